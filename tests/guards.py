@@ -1,0 +1,110 @@
+"""What watches over every test: no network, nothing skipped in silence, tests per database."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+
+DATABASES = ("sqlite", "postgresql")
+NAMES_OF_HERE = ("localhost", "ip6-localhost", "")
+
+
+# ---------------------------------------------------------------- what a machine lacks
+
+
+def missing(what: str, remedy: str) -> NoReturn:
+    """Skip for want of a program, in words; where `CI=true` that is a failure."""
+    words = f"{what} is not on this machine ({remedy})"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{words}, and CI may skip nothing", pytrace=False)
+    pytest.skip(words)
+
+
+# ---------------------------------------------------------------- the network
+
+
+class NetworkForbidden(RuntimeError):
+    """A test tried to reach beyond this machine."""
+
+
+class Watch:
+    """Refuses, and remembers, what would leave this machine."""
+
+    def __init__(self) -> None:
+        self.attempts: list[str] = []
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "socket.connect":
+            address = arguments[1]
+            host = address[0] if isinstance(address, tuple) else ""  # a path is a Unix socket
+        elif event == "socket.getaddrinfo":
+            host = arguments[0]
+        else:
+            return
+        if not _is_here(host):
+            self.attempts.append(f"{event} {host}")
+            raise NetworkForbidden(f"tests may not leave this machine: {event} {host}")
+
+
+def _is_here(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host or "")
+    if name in NAMES_OF_HERE:
+        return True
+    try:
+        address = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+WATCH = Watch()
+sys.addaudithook(WATCH)
+
+
+@pytest.fixture(autouse=True)
+def network_watch() -> Iterator[Watch]:
+    """Fails a test that tried to leave this machine, even when its error was swallowed."""
+    WATCH.attempts.clear()
+    yield WATCH
+    attempts, WATCH.attempts = WATCH.attempts, []
+    assert attempts == [], f"this test tried to leave the machine: {attempts}"
+
+
+# ---------------------------------------------------------------- the closing summary
+
+
+def database_of(nodeid: str) -> str | None:
+    """Which database a test ran on, read from the parameters in its name."""
+    parameters = re.search(r"\[(.*)\]$", nodeid)
+    parts = parameters.group(1).split("-") if parameters else []
+    return next((name for name in DATABASES if name in parts), None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Above pytest's own last line: tests per database, and what was skipped and why."""
+    reports = [
+        report
+        for outcome in ("passed", "failed", "xfailed", "xpassed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+    ]
+    per_database = Counter(database_of(report.nodeid) for report in reports)
+    counts = [f"{per_database[name]} on {name}" for name in DATABASES]
+    elsewhere = f"{per_database[None]} without a database"
+    terminalreporter.write_line(f"Tests run: {', '.join([*counts, elsewhere])}.")
+    skipped = Counter(_reason(report) for report in terminalreporter.getreports("skipped"))
+    for reason, times in skipped.most_common():
+        terminalreporter.write_line(f"Skipped {times}: {reason}")
+
+
+def _reason(report: Any) -> str:
+    told = report.longrepr
+    reason = str(told[2]) if isinstance(told, tuple) else str(told)
+    return reason.removeprefix("Skipped: ")
