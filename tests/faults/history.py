@@ -1,0 +1,134 @@
+"""What the harness saw while it loaded a server: typed entries, timed by one clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+What = Literal["post", "edit", "remove"]
+
+
+def digest_of(text: str) -> str:
+    """Stand for a text in a history, so that no history holds words."""
+    return sha256(text.encode()).hexdigest()[:24]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A client asked for something. A nonce sent again is a second entry."""
+
+    at: float
+    client: str
+    room: str
+    nonce: str
+    author: str
+    digest: str
+    what: What = "post"
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server said: it is on disk, with this seq."""
+
+    at: float
+    client: str
+    room: str
+    nonce: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said: not kept, and it meant it."""
+
+    at: float
+    client: str
+    room: str
+    nonce: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A line entered a room: asked to go on after `asked`, told that it starts after `since`."""
+
+    asked_at: float
+    at: float
+    client: str
+    room: str
+    line: str
+    asked: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A sequenced event arrived on a line. Only `posted` and `edited` carry a digest."""
+
+    at: float
+    client: str
+    room: str
+    line: str
+    seq: int
+    event: str
+    author: str = ""
+    digest: str = ""
+    removed: bool = False
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The server said that the replay is complete up to `head`."""
+
+    at: float
+    client: str
+    room: str
+    line: str
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The server said that it cannot resume here, and the client loaded the room up to `head`."""
+
+    at: float
+    client: str
+    room: str
+    line: str
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The removal, pause or sign-out of a client was acknowledged."""
+
+    at: float
+    client: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One message of the final log."""
+
+    seq: int
+    author: str
+    digest: str
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """What a room holds after everything came to rest; its seqs begin after `first`."""
+
+    room: str
+    first: int
+    head: int
+    kept: tuple[Kept, ...]
+
+
+Entry = Sent | Accepted | Refused | Entered | Heard | Live | Reset | Revoked | Final
+History = list[Entry]
