@@ -132,7 +132,13 @@ class Helpline(Checkable):
     local_name: str = ""
     kind: Kind
     description: Annotated[str, Field(min_length=1, max_length=120)]
-    contacts: Annotated[tuple[Contact, ...], Field(min_length=1)]
+    contacts: tuple[Contact, ...]
+
+    @model_validator(mode="after")
+    def _there_is_a_way_to_reach_it(self) -> Self:
+        if not self.contacts:
+            raise ValueError("a line has at least one contact")
+        return self
 
 
 class Place(_Row):
