@@ -1,0 +1,135 @@
+"""Servers for the contract tests: real processes, each started once, on both databases."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from contract.client import Member, Place
+from contract.line import Line
+from contract.server import Server
+from postgres import Cluster
+
+
+class Neighbourhood:
+    """The servers of this test run, each started when the first test asks for it."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self.folder = folder
+        self.request = request
+        self.transport = httpx.HTTPTransport(
+            verify=False, limits=httpx.Limits(max_keepalive_connections=40)
+        )
+        self.running: dict[str, tuple[Server, str]] = {}
+
+    def place(self, kind: str) -> Place:
+        """The server of one kind: `sqlite`, `postgresql` or `strict` (SQLite, with limits)."""
+        url = os.environ.get("HOLDFAST_TEST_URL")
+        if url:
+            if kind != "sqlite":
+                pytest.skip("HOLDFAST_TEST_URL names one server, which is taken as it is")
+            return Place(url, os.environ["HOLDFAST_TEST_STEWARD"], self.transport)
+        if kind not in self.running:
+            self.running[kind] = self._begin(kind)
+        server, steward = self.running[kind]
+        return Place(server.url, steward, self.transport)
+
+    def _begin(self, kind: str) -> tuple[Server, str]:
+        database = self._database() if kind == "postgresql" else None
+        server = Server(self.folder / kind, limits=kind == "strict", database=database)
+        server.start()
+        return server, server.token("steward")
+
+    def _database(self) -> str:
+        cluster: Cluster = self.request.getfixturevalue("postgres_cluster")
+        name = f"contract_{secrets.token_hex(6)}"
+        cluster.execute(f"CREATE DATABASE {name} TEMPLATE template1")
+        return cluster.url(name)
+
+    def close(self) -> None:
+        """Stop every server."""
+        for server, _ in self.running.values():
+            server.stop()
+        self.transport.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that names no database runs on SQLite, and says so in its name."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "place" in metafunc.fixturenames and not any(m.args[0] == "place" for m in marks):
+        metafunc.parametrize("place", ["sqlite"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one server stay in one worker, so that it is started once."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            on_postgres = "[postgresql" in item.name or "-postgresql" in item.name
+            item.add_marker(pytest.mark.xdist_group(f"contract-{'pg' if on_postgres else 'lite'}"))
+
+
+@pytest.fixture(scope="session")
+def neighbourhood(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Neighbourhood]:
+    """All servers of this run; they stop with it."""
+    servers = Neighbourhood(tmp_path_factory.mktemp("contract"), request)
+    yield servers
+    servers.close()
+
+
+@pytest.fixture
+def place(neighbourhood: Neighbourhood, request: pytest.FixtureRequest) -> Iterator[Place]:
+    """A server without limits; on SQLite unless the test asks for both databases."""
+    found = neighbourhood.place(request.param)
+    yield found
+    found.open_lines.close()
+
+
+@pytest.fixture
+def strict_place(neighbourhood: Neighbourhood) -> Iterator[Place]:
+    """A server that counts and refuses, as it does in earnest."""
+    found = neighbourhood.place("strict")
+    yield found
+    found.open_lines.close()
+
+
+@pytest.fixture
+def room(place: Place) -> str:
+    """A room nobody has spoken in yet."""
+    return place.room()
+
+
+@pytest.fixture
+def ash(place: Place, room: str) -> Member:
+    """A member who sits in the room."""
+    return place.member_in(room)
+
+
+@pytest.fixture
+def birch(place: Place, room: str) -> Member:
+    """Another member who sits in the room."""
+    return place.member_in(room)
+
+
+@pytest.fixture
+def stranger(place: Place) -> Member:
+    """A member who sits in no room."""
+    return place.newcomer()
+
+
+@pytest.fixture
+def ash_line(ash: Member, room: str) -> Line:
+    """Ash, in the room."""
+    return ash.line_in(room)
+
+
+@pytest.fixture
+def birch_line(birch: Member, room: str) -> Line:
+    """Birch, in the room."""
+    return birch.line_in(room)

@@ -1,0 +1,88 @@
+"""Who is here, coarsely; that somebody writes, never who; how far I have read."""
+
+from __future__ import annotations
+
+from contract.client import Member, Place
+from contract.databases import on_both_databases
+from contract.line import Line
+
+
+def company(place: Place, room: str, size: int) -> list[Line]:
+    """So many members, all of them in the room."""
+    return [place.member_in(room).line_in(room) for _ in range(size)]
+
+
+def test_below_five_presence_says_no_number(ash_line: Line, birch_line: Line, room: str) -> None:
+    presence = birch_line.hear_until("presence", room=room)
+    assert presence == {"event": "presence", "room": room, "here": None}
+    ash_line.settle()
+    assert {e["here"] for e in ash_line.named("presence")} <= {None}
+
+
+@on_both_databases
+def test_from_five_on_presence_is_a_number_and_below_it_is_none_again(
+    place: Place, room: str
+) -> None:
+    lines = company(place, room, 5)
+    assert lines[0].hear_until("presence", here=5)["room"] == room
+    assert {e["here"] for e in lines[0].named("presence")} <= {None, 5}
+    lines[4].say("leave", room=room)
+    lines[0].hear_until("presence", here=None)
+
+
+def test_who_hangs_up_is_no_longer_here(place: Place, room: str) -> None:
+    lines = company(place, room, 6)
+    lines[0].hear_until("presence", here=6)
+    lines[5].connection.close()
+    lines[0].hear_until("presence", here=5)
+
+
+def test_a_member_with_two_lines_is_here_once(place: Place, room: str) -> None:
+    lines = company(place, room, 4)
+    twice = place.member_in(room)
+    first, second = twice.line_in(room), twice.line_in(room)
+    lines[0].hear_until("presence", here=5)
+    company(place, room, 1)
+    assert lines[0].hear_until("presence", here=6)
+    assert {e["here"] for e in lines[0].named("presence")} <= {None, 5, 6}
+    assert 7 not in {e.get("here") for e in first.settle() + second.settle()}
+
+
+@on_both_databases
+def test_that_somebody_writes_is_told_and_never_who(
+    place: Place, ash_line: Line, birch_line: Line, room: str
+) -> None:
+    ash_line.say("typing", room=room)
+    assert birch_line.hear_until("typing") == {"event": "typing", "room": room}
+
+
+def test_where_more_than_eight_are_here_writing_is_not_told(place: Place, room: str) -> None:
+    lines = company(place, room, 8)
+    lines[0].hear_until("presence", here=8)
+    lines[1].say("typing", room=room)
+    lines[0].hear_until("typing", room=room)
+    ninth = place.member_in(room)
+    ninth.line_in(room)
+    lines[0].hear_until("presence", here=9)
+    began = len(lines[0].heard)
+    lines[2].say("typing", room=room)
+    lines[2].settle()
+    lines[0].settle()
+    assert "typing" not in [e["event"] for e in lines[0].heard[began:]]
+
+
+def test_presence_and_writing_take_no_seq(ash: Member, ash_line: Line, room: str) -> None:
+    ash_line.say("typing", room=room)
+    assert ash_line.post(room, "first of all")["seq"] == 1
+
+
+def test_leaving_writing_and_reading_are_not_answered(ash_line: Line, room: str) -> None:
+    ash_line.post(room, "something to read")
+    ash_line.settle()
+    began = len(ash_line.heard)
+    ash_line.say("seen", room=room, seq=1)
+    ash_line.say("typing", room=room)
+    ash_line.say("leave", room=room)
+    ash_line.settle()
+    told = {e["event"] for e in ash_line.heard[began:] if e.get("room") == room}
+    assert told <= {"presence", "typing"}
