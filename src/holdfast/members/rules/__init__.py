@@ -1,0 +1,1 @@
+"""Pure decisions about members: names, avatars, phrases, ages, promises, looks."""

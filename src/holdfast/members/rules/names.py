@@ -1,0 +1,164 @@
+"""Pseudonyms: two kind words each, chosen by chance that is handed in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from holdfast.kit.errors import Conflict
+from holdfast.kit.words import N_
+
+WORDS = Path(__file__).parent.parent / "words"
+HOME_LANGUAGE = "en"
+REROLLS = 5
+
+# Given a number n, answers one of 0..n-1: `secrets.randbelow` outside, anything in a test.
+Choose = Callable[[int], int]
+
+# How many letters of a part lie before the join of the two words, and how many after it.
+Shape = tuple[int, int]
+
+
+class RolledEnough(Conflict):
+    """The first name and five more have been shown."""
+
+    code = "rolled_enough"
+    words = N_("That was the last new name for now. Please choose one of the names you have seen.")
+
+
+class NoNameLeft(Conflict):
+    """Every kind name in this language is taken in the room or was rolled already."""
+
+    code = "no_name_left"
+    words = N_("All our names are taken in this room. You can still go into another room.")
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What must not be in a name; `withheld.toml` says why, part by part."""
+
+    names: frozenset[str]
+    themes: frozenset[str]
+    inside: tuple[str, ...]
+    across: tuple[str, ...]
+    initials: frozenset[str]
+    pairs: frozenset[str]
+
+    @cached_property
+    def halves(self) -> dict[Shape, set[str]]:
+        """Each withheld part under every way that two words can share it."""
+        halves: dict[Shape, set[str]] = {}
+        for part in self.inside + self.across:
+            for before in range(1, len(part)):
+                halves.setdefault((before, len(part) - before), set()).add(part)
+        return halves
+
+
+@dataclass(frozen=True, slots=True)
+class Wordbook:
+    """The words that names are made of in one language, in the order they are said."""
+
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    withheld: Withheld
+
+    @property
+    def size(self) -> int:
+        return len(self.first) * len(self.second)
+
+    def pair(self, index: int) -> tuple[str, str]:
+        """The pair with this number, counting from nought."""
+        first, second = divmod(index % self.size, len(self.second))
+        return self.first[first], self.second[second]
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a wordbook of their own."""
+    return tuple(sorted(folder.parent.name for folder in WORDS.glob("*/withheld.toml")))
+
+
+@cache
+def wordbook(language: str = HOME_LANGUAGE) -> Wordbook:
+    """The wordbook of a room's language; English lends its own where there is none."""
+    folder = WORDS / (language if language in languages() else HOME_LANGUAGE)
+    return Wordbook(
+        first=_lines(folder / "first.txt"),
+        second=_lines(folder / "second.txt"),
+        withheld=_withheld(folder / "withheld.toml"),
+    )
+
+
+def roll(
+    choose: Choose,
+    *,
+    taken: Collection[str] = frozenset(),
+    rolled: Collection[str] = (),
+    book: Wordbook | None = None,
+) -> str:
+    """A new name: neither in use in the room (`taken`) nor shown to this member before (`rolled`).
+
+    Raises `RolledEnough` after the first name and five more, `NoNameLeft` when the room has them
+    all.
+    """
+    if not may_roll_again(rolled):
+        raise RolledEnough
+    book = book or wordbook()
+    start = choose(book.size)
+    for step in range(book.size):
+        first, second = book.pair(start + step)
+        name = f"{first} {second}"
+        if name not in taken and name not in rolled and not why_it_hurts(first, second, book):
+            return name
+    raise NoNameLeft
+
+
+def may_roll_again(rolled: Collection[str]) -> bool:
+    """Whether another name may be shown to someone who has seen these."""
+    return len(rolled) <= REROLLS
+
+
+def why_it_hurts(first: str, second: str, book: Wordbook) -> str | None:
+    """What is wrong with these two words together, or nothing."""
+    withheld = book.withheld
+    if f"{first} {second}" in withheld.pairs:
+        return "pair"
+    if first[0] + second[0] in withheld.initials:
+        return "initials"
+    return _over_the_join(first.casefold(), second.casefold(), withheld.halves)
+
+
+def why_it_is_withheld(word: str, book: Wordbook) -> str | None:
+    """What is wrong with one word by itself, or nothing."""
+    small = word.casefold()
+    if small in book.withheld.names:
+        return "somebody’s name"
+    if small in book.withheld.themes:
+        return "not kind to everyone"
+    return next((part for part in book.withheld.inside if part in small), None)
+
+
+def _over_the_join(first: str, second: str, halves: Mapping[Shape, Collection[str]]) -> str | None:
+    for (before, after), parts in halves.items():
+        window = first[-before:] + second[:after]
+        if window in parts:
+            return window
+    return None
+
+
+def _lines(path: Path) -> tuple[str, ...]:
+    return tuple(path.read_text(encoding="utf-8").split())
+
+
+def _withheld(path: Path) -> Withheld:
+    kept = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Withheld(
+        names=frozenset(kept["names"].split()),
+        themes=frozenset(kept["themes"].split()),
+        inside=tuple(kept["inside"].split()),
+        across=tuple(kept["across"].split()),
+        initials=frozenset(kept["initials"].split()),
+        pairs=frozenset(kept["pairs"]),
+    )
