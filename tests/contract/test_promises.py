@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
-def tests_of(file: Path) -> set[str]:
+def names_in(file: Path) -> set[str]:
     """The names of the tests in one file."""
     nodes = ast.walk(ast.parse(file.read_text()))
     return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -23,4 +23,4 @@ def test_every_promise_is_proved_by_tests_that_there_are() -> None:
         assert promise["tests"], promise["id"]
         for test in promise["tests"]:
             file, name = test.split("::")
-            assert name in tests_of(HERE / file), test
+            assert name in names_in(HERE / file), test
