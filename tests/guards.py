@@ -13,6 +13,9 @@ from typing import Any, NoReturn
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
+TOLD = "told"
+"""A test that measured something says it with `record_property(TOLD, "…")`; the summary shows it."""
+
 NAMES_OF_HERE = ("localhost", "ip6-localhost", "")
 
 
@@ -99,6 +102,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counts = [f"{per_database[name]} on {name}" for name in DATABASES]
     elsewhere = f"{per_database[None]} without a database"
     terminalreporter.write_line(f"Tests run: {', '.join([*counts, elsewhere])}.")
+    for report in reports:
+        for told in [words for name, words in report.user_properties if name == TOLD]:
+            terminalreporter.write_line(f"Measured: {told}")
     skipped = Counter(_reason(report) for report in terminalreporter.getreports("skipped"))
     for reason, times in skipped.most_common():
         terminalreporter.write_line(f"Skipped {times}: {reason}")
