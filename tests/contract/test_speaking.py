@@ -41,6 +41,16 @@ def test_the_others_hear_it_with_its_author_and_without_the_nonce(
     assert posted["author"].get("badge") is None
 
 
+@on_both_databases
+def test_a_replay_too_carries_the_nonce_to_the_author_only(
+    place: Place, ash: Member, birch: Member, room: str
+) -> None:
+    nonce = fresh_nonce()
+    ash.line().post(room, "Hello", nonce=nonce)
+    assert ash.line().enter(room, since=0).replayed[0]["nonce"] == nonce
+    assert birch.line().enter(room, since=0).replayed[0].get("nonce") is None
+
+
 def test_times_are_rfc_3339_in_utc_with_milliseconds(
     ash_line: Line, birch_line: Line, room: str
 ) -> None:
