@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from contract.client import Member, Place
 from contract.line import fresh_nonce
 from contract.server import Server
