@@ -70,6 +70,17 @@ static double server_cpu(void) {
     return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
 }
 
+static long server_memory_kb(void) {
+    char path[64], line[256];
+    long kb = 0;
+    snprintf(path, sizeof path, "/proc/%ld/status", options.server);
+    FILE *f = options.server ? fopen(path, "r") : NULL;
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "VmRSS: %ld", &kb) == 1) break;
+    if (f) fclose(f);
+    return kb;
+}
+
 static void turn(Thread *t, uint64_t wait_ns) {
     struct epoll_event ready[512];
     struct timespec wait = {(time_t)(wait_ns / 1000000000ull), (long)(wait_ns % 1000000000ull)};
@@ -194,7 +205,7 @@ static void read_tokens(void) {
 
 typedef struct {
     double connect_s, seconds, server_cpu;
-    long unread, unacked;
+    long unread, unacked, memory_before, memory_after;
 } Times;
 
 static void report(Times times) {
@@ -234,6 +245,7 @@ static void report(Times times) {
            all.delivered ? (double)all.posted_bytes / (double)all.delivered : 0,
            all.accepted ? (double)all.accepted_bytes / (double)all.accepted : 0);
     printf(",\"replayed\":%lu,\"replayed_whole\":%lu", (unsigned long)replayed, (unsigned long)whole);
+    printf(",\"memory_before_kb\":%ld,\"memory_after_kb\":%ld", times.memory_before, times.memory_after);
     printf(",\"server_cpu\":%.3f,\"load_cpu_max\":%.3f}\n", times.server_cpu / s, most / s);
 }
 
@@ -256,6 +268,7 @@ static Times measure(void) {
     atomic_store(&phase, DRAINING);
     times.seconds = (double)(now_ns() - began) / 1e9;
     times.server_cpu = server_cpu() - cpu;
+    times.memory_after = server_memory_kb();
     drain(&times);
     atomic_store(&phase, OVER);
     return times;
@@ -311,6 +324,7 @@ int main(int argc, char **argv) {
     read_tokens();
     if (options.mode == STORM) say_what_is_missed();
     deal_members();
+    long memory_before = server_memory_kb();
     pthread_t ids[MOST_THREADS];
     pthread_barrier_init(&barrier, NULL, (unsigned)options.threads + 1);
     for (int i = 0; i < options.threads; i++) pthread_create(&ids[i], NULL, run, &threads[i]);
@@ -325,6 +339,7 @@ int main(int argc, char **argv) {
         pthread_join(ids[i], NULL);
         if (threads[i].done_at > last) last = threads[i].done_at;
     }
+    times.memory_before = memory_before;
     times.connect_s = last > began ? (double)(last - began) / 1e9 : 0;
     report(times);
     return 0;

@@ -1,0 +1,1 @@
+"""What performance is measured with: the real server beside its own limits, in one run."""

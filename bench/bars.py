@@ -1,0 +1,96 @@
+"""The bars of the live line: what has to be reached, and what would be lovely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Bar:
+    """`at_most` turns it round; `instead` names another bar that is as good when it is met."""
+
+    what: str
+    bar: float
+    stretch: float
+    unit: str = ""
+    at_most: bool = False
+    instead: str = ""
+
+    def is_met(self, value: float) -> bool:
+        return value <= self.bar if self.at_most else value >= self.bar
+
+    def is_stretched(self, value: float) -> bool:
+        return value <= self.stretch if self.at_most else value >= self.stretch
+
+
+def _share(what: str, bar: float, stretch: float) -> Bar:
+    return Bar(what, bar, stretch, "%")
+
+
+def _times(what: str, bar: float, stretch: float, instead: str = "") -> Bar:
+    return Bar(what, bar, stretch, "x", instead=instead)
+
+
+def _most(what: str, bar: float, stretch: float, unit: str) -> Bar:
+    return Bar(what, bar, stretch, unit, at_most=True)
+
+
+BARS: dict[str, Bar] = {
+    "fan-out 20x50 of c-co": _share("fan-out 20x50, of the C program that coalesces", 60, 80),
+    "fan-out 1x1000 of c-co": _share("fan-out 1x1000, of the C program that coalesces", 60, 80),
+    "fan-out 200x10 of c-co": _share("fan-out 200x10, of the C program that coalesces", 50, 65),
+    "fan-out alone of c-send": _share("nothing to coalesce 20x50, of C sending each", 55, 75),
+    "fan-out 20x50 of stock": _times("fan-out 20x50, of a stock FastAPI WebSocket app", 8, 12),
+    "fan-out 1x1000 of stock": _times("fan-out 1x1000, of a stock FastAPI WebSocket app", 8, 12),
+    "append 16": _times("durable append, 16 writers, messages/s per fsync/s", 12, 18),
+    "append 256": _times(
+        "durable append, 256 writers, messages/s per fsync/s", 60, 120, "append 256 rate"
+    ),
+    "append 256 rate": Bar("durable append, 256 writers", 20_000, 20_000, "/s"),
+    "durable sqlite of c-durable": _share("end to end 20x50 on SQLite, of C that is safe", 55, 90),
+    "durable postgresql of c-durable": _share("the same on PostgreSQL", 50, 70),
+    "durable of stock": _times("end to end 20x50, of one commit per message", 30, 55),
+    "circles accepted": _share("200 circles of 6, 1,200 messages/s: accepted and read", 100, 100),
+    "circles last": _most("the same, p99 from send to the last reader", 250, 100, "ms"),
+    "memory base": _most("memory of a server nobody is connected to", 120, 120, "MB"),
+    "memory each": _most("memory per idle signed-in connection", 10, 7, "KB"),
+    "storm": _most("1,000 come back, 50 missed messages each: all live", 3, 1, "s"),
+    "scaling": _share("deliveries/s from 100 to 10,000 members: slowest of fastest", 80, 90),
+    "pages": _most("room page, p95 at 50 requests/s beside the live load", 30, 15, "ms"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One bar, what was measured in each round, and what that comes to."""
+
+    key: str
+    bar: Bar
+    values: Sequence[float]
+    met: bool
+
+    @property
+    def value(self) -> float:
+        return median(self.values)
+
+    @property
+    def word(self) -> str:
+        if self.bar.is_stretched(self.value):
+            return "stretch"
+        return "met" if self.met else "missed"
+
+
+def verdicts(measured: Mapping[str, Sequence[float]]) -> list[Verdict]:
+    """Judge the medians. A bar that another one may stand for is met when either is."""
+    alone = {key: BARS[key].is_met(median(values)) for key, values in measured.items()}
+    stand_ins = {BARS[key].instead: key for key in measured}
+    return [
+        Verdict(key, BARS[key], values, alone[key] or alone.get(_other(key, stand_ins), False))
+        for key, values in measured.items()
+    ]
+
+
+def _other(key: str, stand_ins: Mapping[str, str]) -> str:
+    return BARS[key].instead or stand_ins.get(key, "")

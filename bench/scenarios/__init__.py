@@ -1,0 +1,19 @@
+"""The named scenarios: what `bin/bench NAME` can run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bench.report import Outcome
+from bench.scenarios import circles, durable, fan_out, memory, pages, scaling, storm
+from bench.session import Session
+
+SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
+    "fan-out": fan_out.run,
+    "durable": durable.run,
+    "circles": circles.run,
+    "memory": memory.run,
+    "storm": storm.run,
+    "pages": pages.run,
+    "scaling": scaling.run,
+}

@@ -1,0 +1,73 @@
+"""What is on disk before it is acknowledged: appending alone, and from sender to every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from bench import postgresql
+from bench.programs import Sample, fsync_rate
+from bench.report import Outcome
+from bench.rounds import Samples, interleaved, percent, ratios, series
+from bench.session import Session
+from bench.shapes import Shape
+
+COLUMNS = {
+    "accepted_s": "messages/s",
+    "deliveries_s": "deliveries/s",
+    "fsync_s": "fsyncs/s",
+    "ack_p50_ms": "ack p50 ms",
+    "ack_p99_ms": "ack p99 ms",
+    "server_cpu": "server CPU",
+    "load_cpu_max": "load CPU",
+}
+WRITERS = (16, 256)  # each alone in a room, each waiting for its acknowledgement
+TOGETHER = Shape(20, 50, senders=10)
+
+
+def run(session: Session) -> Outcome:
+    """The disk's own rate and every contestant, in each round."""
+    names = ["holdfast", "c-durable", "stock-db"]
+    notes = [
+        "fsyncs/s: 4 KiB and fdatasync on a growing file (the bar's) and on one of full length",
+        f"data on {session.places.disk.parent}",
+    ]
+    if postgresql.is_there():
+        names.append("holdfast-pg")
+    else:
+        notes.append("PostgreSQL is not on this machine: apt-get install postgresql")
+    with session.running(*names, durable=True) as servers:
+        trials: dict[str, Callable[[], Sample]] = {
+            "disk, growing": partial(_disk, session, beforehand=False),
+            "disk, full length": partial(_disk, session, beforehand=True),
+        }
+        for writers in WRITERS:
+            shape = Shape(writers, 1)
+            trials[f"append {writers}"] = partial(session.load, servers["holdfast"], shape)
+        for name in names:
+            trials[f"20x50 {name}"] = partial(session.load, servers[name], TOGETHER)
+        rows = interleaved(trials, session.rounds)
+    return Outcome(COLUMNS, rows, _measured(rows), notes)
+
+
+def _disk(session: Session, *, beforehand: bool) -> Sample:
+    return fsync_rate(session.places.disk, seconds=min(session.seconds, 2), beforehand=beforehand)
+
+
+def _measured(rows: Samples) -> dict[str, list[float]]:
+    measured: dict[str, list[float]] = {}
+    disk = series(rows["disk, growing"], "fsync_s")
+    for writers in WRITERS:
+        rate = series(rows[f"append {writers}"], "accepted_s")
+        measured[f"append {writers}"] = [a / b for a, b in zip(rate, disk, strict=True)]
+    measured["append 256 rate"] = series(rows["append 256"], "accepted_s")
+    ours = rows["20x50 holdfast"]
+    measured["durable sqlite of c-durable"] = _of_c(rows, "holdfast")
+    if "20x50 holdfast-pg" in rows:
+        measured["durable postgresql of c-durable"] = _of_c(rows, "holdfast-pg")
+    measured["durable of stock"] = ratios(ours, rows["20x50 stock-db"], "deliveries_s")
+    return measured
+
+
+def _of_c(rows: Samples, name: str) -> list[float]:
+    return percent(ratios(rows[f"20x50 {name}"], rows["20x50 c-durable"], "deliveries_s"))

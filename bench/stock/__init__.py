@@ -1,0 +1,1 @@
+"""What people would write instead, to be measured beside it."""
