@@ -12,7 +12,7 @@ FLAGS = ("-O2", "-Wall", "-Wextra", "-Wno-format-truncation", "-pthread")
 PARTS = {
     "climit": ("climit.c",),
     "fsync": ("fsync.c",),
-    "wsload": ("wsload.c", "line.c"),
+    "wsload": ("wsload.c", "line.c", "options.c", "report.c"),
 }
 
 Sample = dict[str, float]

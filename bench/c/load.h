@@ -55,6 +55,11 @@ typedef struct {
     uint64_t done_at;
 } Thread;
 
+typedef struct {
+    double connect_s, seconds, server_cpu;
+    long unread, unacked, memory_before, memory_after;
+} Times;
+
 extern Options options;
 extern Place places[MOST_ROOMS];
 extern Post *posts;
@@ -63,12 +68,19 @@ extern atomic_int phase;
 extern atomic_uint posts_made;
 extern atomic_long unread, unacked;
 
-/* line.c: one member's line */
+/* line.c */
 void come_in(Thread *t, Member *m);
 void hear(Thread *t, Member *m);
 void say_something(Thread *t, Member *m, uint64_t at);
 
-/* histogram.c-like, small enough to live here: 64 buckets for each doubling, so within 2 % */
+/* options.c and report.c */
+void read_options(int argc, char **argv);
+void read_tokens(void);
+double server_cpu(void);
+long server_memory_kb(void);
+void report(const Thread *threads, Times times);
+
+/* A histogram, small enough to live here: 64 buckets for each doubling, so within 2 % */
 WIRE int bucket(uint64_t v) {
     if (v < 64) return (int)v;
     int top = 63 - __builtin_clzll(v), b = (top - 5) * 64 + (int)(v >> (top - 6) & 63);

@@ -19,7 +19,6 @@
 #include "load.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -54,31 +53,6 @@ static double cpu_of(int who) {
     getrusage(who, &r);
     return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) +
            1e-6 * (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
-}
-
-static double server_cpu(void) {
-    char path[64], stat[1024];
-    snprintf(path, sizeof path, "/proc/%ld/stat", options.server);
-    FILE *f = options.server ? fopen(path, "r") : NULL;
-    if (!f) return 0;
-    size_t n = fread(stat, 1, sizeof stat - 1, f);
-    fclose(f);
-    stat[n] = 0;
-    char *p = strrchr(stat, ')');
-    unsigned long user = 0, kernel = 0;
-    if (!p || sscanf(p + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2) return 0;
-    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
-}
-
-static long server_memory_kb(void) {
-    char path[64], line[256];
-    long kb = 0;
-    snprintf(path, sizeof path, "/proc/%ld/status", options.server);
-    FILE *f = options.server ? fopen(path, "r") : NULL;
-    while (f && fgets(line, sizeof line, f))
-        if (sscanf(line, "VmRSS: %ld", &kb) == 1) break;
-    if (f) fclose(f);
-    return kb;
 }
 
 static void turn(Thread *t, uint64_t wait_ns) {
@@ -184,71 +158,6 @@ static void deal_members(void) {
     }
 }
 
-static void read_tokens(void) {
-    int all = options.rooms * options.members;
-    tokens = calloc((size_t)all, sizeof *tokens);
-    FILE *f = options.tokens ? fopen(options.tokens, "r") : NULL;
-    char line[512];
-    for (int i = 0; i < all; i++) {
-        if (!options.tokens) {
-            tokens[i] = "a-token-of-the-usual-length-that-nobody-asks";
-        } else if (f && fgets(line, sizeof line, f)) {
-            line[strcspn(line, "\r\n")] = 0;
-            tokens[i] = strdup(line);
-        } else {
-            fprintf(stderr, "%s: %d tokens are needed\n", options.tokens, all);
-            exit(2);
-        }
-    }
-    if (f) fclose(f);
-}
-
-typedef struct {
-    double connect_s, seconds, server_cpu;
-    long unread, unacked, memory_before, memory_after;
-} Times;
-
-static void report(Times times) {
-    static Thread all;
-    double most = 0;
-    uint64_t last = 0, replayed = 0, whole = 0;
-    for (int i = 0; i < options.threads; i++) {
-        Thread *t = &threads[i];
-        all.n += t->n, all.live += t->live, all.delivered += t->delivered, all.accepted += t->accepted;
-        all.sent += t->sent, all.stalled += t->stalled, all.refused += t->refused, all.closed += t->closed;
-        all.posted_bytes += t->posted_bytes, all.accepted_bytes += t->accepted_bytes, all.bytes += t->bytes;
-        if (t->cpu > most) most = t->cpu;
-        if (t->done_at > last) last = t->done_at;
-        for (int b = 0; b < N_BUCKETS; b++) {
-            all.to_reader[b] += t->to_reader[b];
-            all.to_last[b] += t->to_last[b];
-            all.to_ack[b] += t->to_ack[b];
-        }
-        for (int m = 0; m < t->n; m++) {
-            replayed += t->members[m].replayed;
-            whole += t->members[m].replayed == (uint32_t)options.missed;
-        }
-    }
-    double s = times.seconds > 0 ? times.seconds : 1;
-    printf("{\"members\":%d,\"live\":%d,\"connect_s\":%.4f,\"seconds\":%.3f", all.n, all.live, times.connect_s, s);
-    printf(",\"deliveries_s\":%.1f,\"accepted_s\":%.1f,\"mb_s\":%.2f", (double)all.delivered / s,
-           (double)all.accepted / s, (double)all.bytes / s / 1e6);
-    printf(",\"sent\":%lu,\"stalled\":%lu,\"refused\":%lu,\"closed\":%lu,\"unread\":%ld,\"unacked\":%ld",
-           (unsigned long)all.sent, (unsigned long)all.stalled, (unsigned long)all.refused,
-           (unsigned long)all.closed, times.unread, times.unacked);
-    printf(",\"reader_p50_ms\":%.3f,\"reader_p99_ms\":%.3f", percentile_ms(all.to_reader, .5),
-           percentile_ms(all.to_reader, .99));
-    printf(",\"last_p50_ms\":%.3f,\"last_p99_ms\":%.3f,\"ack_p50_ms\":%.3f,\"ack_p99_ms\":%.3f",
-           percentile_ms(all.to_last, .5), percentile_ms(all.to_last, .99), percentile_ms(all.to_ack, .5),
-           percentile_ms(all.to_ack, .99));
-    printf(",\"posted_bytes\":%.0f,\"accepted_bytes\":%.0f",
-           all.delivered ? (double)all.posted_bytes / (double)all.delivered : 0,
-           all.accepted ? (double)all.accepted_bytes / (double)all.accepted : 0);
-    printf(",\"replayed\":%lu,\"replayed_whole\":%lu", (unsigned long)replayed, (unsigned long)whole);
-    printf(",\"memory_before_kb\":%ld,\"memory_after_kb\":%ld", times.memory_before, times.memory_after);
-    printf(",\"server_cpu\":%.3f,\"load_cpu_max\":%.3f}\n", times.server_cpu / s, most / s);
-}
-
 /* Ends when everything said is accepted and read by all, or after two seconds. */
 static void drain(Times *times) {
     uint64_t began = now_ns();
@@ -272,44 +181,6 @@ static Times measure(void) {
     drain(&times);
     atomic_store(&phase, OVER);
     return times;
-}
-
-static void read_cores(char *list) {
-    for (char *p = strtok(list, ","); p && options.n_cores < MOST_THREADS; p = strtok(NULL, ","))
-        options.cores[options.n_cores++] = atoi(p);
-    options.threads = options.n_cores;
-}
-
-static void read_options(int argc, char **argv) {
-    static const struct option known[] = {
-        {"port", 1, 0, 'p'},    {"rooms", 1, 0, 'R'},   {"members", 1, 0, 'K'}, {"senders", 1, 0, 'S'},
-        {"window", 1, 0, 'W'},  {"rate", 1, 0, 'r'},    {"text", 1, 0, 't'},    {"seconds", 1, 0, 'd'},
-        {"warm", 1, 0, 'w'},    {"cores", 1, 0, 'c'},   {"tokens", 1, 0, 'k'},  {"prefix", 1, 0, 'x'},
-        {"server", 1, 0, 's'},  {"missed", 1, 0, 'm'},  {"mode", 1, 0, 'M'},    {0, 0, 0, 0}};
-    int o;
-    while ((o = getopt_long(argc, argv, "", known, NULL)) != -1) switch (o) {
-        case 'p': options.port = atoi(optarg); break;
-        case 'R': options.rooms = atoi(optarg); break;
-        case 'K': options.members = atoi(optarg); break;
-        case 'S': options.senders = atoi(optarg); break;
-        case 'W': options.window = atoi(optarg); break;
-        case 'r': options.rate = atof(optarg); break;
-        case 't': options.text = atoi(optarg); break;
-        case 'd': options.seconds = atof(optarg); break;
-        case 'w': options.warm = atof(optarg); break;
-        case 'c': read_cores(optarg); break;
-        case 'k': options.tokens = optarg; break;
-        case 'x': options.prefix = optarg; break;
-        case 's': options.server = atol(optarg); break;
-        case 'm': options.missed = atoi(optarg); break;
-        case 'M': options.mode = *optarg == 'i' ? IDLE : *optarg == 's' ? STORM : TALK; break;
-        default: exit(2);
-        }
-    bool odd = options.rooms > MOST_ROOMS || options.text < STAMP + 2 || options.text > 4000;
-    if (!options.port || odd || options.senders > options.members) {
-        fputs("wsload: these options do not go together\n", stderr);
-        exit(2);
-    }
 }
 
 int main(int argc, char **argv) {
@@ -341,6 +212,6 @@ int main(int argc, char **argv) {
     }
     times.memory_before = memory_before;
     times.connect_s = last > began ? (double)(last - began) / 1e9 : 0;
-    report(times);
+    report(threads, times);
     return 0;
 }
