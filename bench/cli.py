@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from bench.machine import DISK, Cores, Places, deal_cores, description, places_for_data
+from bench.profiling import profile
 from bench.programs import PARTS, program
 from bench.report import Outcome, as_json, show, write
 from bench.scenarios import SCENARIOS
@@ -23,6 +24,10 @@ def main(arguments: list[str]) -> int:
         program(name)
     cores = deal_cores(sorted(os.sched_getaffinity(0)))
     os.sched_setaffinity(0, {cores.database, *cores.load})  # the server's core is the server's
+    if chosen.profile:
+        with places_for_data(chosen.folder) as places:
+            profile(_session(chosen, cores, places))
+        return 0
     outcomes: dict[str, Outcome] = {}
     missed = 0
     for name in chosen.scenario or list(SCENARIOS):
@@ -52,6 +57,7 @@ def _chosen(arguments: list[str]) -> argparse.Namespace:
     add("--disk", choices=["memory", "real"], default="memory", help="for fan-out and scaling")
     add("--folder", type=Path, default=DISK, help=f"where the real disk is ({DISK})")
     add("--json", action="store_true", help="print the outcome as JSON, too")
+    add("--profile", action="store_true", help="where the server's time goes (needs py-spy)")
     add("--judge", action="store_true", help="exit with 1 when a bar is missed")
     chosen = parser.parse_args(arguments)
     unknown = set(chosen.scenario) - set(SCENARIOS)
