@@ -14,8 +14,7 @@ import pytest
 
 DATABASES = ("sqlite", "postgresql")
 TOLD = "told"
-"""A test that measured something says it with `record_property(TOLD, "…")`; the summary shows it."""
-
+"""A test that measured something says it with `record_property(TOLD, "…")`, for the summary."""
 NAMES_OF_HERE = ("localhost", "ip6-localhost", "")
 
 
