@@ -131,6 +131,12 @@ def test_kenya_where_every_number_is_remembered_shows_none_of_them() -> None:
     assert {part.why for part in page.hidden} == {"memory"}
 
 
+def test_the_world_offers_its_directory_and_no_number_that_half_of_it_cannot_dial() -> None:
+    page = help_in(WORLD, TODAY)
+    assert (page.lines, page.last_known) == ((), None)
+    assert page.directory.line.name == "Find A Helpline"
+
+
 def test_weak_and_remembered_numbers_are_hidden() -> None:
     hidden = {
         (country, contact.dial)

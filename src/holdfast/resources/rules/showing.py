@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from holdfast.resources.rules.helplines import Checkable, Contact, Emergency, Helpline, Place
+from holdfast.resources.rules.helplines import (
+    WORLD,
+    Checkable,
+    Contact,
+    Emergency,
+    Helpline,
+    Place,
+)
 
 GOOD_FOR = timedelta(days=180)
 WARNINGS = (7, 30, 60)
@@ -95,7 +102,7 @@ def sheet(place: Place, world: Place, today: date) -> Sheet:
         emergency=place.emergency,
         emergency_standing=standing(place.emergency, today),
         lines=shown,
-        last_known=None if shown else _last_known(place.helplines, today),
+        last_known=None if shown or place.country == WORLD else _last_known(place.helplines, today),
         directory=Shown(
             world.directory, world.directory.contacts, standing(world.directory, today)
         ),
