@@ -1,0 +1,185 @@
+// @ts-check
+/** Where I write: draft kept, reply and change, content note; Enter sends where there is a keyboard. */
+import { the } from "./nodes.js";
+
+/** @typedef {import("./outbox.js").Draft} Draft */
+/** @typedef {import("./protocol.js").Refused} Refused */
+/** @typedef {(draft: Draft) => void} Send */
+/** @typedef {(seq: number, text: string, note: string) => void} Change */
+
+export class Composer {
+  /** What is being changed, if anything. @type {number | null} */
+  #changing = null;
+  /** @type {number | null} */
+  #answering = null;
+  #answered = "";
+  /** @type {Send} */
+  #onSend = () => {};
+  /** @type {Change} */
+  #onChange = () => {};
+
+  /**
+   * @param {HTMLElement} room
+   * @param {import("./outbox.js").Outbox} outbox
+   */
+  constructor(room, outbox) {
+    this.outbox = outbox;
+    this.form = the(HTMLFormElement, "form.comp", room);
+    this.box = the(HTMLTextAreaElement, "textarea", this.form);
+    this.note = the(HTMLInputElement, "#note", this.form);
+    this.wants = the(HTMLSelectElement, "#wants", this.form);
+    this.extras = the(HTMLInputElement, "#extras", this.form);
+    this.banner = the(HTMLElement, ".answering", this.form);
+    this.refusal = the(HTMLElement, ".refusal", this.form);
+    this.#takeOver();
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+    this.form.addEventListener("input", () => this.#keep());
+    this.box.addEventListener("keydown", (event) => this.#key(event));
+    the(HTMLElement, "[data-do=cancel]", this.form).addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#calm();
+      this.box.focus();
+    });
+  }
+
+  /** @param {Send} send */
+  onSend(send) {
+    this.#onSend = send;
+  }
+
+  /** @param {Change} change */
+  onChange(change) {
+    this.#onChange = change;
+  }
+
+  /** What the page was made with (a refused post, a reply, a change) goes before what this tab kept. */
+  #takeOver() {
+    const change = /\/messages\/(\d+)$/.exec(this.form.action);
+    const reply = the(HTMLInputElement, "[name=reply_to]", this.form).value;
+    if (change) this.#changing = Number(change[1]);
+    if (reply) this.#answering = Number(reply);
+    const draft = this.outbox.draft;
+    if (!draft || this.box.value || change) return;
+    this.fill(draft);
+  }
+
+  /** @param {Draft} draft */
+  fill(draft) {
+    this.box.value = draft.text;
+    this.note.value = draft.note;
+    this.wants.value = draft.wants;
+    this.extras.checked = Boolean(draft.note || draft.wants);
+    if (draft.reply_to && !this.#answering) this.#answer(draft.reply_to, draft.who);
+    this.#keep();
+  }
+
+  /** @param {HTMLElement} article */
+  reply(article) {
+    const who = article.querySelector(".msg-who")?.textContent ?? "";
+    const cover = article.querySelector(".cw");
+    const said =
+      cover instanceof HTMLElement
+        ? `${this.banner.dataset["note"]} ${cover.dataset["note"]}`
+        : (article.querySelector(".words")?.textContent ?? "");
+    this.#calm();
+    this.#answer(Number(article.dataset["seq"]), `${who}: ${said.slice(0, 120)}`);
+    this.#keep();
+    this.box.focus();
+  }
+
+  /** @param {number} seq @param {string} text @param {string} note */
+  edit(seq, text, note) {
+    this.#calm();
+    this.#changing = seq;
+    this.#show(this.banner.dataset["edit"] ?? "");
+    this.box.value = text;
+    this.note.value = note;
+    this.extras.checked = Boolean(note);
+    this.box.focus();
+  }
+
+  /** @param {Pick<Refused, "message" | "help">} refused */
+  refuse(refused) {
+    the(HTMLElement, ".words", this.refusal).textContent = refused.message;
+    the(HTMLElement, "a", this.refusal).hidden = !refused.help;
+    this.refusal.hidden = false;
+  }
+
+  /** The change is on disk: back to writing something new, with the draft that was there before. */
+  changed() {
+    this.#calm();
+  }
+
+  #send() {
+    const text = this.box.value.trim();
+    if (!text) return;
+    this.refusal.hidden = true;
+    if (this.#changing !== null) {
+      this.#onChange(this.#changing, text, this.note.value.trim());
+      return;
+    }
+    const draft = { ...this.#draft(), text };
+    this.outbox.draft = null;
+    this.#answering = null;
+    this.#empty();
+    this.#onSend(draft);
+    this.box.focus();
+  }
+
+  /** @returns {Draft} */
+  #draft() {
+    const [text, note, wants] = [this.box.value, this.note.value.trim(), this.wants.value];
+    return { text, note, wants, reply_to: this.#answering, who: this.#answered };
+  }
+
+  #keep() {
+    if (this.#changing !== null) return;
+    const draft = this.#draft();
+    this.outbox.draft = draft.text || draft.note || draft.reply_to ? draft : null;
+  }
+
+  /** Neither answering nor changing. A draft that a change had pushed aside comes back. */
+  #calm() {
+    const wasChanging = this.#changing !== null;
+    this.#changing = this.#answering = null;
+    this.banner.hidden = true;
+    this.refusal.hidden = true;
+    if (!wasChanging) {
+      this.#keep();
+      return;
+    }
+    this.#empty();
+    const draft = this.outbox.draft;
+    if (draft) this.fill(draft);
+  }
+
+  #empty() {
+    this.box.value = this.note.value = this.wants.value = "";
+    this.extras.checked = false;
+    this.banner.hidden = true;
+  }
+
+  /** @param {number} seq @param {string} who */
+  #answer(seq, who) {
+    this.#answering = seq;
+    this.#answered = who;
+    this.#show(`${this.banner.dataset["reply"]} ${who}`);
+  }
+
+  /** @param {string} words */
+  #show(words) {
+    the(HTMLElement, ".quote", this.banner).textContent = words;
+    this.banner.hidden = false;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!matchMedia("(pointer: fine)").matches) return;
+    event.preventDefault();
+    this.#send();
+  }
+}

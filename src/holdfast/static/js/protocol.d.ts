@@ -1,0 +1,56 @@
+/** What the live line carries (docs: the live protocol, version 1), as far as a browser uses it. */
+
+export type Response = "with_you" | "same_here" | "thank_you" | "strength";
+export type Wants = "listening" | "same_boat" | "ideas" | "resources";
+
+export interface Post {
+  do: "post";
+  room: string;
+  nonce: string;
+  text: string;
+  note?: string;
+  reply_to?: number;
+  wants?: Wants;
+}
+
+export type Command =
+  | { do: "enter"; room: string; since: number; epoch?: string; as: "html"; locale: string }
+  | Post
+  | { do: "edit"; room: string; seq: number; nonce: string; text: string; note?: string }
+  | { do: "remove"; room: string; seq: number; nonce: string }
+  | { do: "respond"; room: string; seq: number; nonce: string; response: Response; on: boolean }
+  | { do: "typing"; room: string }
+  | { do: "seen"; room: string; seq: number };
+
+export interface Posted {
+  event: "posted";
+  seq: number;
+  nonce?: string;
+  author: { seat: string; pseudonym: string; avatar: string; badge?: string };
+  text: string;
+  note?: string;
+  at: string;
+  html: string;
+}
+
+export interface Refused {
+  event: "refused";
+  nonce?: string;
+  do?: string;
+  code: string;
+  message: string;
+  help?: boolean;
+}
+
+export type LiveEvent =
+  | { event: "entered"; room: string; epoch: string; head: number; since: number }
+  | { event: "live"; room: string; head: number }
+  | { event: "reset"; room: string; reason: "behind" | "epoch" }
+  | Posted
+  | { event: "accepted"; nonce: string; room: string; seq?: number; at: string }
+  | Refused
+  | { event: "edited"; seq: number; of: number; text: string; html: string; at: string }
+  | { event: "removed"; seq: number; of: number; by: "author" | "moderator"; at: string }
+  | { event: "responded"; seq: number; of: number; counts: Partial<Record<Response, number>> }
+  | { event: "presence"; room: string; here: number | null }
+  | { event: "typing"; room: string };

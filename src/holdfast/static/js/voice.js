@@ -1,0 +1,155 @@
+// @ts-check
+/** What I say and ask: kept until it is answered, said again when the line is back. */
+import { newNonce } from "./outbox.js";
+import { Waiting } from "./waiting.js";
+
+/** @typedef {import("./protocol.js").Command} Command */
+/** @typedef {import("./protocol.js").Post} Post */
+/** @typedef {import("./protocol.js").Refused} Refused */
+/** @typedef {import("./protocol.js").Wants} Wants */
+/** @typedef {import("./outbox.js").Draft} Draft */
+/** @typedef {(refused?: Refused) => void} Answer */
+
+/** Refusals that pass: the same post, with its nonce, may be sent again as it is. */
+const PASSING = ["too_fast", "not_kept"];
+const TYPING_EVERY = 4000;
+const QUIETLY = ["typing", "seen"];
+
+export class Voice {
+  /** What I asked for besides posts, until it is answered. @type {Map<string, Answer>} */
+  #asked = new Map();
+  #typed = 0;
+
+  /**
+   * @param {import("./log.js").Log} log
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {import("./composer.js").Composer} composer
+   * @param {{ say(command: Command): boolean }} line
+   */
+  constructor(log, outbox, composer, line) {
+    this.log = log;
+    this.outbox = outbox;
+    this.composer = composer;
+    this.line = line;
+    this.waiting = new Waiting(log, this);
+    composer.onSend((draft) => this.send(draft));
+    composer.onChange((seq, text, note) => this.change(seq, text, note));
+    composer.box.addEventListener("input", () => this.#tellTyping());
+    for (const { post, refused } of outbox.entries) {
+      this.waiting.show(post);
+      if (refused) this.waiting.giveBack(post.nonce, refused.message);
+    }
+  }
+
+  /** @param {Draft} draft */
+  send(draft) {
+    /** @type {Post} */
+    const post = { do: "post", room: this.log.slug, nonce: newNonce(), text: draft.text };
+    if (draft.note) post.note = draft.note;
+    if (draft.wants) post.wants = /** @type {Wants} */ (draft.wants);
+    if (draft.reply_to) post.reply_to = draft.reply_to;
+    this.outbox.keep({ post, who: draft.who });
+    this.waiting.show(post);
+    this.#say(post);
+  }
+
+  /** The line is back: say what waits, oldest first. */
+  sayWhatWaits() {
+    for (const { post, refused } of this.outbox.entries) if (!refused) this.#say(post);
+  }
+
+  /** @param {Post} post */
+  #say(post) {
+    this.waiting.mark(post.nonce, this.line.say(post) ? "sending" : "queued");
+  }
+
+  /** @param {number} seq @param {string} text @param {string} note */
+  change(seq, text, note) {
+    /** @type {Command} */
+    const command = { do: "edit", room: this.log.slug, seq, nonce: newNonce(), text };
+    if (note) command.note = note;
+    this.ask(command, (refused) => {
+      if (!refused) this.composer.changed();
+    });
+  }
+
+  /**
+   * Ask for something that is not a post. False when the line is not live.
+   *
+   * @param {Exclude<Command, Post> & { nonce: string }} command
+   * @param {Answer} [answer]
+   */
+  ask(command, answer = () => {}) {
+    if (!this.line.say(command)) return false;
+    this.#asked.set(command.nonce, answer);
+    return true;
+  }
+
+  /** @param {string} nonce @param {number} [seq] */
+  accepted(nonce, seq) {
+    this.outbox.drop(nonce);
+    const bubble = this.waiting.find(nonce);
+    if (bubble && seq) bubble.dataset["seq"] = String(seq);
+    this.#asked.get(nonce)?.();
+    this.#asked.delete(nonce);
+  }
+
+  /** @param {Refused} refused */
+  refused(refused) {
+    const { nonce = "", code, message } = refused;
+    const entry = this.outbox.find(nonce);
+    if (entry) {
+      this.outbox.keep({ ...entry, refused: { code, message } });
+      this.waiting.giveBack(nonce, message);
+      if (refused.help) this.composer.refuse(refused);
+      return;
+    }
+    this.#asked.get(nonce)?.(refused);
+    this.#asked.delete(nonce);
+    if (!QUIETLY.includes(refused.do ?? "")) this.composer.refuse(refused);
+  }
+
+  /** The line dropped: posts wait; what else I asked for is given up, in words. */
+  lost() {
+    for (const { post, refused } of this.outbox.entries) {
+      if (!refused) this.waiting.mark(post.nonce, "queued");
+    }
+    const nonces = [...this.#asked.keys()];
+    const message = this.log.words["refused"] ?? "";
+    for (const nonce of nonces)
+      this.refused({ event: "refused", nonce, code: "not_kept", message });
+  }
+
+  /** @param {string} nonce */
+  again(nonce) {
+    const entry = this.outbox.find(nonce);
+    if (!entry) return;
+    const { post, who, refused } = entry;
+    this.outbox.drop(nonce);
+    const same = refused && PASSING.includes(refused.code);
+    const fresh = same ? post : { ...post, nonce: newNonce() };
+    this.outbox.keep({ post: fresh, who });
+    const bubble = this.waiting.find(nonce);
+    if (bubble) bubble.dataset["nonce"] = fresh.nonce;
+    this.#say(fresh);
+  }
+
+  /** Back into the composer with it, before whatever is being written there. @param {string} nonce */
+  rewrite(nonce) {
+    const entry = this.outbox.find(nonce);
+    if (!entry) return;
+    const { text, note = "", wants = "", reply_to = null } = entry.post;
+    this.outbox.drop(nonce);
+    this.log.steady(() => this.waiting.find(nonce)?.remove());
+    const written = this.composer.box.value;
+    const all = written ? `${text}\n\n${written}` : text;
+    this.composer.fill({ text: all, note, wants, reply_to, who: entry.who });
+    this.composer.box.focus();
+  }
+
+  #tellTyping() {
+    const now = Date.now();
+    if (now - this.#typed < TYPING_EVERY || !this.composer.box.value) return;
+    if (this.line.say({ do: "typing", room: this.log.slug })) this.#typed = now;
+  }
+}
