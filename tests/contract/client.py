@@ -125,10 +125,10 @@ class Place:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         more.setdefault("subprotocols", [Subprotocol(PROTOCOL)])
-        connection = connect(
+        more.setdefault("compression", None)
+        opening = connect(
             self.live_url,
             additional_headers=headers,
-            compression=None,
             proxy=None,
             max_size=2**22,
             max_queue=more.pop("max_queue", 512),
@@ -137,8 +137,7 @@ class Place:
             user_agent_header=None,
             **more,
         )
-        self.open_lines.callback(connection.close)
-        return Line(connection)
+        return Line(self.open_lines.enter_context(opening))
 
     def knock(self, **more: Any) -> int:
         """The HTTP status a handshake is answered with (101: the line is open)."""

@@ -25,6 +25,7 @@ class Neighbourhood:
         self.transport = httpx.HTTPTransport(
             verify=False, limits=httpx.Limits(max_keepalive_connections=40)
         )
+        self.started: set[str] = set()
         self.running: dict[str, tuple[Server, str]] = {}
 
     def place(self, kind: str) -> Place:
@@ -34,8 +35,10 @@ class Neighbourhood:
             if kind != "sqlite":
                 pytest.skip("HOLDFAST_TEST_URL names one server, which is taken as it is")
             return Place(url, os.environ["HOLDFAST_TEST_STEWARD"], self.transport)
-        if kind not in self.running:
+        if kind not in self.started:
+            self.started.add(kind)
             self.running[kind] = self._begin(kind)
+        assert kind in self.running, f"the {kind} server did not come up for an earlier test"
         server, steward = self.running[kind]
         return Place(server.url, steward, self.transport)
 

@@ -19,6 +19,7 @@ PATIENCE = 5.0
 """Seconds after which an awaited event counts as never coming."""
 
 ANSWERS = ("accepted", "held", "refused")
+IDLE = ("presence", "typing")
 
 
 def fresh_nonce() -> str:
@@ -79,7 +80,13 @@ class Line:
 
     # -- hearing
 
-    def hear(self, patience: float = PATIENCE) -> Event:
+    def hear(self) -> Event:
+        """The next event that is not idle: presence and writing come whenever they like."""
+        while (event := self.receive())["event"] in IDLE:
+            pass
+        return event
+
+    def receive(self, patience: float = PATIENCE) -> Event:
         """The next event, whatever it is."""
         event = one_object(self.connection.recv(timeout=patience))
         self.heard.append(event)
@@ -92,7 +99,7 @@ class Line:
         began, end = len(self.heard), time.monotonic() + patience
         while (left := end - time.monotonic()) > 0:
             try:
-                event = self.hear(left)
+                event = self.receive(left)
             except TimeoutError:
                 break
             if event["event"] == name and all(event.get(k) == v for k, v in fields.items()):
@@ -106,19 +113,19 @@ class Line:
         return self.answers[nonce].popleft()
 
     def settle(self) -> list[Event]:
-        """Everything that arrives before the answer to a question asked now: nothing is missing."""
+        """Everything but presence that arrives before the answer to a question asked now."""
         began, marker = len(self.heard), fresh_nonce()
         self.say("post", room="there-is-no-such-room", nonce=marker, text="settle")
         answer = self.answer_to(marker)
         assert answer["event"] == "refused", answer
-        return [event for event in self.heard[began:] if event is not answer]
+        return [e for e in self.heard[began:] if e is not answer and e["event"] != "presence"]
 
     def closing(self, patience: float = PATIENCE) -> int | None:
         """The code the server closes the line with (None: it only hung up)."""
         end = time.monotonic() + patience
         while True:
             try:
-                self.hear(max(0.001, end - time.monotonic()))
+                self.receive(max(0.001, end - time.monotonic()))
             except ConnectionClosed as closed:
                 return closed.rcvd.code if closed.rcvd else None
 
@@ -153,8 +160,7 @@ class Line:
     def enter(self, room: str, **fields: object) -> Entrance:
         """Enter a room and wait until the replay is complete."""
         self.say("enter", room=room, **fields)
-        while (entered := self.hear())["event"] in ("presence", "typing"):
-            pass
+        entered = self.hear()
         assert (entered["event"], entered["room"]) == ("entered", room), entered
         replayed = []
         while (event := self.hear())["event"] != "live":

@@ -127,8 +127,7 @@ def test_the_subprotocol_is_chosen_from_among_others(place: Place, stranger: Mem
 
 
 def test_frames_are_never_compressed(place: Place, stranger: Member) -> None:
-    headers = {"Sec-WebSocket-Extensions": "permessage-deflate"}
-    line = place.line(token=stranger.token, headers=headers)
+    line = stranger.line(compression="deflate")
     response = line.connection.response
     assert response is not None
     assert "Sec-WebSocket-Extensions" not in response.headers

@@ -27,7 +27,7 @@ def read_to_the_end(line: Line) -> int | None:
     """Everything that was still on its way, and the code at its end."""
     while True:
         try:
-            line.hear(30)
+            line.receive(30)
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else None
 
