@@ -39,8 +39,8 @@ export class Log {
 
   #start() {
     const mark = this.list.querySelector("#new");
-    const first = this.articles.at(-1);
-    if (first) first.tabIndex = 0;
+    const last = this.articles.at(-1);
+    if (last) reach(last, 0);
     if (location.hash.startsWith("#m") && this.list.querySelector(location.hash)) return;
     if (mark instanceof HTMLElement) {
       this.scroller.scrollTop =
@@ -167,6 +167,8 @@ export class Log {
     const extra = this.articles.slice(0, -KEPT);
     for (const article of extra) if (!article.contains(document.activeElement)) article.remove();
     if (extra.length) this.#complete = false;
+    const last = this.articles.at(-1);
+    if (last && !this.list.querySelector("article[tabindex='0']")) reach(last, 0);
     for (const line of this.list.querySelectorAll(".day + .day"))
       line.previousElementSibling?.remove();
   }
@@ -228,9 +230,9 @@ export class Log {
   /** Only the message one is on, and what is in it, can be reached with Tab. @param {FocusEvent} event */
   #tabStop(event) {
     const here = event.target instanceof Element ? event.target.closest("article") : null;
-    if (!here || here.tabIndex === 0) return;
-    for (const other of this.list.querySelectorAll("article")) {
-      if (other.tabIndex === 0) reach(other, -1);
+    if (!here) return;
+    for (const other of this.list.querySelectorAll("article[tabindex='0']")) {
+      if (other instanceof HTMLElement && other !== here) reach(other, -1);
     }
     reach(here, 0);
   }

@@ -110,7 +110,7 @@ class Room extends HTMLElement {
     const article = nodes(event.html).querySelector("article");
     if (!article || this.log.find(event.seq)) return;
     const mine = this.querySelector(
-      `.wait:is([data-nonce="${event.nonce}"], [data-seq="${event.seq}"])`,
+      `.wait:is([data-nonce="${event.nonce}"], [data-accepted="${event.seq}"])`,
     );
     const away = !this.log.nearEnd;
     const focused = mine?.contains(document.activeElement);

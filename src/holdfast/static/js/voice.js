@@ -89,7 +89,7 @@ export class Voice {
   accepted(nonce, seq) {
     this.outbox.drop(nonce);
     const bubble = this.waiting.find(nonce);
-    if (bubble && seq) bubble.dataset["seq"] = String(seq);
+    if (bubble && seq) bubble.dataset["accepted"] = String(seq);
     this.#asked.get(nonce)?.();
     this.#asked.delete(nonce);
   }
