@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from bench import postgresql
-from bench.programs import Sample, fsync_rate
+from bench.programs import Sample, fsync_rate, read
 from bench.report import Outcome
 from bench.rounds import Samples, interleaved, percent, ratios, series
 from bench.session import Session
@@ -21,7 +25,7 @@ COLUMNS = {
     "server_cpu": "server CPU",
     "load_cpu_max": "load CPU",
 }
-WRITERS = (16, 256)  # each alone in a room, each waiting for its acknowledgement
+WRITERS = (16, 256)  # each says the next when the last is on disk: in the ledger, and by a line
 TOGETHER = Shape(20, 50, senders=10)
 
 
@@ -43,11 +47,22 @@ def run(session: Session) -> Outcome:
         }
         for writers in WRITERS:
             shape = Shape(writers, 1)
-            trials[f"append {writers}"] = partial(session.load, servers["holdfast"], shape)
+            trials[f"append {writers}"] = partial(_append, session, writers)
+            trials[f"lines {writers}"] = partial(session.load, servers["holdfast"], shape)
         for name in names:
             trials[f"20x50 {name}"] = partial(session.load, servers[name], TOGETHER)
         rows = interleaved(trials, session.rounds)
     return Outcome(COLUMNS, rows, _measured(rows), notes)
+
+
+def _append(session: Session, writers: int) -> Sample:
+    """The ledger without lines and readers, on the server's core."""
+    folder = Path(tempfile.mkdtemp(dir=session.places.disk))
+    core, seconds = str(session.cores.server), str(session.seconds)
+    command = ["taskset", "--cpu-list", core, sys.executable, "-m", "bench.append"]
+    sample = read([*command, str(writers), seconds, str(folder)], timeout=session.seconds + 60)
+    shutil.rmtree(folder)
+    return sample
 
 
 def _disk(session: Session, *, beforehand: bool) -> Sample:
