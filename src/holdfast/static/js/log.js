@@ -7,7 +7,7 @@
  */
 import { uncover } from "./cover.js";
 import { nodes, the } from "./nodes.js";
-import { dayOf, localTimes } from "./times.js";
+import { dayInWords, dayOf, localTimes } from "./times.js";
 
 const KEPT = 160;
 const NEAR = 90;
@@ -139,16 +139,16 @@ export class Log {
   /** A line with the date, where a new day begins. @param {HTMLElement} article */
   #dayLine(article) {
     const previous = article.previousElementSibling;
-    const time = article.querySelector("time");
-    if (!time || !(previous instanceof HTMLElement) || !previous.matches("article[data-seq]"))
-      return;
-    const last = previous.querySelector("time");
-    const day = dayOf(new Date(time.dateTime), this.zone);
-    if (!last || day === dayOf(new Date(last.dateTime), this.zone)) return;
+    const [before, now] = [previous, article].map((one) => one?.querySelector("time"));
+    if (!previous?.matches("article[data-seq]") || !before || !now) return;
+    const moment = new Date(now.dateTime);
+    const day = dayOf(moment, this.zone);
+    if (day === dayOf(new Date(before.dateTime), this.zone)) return;
+    const isToday = day === dayOf(new Date(), this.zone);
     const line = document.createElement("div");
     line.className = "day";
     line.dataset["day"] = day;
-    line.textContent = (day === dayOf(new Date(), this.zone) && this.words["today"]) || day;
+    line.textContent = (isToday && this.words["today"]) || dayInWords(moment, this.zone);
     article.before(line);
   }
 

@@ -10,7 +10,7 @@ const made = new Map();
  * @param {Intl.DateTimeFormatOptions} options
  * @param {string} [locale]
  */
-function format(what, zone, options, locale = document.documentElement.lang || "en") {
+function format(what, zone, options, locale = language()) {
   const key = `${what} ${zone} ${locale}`;
   let formatter = made.get(key);
   if (!formatter) {
@@ -20,6 +20,12 @@ function format(what, zone, options, locale = document.documentElement.lang || "
   return formatter;
 }
 
+/** The page's language; our English, like the server's, has days before months and no "pm". */
+function language() {
+  const lang = document.documentElement.lang || "en";
+  return lang.startsWith("en") ? "en-GB" : lang;
+}
+
 /**
  * Write every time inside as the member's clock shows it.
  *
@@ -27,7 +33,7 @@ function format(what, zone, options, locale = document.documentElement.lang || "
  * @param {string} zone
  */
 export function localTimes(within, zone) {
-  const clock = format("clock", zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const clock = format("clock", zone, { timeStyle: "short" });
   for (const time of within.querySelectorAll("time")) {
     const at = new Date(time.dateTime);
     if (!Number.isNaN(at.getTime())) time.textContent = clock.format(at);
@@ -48,10 +54,20 @@ export function dayOf(moment, zone) {
 }
 
 /**
+ * The member's date of a moment, as it is said.
+ *
+ * @param {Date} moment
+ * @param {string} zone
+ */
+export function dayInWords(moment, zone) {
+  return format("day", zone, { dateStyle: "full" }).format(moment);
+}
+
+/**
  * A number as it is written here.
  *
  * @param {number} number
  */
 export function written(number) {
-  return number.toLocaleString(document.documentElement.lang || "en");
+  return number.toLocaleString(language());
 }
