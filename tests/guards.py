@@ -15,6 +15,8 @@ import pytest
 DATABASES = ("sqlite", "postgresql")
 TOLD = "told"
 """A test that measured something says it with `record_property(TOLD, "…")`, for the summary."""
+DATABASE = "database"
+"""The property by which a fixture tells the summary which database a test ran on."""
 NAMES_OF_HERE = ("localhost", "ip6-localhost", "")
 
 
@@ -97,7 +99,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in terminalreporter.getreports(outcome)
         if report.when == "call"
     ]
-    per_database = Counter(database_of(report.nodeid) for report in reports)
+    per_database = Counter(
+        dict(report.user_properties).get(DATABASE) or database_of(report.nodeid)
+        for report in reports
+    )
     counts = [f"{per_database[name]} on {name}" for name in DATABASES]
     elsewhere = f"{per_database[None]} without a database"
     terminalreporter.write_line(f"Tests run: {', '.join([*counts, elsewhere])}.")

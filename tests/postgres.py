@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import asyncpg
 import pytest
 
-from guards import missing
+from guards import DATABASE, missing
 
 SHARED = "HOLDFAST_TEST_CLUSTER"
 TEMPLATE = "holdfast_template"
@@ -240,8 +240,11 @@ def postgres_cluster(build_schema: SchemaBuilder | None) -> Cluster:
 
 
 @pytest.fixture
-def postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
+def postgres_url(
+    postgres_cluster: Cluster, record_property: Callable[[str, object], None]
+) -> Iterator[str]:
     """The address of a database of this test's own."""
+    record_property(DATABASE, "postgresql")
     name = f"test_{uuid.uuid4().hex}"
     postgres_cluster.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield postgres_cluster.url(name)
