@@ -34,6 +34,7 @@ SETTINGS = {  # fsync stays on: the server of the house refuses to start without
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",
+    "dynamic_shared_memory_type": "mmap",  # lies in the folder, and goes with it
     "listen_addresses": "127.0.0.1",
 }
 
