@@ -17,6 +17,7 @@ DURABLE = {
     "full_page_writes": "on",
     "fsync": "on",
     "wal_sync_method": "fdatasync",
+    "wal_writer_delay": "10s",  # so that nothing is synced by luck
     "max_wal_size": "8MB",
     "min_wal_size": "2MB",
     "max_connections": "60",
@@ -60,7 +61,8 @@ def powered_cluster(shim: Path) -> Iterator[tuple[PoweredCluster, Power]]:
     folder.chmod(0o755)
     cluster = PoweredCluster(folder / "cluster", DURABLE)
     cluster.make()
-    power = Power.over(cluster.data, shim)
+    own_shim = shutil.copy(shim, folder)  # PostgreSQL's own person must be able to read it
+    power = Power.over(cluster.data, Path(own_shim))
     cluster.environment = power.environment
     cluster.start()
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from random import Random
+from types import ModuleType
 
 import pytest
 
-from faults import seeded_line_faults, seeded_log_faults
+from faults import seeded_line_faults, seeded_log_faults, seeded_revocation_faults
 from faults.checker import breaches
 from faults.history import History
 from faults.seeding import SEEDED
@@ -21,9 +22,12 @@ def test_two_hundred_clean_histories_raise_no_alarm() -> None:
     assert [found for history in CLEAN for found in breaches(history)] == []
 
 
-def test_there_are_many_kinds_of_faults_for_the_log_and_for_the_lines() -> None:
-    for module in (seeded_log_faults, seeded_line_faults):
-        assert sum(SEEDED[name].__module__ == module.__name__ for name in FAULTS) >= 10
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [(seeded_log_faults, 10), (seeded_line_faults, 10), (seeded_revocation_faults, 3)],
+)
+def test_there_are_many_ways_to_break_a_history(kind: ModuleType, least: int) -> None:
+    assert sum(make.__module__ == kind.__name__ for make in SEEDED.values()) >= least
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from faults.powercut import Power, build_shim, is_running
+from faults.powercut import Power, is_running
 
 BEGIN = """
 import mmap, os, signal, sys
@@ -24,11 +24,6 @@ def put(name, words, *, sync=False, flags=0):
     return file
 """
 END = "\nprint('ready', flush=True)\nsignal.pause()\n"
-
-
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_shim(tmp_path_factory.mktemp("shim"))
 
 
 @pytest.fixture
