@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,9 +17,6 @@ REROLLS = 5
 
 # Given a number n, answers one of 0..n-1: `secrets.randbelow` outside, anything in a test.
 Choose = Callable[[int], int]
-
-# How many letters of a part lie before the join of the two words, and how many after it.
-Shape = tuple[int, int]
 
 
 class RolledEnough(Conflict):
@@ -48,12 +45,12 @@ class Withheld:
     pairs: frozenset[str]
 
     @cached_property
-    def halves(self) -> dict[Shape, set[str]]:
-        """Each withheld part under every way that two words can share it."""
-        halves: dict[Shape, set[str]] = {}
+    def halves(self) -> dict[str, list[tuple[str, str]]]:
+        """Every way that two words can share a withheld part, by the two letters at the join."""
+        halves: dict[str, list[tuple[str, str]]] = {}
         for part in self.inside + self.across:
-            for before in range(1, len(part)):
-                halves.setdefault((before, len(part) - before), set()).add(part)
+            for cut in range(1, len(part)):
+                halves.setdefault(part[cut - 1 : cut + 1], []).append((part[:cut], part[cut:]))
         return halves
 
 
@@ -127,7 +124,11 @@ def why_it_hurts(first: str, second: str, book: Wordbook) -> str | None:
         return "pair"
     if first[0] + second[0] in withheld.initials:
         return "initials"
-    return _over_the_join(first.casefold(), second.casefold(), withheld.halves)
+    before, after = first.casefold(), second.casefold()
+    for ending, beginning in withheld.halves.get(before[-1] + after[0], ()):
+        if before.endswith(ending) and after.startswith(beginning):
+            return ending + beginning
+    return None
 
 
 def why_it_is_withheld(word: str, book: Wordbook) -> str | None:
@@ -138,14 +139,6 @@ def why_it_is_withheld(word: str, book: Wordbook) -> str | None:
     if small in book.withheld.themes:
         return "not kind to everyone"
     return next((part for part in book.withheld.inside if part in small), None)
-
-
-def _over_the_join(first: str, second: str, halves: Mapping[Shape, Collection[str]]) -> str | None:
-    for (before, after), parts in halves.items():
-        window = first[-before:] + second[:after]
-        if window in parts:
-            return window
-    return None
 
 
 def _lines(path: Path) -> tuple[str, ...]:
