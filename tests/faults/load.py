@@ -101,28 +101,28 @@ class Load:
             self._tasks.append(asyncio.create_task(voice.live()))
         await self.until(lambda: all(v.is_live.is_set() for v in self.voices), "not all live")
         await self._stop()
-        for room in ROOMS:
-            self.write(await self._final(room))
+        for reader in self.voices[: len(ROOMS)]:
+            self.write(await self._final(reader))
         return self.history
 
     async def aftermath(self) -> History:
-        """Say nothing more and read the log as it is, whoever still waits for an answer."""
+        """Say nothing more and let newcomers read the log: the old members may be lost too."""
         await self._stop()
-        for room in ROOMS:
-            self.write(await self._final(room))
+        for number in range(len(ROOMS)):
+            reader = await self._newcomer(Voice, number)
+            self.write(await self._final(reader))
         return self.history
 
-    async def _final(self, room: str) -> Final:
-        headers = next(voice.headers for voice in self.voices if voice.room == room)
-        address: str | None = f"/api/v1/rooms/{room}/messages?after=0&limit=200"
+    async def _final(self, reader: Voice) -> Final:
+        address: str | None = f"/api/v1/rooms/{reader.room}/messages?after=0&limit=200"
         kept: list[Kept] = []
         page: dict[str, Any] = {}
         while address:
-            answer = await self.http.get(address, headers=headers)
+            answer = await self.http.get(address, headers=reader.headers)
             page = answer.raise_for_status().json()
             kept += [_kept(item) for item in page["items"]]
             address = page["next"]
-        return Final(room, 0, page["head"], tuple(kept))
+        return Final(reader.room, 0, page["head"], tuple(kept))
 
     async def _stop(self) -> None:
         for task in self._tasks:

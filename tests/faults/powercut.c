@@ -5,6 +5,7 @@
  * POWERCUT_ORDERS  a folder: while `full` lies in it nothing may grow (ENOSPC); while `broken`
  *                  lies in it no sync succeeds (EIO)
  * POWERCUT_WAIT    microseconds that a sync takes before anything is durable (default 300)
+ * POWERCUT_AT      the number of the sync, counted in each process, at which it dies undone
  *
  * The model. fsync, fdatasync, msync(MS_SYNC) and writes to O_DSYNC or O_SYNC files copy the pages
  * that differ into the image before they return; nothing else carries content there. Pages go over
@@ -28,6 +29,7 @@ static int sync_here(int fd)
     int before = errno;
     if (!fd_in_image(fd, path)) { errno = before; return -1; }
     if (wait_us) usleep(wait_us);
+    if (last_sync && __sync_add_and_fetch(&syncs, 1) == last_sync) kill(getpid(), SIGKILL);
     if (ordered(broken)) { errno = EIO; return 1; }
     keep(fd, path, 0, -1);
     errno = before;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,17 +23,20 @@
 static char data[PATH_MAX], image[PATH_MAX], full[PATH_MAX + 8], broken[PATH_MAX + 8];
 static size_t data_length;
 static useconds_t wait_us = 300;
+static int syncs, last_sync;
 
 __attribute__((constructor)) static void begin(void)
 {
     const char *d = getenv("POWERCUT_DATA"), *i = getenv("POWERCUT_IMAGE");
     const char *o = getenv("POWERCUT_ORDERS"), *w = getenv("POWERCUT_WAIT");
+    const char *at = getenv("POWERCUT_AT");
     if (!d || !i) return;
     data_length = strlen(strncpy(data, d, PATH_MAX - 1));
     strncpy(image, i, PATH_MAX - 1);
     if (o) snprintf(full, sizeof full, "%.4080s/full", o);
     if (o) snprintf(broken, sizeof broken, "%.4080s/broken", o);
     if (w) wait_us = (useconds_t)atoi(w);
+    if (at) last_sync = atoi(at);
 }
 
 /* A lost write of ours would look like the product's fault: rather die loudly. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,15 +51,21 @@ class Served(Server):
         assert self.process is not None
         return self.process.pid
 
-    def lose_power(self, *, keep: float = 0.0, random: Random | None = None) -> None:
-        """Cut the power of this server and of its disk."""
-        assert self.power is not None
-        self.power.cut(self.pid, keep=keep, random=random)
-        self.buried()
-
-    def buried(self) -> None:
-        """Take note that the process is gone."""
+    def dies_or_is_ready(self) -> bool:
+        """Wait for whichever comes first; true when it died."""
         assert self.process is not None
+        try:
+            self.wait_until_ready()
+        except AssertionError:
+            assert self.process.poll() == -signal.SIGKILL, self.log()
+            return True
+        return False
+
+    def lose_power(self, *, keep: float = 0.0, random: Random | None = None) -> None:
+        """Cut the power of this server (which may be dead already) and of its disk."""
+        assert self.power is not None
+        assert self.process is not None
+        self.power.cut(self.pid, keep=keep, random=random)
         self.process.wait()
         self.process = None
 

@@ -50,6 +50,29 @@ async def test_the_same_cut_loses_accepted_messages_with_synchronous_normal(
         server.kill()
 
 
+async def test_a_power_cut_in_the_first_start_leaves_a_house_that_starts(
+    tmp_path: Path, shim: Path
+) -> None:
+    survived = False
+    for sync in (1, 2, 3, 4, 6, 9, 14, 25, 60):
+        server = Served(tmp_path / f"house-{sync}", shim=shim)
+        server.environment["POWERCUT_AT"] = str(sync)
+        try:
+            server.launch()
+            survived = not server.dies_or_is_ready()
+            server.lose_power()
+            del server.environment["POWERCUT_AT"]
+            server.start()
+            async with loaded(server.url, seed=sync, voices=2, writers=1) as load:
+                await load.accepts(10)
+                assert breaches(await load.rest()) == []
+        finally:
+            server.kill()
+        if survived:
+            break
+    assert not survived or sync > 3, "the first start syncs too little to be cut"
+
+
 # ---------------------------------------------------------------- PostgreSQL
 
 
@@ -67,15 +90,15 @@ async def _cut_both_under_load(
     await load.accepts(60)
     await asyncio.sleep(load.random.uniform(0, 0.1))
     power.cut(cluster.postmaster, server.pid, keep=keep, random=load.random)
-    server.buried()
+    server.lose_power()
     await asyncio.to_thread(cluster.start_again)
     await asyncio.to_thread(server.start)
 
 
 async def test_power_cuts_lose_nothing_on_postgresql(
-    tmp_path: Path, powered: tuple[PoweredCluster, Power]
+    tmp_path: Path, shim: Path, powered: tuple[PoweredCluster, Power]
 ) -> None:
-    with served(tmp_path / "house", database=powered[0].url()) as server:
+    with served(tmp_path / "house", shim=shim, database=powered[0].url()) as server:
         async with loaded(server.url, seed=32) as load:
             for cut in range(CUTS):
                 await _cut_both_under_load(load, server, powered, keep=(cut % 3) / 2)
@@ -84,10 +107,10 @@ async def test_power_cuts_lose_nothing_on_postgresql(
 
 
 async def test_the_same_cut_loses_accepted_messages_with_synchronous_commit_off(
-    tmp_path: Path, powered: tuple[PoweredCluster, Power]
+    tmp_path: Path, shim: Path, powered: tuple[PoweredCluster, Power]
 ) -> None:
     cluster, _ = powered
-    with served(tmp_path / "house", database=cluster.url()) as server:
+    with served(tmp_path / "house", shim=shim, database=cluster.url()) as server:
         # Behind the product's back: it refuses to start on a database as weak as this.
         cluster.execute("ALTER SYSTEM SET synchronous_commit = off")
         cluster.execute("SELECT pg_reload_conf()")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -47,10 +49,12 @@ def _run_and_cut(power: Power, program: str, keep: float = 0.0) -> dict[str, byt
     }
 
 
-def _started(power: Power, program: str) -> subprocess.Popen[bytes]:
+def _started(
+    power: Power, program: str, more: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", BEGIN + textwrap.dedent(program) + END],
-        env=power.environment,
+        env={**power.environment, **(more or {})},
         cwd=power.data,
         stdout=subprocess.PIPE,
     )
@@ -184,6 +188,15 @@ def test_sqlite_loses_nothing_in_full_and_something_in_normal(
         (sound,) = db.execute("PRAGMA integrity_check").fetchone()
     assert sound == "ok"
     assert (kept == 50) is durable
+
+
+def test_power_may_go_at_a_chosen_sync(power: Power) -> None:
+    program = "put('a', b'kept', sync=True); put('b', b'lost', sync=True)"
+    with _started(power, program, {"POWERCUT_AT": "2"}) as process:
+        assert process.wait() == -signal.SIGKILL
+    power.cut()
+    assert (power.data / "a").read_bytes() == b"kept"
+    assert not (power.data / "b").exists()
 
 
 def test_a_disk_may_keep_some_unsynced_pages(power: Power) -> None:
