@@ -40,11 +40,11 @@ def traces(reader: Member, speaker: Member, room: str) -> set[str]:
 
 @on_both_databases
 def test_what_is_told_of_one_member_in_two_rooms_has_nothing_in_common(place: Place) -> None:
-    here, there = place.room(), place.room()
-    ash, reader = place.member_in(here, there), place.member_in(here, there)
-    stranger = place.member_in(here)
+    here, there, elsewhere = place.room(), place.room(), place.room()
+    ash, reader = place.member_in(here, there), place.member_in(here, there, elsewhere)
+    stranger = place.member_in(elsewhere)
     in_both = traces(reader, ash, here) & traces(reader, ash, there)
-    of_anybody = traces(reader, stranger, here)
+    of_anybody = traces(reader, stranger, elsewhere)
     assert in_both - of_anybody == set()
 
 
