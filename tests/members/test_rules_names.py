@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 
@@ -144,6 +145,21 @@ def test_a_name_in_use_in_the_room_is_never_rolled(used: set[int], chance: int) 
 @given(numbers)
 def test_one_chance_gives_one_name(chance: int) -> None:
     assert roll(lambda size: chance % size) == roll(lambda size: chance % size)
+
+
+def test_no_name_is_much_more_likely_than_another() -> None:
+    starts = range(0, wordbook().size, 17)
+    times = Counter(roll(lambda _, start=start: start) for start in starts)
+    assert max(times.values()) <= 4
+    seconds = Counter(name.split()[1] for name in times.elements())
+    usual = len(starts) / len(wordbook().second)
+    assert max(seconds.values()) < 1.5 * usual
+
+
+@every_language
+def test_every_pair_is_come_past_once(language: str) -> None:
+    pairs = list(BOOKS[language].pairs_from(12_345))
+    assert len(set(pairs)) == len(pairs) == BOOKS[language].size
 
 
 def test_a_name_is_rolled_again_five_times_and_no_more() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import count
+from math import gcd
 from pathlib import Path
 
 from holdfast.kit.errors import Conflict
@@ -66,10 +68,21 @@ class Wordbook:
     def size(self) -> int:
         return len(self.first) * len(self.second)
 
+    @property
+    def stride(self) -> int:
+        """A step that comes past every pair and lands far from the last one."""
+        golden = int(self.size * 0.618)
+        return next(step for step in count(golden) if gcd(step, self.size) == 1)
+
     def pair(self, index: int) -> tuple[str, str]:
         """The pair with this number, counting from nought."""
         first, second = divmod(index % self.size, len(self.second))
         return self.first[first], self.second[second]
+
+    def pairs_from(self, start: int) -> Iterator[tuple[str, str]]:
+        """Every pair once, in long strides: whole runs of neighbours are withheld together."""
+        stride = self.stride
+        return (self.pair(start + step * stride) for step in range(self.size))
 
 
 def languages() -> tuple[str, ...]:
@@ -103,9 +116,7 @@ def roll(
     if not may_roll_again(rolled):
         raise RolledEnough
     book = book or wordbook()
-    start = choose(book.size)
-    for step in range(book.size):
-        first, second = book.pair(start + step)
+    for first, second in book.pairs_from(choose(book.size)):
         name = f"{first} {second}"
         if name not in taken and name not in rolled and not why_it_hurts(first, second, book):
             return name
