@@ -9,7 +9,6 @@ from websockets.exceptions import ConnectionClosed
 from contract.client import Member, Place
 from contract.line import Event, Line
 
-
 MOST = 1500
 """So much of anything, without a pause, is too fast by any measure."""
 
