@@ -57,11 +57,14 @@ class Power:
             "POWERCUT_ORDERS": str(self.orders),
         }
 
-    def cut(self, *roots: int, keep: float = 0.0, random: Random | None = None) -> None:
+    def cut(
+        self, *roots: int, keep: float = 0.0, names: bool = False, random: Random | None = None
+    ) -> None:
         """Stop every process below the roots at once, kill them, and leave what was durable.
 
-        `keep` is the share of unsynced pages that reach the disk all the same, by chance: a real
-        disk promises nothing about those, in either direction.
+        A disk promises nothing about what was not synced, in either direction: `keep` is the
+        share of unsynced pages that reach it all the same, by chance; with `names` the names of
+        files that were never synced do, and the files are empty.
         """
         doomed = stop_tree(*roots)
         for process in doomed:
@@ -69,6 +72,8 @@ class Power:
         wait_until_gone(doomed)
         if keep:
             _keep_some_pages(self, keep, random or Random(0))
+        if names:
+            _keep_names(self)
         shutil.rmtree(self.data)
         self.image.rename(self.data)
         _copy(self.data, self.image)
@@ -105,6 +110,15 @@ def _keep_some_pages(power: Power, share: float, random: Random) -> None:
                 if page != then[at : at + PAGE] and random.random() < share:
                     out.seek(at)
                     out.write(page)
+
+
+def _keep_names(power: Power) -> None:
+    for data in power.data.rglob("*"):
+        image = power.image / data.relative_to(power.data)
+        if data.is_file() and not image.exists():
+            image.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            image.touch(mode=data.stat().st_mode & 0o777)
+            shutil.chown(image, data.stat().st_uid, data.stat().st_gid)
 
 
 # ---------------------------------------------------------------- processes

@@ -61,11 +61,13 @@ class Served(Server):
             return True
         return False
 
-    def lose_power(self, *, keep: float = 0.0, random: Random | None = None) -> None:
+    def lose_power(
+        self, *, keep: float = 0.0, names: bool = False, random: Random | None = None
+    ) -> None:
         """Cut the power of this server (which may be dead already) and of its disk."""
         assert self.power is not None
         assert self.process is not None
-        self.power.cut(self.pid, keep=keep, random=random)
+        self.power.cut(self.pid, keep=keep, names=names, random=random)
         self.process.wait()
         self.process = None
 

@@ -199,6 +199,14 @@ def test_power_may_go_at_a_chosen_sync(power: Power) -> None:
     assert not (power.data / "b").exists()
 
 
+def test_names_may_survive_where_words_do_not(power: Power) -> None:
+    with _started(power, "put('never', b'lost')") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        power.cut(process.pid, names=True)
+    assert (power.data / "never").read_bytes() == b""
+
+
 def test_a_disk_may_keep_some_unsynced_pages(power: Power) -> None:
     program = "os.pwrite(put('a', bytes(40 * 4096), sync=True), b'x' * 40 * 4096, 0)"
     left = _run_and_cut(power, program, keep=0.5)["a"]
