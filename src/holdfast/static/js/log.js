@@ -7,6 +7,7 @@
  */
 import { uncover } from "./cover.js";
 import { nodes, the } from "./nodes.js";
+import { reach, rove } from "./rove.js";
 import { dayInWords, dayOf, localTimes } from "./times.js";
 
 const KEPT = 160;
@@ -32,8 +33,7 @@ export class Log {
     this.list.querySelector(".earlier")?.remove();
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.scroller);
-    this.list.addEventListener("keydown", (event) => this.#rove(event));
-    this.list.addEventListener("focusin", (event) => this.#tabStop(event));
+    rove(this.list);
     this.#start();
   }
 
@@ -123,6 +123,7 @@ export class Log {
   settle(within) {
     localTimes(within, this.zone);
     uncover(within);
+    this.#nameToday(within);
     const articles = within.matches("article")
       ? [within]
       : [...within.querySelectorAll("article[data-seq]")];
@@ -136,6 +137,12 @@ export class Log {
     }
   }
 
+  /** @param {Element} within */
+  #nameToday(within) {
+    const line = within.querySelector(`.day[data-day="${dayOf(new Date(), this.zone)}"]`);
+    if (line) line.textContent = this.words["today"] ?? "";
+  }
+
   /** A line with the date, where a new day begins. @param {HTMLElement} article */
   #dayLine(article) {
     const previous = article.previousElementSibling;
@@ -144,12 +151,12 @@ export class Log {
     const moment = new Date(now.dateTime);
     const day = dayOf(moment, this.zone);
     if (day === dayOf(new Date(before.dateTime), this.zone)) return;
-    const isToday = day === dayOf(new Date(), this.zone);
     const line = document.createElement("div");
     line.className = "day";
     line.dataset["day"] = day;
-    line.textContent = (isToday && this.words["today"]) || dayInWords(moment, this.zone);
+    line.textContent = dayInWords(moment, this.zone);
     article.before(line);
+    this.#nameToday(this.list);
   }
 
   /** Somebody who says two things in a row is named once. @param {HTMLElement} article */
@@ -208,40 +215,5 @@ export class Log {
       if (last.dataset["day"] === next.dataset["day"]) next.remove();
     }
     this.list.prepend(...holder.childNodes);
-  }
-
-  /** Arrow keys go from message to message; Tab leaves the log. @param {KeyboardEvent} event */
-  #rove(event) {
-    const here = event.target;
-    if (!(here instanceof HTMLElement) || !here.matches("article")) return;
-    const all = [...this.list.querySelectorAll("article")];
-    const to = {
-      ArrowUp: all.indexOf(here) - 1,
-      ArrowDown: all.indexOf(here) + 1,
-      Home: 0,
-      End: all.length - 1,
-    };
-    const next = all[to[/** @type {keyof typeof to} */ (event.key)] ?? -1];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  }
-
-  /** Only the message one is on, and what is in it, can be reached with Tab. @param {FocusEvent} event */
-  #tabStop(event) {
-    const here = event.target instanceof Element ? event.target.closest("article") : null;
-    if (!here) return;
-    for (const other of this.list.querySelectorAll("article[tabindex='0']")) {
-      if (other instanceof HTMLElement && other !== here) reach(other, -1);
-    }
-    reach(here, 0);
-  }
-}
-
-/** @param {HTMLElement} article @param {0 | -1} tabIndex */
-export function reach(article, tabIndex) {
-  article.tabIndex = tabIndex;
-  for (const control of article.querySelectorAll("a, button, summary, input")) {
-    if (control instanceof HTMLElement) control.tabIndex = tabIndex;
   }
 }

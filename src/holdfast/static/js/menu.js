@@ -2,7 +2,7 @@
 /** What one can do with a message that is there: respond, reply, change, take back. */
 import { nodes, pattern, the } from "./nodes.js";
 import { newNonce } from "./outbox.js";
-import { reach } from "./log.js";
+import { reach } from "./rove.js";
 import { written } from "./times.js";
 
 /** @typedef {import("./protocol.js").Response} Response */

@@ -1,0 +1,65 @@
+"""Is it alive, is it ready, how is it doing."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.house import House, InHouse
+
+router = APIRouter(tags=["health"])
+
+
+class Ready(BaseModel):
+    """What is ready, and what makes this place unfit for people."""
+
+    ready: bool
+    database: str
+    keystore: str
+    warnings: list[str]
+
+
+@router.get("/healthz")
+async def get_health() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", responses={503: {"model": Ready}}, response_model=Ready)
+async def get_readiness(house: InHouse) -> Response:
+    """The database answers and the key is in hand."""
+    database = await database_state(house)
+    warnings = [f"{name}=off: for tests only" for name in house.settings.weakened]
+    ready = Ready(ready=database == "ready", database=database, keystore="ready", warnings=warnings)
+    return JSONResponse(ready.model_dump(), 200 if ready.ready else 503)
+
+
+async def database_state(house: House) -> str:
+    try:
+        async with asyncio.timeout(2), house.workshop.reading() as work:
+            await work.db.execute(text("SELECT 1"))
+    except (HoldfastError, TimeoutError):
+        return "gone"
+    return "ready"
+
+
+@router.get("/metrics", include_in_schema=False)
+async def get_metrics(house: InHouse) -> Response:
+    """Figures for Prometheus: of the machine, never of people."""
+    registry = CollectorRegistry()
+    figures = {
+        "holdfast_lines": ("Live lines open", len(house.floor.lines)),
+        "holdfast_rooms_listened_to": ("Rooms with a listener", len(house.floor.hub.topics)),
+        "holdfast_entries_committed_total": ("Entries committed", house.ledger.committed),
+        "holdfast_batches_committed_total": ("Batches committed", house.ledger.batches),
+        "holdfast_entries_not_kept_total": ("Entries refused by the disk", house.ledger.not_kept),
+    }
+    for name, (words, value) in figures.items():
+        Gauge(name, words, registry=registry).set(value)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,174 @@
+"""Opening the house: database, key, epoch, ledger, floor; and closing it again."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import Request
+
+from holdfast.app.schema import Unfit, prepare_schema
+from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
+from holdfast.kit.clock import Clock
+from holdfast.kit.database import Database, open_database, weaknesses
+from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, knows_root_key
+from holdfast.kit.house import House
+from holdfast.kit.hub import Hub
+from holdfast.kit.limits import Limits
+from holdfast.kit.pen import Lease
+from holdfast.kit.work import Workshop
+from holdfast.live.actors import actor_by_token
+from holdfast.live.draw import Drawing
+from holdfast.live.floor import Floor, cookie_token
+from holdfast.messages.ledger import Ledger, Store
+from holdfast.messages.ledger.postgresql import PostgresStore
+from holdfast.messages.ledger.sqlite import SqliteStore
+from holdfast.messages.pages.shown import message_html, stream_html
+from holdfast.messages.queries import untold_responses
+from holdfast.rights.rules import Actor, Guest, System
+from holdfast.rooms.actions import open_first_rooms
+from holdfast.sealing.seam import Keyring
+from holdfast.settings import Settings, Switch
+
+KEY_LOST = (
+    "The data folder is sealed with a root key, and {file} is {what}. Put back the root.key that "
+    "belongs to this data (from your backup of it). Without it nobody can read what was said. "
+    "Nothing was changed."
+)
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str, str]:
+    """Bring the data to the newest shape and find its key. Raises `Unfit` in words that help."""
+    done = await prepare_schema(workshop.database, settings.data / "backups")
+    if weak := await weaknesses(workshop.database):
+        raise Unfit(
+            f"This database may forget what it said it kept: {', '.join(weak)}. "
+            "Holdfast acknowledges a message only when it is on disk, so it does not start."
+        )
+    file = settings.data / "root.key"
+    async with workshop.work() as work:
+        root = await _root_key(file, known=await fact(work, ROOT_KEY) is not None)
+        if not await knows_root_key(work, root.check()):
+            raise Unfit(KEY_LOST.format(file=file, what="another key"))
+        epoch = await epoch_of(work)
+        await open_first_rooms(work, System())
+    return root, epoch, done
+
+
+async def _root_key(file: Path, *, known: bool) -> RootKey:
+    try:
+        root = read_root_key(file)
+    except WrongKey:
+        raise Unfit(KEY_LOST.format(file=file, what="not a key")) from None
+    if root is not None:
+        return root
+    if known:
+        raise Unfit(KEY_LOST.format(file=file, what="missing"))
+    return write_root_key(file)
+
+
+def store_for(database: Database, keyring: Keyring) -> SqliteStore | PostgresStore:
+    """The ledger's way to this database."""
+    if database.is_sqlite:
+        return SqliteStore(database.file, database.pen, keyring)
+    return PostgresStore(database.url, keyring)
+
+
+async def find_actor(request: Request) -> Actor:
+    """Whose request this is, by bearer token or cookie; remembered for the request."""
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is not None:
+        return known
+    header = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if not header:
+        token = cookie_token(request.headers.getlist("cookie"))
+    elif scheme.lower() != "bearer":
+        token = ""
+    actor: Actor = Guest()
+    if token.strip():
+        async with request.app.state.house.workshop.reading() as work:
+            actor = await actor_by_token(work, token.strip())
+    if not isinstance(actor, Guest | System):
+        request.state.looks = actor.looks
+    request.state.actor = actor
+    return actor
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
+    """The house while it is open."""
+    prepare_folder(settings)
+    database = open_database(settings.database)
+    lease = Lease(settings.data / "lease")
+    if not lease.take():
+        lease.close()
+        raise Unfit("Another Holdfast is already serving this data folder. There can be only one.")
+    workshop = Workshop(database, clock)
+    try:
+        root, epoch, _ = await prepare(settings, workshop)
+        keyring = Keyring(root)
+        store = store_for(database, keyring)
+        limits = Limits(clock, refuse=settings.limits is Switch.ON)
+        async with _furnished(settings, workshop, keyring, store, limits, epoch) as house:
+            yield house
+        await _close_store(store)
+    finally:
+        await database.close()
+        lease.close()
+
+
+async def _close_store(store: SqliteStore | PostgresStore) -> None:
+    if isinstance(store, PostgresStore):
+        await store.close()
+    else:
+        store.close()
+
+
+@asynccontextmanager
+async def _furnished(  # noqa: PLR0917
+    settings: Settings,
+    workshop: Workshop,
+    keyring: Keyring,
+    store: Store,
+    limits: Limits,
+    epoch: str,
+) -> AsyncIterator[House]:
+    drawing = Drawing(message_html, stream_html)
+    hub = Hub(drawing)
+    ledger = Ledger(store, workshop, keyring, limits, tell=lambda entries: floor.tell(entries))  # noqa: PLW0108 - the floor comes next
+    floor = Floor(settings, ledger, hub, drawing, epoch)
+    workshop.hearers.append(floor.hear)
+    house = House(
+        workshop=workshop,
+        limits=limits,
+        root=keyring.root,
+        settings=settings,
+        ledger=ledger,
+        floor=floor,
+        find_actor=find_actor,
+        epoch=epoch,
+    )
+    async with workshop.reading() as work:
+        untold = await untold_responses(work)
+    for room_id, seq in untold:
+        ledger.fold_soon(room_id, seq)
+    sweeping = asyncio.create_task(floor.sweep())
+    gc.collect()
+    gc.freeze()  # what lives as long as the server is not looked through again and again
+    try:
+        yield house
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+        await ledger.drained()
+        await floor.close()

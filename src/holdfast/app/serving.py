@@ -1,0 +1,69 @@
+"""Serving: uvicorn with our own socket class, and nothing of anyone in its logs."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+
+import structlog
+import uvicorn
+
+from holdfast.app.web import build_app
+from holdfast.live.socket import Socket
+from holdfast.settings import Settings
+
+LOGGED = frozenset(
+    {"event", "level", "timestamp", "error", "route", "count", "seconds", "port", "setting"}
+)
+
+
+def only_allowed_fields(
+    _: object, __: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Facts about the machine pass; anything else is dropped, whatever it is."""
+    return {key: value for key, value in event.items() if key in LOGGED}
+
+
+def prepare_logs() -> None:
+    """One JSON line for each event on standard error; other libraries' chatter stays out."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            only_allowed_fields,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    logging.getLogger().handlers[:] = [logging.NullHandler()]
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+
+
+def serve(settings: Settings, listening: socket.socket, *, demonstration: bool = False) -> int:
+    """Serve until told to stop. The exit code: 0 for a stop in good order."""
+    prepare_logs()
+    app = build_app(settings, demonstration=demonstration)
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        ws=Socket,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=30,
+        backlog=4096,
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        sys.stderr.write(f"{getattr(app.state, 'unfit', 'Holdfast could not start.')}\n")
+        return 1
+    return 0

@@ -1,0 +1,27 @@
+"""Every table of the house, imported once so that the schema is whole."""
+
+from __future__ import annotations
+
+from holdfast.kit.facts import FactRow
+from holdfast.kit.tables import Table
+from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
+from holdfast.messages.tables import ChangeRow, MessageRow, ResponseRow, UnfoldedRow
+from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.sealing.tables import DataKeyRow
+from holdfast.staff.tables import StaffRow, StaffSessionRow
+
+TABLES: tuple[type[Table], ...] = (
+    FactRow,
+    MemberRow,
+    ConsentRow,
+    SessionRow,
+    StaffRow,
+    StaffSessionRow,
+    RoomRow,
+    SeatRow,
+    DataKeyRow,
+    MessageRow,
+    ChangeRow,
+    ResponseRow,
+    UnfoldedRow,
+)

@@ -1,0 +1,157 @@
+"""The web application: every slice's routes behind one guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+import holdfast
+from holdfast.app.health import router as health
+from holdfast.app.opening import open_house
+from holdfast.app.schema import Unfit
+from holdfast.kit.clock import Clock, WallClock
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.http import Guard, as_ours, locale_of, refusal
+from holdfast.kit.pages import STATIC, refuse
+from holdfast.kit.static import StaticFiles
+from holdfast.kit.words import N_
+from holdfast.members.api import router as members_api
+from holdfast.members.pages import router as members_pages
+from holdfast.members.rules import promises
+from holdfast.messages.api import router as messages_api
+from holdfast.messages.pages import router as messages_pages
+from holdfast.resources.pages import router as resources_pages
+from holdfast.rooms.api import router as rooms_api
+from holdfast.rooms.pages import router as rooms_pages
+from holdfast.settings import Settings
+
+log = structlog.get_logger()
+WEAKENED = N_(
+    "This place is set up for tests, not for people. Nobody here is watching over anyone. "
+    "Please go to the help page if you need someone."
+)
+DEMONSTRATION = N_(
+    "This is a demonstration. Nobody here is real and nobody here can help you. "
+    "The help page has people who can."
+)
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    until: str | None = None
+    wait: float | None = None
+    help: str | None = None
+
+
+PROBLEM: dict[str, Any] = {
+    "description": "A refusal, with a stable code and words a person can read.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def build_app(
+    settings: Settings, clock: Clock | None = None, *, demonstration: bool = False
+) -> FastAPI:
+    """The application for these settings; it opens the house when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        try:
+            async with open_house(settings, clock or WallClock()) as house:
+                app.state.house = house
+                yield {"floor": house.floor}
+        except Unfit as no:
+            app.state.unfit = str(no)
+            raise
+
+    app = FastAPI(
+        title="Holdfast",
+        version=holdfast.__version__,
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={"default": PROBLEM, 422: PROBLEM},
+    )
+    app.state.banners = banners_of(settings, demonstration=demonstration)
+    for router in (members_api, rooms_api, messages_api, health):
+        app.include_router(router)
+    for router in (members_pages, rooms_pages, messages_pages, resources_pages):
+        app.include_router(router, include_in_schema=False)
+    _serve_static(app)
+    _refuse_in_words(app)
+    _describe(app)
+    app.add_middleware(Guard, origins=settings.origins, https=settings.is_https)
+    return app
+
+
+def banners_of(settings: Settings, *, demonstration: bool) -> list[str]:
+    """What every page must say about this place."""
+    if demonstration:
+        return [DEMONSTRATION]
+    return [WEAKENED] if settings.weakened else []
+
+
+def _serve_static(app: FastAPI) -> None:
+    files = StaticFiles(STATIC)
+
+    @app.get("/static/{name:path}", include_in_schema=False)
+    async def get_static(request: Request, name: str) -> Response:
+        return files.response(request, name)
+
+    @app.get("/sw.js", include_in_schema=False)
+    async def get_worker(request: Request) -> Response:
+        return files.response(request, "js/sw.js")
+
+
+def _refuse_in_words(app: FastAPI) -> None:
+    async def answer(request: Request, error: Exception) -> Response:
+        ours = as_ours(error)
+        if ours.status >= 500 and not isinstance(error, HoldfastError):
+            log.error("broken", error=type(error).__name__, route=route_of(request))
+        if request.url.path.startswith("/api/") or request.url.path == "/live":
+            response = refusal(ours, locale_of(request), request.url.path)
+        else:
+            response = refuse(request, ours)
+        if isinstance(error, HTTPException) and error.headers:
+            response.headers.update(error.headers)
+        return response
+
+    for kind in (HoldfastError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answer)
+
+
+def route_of(request: Request) -> str:
+    """The pattern of the route, never the address itself."""
+    return getattr(request.scope.get("route"), "path", "none")
+
+
+def _describe(app: FastAPI) -> None:
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = plain()
+            schema["info"]["x-promises"] = promises.VERSION
+            schema["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+            schema["components"]["securitySchemes"] = {
+                "bearer": {"type": "http", "scheme": "bearer"}
+            }
+            schema["security"] = [{"bearer": []}, {}]
+        return app.openapi_schema or {}
+
+    app.openapi = described  # type: ignore[method-assign]

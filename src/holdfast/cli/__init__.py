@@ -1,0 +1,25 @@
+"""The keys: what is done from the keyboard of the machine."""
+
+from __future__ import annotations
+
+import typer
+
+from holdfast.cli import keeping, people, serving
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Holdfast: a place where people share what they carry with others who relate.",
+)
+app.command("serve")(serving.serve)
+app.command("doctor")(keeping.doctor)
+app.command("migrate")(keeping.migrate)
+app.add_typer(people.steward, name="steward")
+app.add_typer(people.rooms, name="rooms")
+app.add_typer(people.town, name="town")
+
+
+def main() -> None:
+    """The command line."""
+    app()

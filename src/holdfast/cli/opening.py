@@ -1,0 +1,59 @@
+"""Opening the data folder beside a running server: short transactions, politely in line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from holdfast.app.opening import prepare, prepare_folder
+from holdfast.app.schema import Unfit
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.clock import WallClock
+from holdfast.kit.database import open_database
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.work import Workshop
+from holdfast.settings import Settings
+
+words = Console(stderr=True, highlight=False)
+Data = Annotated[Path | None, typer.Option("--data", help="The data folder.")]
+Found = TypeVar("Found")
+
+
+def settings_with(**given: object) -> Settings:
+    """The settings, with what the command line says over what the environment says."""
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        for error in wrong.errors(include_url=False, include_input=False):
+            name = "_".join(str(part) for part in error["loc"]).upper()
+            setting = f"HOLDFAST_{name}: " if name else ""
+            words.print(f"{setting}{error['msg'].removeprefix('Value error, ')}", style="red")
+        raise typer.Exit(2) from None
+
+
+def with_workshop(
+    settings: Settings, act: Callable[[Workshop, RootKey], Awaitable[Found]]
+) -> Found:
+    """Open the data, do one thing, close it. Words and exit code 1 where it cannot be."""
+
+    async def run() -> Found:
+        prepare_folder(settings)
+        database = open_database(settings.database)
+        workshop = Workshop(database, WallClock())
+        try:
+            root, _, _ = await prepare(settings, workshop)
+            return await act(workshop, root)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except (Unfit, HoldfastError) as no:
+        words.print(no.words if isinstance(no, HoldfastError) else str(no), style="red")
+        raise typer.Exit(1) from None

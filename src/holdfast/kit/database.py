@@ -1,0 +1,101 @@
+"""The two databases, opened the only way we trust: acknowledged means on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from holdfast.kit.pen import Pen
+
+READERS = 8
+SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # with NORMAL a power cut loses acknowledged messages
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine that writes, an engine that reads, and the pen."""
+
+    url: URL
+    writer: AsyncEngine
+    reader: AsyncEngine
+    pen: Pen
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path:
+        """Where the SQLite file lies."""
+        return Path(self.url.database or "")
+
+    async def close(self) -> None:
+        await self.reader.dispose()
+        await self.writer.dispose()
+        self.pen.close()
+
+
+def async_url(url: str) -> URL:
+    """The address with the driver we use: aiosqlite or asyncpg."""
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    parsed = make_url(url)
+    return parsed.set(drivername=drivers[parsed.get_backend_name()])
+
+
+def open_database(url: str) -> Database:
+    """Open a database by its address: `sqlite:///file` or `postgresql://…`."""
+    address = async_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _open_sqlite(address)
+    engine = create_async_engine(
+        address, pool_size=READERS + 2, max_overflow=0, pool_pre_ping=True, pool_timeout=5
+    )
+    return Database(address, engine, engine, Pen(None))
+
+
+def _open_sqlite(address: URL) -> Database:
+    file = Path(address.database or "")
+    pool: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "max_overflow": 0}
+    writer = create_async_engine(address, pool_size=1, **pool)
+    reader = create_async_engine(address, pool_size=READERS, **pool)
+    _prepare(writer, SQLITE_PRAGMAS, "BEGIN IMMEDIATE")
+    _prepare(reader, (*SQLITE_PRAGMAS, "PRAGMA query_only=ON"), "BEGIN")
+    return Database(address, writer, reader, Pen(file.with_name("pen")))
+
+
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in pragmas:
+            connection.execute(pragma).close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+
+async def weaknesses(database: Database) -> list[str]:
+    """What makes this database break the promise that acknowledged means on disk."""
+    if database.is_sqlite:
+        wanted = {"PRAGMA synchronous": "2", "PRAGMA journal_mode": "wal"}
+        async with database.writer.connect() as connection:
+            found = {ask: str((await connection.execute(text(ask))).scalar()) for ask in wanted}
+        return [f"{ask} is {found[ask]}" for ask in wanted if found[ask] != wanted[ask]]
+    async with database.reader.connect() as connection:
+        commit = (await connection.execute(text("SHOW synchronous_commit"))).scalar()
+        fsync = (await connection.execute(text("SHOW fsync"))).scalar()
+    weak = [f"synchronous_commit is {commit}"] if commit in {"off", "local"} else []
+    return weak + ([f"fsync is {fsync}"] if fsync != "on" else [])

@@ -1,0 +1,35 @@
+"""What handlers may reach: named, few, and handed in by `app`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.limits import Limits
+from holdfast.kit.work import Workshop
+
+
+@dataclass
+class House:
+    """The house, put together. `ledger`, `floor` and `settings` are known by name further up."""
+
+    workshop: Workshop
+    limits: Limits
+    root: RootKey
+    settings: Any
+    ledger: Any
+    floor: Any
+    find_actor: Callable[[Request], Awaitable[Any]]
+    epoch: str = ""
+
+
+def house_of(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+InHouse = Annotated[House, Depends(house_of)]

@@ -1,0 +1,194 @@
+"""Who listens here, and telling them, in few and large writes.
+
+The frames of one commit are joined once for each room and way of drawing, and the same bytes are
+written to everyone; only an author's copy differs. It regulates itself: an idle server sends at
+once, a busy one sends more at a time (live.md §3).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+RING = 256  # entries a topic keeps at hand for those who come back
+
+
+class Entry(Protocol):
+    """Something with a place in a topic's order."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def owner(self) -> Any: ...
+
+
+Draw = Callable[[Any, str, bool], bytes]
+
+
+class Listener(Protocol):
+    """Someone who listens to a topic: a socket or a stream."""
+
+    owner: Any
+    variant: str
+    acks: list[bytes]
+
+    def write(self, data: bytes) -> None:
+        """Send, or fall behind and be closed; never wait."""
+
+
+class Frame:
+    """One entry, drawn at most once for each variant."""
+
+    __slots__ = ("_drawn", "entry")
+
+    def __init__(self, entry: Any) -> None:
+        self.entry = entry  # an `Entry`, of the kind that `draw` knows
+        self._drawn: dict[str, bytes] = {}
+
+    def drawn(self, draw: Draw, variant: str) -> bytes:
+        data = self._drawn.get(variant)
+        if data is None:
+            data = self._drawn[variant] = draw(self.entry, variant, False)
+        return data
+
+
+class Topic:
+    """One room's listeners, and the newest entries as they stand now."""
+
+    __slots__ = ("groups", "head", "owners", "ring")
+
+    def __init__(self) -> None:
+        self.groups: dict[str, dict[Listener, None]] = {}
+        self.owners: dict[Any, list[Listener]] = {}
+        self.ring: deque[Frame] = deque(maxlen=RING)
+        self.head = -1  # seq of the newest entry in the ring; -1: nothing told yet
+
+    def join(self, listener: Listener) -> None:
+        self.groups.setdefault(listener.variant, {})[listener] = None
+        self.owners.setdefault(listener.owner, []).append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        group = self.groups.get(listener.variant, {})
+        if listener not in group:
+            return
+        del group[listener]
+        if not group:
+            del self.groups[listener.variant]
+        same = self.owners[listener.owner]
+        same.remove(listener)
+        if not same:
+            del self.owners[listener.owner]
+
+    def remember(self, frame: Frame) -> None:
+        seq = frame.entry.seq
+        if self.head >= 0 and seq != self.head + 1:
+            self.ring.clear()  # a gap: what is kept here would not be everything
+        self.ring.append(frame)
+        self.head = seq
+
+    def replace(self, seq: int, entry: Entry) -> None:
+        """A message that changed is replayed as it stands now."""
+        if not self.ring or seq < self.ring[0].entry.seq:
+            return
+        at = seq - self.ring[0].entry.seq
+        if at < len(self.ring):
+            self.ring[at] = Frame(entry)
+
+    def since(self, seq: int) -> list[Frame] | None:
+        """Everything after a seq, or None where the ring does not reach back so far."""
+        if self.head < 0 or seq > self.head:
+            return None
+        first = self.ring[0].entry.seq
+        if seq < first - 1:
+            return None
+        return list(self.ring)[seq - first + 1 :]
+
+
+class Hub:
+    """All topics of this process."""
+
+    def __init__(self, draw: Draw) -> None:
+        self.draw = draw
+        self.topics: dict[Any, Topic] = {}
+
+    def join(self, topic: Any, listener: Listener) -> Topic:
+        found = self.topics.get(topic)
+        if found is None:
+            found = self.topics[topic] = Topic()
+        found.join(listener)
+        return found
+
+    def leave(self, topic: Any, listener: Listener) -> None:
+        found = self.topics.get(topic)
+        if found is not None:
+            found.leave(listener)
+            if not found.owners:
+                del self.topics[topic]
+
+    def owners(self, topic: Any) -> Iterable[Any]:
+        """Who is here, each once, however many windows they have open."""
+        found = self.topics.get(topic)
+        return found.owners.keys() if found else ()
+
+    def tell(self, topic: Any, entries: Sequence[Entry]) -> None:
+        """Tell a room what was just committed, in order."""
+        found = self.topics.get(topic)
+        if found is None:
+            return
+        frames = [Frame(entry) for entry in entries]
+        for frame in frames:
+            found.remember(frame)
+            now = getattr(frame.entry, "now", None)
+            if now is not None:
+                found.replace(frame.entry.of, now)
+        authors = {frame.entry.owner for frame in frames} & found.owners.keys()
+        for variant, group in list(found.groups.items()):
+            shared = b"".join([frame.drawn(self.draw, variant) for frame in frames])
+            if authors:
+                self._tell_each(group, frames, variant, shared, authors)
+            else:
+                for listener in list(group):
+                    listener.write(shared)
+
+    def _tell_each(
+        self,
+        group: dict[Listener, None],
+        frames: list[Frame],
+        variant: str,
+        shared: bytes,
+        authors: set[Any],
+    ) -> None:
+        own: dict[Any, bytes] = {}
+        for listener in list(group):
+            owner = listener.owner
+            if owner not in authors:
+                listener.write(shared)
+                continue
+            data = own.get(owner)
+            if data is None:
+                data = own[owner] = self._own_copy(frames, variant, owner)
+            if listener.acks:
+                data = b"".join(listener.acks) + data
+                listener.acks.clear()
+            listener.write(data)
+
+    def _own_copy(self, frames: list[Frame], variant: str, owner: Any) -> bytes:
+        return b"".join(
+            [
+                self.draw(frame.entry, variant, True)
+                if frame.entry.owner == owner
+                else frame.drawn(self.draw, variant)
+                for frame in frames
+            ]
+        )
+
+    def send(self, topic: Any, data: dict[str, bytes], but: Any = None) -> None:
+        """Tell a room something that has no place in its order, drawn for each variant."""
+        found = self.topics.get(topic)
+        for variant, group in list(found.groups.items()) if found else ():
+            if variant in data:
+                for listener in list(group):
+                    if listener.owner != but:
+                        listener.write(data[variant])

@@ -1,0 +1,17 @@
+"""The names by which rows know each other. Two kinds of id never mix."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+MemberId = NewType("MemberId", int)
+StaffId = NewType("StaffId", int)
+SessionId = NewType("SessionId", int)
+ConsentId = NewType("ConsentId", int)
+RoomId = NewType("RoomId", int)
+SeatId = NewType("SeatId", int)
+MessageId = NewType("MessageId", bytes)
+KeyId = NewType("KeyId", bytes)
+
+ROW_IDS = (MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId)
+RANDOM_IDS = (MessageId, KeyId)

@@ -1,0 +1,53 @@
+"""How fast things may come: token buckets in memory, kept by nobody.
+
+Each bucket is one number (the theoretical arrival time of GCRA), so that a million idle members
+cost nothing. Keys are our own row ids, never an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from holdfast.kit.clock import Clock
+from holdfast.kit.errors import TooFast
+
+SWEEP_AT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`burst` at once, then one every `every` seconds."""
+
+    every: float
+    burst: int
+
+
+class Limits:
+    """Counts always; refuses only where it is told to."""
+
+    def __init__(self, clock: Clock, *, refuse: bool = True) -> None:
+        self._clock = clock
+        self._due: dict[Hashable, float] = {}
+        self.refuse = refuse
+
+    def wait(self, key: Hashable, pace: Pace) -> float:
+        """Take one from the bucket. Seconds to wait when it is empty, else 0."""
+        now = self._clock.ticks()
+        due = self._due.get(key, 0.0)
+        due = max(due, now)
+        over = due - now - pace.every * (pace.burst - 1)
+        if over > 1e-9:
+            return over if self.refuse else 0.0
+        self._due[key] = due + pace.every
+        if len(self._due) > SWEEP_AT:
+            self._sweep(now)
+        return 0.0
+
+    def take(self, key: Hashable, pace: Pace) -> None:
+        """Take one from the bucket. Raises `TooFast` when it is empty."""
+        if over := self.wait(key, pace):
+            raise TooFast(wait=round(over, 1))
+
+    def _sweep(self, now: float) -> None:
+        self._due = {key: due for key, due in self._due.items() if due > now}

@@ -1,0 +1,130 @@
+"""Pages: templates, their words, their static files, and what is shown when one refuses."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
+from holdfast.kit.words import catalogue, say
+
+PACKAGE = Path(__file__).parent.parent
+STATIC = PACKAGE / "static"
+LANGUAGE_COOKIE = "holdfast-language"
+
+
+@cache
+def environment(locale: str) -> Environment:
+    """The templates of every slice, speaking one language."""
+    env = Environment(
+        loader=FileSystemLoader(sorted(PACKAGE.glob("*/templates"))),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(icon=icon, static=static, languages=LANGUAGES)
+    return env
+
+
+def icon(name: str, cls: str = "") -> Markup:
+    """A picture from the sprite; always beside a word or inside something with a name."""
+    markup = '<svg class="i {}" aria-hidden="true"><use href="/static/icons/icons.svg#{}"/></svg>'
+    return Markup(markup).format(cls, name)  # noqa: S704 - a constant
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a static file, which changes when the file does."""
+    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    return f"/static/{path}?v={digest}"
+
+
+def looks_of(request: Request) -> Looks:
+    """The reader's choices; a guest's language by cookie or browser, and nothing else."""
+    looks = request.scope.get("state", {}).get("looks")
+    if isinstance(looks, Looks):
+        return looks
+    settings = request.app.state.house.settings
+    offered = offered_languages(request)
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen not in offered:
+        accepted = request.headers.get("accept-language", "")
+        chosen = best_language(accepted, offered, settings.language)
+    return Looks(locale=chosen)
+
+
+def offered_languages(request: Request) -> tuple[str, ...]:
+    """The languages this place speaks."""
+    pseudo = (PSEUDO,) if request.app.state.house.settings.pseudo_locale == "on" else ()
+    return (*LANGUAGES, *pseudo)
+
+
+def page_globals(looks: Looks, banners: list[str], leave_to: str) -> dict[str, Any]:
+    """What `kit/base.html` expects of every page."""
+    return {
+        "locale": looks.locale,
+        "dir": looks.dir,
+        "theme": looks.theme,
+        "text_size": looks.text_size,
+        "letters": looks.letters,
+        "zone": looks.zone,
+        "banners": [say(looks.locale, words) for words in banners],
+        "leave_to": leave_to,
+    }
+
+
+def draw(request: Request, template: str, /, **context: Any) -> str:
+    """A template as HTML for the reader behind this request."""
+    looks, state = looks_of(request), request.app.state
+    shared = page_globals(looks, state.banners, state.house.settings.neutral_site)
+    return environment(looks.locale).get_template(template).render(**{**shared, **context})
+
+
+def render(request: Request, template: str, code: int = 200, /, **context: Any) -> HTMLResponse:
+    """A page."""
+    return HTMLResponse(draw(request, template, **context), code)
+
+
+def refuse(request: Request, error: HoldfastError, **context: Any) -> HTMLResponse:
+    """The page of a refusal: what happened, in words, and the way to people who can help."""
+    words = say(looks_of(request).locale, error.words, **error.facts)
+    return render(
+        request, "kit/error.html", error.status, status=error.status, words=words, **context
+    )
+
+
+def clock_of(moment: datetime, looks: Looks) -> str:
+    """A time of day as the reader's clock and language write it."""
+    return format_time(moment, "short", tzinfo=zone_of(looks.zone), locale=babel_locale(looks))
+
+
+def day_of(moment: datetime, looks: Looks) -> str:
+    """A date as the reader's language says it."""
+    local = moment.astimezone(zone_of(looks.zone))
+    return format_date(local, "full", locale=babel_locale(looks))
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def babel_locale(looks: Looks) -> str:
+    return "en_GB" if looks.locale in {"en", PSEUDO} else looks.locale

@@ -1,0 +1,98 @@
+"""The pen: one writer at a time on a SQLite file, across threads and processes.
+
+SQLite allows one writer. Rather than meet its "database is locked", whoever wants to write takes
+the pen first: a lock inside the process and an advisory lock on a file beside the database, so
+that the command line and the server queue politely. It also keeps every checkpoint alone with its
+writer, which is what makes SQLite before 3.51.3 safe here (docs/decisions/0001).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+
+class Pen:
+    """Taken for one short transaction, then given back."""
+
+    def __init__(self, path: Path | None) -> None:
+        """`path` is the lock file; None (PostgreSQL) makes a pen that everybody may hold."""
+        self._shared = path is None
+        self._lock = threading.Lock()
+        self._file = -1 if path is None else os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def take(self) -> None:
+        """Wait for the pen; for threads, never for the event loop."""
+        if self._shared:
+            return
+        self._lock.acquire()
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def give_back(self) -> None:
+        if self._shared:
+            return
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._lock.release()
+
+    def _take_if_free(self) -> bool:
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock.release()
+            return False
+        return True
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Hold the pen for the body of the `async with`."""
+        if not self._shared and not self._take_if_free():
+            await self._take_in_thread()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    async def _take_in_thread(self) -> None:
+        waiting = asyncio.get_running_loop().run_in_executor(None, self.take)
+        try:
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            waiting.add_done_callback(self._give_back_after)
+            raise
+
+    def _give_back_after(self, taken: asyncio.Future[None]) -> None:
+        if taken.exception() is None:
+            self.give_back()
+
+    def close(self) -> None:
+        if not self._shared:
+            os.close(self._file)
+
+
+class Lease:
+    """One server for each SQLite file: the second to come is told so."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def take(self) -> bool:
+        """True when this process is now the one server."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def close(self) -> None:
+        os.close(self._file)

@@ -1,0 +1,84 @@
+"""One piece of work: one transaction, then one announcement."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from holdfast.kit.clock import Clock
+from holdfast.kit.database import Database
+from holdfast.kit.errors import NotKept
+from holdfast.kit.words import N_
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened, told in the past tense."""
+
+
+Hearer = Callable[[Event], None]
+
+
+@dataclass
+class Work:
+    """A transaction, the time, and what is to be announced when it is on disk."""
+
+    db: AsyncSession
+    clock: Clock
+    events: list[Event] = field(default_factory=list)
+
+    def announce(self, event: Event) -> None:
+        """Tell the house about this, once it is committed."""
+        self.events.append(event)
+
+
+class Workshop:
+    """Hands out work. Hearers hear only after the commit."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self.hearers: list[Hearer] = []
+        self._writing = async_sessionmaker(database.writer, expire_on_commit=False)
+        self._reading = async_sessionmaker(database.reader, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """A transaction that writes. On SQLite it holds the pen: await nothing else inside."""
+        try:
+            async with self.database.pen.held(), self._writing() as db:
+                work = Work(db, self.clock)
+                yield work
+                await db.commit()
+        except (SQLAlchemyError, OSError) as broken:
+            if _is_our_mistake(broken):
+                raise
+            raise NotKept from broken
+        for event in work.events:
+            for hear in self.hearers:
+                hear(event)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Work]:
+        """A transaction that only reads."""
+        try:
+            async with self._reading() as db:
+                yield Work(db, self.clock)
+        except (SQLAlchemyError, OSError) as broken:
+            if _is_our_mistake(broken):
+                raise
+            raise NotKept(code="not_read", words=NOT_READ) from broken
+
+
+NOT_READ = N_("We can’t look that up just now. It isn’t anything you did. Please try again soon.")
+
+
+def _is_our_mistake(error: Exception) -> bool:
+    """A broken statement is a bug to be seen; a broken disk or a lost server is weather."""
+    if isinstance(error, DBAPIError):
+        return type(error).__name__ in {"ProgrammingError", "IntegrityError", "DataError"}
+    return isinstance(error, SQLAlchemyError) and type(error).__name__ != "TimeoutError"

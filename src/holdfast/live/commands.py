@@ -1,0 +1,123 @@
+"""What a client may say on the live line: a closed union, validated once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from holdfast.kit.errors import HoldfastError, Malformed
+from holdfast.kit.words import N_
+from holdfast.messages.rules import Response, Wants
+
+MAX_SEQ = 2**53 - 1
+Slug = Annotated[str, Field(min_length=1, max_length=64)]
+Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+Nonce = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class Command(BaseModel):
+    """One thing a client says."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Enter(Command):
+    do: Literal["enter"]
+    room: Slug
+    since: Seq | None = None
+    epoch: str | None = Field(None, max_length=64)
+    as_: Literal["data", "html"] = Field("data", alias="as")
+    locale: str | None = Field(None, max_length=35)
+
+
+class Leave(Command):
+    do: Literal["leave"]
+    room: Slug
+
+
+class PostCommand(Command):
+    do: Literal["post"]
+    room: Slug
+    nonce: Nonce
+    text: str
+    note: str | None = None
+    reply_to: Seq | None = None
+    wants: Annotated[Wants | None, Field(strict=False)] = None
+
+
+class EditCommand(Command):
+    do: Literal["edit"]
+    room: Slug
+    seq: Seq
+    nonce: Nonce
+    text: str
+    note: str | None = None
+
+
+class RemoveCommand(Command):
+    do: Literal["remove"]
+    room: Slug
+    seq: Seq
+    nonce: Nonce
+
+
+class RespondCommand(Command):
+    do: Literal["respond"]
+    room: Slug
+    seq: Seq
+    nonce: Nonce
+    response: Annotated[Response, Field(strict=False)]
+    on: bool
+
+
+class Typing(Command):
+    do: Literal["typing"]
+    room: Slug
+
+
+class Seen(Command):
+    do: Literal["seen"]
+    room: Slug
+    seq: Seq
+
+
+AnyCommand = (
+    Enter | Leave | PostCommand | EditCommand | RemoveCommand | RespondCommand | Typing | Seen
+)
+COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(
+    Annotated[AnyCommand, Field(discriminator="do")],
+)
+
+
+class UnknownField(HoldfastError):
+    """A field this place does not know: refused, so that nobody thinks it did something."""
+
+    status = 422
+    code = "unknown_field"
+    words = N_("There was something in that we don’t know, so we did nothing with it.")
+
+
+def decode(data: bytes) -> AnyCommand:
+    """A command from the text of one frame. Raises `Malformed` or `UnknownField`."""
+    try:
+        return COMMANDS.validate_json(data)
+    except ValidationError as wrong:
+        kinds = {error["type"] for error in wrong.errors(include_url=False, include_input=False)}
+        raise (UnknownField() if kinds == {"extra_forbidden"} else Malformed()) from None
+
+
+def echo(data: bytes) -> dict[str, Any]:
+    """What of a refused frame may be said back: its `nonce`, `room` and `do`, if they are words."""
+    try:
+        said = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return {}
+    if not isinstance(said, dict):
+        return {}
+    return {
+        key: said[key]
+        for key in ("nonce", "room", "do")
+        if isinstance(said.get(key), str) and len(said[key]) <= 64
+    }

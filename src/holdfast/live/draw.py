@@ -1,0 +1,44 @@
+"""Drawing events for the wire: JSON for programs, JSON with HTML for pages, HTML for streams.
+
+A variant is `data`, `html:<locale>` or `page:<locale>`; each entry is drawn once for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from holdfast.kit.frames import text_frame
+from holdfast.messages.events import Entry, MessageEdited, MessagePosted, entry_fields
+
+DrawMessage = Callable[[MessagePosted, str, str, bool], str]  # message, slug, locale, own → HTML
+DrawStream = Callable[[Entry, str, str, bool], str]  # entry, slug, locale, own → HTML
+
+
+def frame(event: dict[str, Any]) -> bytes:
+    """An event as a frame; `event` must be its first key."""
+    return text_frame(orjson.dumps(event))
+
+
+class Drawing:
+    """Draws an entry for a variant; `own` is the author's copy."""
+
+    def __init__(self, message_html: DrawMessage, stream_html: DrawStream) -> None:
+        self.slugs: dict[int, str] = {}
+        self._message_html = message_html
+        self._stream_html = stream_html
+
+    def __call__(self, entry: Entry, variant: str, own: bool) -> bytes:
+        slug = self.slugs[entry.room_id]
+        if variant == "data":
+            return frame(entry_fields(entry, slug, own=own))
+        kind, _, locale = variant.partition(":")
+        if kind == "page":
+            return self._stream_html(entry, slug, locale, own).encode()
+        fields = entry_fields(entry, slug, own=own)
+        shown = entry.now if isinstance(entry, MessageEdited) else entry
+        if isinstance(shown, MessagePosted):
+            fields["html"] = self._message_html(shown, slug, locale, own)
+        return frame(fields)

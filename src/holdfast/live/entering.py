@@ -1,0 +1,175 @@
+"""Entering a room: subscribe, then read, then say that the replay is complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from holdfast.kit.hub import Frame, Topic
+from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.looks import LANGUAGES, PSEUDO
+from holdfast.live.commands import Enter
+from holdfast.live.draw import frame
+from holdfast.live.socket import MOST_BUFFERED
+from holdfast.messages.queries import Reader, entries_since
+from holdfast.rooms.access import Seat
+from holdfast.rooms.queries import head_of
+
+if TYPE_CHECKING:
+    from holdfast.live.line import Line
+
+LONGEST_REPLAY = 1_000
+
+
+def unheard(data: bytes) -> None:
+    """What is told before the replay is complete; the replay itself will hold it."""
+    del data
+
+
+class Subscription:
+    """A line's place in one room. `write` is the transport's own while all is well."""
+
+    __slots__ = ("_live", "acks", "line", "owner", "room_id", "seat", "variant", "write")
+
+    def __init__(self, line: Line, seat: Seat, variant: str) -> None:
+        self.line = line
+        self.seat = seat
+        self.room_id: RoomId = seat.room_id
+        self.owner: SeatId = seat.id
+        self.variant = variant
+        self.acks: list[bytes] = []  # until it is live, acks go by the line itself
+        self.write: Any = unheard
+        self._live = False
+
+    def go_live(self) -> None:
+        self._live = True
+        self.acks = self.line.acks
+        self.go_fast()
+
+    def go_fast(self) -> None:
+        if self._live:
+            self.write = self.line.socket.transport.write
+
+    def go_slow(self) -> None:
+        if self._live:
+            self.write = self._write_or_close
+
+    def _write_or_close(self, data: bytes) -> None:
+        """While behind: never buffer without bound."""
+        transport = self.line.socket.transport
+        if transport.get_write_buffer_size() + len(data) > MOST_BUFFERED:
+            self.line.close(4408)
+        else:
+            transport.write(data)
+
+    def end(self) -> None:
+        """Leave the room; nothing of it is delivered after this."""
+        self.write, self._live = unheard, False
+        floor = self.line.floor
+        floor.hub.leave(self.room_id, self)
+        floor.presence.changed(self.room_id)
+        if self.line.subscriptions.get(self.seat.slug) is self:
+            del self.line.subscriptions[self.seat.slug]
+
+    def lose_seat(self) -> None:
+        """The seat is gone: so is the room, for this line."""
+        self.end()
+        self.line.seats.pop(self.seat.slug, None)
+
+
+async def enter_room(line: Line, command: Enter) -> None:
+    """Carry out `enter`: `entered`, the replay, `live`; or `reset`."""
+    seat = await line.seat(command.room)
+    floor = line.floor
+    if old := line.subscriptions.get(seat.slug):
+        old.end()
+    if command.epoch is not None and command.epoch != floor.epoch:
+        line.write(reset_frame(seat.slug, "epoch"))
+        return
+    subscription = Subscription(line, seat, variant_of(command))
+    line.subscriptions[seat.slug] = subscription
+    topic = floor.hub.join(seat.room_id, subscription)
+    try:
+        missed = await missed_by(line, topic, seat, command.since)
+    except BaseException:
+        subscription.end()
+        raise
+    if line.subscriptions.get(seat.slug) is not subscription:
+        return  # the seat or the line went meanwhile
+    if missed is None:
+        subscription.end()
+        line.write(reset_frame(seat.slug, "behind"))
+        return
+    head, since, frames = missed
+    _replay(line, subscription, head, since, frames)
+
+
+def spoken(locale: str | None) -> str:
+    """The language asked for, if it is one of ours; each is drawn once."""
+    return locale if locale in {*LANGUAGES, PSEUDO} else "en"
+
+
+def variant_of(command: Enter) -> str:
+    return "data" if command.as_ == "data" else f"html:{spoken(command.locale)}"
+
+
+async def missed_by(
+    line: Line, topic: Topic, seat: Seat, since: int | None
+) -> tuple[int, int, list[Frame]] | None:
+    """The head, where the replay starts, and what it holds; None where that is too much.
+
+    Between the last await here and the return nothing can be told, so nothing falls between
+    what was read and what the ring holds.
+    """
+    floor = line.floor
+    if since is not None and (ring := topic.since(since)) is not None:
+        return topic.head, since, ring
+    if since is None and topic.head >= 0:
+        return topic.head, topic.head, []
+    read: list[Frame] = []
+    async with floor.ledger.workshop.reading() as work:
+        head = await head_of(work, seat.room_id)
+        start = head if since is None else since
+        if not 0 <= head - start <= LONGEST_REPLAY:
+            return None
+        if head > start:
+            reader = Reader(floor.ledger.keyring, seat.actor)
+            entries = await entries_since(work, reader, seat.room_id, start, LONGEST_REPLAY)
+            read = [Frame(entry) for entry in entries if entry.seq <= head]
+    await floor.ledger.settled()
+    if topic.head > head:
+        told = topic.since(head)
+        if told is None:
+            return None
+        if since is not None:
+            read += told
+        head = topic.head
+    return head, head if since is None else start, read
+
+
+def _replay(
+    line: Line, subscription: Subscription, head: int, since: int, frames: list[Frame]
+) -> None:
+    floor, slug = line.floor, subscription.seat.slug
+    entered = {"event": "entered", "room": slug, "epoch": floor.epoch, "head": head, "since": since}
+    draw, variant, owner = floor.drawing, subscription.variant, subscription.owner
+    line.write(
+        b"".join(
+            [
+                frame(entered),
+                *(
+                    draw(f.entry, variant, True)
+                    if f.entry.owner == owner
+                    else f.drawn(draw, variant)
+                    for f in frames
+                ),
+                frame({"event": "live", "room": slug, "head": head}),
+                floor.presence.event(subscription.room_id),
+            ]
+        )
+    )
+    subscription.go_live()
+    floor.presence.changed(subscription.room_id)
+
+
+def reset_frame(slug: str, reason: str) -> bytes:
+    return frame({"event": "reset", "room": slug, "reason": reason})

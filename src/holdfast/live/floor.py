@@ -1,0 +1,218 @@
+"""The floor: every line of this process, who holds which seat, and what all of them hear."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from http import HTTPStatus
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+import structlog
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+from holdfast.kit.clock import Clock
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.hub import Hub
+from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
+from holdfast.kit.work import Event
+from holdfast.live.actors import actor_by_token
+from holdfast.live.line import Line
+from holdfast.live.presence import Presence
+from holdfast.live.socket import Socket
+from holdfast.members.events import MemberErased, SessionEnded
+from holdfast.messages.events import Entry
+from holdfast.messages.ledger import Ledger
+from holdfast.rights.rules import Actor, Guest, Member
+from holdfast.rooms.access import Seat
+from holdfast.rooms.events import SeatLeft
+from holdfast.settings import Settings
+
+if TYPE_CHECKING:
+    from holdfast.live.draw import Drawing
+
+log = structlog.get_logger()
+SUBPROTOCOL = "holdfast.v1"
+COOKIES = ("__Host-holdfast", "holdfast")
+SWEEP_EVERY = 10.0
+FAREWELL = 5.0  # seconds a closing socket may take before it is cut
+BEHIND = 10.0  # seconds a slow reader may stay behind
+PING = b"\x89\x00"
+
+
+class Floor:
+    """Greets sockets, keeps their lines, tells rooms what was committed."""
+
+    def __init__(
+        self, settings: Settings, ledger: Ledger, hub: Hub, drawing: Drawing, epoch: str
+    ) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self.hub = hub
+        self.drawing = drawing
+        self.epoch = epoch
+        self.presence = Presence(hub, drawing)
+        self.lines: set[Line] = set()
+        self.leaving: set[Socket] = set()
+        self.with_acks: list[Line] = []
+        self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def clock(self) -> Clock:
+        return self.ledger.clock
+
+    # -- the handshake ------------------------------------------------------------------------
+
+    def greet(self, socket: Socket, request: Request) -> None:
+        """Decide on a handshake: at once where headers suffice, else after a look-up."""
+        token, refusal = self._token(request)
+        if refusal is not None:
+            socket.refuse(refusal)
+            return
+        self.spawn(self._let_in(socket, request, token))
+
+    def _token(self, request: Request) -> tuple[str, Response | None]:
+        if request.path.partition("?")[0] != "/live":
+            return "", refusal_of(HTTPStatus.NOT_FOUND)
+        headers = request.headers
+        origins, bearer = headers.get_all("Origin"), headers.get_all("Authorization")
+        if origins and (len(origins) > 1 or origins[0] not in self.settings.origins):
+            return "", refusal_of(HTTPStatus.FORBIDDEN)
+        if bearer:
+            scheme, _, token = bearer[0].partition(" ")
+            token = token.strip() if scheme.lower() == "bearer" else ""
+        else:
+            token = cookie_token(headers.get_all("Cookie"))
+            if token and not origins:
+                return "", refusal_of(HTTPStatus.FORBIDDEN)
+        offered = [
+            word.strip()
+            for line in headers.get_all("Sec-WebSocket-Protocol")
+            for word in line.split(",")
+        ]
+        if token and SUBPROTOCOL not in offered:
+            return "", refusal_of(HTTPStatus.BAD_REQUEST)
+        return token, None if token else refusal_of(HTTPStatus.UNAUTHORIZED)
+
+    async def _let_in(self, socket: Socket, request: Request, token: str) -> None:
+        try:
+            async with self.ledger.workshop.reading() as work:
+                actor = await actor_by_token(work, token)
+        except HoldfastError:
+            socket.refuse(refusal_of(HTTPStatus.SERVICE_UNAVAILABLE))
+            return
+        if isinstance(actor, Guest):
+            socket.refuse(refusal_of(HTTPStatus.UNAUTHORIZED))
+        elif not socket.transport.is_closing() and socket.open(request, SUBPROTOCOL):
+            line = Line(self, socket, actor)
+            self.lines.add(line)
+            socket.opened(line)
+
+    # -- who is here --------------------------------------------------------------------------
+
+    def in_hand(self, seat: Seat) -> Seat:
+        """One object for each seat in this process, so that taking it away reaches everyone."""
+        self.drawing.slugs[seat.room_id] = seat.slug
+        return self._seats.setdefault(seat.id, seat)
+
+    def goodbye(self, line: Line) -> None:
+        """A line ended."""
+        self.lines.discard(line)
+        line.end()
+
+    def gone(self, socket: Socket) -> None:
+        self.leaving.discard(socket)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (broken := task.exception()) is not None:
+            log.error("floor.broken", error=type(broken).__name__)
+
+    # -- what happened ------------------------------------------------------------------------
+
+    def tell(self, entries: Sequence[Entry]) -> None:
+        """Tell each room its part of what was just committed, then the acks that remain."""
+        by_room: dict[RoomId, list[Entry]] = {}
+        for room_id, run in groupby(entries, key=lambda entry: entry.room_id):
+            by_room.setdefault(room_id, []).extend(run)
+        for room_id, told in by_room.items():
+            if room_id in self.hub.topics:
+                self.hub.tell(room_id, told)
+        waiting, self.with_acks = self.with_acks, []
+        for line in waiting:
+            line.send_acks()
+
+    def hear(self, event: Event) -> None:
+        """What took effect elsewhere in the house and ends something here."""
+        match event:
+            case SeatLeft():
+                self._take_seat(event.room_id, event.seat_id)
+            case SessionEnded():
+                for line in [line for line in self.lines if is_session(line.actor, event.session)]:
+                    line.close(4401)
+            case MemberErased():
+                for line in [line for line in self.lines if is_member(line.actor, event.member_id)]:
+                    line.close(4401)
+
+    def _take_seat(self, room_id: RoomId, seat_id: SeatId) -> None:
+        seat = self._seats.get(seat_id)
+        if seat is not None:
+            seat.held = False
+        topic = self.hub.topics.get(room_id)
+        for listener in list(topic.owners.get(seat_id, ())) if topic else ():
+            listener.lose_seat()  # type: ignore[attr-defined]
+
+    # -- keeping order ------------------------------------------------------------------------
+
+    async def sweep(self) -> None:
+        """One timer for all: pings, sockets that will not close, readers that stay behind."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            now = self.clock.ticks()
+            for socket in [s for s in self.leaving if now - s.closing > FAREWELL]:
+                socket.transport.abort()
+            for line in list(self.lines):
+                line.swept(now, PING, BEHIND)
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+
+
+def is_session(actor: Actor, session: SessionId) -> bool:
+    return isinstance(actor, Member) and actor.session == session
+
+
+def is_member(actor: Actor, member_id: MemberId) -> bool:
+    return isinstance(actor, Member) and actor.id == member_id
+
+
+def cookie_token(headers: Sequence[str]) -> str:
+    """The session token from a Cookie header, or nothing."""
+    for header in headers:
+        for part in header.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name in COOKIES:
+                return value
+    return ""
+
+
+def refusal_of(status: HTTPStatus) -> Response:
+    body = f"{status.phrase}\n".encode()
+    headers = Headers(
+        {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+    )
+    return Response(status.value, status.phrase, headers, body)

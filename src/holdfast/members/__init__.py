@@ -1,0 +1,1 @@
+"""The members slice: coming in, signing in, being somebody without being known."""

@@ -1,0 +1,76 @@
+"""The only door to a member or a session, by a secret that came from outside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.errors import NotFound, SignedOut
+from holdfast.kit.ids import ConsentId, MemberId, SessionId
+from holdfast.kit.looks import Looks
+from holdfast.kit.tokens import hash_of
+from holdfast.kit.work import Work
+from holdfast.members.rules.phrases import normalise_phrase
+from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
+from holdfast.rights.rules import Actor, Member
+
+PHRASE = "member phrase:"
+
+
+def phrase_lookup(root: RootKey, phrase: str) -> bytes:
+    """What is kept of a recovery phrase: a keyed hash of its 90 random bits."""
+    return root.lookup(PHRASE + normalise_phrase(phrase))
+
+
+async def member_by_token(work: Work, token: str) -> Member | None:
+    """The member whose living session this is, or nobody."""
+    query = (
+        select(SessionRow.id, SessionRow.ends_at, MemberRow)
+        .join(MemberRow, MemberRow.id == SessionRow.member_id)
+        .where(SessionRow.token_hash == hash_of(token))
+    )
+    found = (await work.db.execute(query)).tuples().one_or_none()
+    if found is None:
+        return None
+    session, ends_at, row = found
+    looks = Looks(row.language, row.theme, row.text_size, row.letters, row.time_zone)
+    return Member(row.id, session, looks) if lives(ends_at, work.clock.now()) else None
+
+
+def lives(ends_at: datetime, now: datetime) -> bool:
+    return now < ends_at
+
+
+async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:
+    """Whose recovery phrase this is. Raises `NotFound`: a wrong one and an erased one alike."""
+    lookup = phrase_lookup(root, phrase)
+    row = await work.db.scalar(select(MemberRow).where(MemberRow.phrase_lookup == lookup))
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def myself(work: Work, actor: Actor) -> MemberRow:
+    """My own row. Raises `SignedOut` for anyone who is not a member."""
+    row = await work.db.get(MemberRow, actor.id) if isinstance(actor, Member) else None
+    if row is None:
+        raise SignedOut
+    return row
+
+
+async def own_session(work: Work, member_id: MemberId, session: SessionId) -> SessionRow:
+    """One of my own sessions. Raises `NotFound`."""
+    row = await work.db.get(SessionRow, session)
+    if row is None or row.member_id != member_id:
+        raise NotFound
+    return row
+
+
+async def own_consent(work: Work, member_id: MemberId, consent: ConsentId) -> ConsentRow:
+    """One thing I said yes to. Raises `NotFound`."""
+    row = await work.db.get(ConsentRow, consent)
+    if row is None or row.member_id != member_id:
+        raise NotFound
+    return row

@@ -1,0 +1,260 @@
+"""Everything a member can do about being here: come in, sign in and out, choose, leave for good."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+from sqlalchemy import delete, select
+
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.errors import Conflict, Malformed, NotFound, NotPermitted
+from holdfast.kit.ids import ConsentId, MemberId, SessionId
+from holdfast.kit.limits import Pace
+from holdfast.kit.looks import LANGUAGES, PSEUDO
+from holdfast.kit.tokens import hash_of, make_token
+from holdfast.kit.words import N_
+from holdfast.kit.work import Work
+from holdfast.members.access import (
+    member_by_phrase,
+    myself,
+    own_consent,
+    own_session,
+    phrase_lookup,
+)
+from holdfast.members.events import MemberErased, SessionEnded
+from holdfast.members.rules import ages, choices, phrases, promises
+from holdfast.members.tables import ConsentRow, MemberRow, SessionKind, SessionRow
+from holdfast.rights.rules import Actor, Guest, Member
+
+DOOR = Pace(every=0.1, burst=100)
+PHRASES = Pace(every=0.2, burst=50)
+LASTS = {SessionKind.VISIT: timedelta(hours=24), SessionKind.KEPT: timedelta(days=90)}
+BEING_HERE_RESTS_ON = frozenset({"promises", "words", "age"})
+CONTINENTS = frozenset(
+    {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia"}
+    | {"Europe", "Indian", "Pacific"}
+)
+
+
+class NotServed(NotPermitted):
+    """An age this community does not serve."""
+
+    code = "age_band_not_served"
+    words = N_(
+        "This place is for people of 18 and over. There are people who are there for you now."
+    )
+    help = True
+
+
+class OtherPromises(Conflict):
+    """The promises have changed since they were read."""
+
+    code = "promises_changed"
+    words = N_("The promises have changed. Please read them again.")
+
+
+class WrongPhrase(NotFound):
+    """No member has this phrase."""
+
+    status = 401
+    code = "phrase_not_known"
+    words = N_("We don’t know these seven words. Check each one, or come in anew.")
+    help = True
+
+
+@dataclass(frozen=True, slots=True)
+class CameIn:
+    """What someone is given at the door, once."""
+
+    member_id: MemberId
+    token: str
+    recovery_phrase: str | None
+
+
+async def come_in(
+    work: Work,
+    actor: Actor,
+    *,
+    root: RootKey,
+    age_band: str,
+    version: str,
+    language: str = "en",
+    kept: bool = True,
+) -> CameIn:
+    """Come in without a name. `kept`: with a recovery phrase, or for this visit only.
+
+    Raises `Malformed` for no age band, `NotServed` for an age this community does not serve,
+    `OtherPromises`.
+    """
+    del actor  # a guest, or a member who starts anew: nothing of before is linked
+    if not ages.is_band(age_band):
+        raise Malformed
+    if not ages.is_served(age_band):
+        raise NotServed
+    if version not in (promises.VERSION, "current"):
+        raise OtherPromises
+    now = work.clock.now()
+    week = week_of(now)
+    phrase = phrases.make_phrase(secrets.randbelow) if kept else None
+    member = MemberRow(age_band=age_band, came_in_week=week, seen_week=week, language=language)
+    member.phrase_lookup = phrase_lookup(root, phrase) if phrase else None
+    work.db.add(member)
+    await work.db.flush()
+    for kind in promises.CONSENTS_AT_THE_DOOR:
+        work.db.add(
+            ConsentRow(
+                member_id=member.id,
+                kind=kind,
+                version=promises.VERSION,
+                language=language,
+                given_at=now,
+            )
+        )
+    kind = SessionKind.KEPT if kept else SessionKind.VISIT
+    return CameIn(member.id, open_session(work, member.id, kind), phrase)
+
+
+def week_of(now: datetime) -> date:
+    """The Monday of a week: all we remember of when someone came."""
+    return (now - timedelta(days=now.weekday())).date()
+
+
+def open_session(work: Work, member_id: MemberId, kind: SessionKind) -> str:
+    """A new session; its token is told once."""
+    token, now = make_token(), work.clock.now()
+    row = SessionRow(
+        member_id=member_id,
+        token_hash=hash_of(token),
+        kind=kind,
+        opened_on=now.date(),
+        ends_at=now + LASTS[kind],
+    )
+    work.db.add(row)
+    return token
+
+
+async def sign_in(work: Work, actor: Actor, *, root: RootKey, phrase: str) -> str:
+    """A session for who knows the seven words. Raises `WrongPhrase`."""
+    del actor
+    try:
+        member = await member_by_phrase(work, root, phrase)
+    except NotFound:
+        raise WrongPhrase from None
+    member.seen_week = week_of(work.clock.now())
+    return open_session(work, member.id, SessionKind.KEPT)
+
+
+async def sign_out(work: Work, actor: Actor) -> None:
+    """End this session. Does nothing for a guest."""
+    if isinstance(actor, Member):
+        await _end(work, actor.session)
+
+
+async def end_session(work: Work, actor: Member, *, session: SessionId) -> None:
+    """End one of my sessions. Raises `NotFound` for one that is not mine."""
+    row = await own_session(work, actor.id, session)
+    await _end(work, row.id)
+
+
+async def sign_out_everywhere(work: Work, actor: Member) -> None:
+    """End all my sessions, this one too."""
+    mine = await work.db.scalars(select(SessionRow.id).where(SessionRow.member_id == actor.id))
+    for session in mine.all():
+        await _end(work, session)
+
+
+async def _end(work: Work, session: SessionId) -> None:
+    await work.db.execute(delete(SessionRow).where(SessionRow.id == session))
+    work.announce(SessionEnded(session))
+
+
+async def new_phrase(work: Work, actor: Member, *, root: RootKey) -> str:
+    """Another recovery phrase; the one before is worth nothing from now on."""
+    member = await myself(work, actor)
+    phrase = phrases.make_phrase(secrets.randbelow)
+    member.phrase_lookup = phrase_lookup(root, phrase)
+    return phrase
+
+
+async def keep_place(work: Work, actor: Member, *, root: RootKey) -> str:
+    """Seven words to come back with, from a visit on; words had before are worth nothing now."""
+    session = await own_session(work, actor.id, actor.session)
+    session.kind = SessionKind.KEPT
+    session.ends_at = work.clock.now() + LASTS[SessionKind.KEPT]
+    return await new_phrase(work, actor, root=root)
+
+
+async def stay_for_this_visit(work: Work, actor: Member) -> None:
+    """Be here without a way back: no phrase, and a session that ends soon."""
+    member = await myself(work, actor)
+    member.phrase_lookup = None
+    session = await own_session(work, actor.id, actor.session)
+    session.kind = SessionKind.VISIT
+    session.ends_at = work.clock.now() + LASTS[SessionKind.VISIT]
+
+
+async def choose_looks(
+    work: Work,
+    actor: Member,
+    *,
+    language: str | None = None,
+    time_zone: str | None = None,
+    theme: str | None = None,
+    text_size: str | None = None,
+    letters: str | None = None,
+) -> None:
+    """Choose how pages look to me, and leave the rest. Raises `Malformed` for no such choice."""
+    member = await myself(work, actor)
+    for choice, chosen, offered in (
+        ("language", language, (*LANGUAGES, PSEUDO)),
+        ("time_zone", time_zone, time_zones()),
+        ("theme", theme, choices.THEMES),
+        ("text_size", text_size, choices.TEXT_SIZES),
+        ("letters", letters, choices.LETTERS),
+    ):
+        if chosen is None:
+            continue
+        if chosen not in offered:
+            raise Malformed
+        setattr(member, choice, chosen)
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The time zones of this machine that are named after a place, and UTC."""
+    names = available_timezones()
+    return ("UTC", *sorted(name for name in names if name.partition("/")[0] in CONTINENTS))
+
+
+async def new_names_again(work: Work, actor: Member) -> None:
+    """Keep no name any longer: the next room gives another one, as rooms do."""
+    member = await myself(work, actor)
+    member.kept_name = member.kept_avatar = None
+
+
+async def withdraw_consent(work: Work, actor: Member, *, consent: ConsentId) -> None:
+    """Take back a yes; the dated record stays. Raises `NotFound` for one that is not mine.
+
+    Without some of them nobody can be here: taking one of those back is leaving for good.
+    """
+    row = await own_consent(work, actor.id, consent)
+    row.withdrawn_at = row.withdrawn_at or work.clock.now()
+    if row.kind in BEING_HERE_RESTS_ON:
+        member = await myself(work, actor)
+        member.phrase_lookup = None
+        await sign_out_everywhere(work, actor)
+
+
+async def erase_member(work: Work, actor: Actor) -> None:
+    """Forget a member: row, consents, sessions and phrase. Their words are another slice's."""
+    if isinstance(actor, Guest):
+        return
+    member = await myself(work, actor)
+    await work.db.execute(delete(SessionRow).where(SessionRow.member_id == member.id))
+    await work.db.execute(delete(ConsentRow).where(ConsentRow.member_id == member.id))
+    await work.db.delete(member)
+    work.announce(MemberErased(member.id))

@@ -1,0 +1,22 @@
+"""Facts about members that end something elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.ids import MemberId, SessionId
+from holdfast.kit.work import Event
+
+
+@dataclass(frozen=True)
+class SessionEnded(Event):
+    """Signed out: nothing more is delivered to this session."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True)
+class MemberErased(Event):
+    """Gone, with everything kept about them."""
+
+    member_id: MemberId

@@ -1,0 +1,156 @@
+"""Coming in, one decision a page: age, promises, what we all understand, and a plain yes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.pages import looks_of, render
+from holdfast.kit.words import N_
+from holdfast.members.actions import DOOR, come_in
+from holdfast.members.pages.cookies import (
+    OTHER_PAGE,
+    VISIT,
+    go_to,
+    is_for_other_page,
+    set_cookie,
+    set_session,
+)
+from holdfast.members.pages.forms import EMPTY, Filled, filled
+from holdfast.members.pages.passes import GROWN, UNDERSTOOD, is_pass, make_pass
+from holdfast.members.rules import ages, promises
+from holdfast.members.rules.understanding import QUESTIONS, explain
+from holdfast.rights.api import CurrentActor
+from holdfast.rights.rules import Guest
+
+router = APIRouter(prefix="/come-in")
+YOUNGER = "/come-in/younger"
+UNFINISHED = 422
+
+
+@router.get("")
+async def get_age(request: Request, actor: CurrentActor) -> Response:
+    """How old are you? Asked before anything else, without a hint at what would be right."""
+    if not isinstance(actor, Guest):
+        return go_to("/rooms")
+    return go_to(YOUNGER) if is_for_other_page(request) else age_page(request, EMPTY)
+
+
+@router.post("")
+async def post_age(request: Request, house: InHouse) -> Response:
+    """An answer to that; nothing of it is kept but, on this device, that it was the other page."""
+    if is_for_other_page(request):
+        return go_to(YOUNGER)
+    form = await filled(request)
+    if ages.is_served(form["age"]):
+        return go_to(f"/come-in/promises?pass={pass_now(house, GROWN)}")
+    if ages.is_band(form["age"]):
+        return set_cookie(go_to(YOUNGER), request, VISIT, OTHER_PAGE)
+    form.miss("age", N_("Please choose the one that is true for you."))
+    return age_page(request, form, UNFINISHED)
+
+
+def age_page(request: Request, form: Filled, status: int = 200) -> Response:
+    return render(request, "members/age.html", status, bands=ages.LABELS.items(), form=form)
+
+
+@router.get("/younger")
+async def get_younger(request: Request) -> Response:
+    """For people this place is not made for: kind words, and the way to those who are there."""
+    return render(request, "members/younger.html")
+
+
+@router.get("/promises")
+async def get_promises(request: Request, house: InHouse) -> Response:
+    """What we promise each other, with examples."""
+    if away := turned_away(request, house, GROWN):
+        return away
+    door_pass = pass_now(house, GROWN)
+    return render(
+        request, "members/promises.html", promises=promises.PROMISES, door_pass=door_pass
+    )
+
+
+@router.get("/check")
+async def get_check(request: Request, house: InHouse) -> Response:
+    """Four questions that explain and cannot be failed."""
+    if away := turned_away(request, house, GROWN):
+        return away
+    door_pass = pass_now(house, GROWN)
+    return render(request, "members/check.html", questions=QUESTIONS, door_pass=door_pass)
+
+
+@router.post("/check")
+async def post_check(request: Request, house: InHouse) -> Response:
+    """Say how things are where an answer was another one; then, whatever is answered, go on."""
+    form = await filled(request)
+    if away := turned_away(request, house, GROWN, form["pass"]):
+        return away
+    told = explain(form.given)
+    if form["explained"] or all(one.is_understood for one in told):
+        return go_to(f"/come-in/agree?pass={pass_now(house, UNDERSTOOD)}")
+    return render(
+        request, "members/explained.html", told=told, form=form, door_pass=pass_now(house, GROWN)
+    )
+
+
+@router.get("/agree")
+async def get_agree(request: Request, house: InHouse) -> Response:
+    """Each yes by itself, none ticked beforehand."""
+    away = turned_away(request, house, UNDERSTOOD)
+    return away or agree_page(request, house, EMPTY)
+
+
+@router.post("/agree")
+async def post_agree(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """Come in. Sent twice, it lets one person in once."""
+    form = await filled(request)
+    if not isinstance(actor, Guest):
+        return go_to("/come-in/place")
+    if away := turned_away(request, house, UNDERSTOOD, form["pass"]):
+        return away
+    for consent in promises.CONSENTS:
+        if form[consent.kind] != "yes":
+            form.miss(consent.kind, N_("We can only let you in with a yes here."))
+    if form.missing:
+        return agree_page(request, house, form, UNFINISHED)
+    house.limits.take("door", DOOR)
+    async with house.workshop.work() as work:
+        came = await come_in(
+            work,
+            actor,
+            root=house.root,
+            age_band=ages.AgeBand.ADULT,
+            version=form["version"],
+            language=looks_of(request).locale,
+            kept=False,
+        )
+    return set_session(go_to("/come-in/place"), request, came.token)
+
+
+def agree_page(request: Request, house: House, form: Filled, status: int = 200) -> Response:
+    return render(
+        request,
+        "members/agree.html",
+        status,
+        form=form,
+        consents=promises.CONSENTS,
+        version=promises.VERSION,
+        door_pass=pass_now(house, UNDERSTOOD),
+    )
+
+
+def turned_away(
+    request: Request, house: House, step: str, given: str | None = None
+) -> Response | None:
+    """Where someone goes instead who has not come this far; nobody, if they have."""
+    if is_for_other_page(request):
+        return go_to(YOUNGER)
+    given = request.query_params.get("pass", "") if given is None else given
+    now = house.workshop.clock.now()
+    return None if is_pass(house.root, step, given, now) else go_to("/come-in")
+
+
+def pass_now(house: House, step: str) -> str:
+    return make_pass(house.root, step, house.workshop.clock.now())

@@ -1,0 +1,91 @@
+"""My own page: how things look, where I am signed in, what I keep and what I said yes to."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from holdfast.kit.house import InHouse
+from holdfast.kit.ids import SessionId
+from holdfast.kit.pages import looks_of, offered_languages, render
+from holdfast.members.access import myself
+from holdfast.members.actions import (
+    choose_looks,
+    end_session,
+    new_names_again,
+    sign_out_everywhere,
+    time_zones,
+)
+from holdfast.members.pages.cookies import clear_session, go_to
+from holdfast.members.pages.forms import filled
+from holdfast.members.pages.wording import days_for, names_of
+from holdfast.members.queries import consents_of, sessions_of
+from holdfast.members.rules import ages, choices
+from holdfast.members.rules.promises import consent_to
+from holdfast.rights.api import CurrentMember
+
+router = APIRouter(prefix="/me")
+LOOKS = ("language", "time_zone", "theme", "text_size", "letters")
+SAVED = ("looks", "names", "sessions", "yeses")
+
+
+@router.get("")
+async def get_me(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Everything about me that I can see and change."""
+    async with house.workshop.reading() as work:
+        me = await myself(work, member)
+        sessions = await sessions_of(work, member.id)
+        consents = await consents_of(work, member.id)
+    saved = request.query_params.get("saved", "")
+    return render(
+        request,
+        "members/me.html",
+        me=me,
+        age=ages.LABELS[ages.AgeBand(me.age_band)],
+        sessions=sessions,
+        this_one=member.session,
+        yeses=[(row, consent_to(row.kind)) for row in consents],
+        choices=choices,
+        speaks=names_of(offered_languages(request)),
+        day=days_for(looks_of(request)),
+        zones=time_zones(),
+        saved=saved if saved in SAVED else "",
+    )
+
+
+@router.post("/looks")
+async def post_looks(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Choose how pages look, which language they speak and whose clock they follow."""
+    form = await filled(request)
+    chosen = {name: form[name] for name in LOOKS if form[name]}
+    async with house.workshop.work() as work:
+        await choose_looks(work, member, **chosen)
+    return go_to("/me?saved=looks#looks")
+
+
+@router.post("/names")
+async def post_names(house: InHouse, member: CurrentMember) -> Response:
+    """Another name in each new room from now on, as it was at first."""
+    async with house.workshop.work() as work:
+        await new_names_again(work, member)
+    return go_to("/me?saved=names#names")
+
+
+@router.post("/sessions/{session}/end")
+async def post_end(
+    request: Request, house: InHouse, member: CurrentMember, session: int
+) -> Response:
+    """End one of my sessions, on whatever device it is."""
+    async with house.workshop.work() as work:
+        await end_session(work, member, session=SessionId(session))
+    if session == member.session:
+        return clear_session(go_to("/"), request)
+    return go_to("/me?saved=sessions#sessions")
+
+
+@router.post("/sessions/end")
+async def post_end_all(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Sign out everywhere, here too."""
+    async with house.workshop.work() as work:
+        await sign_out_everywhere(work, member)
+    return clear_session(go_to("/"), request)

@@ -1,0 +1,75 @@
+"""Reading what is kept about one member, for that member."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from holdfast.kit.clock import stamp
+from holdfast.kit.ids import MemberId
+from holdfast.kit.work import Work
+from holdfast.members.rules.names import roll
+from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
+from holdfast.rights.rules import Member
+
+
+async def greeting_name(work: Work, member_id: MemberId) -> str:
+    """What to call a newcomer: the name of their first seat, and of no other."""
+    member = await work.db.get_one(MemberRow, member_id)
+    member.first_name = member.first_name or roll(secrets.randbelow)
+    return member.first_name
+
+
+async def sessions_of(work: Work, member_id: MemberId) -> Sequence[SessionRow]:
+    """A member's sessions that still live, the newest first."""
+    mine = SessionRow.member_id == member_id, SessionRow.ends_at > work.clock.now()
+    query = select(SessionRow).where(*mine).order_by(SessionRow.id.desc())
+    return (await work.db.scalars(query)).all()
+
+
+async def consents_of(work: Work, member_id: MemberId) -> Sequence[ConsentRow]:
+    """Everything a member said yes to, in the order they said it; withdrawn ones too."""
+    query = select(ConsentRow).where(ConsentRow.member_id == member_id).order_by(ConsentRow.id)
+    return (await work.db.scalars(query)).all()
+
+
+async def kept_about(work: Work, member: Member) -> dict[str, Any]:
+    """All that this slice keeps about a member, in plain words and values."""
+    row = await work.db.get_one(MemberRow, member.id)
+    return {
+        "member": {
+            "age_band": row.age_band,
+            "came_in_week": row.came_in_week.isoformat(),
+            "seen_week": row.seen_week.isoformat(),
+            "has_recovery_phrase": row.phrase_lookup is not None,
+            "language": row.language,
+            "time_zone": row.time_zone,
+            "theme": row.theme,
+            "text_size": row.text_size,
+            "letters": row.letters,
+            "first_name": row.first_name,
+            "kept_name": row.kept_name,
+            "kept_avatar": row.kept_avatar,
+        },
+        "consents": [
+            {
+                "kind": consent.kind,
+                "version": consent.version,
+                "language": consent.language,
+                "given_at": stamp(consent.given_at),
+                "withdrawn_at": stamp(consent.withdrawn_at) if consent.withdrawn_at else None,
+            }
+            for consent in await consents_of(work, member.id)
+        ],
+        "sessions": [
+            {
+                "kind": session.kind,
+                "opened_on": session.opened_on.isoformat(),
+                "ends_at": stamp(session.ends_at),
+            }
+            for session in await sessions_of(work, member.id)
+        ],
+    }

@@ -1,0 +1,68 @@
+"""Who has come in, as little of them as can be."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from holdfast.kit.ids import ConsentId, MemberId, SessionId
+from holdfast.kit.tables import Table
+
+
+class SessionKind(StrEnum):
+    """`visit` ends with the browser; `kept` can be come back to with the recovery phrase."""
+
+    VISIT = "visit"
+    KEPT = "kept"
+
+
+class MemberRow(Table):
+    """No name, no address, no birthday: a band, a week and some choices."""
+
+    __tablename__ = "members"
+
+    id: Mapped[MemberId] = mapped_column(primary_key=True, init=False)
+    age_band: Mapped[str]
+    came_in_week: Mapped[date]
+    seen_week: Mapped[date]
+    phrase_lookup: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, default=None)
+    language: Mapped[str] = mapped_column(default="en")
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    theme: Mapped[str] = mapped_column(default="system")
+    text_size: Mapped[str] = mapped_column(default="100")
+    letters: Mapped[str] = mapped_column(default="plain")
+    first_name: Mapped[str | None] = mapped_column(default=None)  # until the first seat is taken
+    kept_name: Mapped[str | None] = mapped_column(default=None)
+    kept_avatar: Mapped[str | None] = mapped_column(default=None)
+
+
+class ConsentRow(Table):
+    """A dated yes, and perhaps a dated no. The words agreed to are kept by their version."""
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_member", "member_id"),)
+
+    id: Mapped[ConsentId] = mapped_column(primary_key=True, init=False)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    version: Mapped[str]
+    language: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SessionRow(Table):
+    """One way in. Only a hash of its token is kept, and the day it was opened."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_member", "member_id"),)
+
+    id: Mapped[SessionId] = mapped_column(primary_key=True, init=False)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    kind: Mapped[SessionKind]
+    opened_on: Mapped[date]
+    ends_at: Mapped[datetime]

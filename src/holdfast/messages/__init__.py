@@ -1,0 +1,1 @@
+"""The messages slice: what was said, in order."""

@@ -1,0 +1,227 @@
+"""What was said, and saying it, for programs (live.md §2)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from holdfast.kit.clock import stamp
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.tables import from_millis
+from holdfast.messages.actions import (
+    edit_message,
+    erase_with_words,
+    post_message,
+    remove_message,
+    respond_to_message,
+)
+from holdfast.messages.events import MessagePosted, posted_fields
+from holdfast.messages.ledger.entries import Accepted
+from holdfast.messages.queries import (
+    Reader,
+    messages_after,
+    messages_before,
+    response_counts,
+)
+from holdfast.messages.queries.mine import everything_about
+from holdfast.messages.rules import Response as Answer
+from holdfast.messages.rules import Wants, drafted
+from holdfast.rights.api import CurrentMember, SomeoneIn
+from holdfast.rooms.access import Seat, seat_in, seat_to_speak
+from holdfast.rooms.queries import head_of
+
+router = APIRouter(prefix="/api/v1", tags=["messages"])
+MAX_SEQ = 2**53 - 1
+Slug = Annotated[str, Path(max_length=64)]
+NoncePath = Annotated[str, Path(min_length=1, max_length=200)]
+Seq = Annotated[int, Path(ge=0, le=MAX_SEQ)]
+Exclusive = Annotated[int | None, Query(ge=0, le=MAX_SEQ)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class MessageBody(Body):
+    """The fields of `post` that exist so far."""
+
+    text: str
+    note: str | None = None
+    reply_to: int | None = Field(None, ge=0, le=MAX_SEQ)
+    wants: Annotated[Wants | None, Field(strict=False)] = None
+
+
+class ChangeBody(Body):
+    text: str
+    note: str | None = None
+
+
+class AcceptedBody(BaseModel):
+    """It is on disk."""
+
+    nonce: str
+    room: str
+    seq: int | None = None
+    at: str
+
+
+class MessageItem(BaseModel):
+    """A message as `posted` says it, with how often each response was given."""
+
+    room: str
+    seq: int
+    nonce: str | None = None
+    author: dict[str, str]
+    text: str
+    note: str | None = None
+    reply_to: int | None = None
+    wants: str | None = None
+    at: str
+    edited_at: str | None = None
+    removed: str | None = None
+    counts: dict[str, int]
+
+
+class Page(BaseModel):
+    items: list[MessageItem]
+    next: str | None
+    head: int
+    epoch: str
+
+
+@router.get("/rooms/{slug}/messages", response_model_exclude_none=True, response_model=Page)
+async def get_messages(
+    house: InHouse,
+    actor: SomeoneIn,
+    slug: Slug,
+    after: Exclusive = None,
+    before: Exclusive = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Any:
+    """What was said, oldest first within the page."""
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, actor, slug)
+        reader = Reader(house.ledger.keyring, actor)
+        head = await head_of(work, seat.room_id)
+        if after is not None:
+            found = await messages_after(work, reader, seat.room_id, after, limit + 1)
+            kept = [m for m in found if before is None or m.seq < before]
+            page, more = kept[:limit], len(kept) > limit
+        else:
+            found = await messages_before(work, reader, seat.room_id, before, limit + 1)
+            page, more = found[-limit:], len(found) > limit
+        counts = await response_counts(work, seat.room_id, [m.seq for m in page])
+    items = [item(m, seat, counts.get(m.seq, {})) for m in page]
+    following = next_page(slug, page, limit, newer=after is not None, before=before)
+    answer = Page(items=items, next=following if more else None, head=head, epoch=house.epoch)
+    return {**answer.model_dump(exclude_none=True), "next": answer.next}
+
+
+def item(message: MessagePosted, seat: Seat, counts: dict[str, int]) -> MessageItem:
+    fields = posted_fields(message, seat.slug, own=message.owner == seat.id)
+    return MessageItem.model_validate({**fields, "counts": counts})
+
+
+def next_page(
+    slug: str, page: list[MessagePosted], limit: int, *, newer: bool, before: int | None
+) -> str | None:
+    """The address of the following page: towards newer with `after`, otherwise towards older."""
+    if not page:
+        return None
+    place = f"after={page[-1].seq}" if newer else f"before={page[0].seq}"
+    until = f"&before={before}" if newer and before is not None else ""
+    return f"/api/v1/rooms/{slug}/messages?{place}{until}&limit={limit}"
+
+
+def accepted(done: Accepted, slug: str) -> AcceptedBody:
+    return AcceptedBody(nonce=done.nonce, room=slug, seq=done.seq, at=stamp(from_millis(done.at)))
+
+
+async def speaking(house: House, actor: Any, slug: str) -> Seat:
+    """The actor's seat, as this process holds it."""
+    async with house.workshop.reading() as work:
+        seat: Seat = house.floor.in_hand(await seat_to_speak(work, actor, slug))
+        return seat
+
+
+@router.put("/rooms/{slug}/messages/{nonce}", status_code=201)
+async def put_message(
+    house: InHouse,
+    actor: SomeoneIn,
+    slug: Slug,
+    nonce: NoncePath,
+    body: MessageBody,
+    response: Response,
+) -> AcceptedBody:
+    """Say something. 201 the first time, 200 afterwards, with the same seq."""
+    seat = await speaking(house, actor, slug)
+    draft = drafted(nonce, body.text, body.note, body.reply_to, body.wants)
+    done = await post_message(house.ledger, seat, draft)
+    response.status_code = 201 if done.first else 200
+    return accepted(done, slug)
+
+
+@router.put("/rooms/{slug}/messages/{seq}/edits/{nonce}")
+async def put_edit(
+    house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath, body: ChangeBody
+) -> AcceptedBody:
+    """Change what I said, within 15 minutes."""
+    seat = await speaking(house, actor, slug)
+    drafted(nonce, body.text, body.note)
+    done = await edit_message(
+        house.ledger, seat, seq=seq, nonce=nonce, text=body.text, note=body.note
+    )
+    return accepted(done, slug)
+
+
+@router.delete("/rooms/{slug}/messages/{seq}/words/{nonce}")
+async def delete_message(
+    house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath
+) -> AcceptedBody:
+    """Take back what I said."""
+    seat = await speaking(house, actor, slug)
+    done = await remove_message(house.ledger, seat, seq=seq, nonce=nonce)
+    return accepted(done, slug)
+
+
+@router.put("/rooms/{slug}/messages/{seq}/responses/{answer}", status_code=204)
+async def put_response(
+    house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, answer: Answer
+) -> Response:
+    """Answer with a response."""
+    await respond(house, actor, slug, seq, answer, on=True)
+    return Response(status_code=204)
+
+
+@router.delete("/rooms/{slug}/messages/{seq}/responses/{answer}", status_code=204)
+async def delete_response(
+    house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, answer: Answer
+) -> Response:
+    """Take a response away."""
+    await respond(house, actor, slug, seq, answer, on=False)
+    return Response(status_code=204)
+
+
+async def respond(
+    house: House, actor: Any, slug: str, seq: int, answer: Answer, *, on: bool
+) -> None:
+    seat = await speaking(house, actor, slug)
+    await respond_to_message(
+        house.ledger, seat, seq=seq, nonce="by-the-api", response=answer, on=on
+    )
+
+
+@router.get("/me/export")
+async def get_export(house: InHouse, member: CurrentMember) -> dict[str, Any]:
+    """Everything kept about me."""
+    async with house.workshop.reading() as work:
+        return await everything_about(work, Reader(house.ledger.keyring, member), member)
+
+
+@router.delete("/me", status_code=204)
+async def delete_me(house: InHouse, member: CurrentMember) -> Response:
+    """Erase me: my words, names, sessions and choices."""
+    await erase_with_words(house.ledger, member)
+    return Response(status_code=204)

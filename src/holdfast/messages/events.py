@@ -1,0 +1,139 @@
+"""Facts about messages. Each takes a place in its room's order and says who made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from holdfast.kit.clock import stamp
+from holdfast.kit.ids import RoomId, SeatId
+from holdfast.rooms.access import Author
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a reply refers to: by reference only, drawn anew whenever it is shown."""
+
+    seq: int
+    pseudonym: str
+    excerpt: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePosted:
+    """A message as it stands now: new, edited or removed."""
+
+    room_id: RoomId
+    seq: int
+    owner: SeatId
+    author: Author
+    nonce: str
+    text: str
+    at: datetime
+    note: str | None = None
+    reply_to: int | None = None
+    quote: Quote | None = None
+    wants: str | None = None
+    edited_at: datetime | None = None
+    removed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    room_id: RoomId
+    seq: int
+    owner: SeatId
+    of: int
+    text: str
+    note: str | None
+    at: datetime
+    now: MessagePosted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRemoved:
+    room_id: RoomId
+    seq: int
+    owner: SeatId | None
+    of: int
+    by: str
+    at: datetime
+    now: MessagePosted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageResponded:
+    room_id: RoomId
+    seq: int
+    of: int
+    counts: dict[str, int]
+    owner: SeatId | None = None
+
+
+Entry = MessagePosted | MessageEdited | MessageRemoved | MessageResponded
+
+
+def avatar_url(seed: str) -> str:
+    """Where an avatar is served; the seed is the seat's own."""
+    return f"/avatars/{seed}.svg"
+
+
+def posted_fields(message: MessagePosted, slug: str, *, own: bool) -> dict[str, Any]:
+    """A message as `posted` says it and as the API lists it."""
+    fields: dict[str, Any] = {"event": "posted", "room": slug, "seq": message.seq}
+    if own:
+        fields["nonce"] = message.nonce
+    author = message.author
+    fields["author"] = {
+        "seat": author.seat,
+        "pseudonym": author.pseudonym,
+        "avatar": avatar_url(author.avatar),
+    }
+    fields["text"] = message.text
+    if message.note is not None:
+        fields["note"] = message.note
+    if message.reply_to is not None:
+        fields["reply_to"] = message.reply_to
+    if message.wants is not None:
+        fields["wants"] = message.wants
+    fields["at"] = stamp(message.at)
+    if message.edited_at is not None:
+        fields["edited_at"] = stamp(message.edited_at)
+    if message.removed is not None:
+        fields["removed"] = message.removed
+    return fields
+
+
+def edited_fields(edit: MessageEdited, slug: str) -> dict[str, Any]:
+    fields = {"event": "edited", "room": slug, "seq": edit.seq, "of": edit.of, "text": edit.text}
+    if edit.note is not None:
+        fields["note"] = edit.note
+    return fields | {"at": stamp(edit.at)}
+
+
+def entry_fields(entry: Entry, slug: str, *, own: bool) -> dict[str, Any]:
+    """Any sequenced event as the wire says it."""
+    match entry:
+        case MessagePosted():
+            return posted_fields(entry, slug, own=own)
+        case MessageEdited():
+            return edited_fields(entry, slug)
+        case MessageRemoved():
+            return {
+                "event": "removed",
+                "room": slug,
+                "seq": entry.seq,
+                "of": entry.of,
+                "by": entry.by,
+                "at": stamp(entry.at),
+            }
+        case MessageResponded():
+            return {
+                "event": "responded",
+                "room": slug,
+                "seq": entry.seq,
+                "of": entry.of,
+                "counts": entry.counts,
+            }

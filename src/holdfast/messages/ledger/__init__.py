@@ -1,0 +1,140 @@
+"""The group commit: everything that waits is committed together, then acknowledged and told.
+
+`Ledger` is the thin shell. What to write is decided by `plan.py`; how, by `sqlite.py` and
+`postgresql.py`. One batch is under way at a time; what comes meanwhile waits for the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import structlog
+
+from holdfast.kit.clock import Clock
+from holdfast.kit.errors import HoldfastError, NotKept
+from holdfast.kit.limits import Limits
+from holdfast.kit.tables import to_millis
+from holdfast.kit.work import Workshop
+from holdfast.messages.events import Entry
+from holdfast.messages.ledger.entries import Accepted, Fold, Outcome, Respond, Waiting, Written
+from holdfast.sealing.seam import Keyring
+
+LARGEST_BATCH = 512
+FOLD_EVERY = 1.0  # seconds: at most one `responded` for each message in that time
+
+log = structlog.get_logger()
+Tell = Callable[[Sequence[Entry]], None]
+
+
+class Store(Protocol):
+    """Commits a batch or raises; there is no third thing."""
+
+    async def write(self, batch: list[Waiting]) -> Written: ...
+
+
+class Ledger:
+    """Where everything that is said waits for the disk, in order."""
+
+    def __init__(
+        self, store: Store, workshop: Workshop, keyring: Keyring, limits: Limits, tell: Tell
+    ) -> None:
+        self.workshop = workshop
+        self.keyring = keyring
+        self.limits = limits
+        self._store = store
+        self._tell = tell
+        self._waiting: deque[Waiting] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._under_way: asyncio.Future[None] | None = None
+        self._folds: dict[tuple[int, int], float] = {}
+        self.committed = self.batches = self.not_kept = 0
+
+    @property
+    def clock(self) -> Clock:
+        return self.workshop.clock
+
+    def enter(self, entry: Waiting) -> None:
+        """Put an entry in line. Its ticket says when it is on disk, or why not."""
+        self._waiting.append(entry)
+        if self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                size = min(len(self._waiting), LARGEST_BATCH)
+                self._under_way = asyncio.get_running_loop().create_future()
+                try:
+                    await self._write([self._waiting.popleft() for _ in range(size)])
+                finally:
+                    self._under_way.set_result(None)
+        finally:
+            self._writer = self._under_way = None
+
+    async def settled(self) -> None:
+        """Wait until whatever a reader may just have seen on disk has also been told."""
+        if self._under_way is not None:
+            await asyncio.shield(self._under_way)
+
+    async def _write(self, batch: list[Waiting]) -> None:
+        try:
+            written = await self._store.write(batch)
+        except Exception as broken:
+            await self._after_failure(batch, broken)
+        else:
+            self._after_commit(batch, written)
+
+    async def _after_failure(self, batch: list[Waiting], broken: Exception) -> None:
+        """Try again entry by entry, so that only the bad one is refused."""
+        if len(batch) > 1:
+            for entry in batch:
+                await self._write([entry])
+            return
+        self.not_kept += 1
+        log.warning("ledger.not_kept", error=type(broken).__name__)
+        batch[0].ticket.decide(broken if isinstance(broken, HoldfastError) else NotKept())
+
+    def _after_commit(self, batch: list[Waiting], written: Written) -> None:
+        self.keyring.kept(written.keys)
+        self.committed += len(written.outcomes)
+        self.batches += 1
+        self._waiting.extendleft(reversed(written.later))
+        for ticket, outcome in written.outcomes:
+            ticket.decide(outcome)
+        self._tell(written.events)
+        outcomes = {id(ticket): outcome for ticket, outcome in written.outcomes}
+        for entry in batch:
+            if isinstance(entry, Respond):
+                self._after_response(entry, outcomes.get(id(entry.ticket)))
+
+    def _after_response(self, entry: Respond, outcome: Outcome | None) -> None:
+        if isinstance(outcome, Accepted) and outcome.first:
+            self.fold_soon(entry.seat.room_id, entry.of)
+
+    def fold_soon(self, room_id: int, of: int) -> None:
+        """Tell the room these counts now, or when a second has passed since the last time."""
+        key, now = (room_id, of), self.clock.ticks()
+        due = self._folds.get(key)
+        if due is not None and due > now + FOLD_EVERY:
+            return  # one is on its way already
+        wait = max(0.0, (due or 0.0) - now)
+        self._folds[key] = now + wait + FOLD_EVERY
+        if wait:
+            asyncio.get_running_loop().call_later(wait, self._fold, room_id, of)
+        else:
+            self._fold(room_id, of)
+        if len(self._folds) > LARGEST_BATCH:
+            self._folds = {k: due for k, due in self._folds.items() if due > now}
+
+    def _fold(self, room_id: int, of: int) -> None:
+        self.enter(Fold(room_id, of, to_millis(self.clock.now())))
+
+    async def drained(self) -> None:
+        """Wait until nothing waits; for a stop in good order."""
+        while self._writer is not None:
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(self._writer)

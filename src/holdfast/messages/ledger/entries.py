@@ -1,0 +1,149 @@
+"""What waits for the ledger, and what comes back: entries, tickets, outcomes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.ids import KeyId, MessageId
+from holdfast.messages.events import Entry, MessagePosted, Quote
+from holdfast.rooms.access import Seat
+
+
+@dataclass(slots=True)
+class Accepted:
+    """It is on disk. `first` is False when the same nonce had already been kept."""
+
+    nonce: str
+    seq: int | None
+    at: int  # milliseconds since 1970
+    first: bool = True
+
+
+Outcome = Accepted | HoldfastError
+
+
+class Ticket:
+    """Handed out for an entry; says, once, what became of it. May be awaited."""
+
+    __slots__ = ("_hear", "outcome")
+
+    def __init__(self) -> None:
+        self.outcome: Outcome | None = None
+        self._hear: Callable[[Outcome], None] | None = None
+
+    def then(self, hear: Callable[[Outcome], None]) -> None:
+        """Call `hear` when it is decided (at once, if it is)."""
+        if self.outcome is not None:
+            hear(self.outcome)
+        else:
+            self._hear = hear
+
+    def decide(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        if self._hear is not None:
+            self._hear(outcome)
+
+    def __await__(self) -> Generator[Any, None, Accepted]:
+        if self.outcome is None:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+            def wake(_: Outcome) -> None:
+                if not future.done():
+                    future.set_result(None)
+
+            self.then(wake)
+            yield from future
+        if isinstance(self.outcome, HoldfastError):
+            raise self.outcome
+        assert self.outcome is not None  # noqa: S101 - the future said so
+        return self.outcome
+
+
+@dataclass(slots=True)
+class Post:
+    """Something to be said."""
+
+    seat: Seat
+    nonce: str
+    at: int
+    message_id: MessageId
+    key_id: KeyId
+    mac: bytes
+    text: bytes
+    note: bytes | None
+    reply_to: int | None
+    wants: str | None
+    plain: str
+    plain_note: str | None
+    meaning: str
+    quote: Quote | None = None
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Edit:
+    """Other words for something said. `now` is the message as it will stand."""
+
+    seat: Seat
+    nonce: str
+    at: int
+    of: int
+    key_id: KeyId
+    mac: bytes
+    text: bytes
+    note: bytes | None
+    now: MessagePosted
+    meaning: str
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Remove:
+    """Taking back something said."""
+
+    seat: Seat
+    nonce: str
+    at: int
+    of: int
+    now: MessagePosted
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Respond:
+    """A response given or taken away."""
+
+    seat: Seat
+    nonce: str
+    at: int
+    of: int
+    response: str
+    on: bool
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Fold:
+    """The house telling a room how many responses a message now has."""
+
+    room_id: int
+    of: int
+    at: int
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+Waiting = Post | Edit | Remove | Respond | Fold
+
+
+@dataclass(slots=True)
+class Written:
+    """What a committed batch comes to."""
+
+    outcomes: list[tuple[Ticket, Outcome]]
+    events: list[Entry]
+    keys: list[KeyId]
+    later: list[Waiting]

@@ -1,0 +1,32 @@
+"""Which facts a batch needs: the keys to look up, gathered once for either database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.messages.ledger.entries import Fold, Post, Waiting
+
+
+@dataclass(slots=True)
+class Needs:
+    """What to read before planning."""
+
+    rooms: list[int]
+    nonces: list[tuple[int, str]]
+    targets: list[tuple[int, int]]
+
+
+def needs_of(batch: list[Waiting]) -> Needs:
+    rooms: dict[int, None] = {}
+    nonces: list[tuple[int, str]] = []
+    targets: dict[tuple[int, int], None] = {}
+    for entry in batch:
+        if isinstance(entry, Fold):
+            rooms[entry.room_id] = None
+            targets[entry.room_id, entry.of] = None
+            continue
+        rooms[entry.seat.room_id] = None
+        nonces.append((entry.seat.id, entry.nonce))
+        if not isinstance(entry, Post):
+            targets[entry.seat.room_id, entry.of] = None
+    return Needs(sorted(rooms), nonces, list(targets))

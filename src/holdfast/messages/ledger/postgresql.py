@@ -1,0 +1,136 @@
+"""The ledger on PostgreSQL: the rooms' rows are the pen, taken first and in id order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy.engine import URL
+
+from holdfast.messages.ledger.entries import Waiting, Written
+from holdfast.messages.ledger.facts import Needs, needs_of
+from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
+from holdfast.sealing.seam import Keyring
+
+HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
+KNOWN = (
+    "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.key_id FROM messages m"
+    " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce) ON seat = m.seat_id AND k.nonce = m.nonce"
+    " UNION ALL SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id FROM changes c"
+    " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce) ON seat = c.seat_id AND k.nonce = c.nonce"
+)
+KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id = ANY($1::bytea[])"
+STANDING = (
+    "SELECT room_id, m.seq FROM messages m JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq)"
+    " ON room = room_id AND t.seq = m.seq WHERE removed_by IS NULL"
+)
+RESPONSES = (
+    "SELECT room_id, r.seq, seat_id, response FROM responses r"
+    " JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq) ON room = room_id AND t.seq = r.seq"
+)
+INSERT_MESSAGES = (
+    "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, text, note, reply_to,"
+    " wants, written_at) SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[],"
+    " $4::bigint[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[],"
+    " $10::bigint[], $11::text[], $12::bigint[])"
+)
+INSERT_CHANGES = (
+    "INSERT INTO changes (room_id, seq, kind, of, seat_id, nonce, mac, counts, at, key_id)"
+    " SELECT * FROM"
+    " unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::text[],"
+    " $7::bytea[], $8::text[], $9::bigint[], $10::bytea[])"
+)
+MOVE_HEADS = (
+    "UPDATE rooms SET head = new.head FROM unnest($1::bigint[], $2::bigint[]) new(room, head)"
+    " WHERE rooms.id = new.room"
+)
+EDIT = (
+    "UPDATE messages SET key_id = $1, mac = $2, text = $3, note = $4, edited_at = $5"
+    " WHERE room_id = $6 AND seq = $7"
+)
+REMOVE = (
+    "UPDATE messages SET removed_by = $1, text = NULL, note = NULL WHERE room_id = $2 AND seq = $3"
+)
+GIVE = (
+    "INSERT INTO responses (room_id, seq, seat_id, response) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT DO NOTHING"
+)
+TAKE = "DELETE FROM responses WHERE room_id = $1 AND seq = $2 AND seat_id = $3 AND response = $4"
+UNFOLD = "INSERT INTO unfolded (room_id, seq) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+FOLDED = "DELETE FROM unfolded WHERE room_id = $1 AND seq = $2"
+KEEP_KEYS = (
+    "INSERT INTO data_keys (id, seat_id, day, wrapped) VALUES ($1, $2, $3, $4)"
+    " ON CONFLICT (id) DO NOTHING"
+)
+
+
+class PostgresStore:
+    """Writes one batch in one transaction on a connection of its own."""
+
+    def __init__(self, url: URL, keyring: Keyring) -> None:
+        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._keyring = keyring
+        self._connection: asyncpg.Connection | None = None
+
+    async def write(self, batch: list[Waiting]) -> Written:
+        """Commit a batch. Raises what the database raises; then nothing of it is kept."""
+        batch, later = once_each(batch)
+        db = await self._connected()
+        async with db.transaction():
+            plan = make_plan(batch, await self._facts(db, needs_of(batch)))
+            await self._write(db, plan)
+        return plan.written(later)
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=10)
+        return self._connection
+
+    async def _facts(self, db: asyncpg.Connection, needs: Needs) -> Facts:
+        heads = await db.fetch(HEADS, needs.rooms)  # the pen: held until the commit
+        known = await db.fetch(KNOWN, *columns(needs.nonces, 2)) if needs.nonces else []
+        nonces = {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in known}
+        if missing := self._keyring.missing(key for *_, key in nonces.values() if key):
+            for row in await db.fetch(KEYS, list(missing)):
+                self._keyring.keep(*row)
+        standing: set[tuple[int, int]] = set()
+        responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
+        if needs.targets:
+            targets = columns(needs.targets, 2)
+            standing = {(row[0], row[1]) for row in await db.fetch(STANDING, *targets)}
+            for room, seq, seat, response in await db.fetch(RESPONSES, *targets):
+                responses.setdefault((room, seq), set()).add((seat, response))
+        return Facts(
+            {row[0]: row[1] for row in heads}, nonces, self._keyring.mac, standing, responses
+        )
+
+    async def _write(self, db: asyncpg.Connection, plan: Plan) -> None:
+        fresh = self._keyring.fresh
+        keys = [(key, *fresh[key], self._keyring.wrapped(key)) for key in plan.keys if key in fresh]
+        rare: list[tuple[str, Sequence[tuple[object, ...]]]] = [
+            (TAKE, plan.response_rows(on=False)),
+            (EDIT, plan.edits),
+            (REMOVE, plan.removals),
+            (KEEP_KEYS, keys),
+            (GIVE, plan.response_rows(on=True)),
+            (UNFOLD, plan.unfold_rows(waits=True)),
+            (FOLDED, plan.unfold_rows(waits=False)),
+        ]
+        for statement, rows in rare:
+            if rows:
+                await db.executemany(statement, rows)
+        if plan.messages:
+            await db.execute(INSERT_MESSAGES, *columns(plan.messages, 12))
+        if plan.changes:
+            await db.execute(INSERT_CHANGES, *columns(plan.changes, 10))
+        await db.execute(MOVE_HEADS, *columns(list(plan.facts.heads.items()), 2))
+
+    async def close(self) -> None:
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close()
+
+
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as the columns that unnest() takes."""
+    return [[row[i] for row in rows] for i in range(width)]

@@ -1,0 +1,172 @@
+"""The ledger's own connection to a SQLite file: few statements, many rows in each.
+
+Statements run on the event loop, where nothing else contends for the interpreter; only COMMIT,
+which waits for the disk, runs in a thread (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from holdfast.kit.database import SQLITE_PRAGMAS
+from holdfast.kit.pen import Pen
+from holdfast.messages.ledger.entries import Waiting, Written
+from holdfast.messages.ledger.facts import Needs, needs_of
+from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
+from holdfast.sealing.seam import Keyring
+
+CHUNKS = (128, 32, 8, 1)
+KNOWN = "SELECT seat_id, nonce, seq, mac, {at}, key_id FROM {table} WHERE (seat_id, nonce) IN (VALUES {rows})"
+KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
+STANDING = (
+    "SELECT room_id, seq FROM messages WHERE removed_by IS NULL AND (room_id, seq) IN"
+    " (VALUES {rows})"
+)
+RESPONSES = (
+    "SELECT room_id, seq, seat_id, response FROM responses WHERE (room_id, seq) IN (VALUES {rows})"
+)
+INSERT_MESSAGES = (
+    "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, text, note, reply_to,"
+    " wants, written_at) VALUES {rows}"
+)
+INSERT_CHANGES = "INSERT INTO changes (room_id, seq, kind, of, seat_id, nonce, mac, counts, at, key_id) VALUES {rows}"
+MOVE_HEADS = (
+    "WITH new (room, head) AS (VALUES {rows}) UPDATE rooms SET head = new.head"
+    " FROM new WHERE rooms.id = new.room"
+)
+EDIT = (
+    "UPDATE messages SET key_id = ?, mac = ?, text = ?, note = ?, edited_at = ?"
+    " WHERE room_id = ? AND seq = ?"
+)
+REMOVE = (
+    "UPDATE messages SET removed_by = ?, text = NULL, note = NULL WHERE room_id = ? AND seq = ?"
+)
+GIVE = "INSERT OR IGNORE INTO responses (room_id, seq, seat_id, response) VALUES {rows}"
+TAKE = "DELETE FROM responses WHERE room_id = ? AND seq = ? AND seat_id = ? AND response = ?"
+UNFOLD = "INSERT OR IGNORE INTO unfolded (room_id, seq) VALUES {rows}"
+FOLDED = "DELETE FROM unfolded WHERE room_id = ? AND seq = ?"
+KEEP_KEYS = "INSERT OR IGNORE INTO data_keys (id, seat_id, day, wrapped) VALUES {rows}"
+
+
+@cache
+def sql(statement: str, width: int, count: int) -> str:
+    """The statement with room for `count` rows of `width` values."""
+    row = "(" + ",".join("?" * width) + ")"
+    return statement.replace("{rows}", ",".join([row] * count))
+
+
+def chunks(rows: Sequence[tuple[object, ...]]) -> Iterable[Sequence[tuple[object, ...]]]:
+    """Rows in a few fixed sizes, so that every statement is prepared only once."""
+    start = 0
+    for size in CHUNKS:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size
+
+
+class SqliteStore:
+    """Writes one batch in one transaction and waits for the disk."""
+
+    def __init__(self, file: Path, pen: Pen, keyring: Keyring) -> None:
+        self._pen = pen
+        self._keyring = keyring
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._db = sqlite3.connect(
+            file, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        for pragma in SQLITE_PRAGMAS:
+            self._db.execute(pragma)
+
+    async def write(self, batch: list[Waiting]) -> Written:
+        """Commit a batch. Raises what the database raises; then nothing of it is kept."""
+        async with self._pen.held():
+            batch, later = once_each(batch)
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                plan = make_plan(batch, self._facts(needs_of(batch)))
+                self._write(plan)
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            await self._commit()
+        return plan.written(later)
+
+    def _facts(self, needs: Needs) -> Facts:
+        heads = self._rows(
+            "SELECT id, head FROM rooms WHERE id IN (VALUES {rows})",
+            [(room,) for room in needs.rooms],
+        )
+        nonces = {}
+        for table, at in (("messages", "written_at"), ("changes", "at")):
+            statement = KNOWN.replace("{table}", table).replace("{at}", at)
+            for seat, nonce, *known in self._rows(statement, needs.nonces):
+                nonces[seat, nonce] = tuple(known)
+        missing = self._keyring.missing(key for *_, key in nonces.values() if key)
+        for kept in self._rows(KEYS, [(key,) for key in missing]):
+            self._keyring.keep(*kept)
+        standing = self._rows(STANDING, needs.targets)
+        responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
+        for room, seq, seat, response in self._rows(RESPONSES, needs.targets):
+            responses.setdefault((room, seq), set()).add((seat, response))
+        return Facts(
+            dict(heads),
+            nonces,
+            self._keyring.mac,
+            {(room, seq) for room, seq in standing},
+            responses,
+        )
+
+    def _rows(self, statement: str, keys: Sequence[tuple[object, ...]]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        for chunk in chunks(keys):
+            asked = sql(statement, len(chunk[0]), len(chunk))
+            found += self._db.execute(asked, [value for key in chunk for value in key])
+        return found
+
+    def _write(self, plan: Plan) -> None:
+        self._each(TAKE, plan.response_rows(on=False))
+        self._each(EDIT, plan.edits)
+        self._each(REMOVE, plan.removals)
+        self._many(KEEP_KEYS, self._fresh_keys(plan))
+        self._many(INSERT_MESSAGES, plan.messages)
+        self._many(INSERT_CHANGES, plan.changes)
+        self._many(GIVE, plan.response_rows(on=True))
+        self._many(UNFOLD, plan.unfold_rows(waits=True))
+        self._each(FOLDED, plan.unfold_rows(waits=False))
+        self._many(MOVE_HEADS, list(plan.facts.heads.items()))
+
+    def _fresh_keys(self, plan: Plan) -> list[tuple[object, ...]]:
+        fresh = self._keyring.fresh
+        return [(key, *fresh[key], self._keyring.wrapped(key)) for key in plan.keys if key in fresh]
+
+    def _each(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for row in rows:
+            self._db.execute(statement, row)
+
+    def _many(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        for chunk in chunks(rows):
+            self._db.execute(
+                sql(statement, len(chunk[0]), len(chunk)), [value for row in chunk for value in row]
+            )
+
+    async def _commit(self) -> None:
+        waiting = asyncio.get_running_loop().run_in_executor(self._thread, self._commit_now)
+        await asyncio.shield(waiting)
+
+    def _commit_now(self) -> None:
+        try:
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        self._thread.shutdown()
+        self._db.close()

@@ -1,0 +1,47 @@
+"""Taking my words with me, and erasing everything."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from holdfast.kit.house import InHouse
+from holdfast.kit.pages import render
+from holdfast.messages.actions import erase_with_words
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.mine import everything_about
+from holdfast.rights.api import CurrentMember
+
+router = APIRouter(include_in_schema=False)
+CLEAR = {"clear-site-data": '"cache", "cookies", "storage"'}
+
+
+@router.get("/me/export")
+async def get_export(house: InHouse, member: CurrentMember) -> Response:
+    """Everything kept about me, as a file."""
+    async with house.workshop.reading() as work:
+        kept = await everything_about(work, Reader(house.ledger.keyring, member), member)
+    body = json.dumps(kept, ensure_ascii=False, indent=2)
+    headers = {"content-disposition": 'attachment; filename="my-words.json"'}
+    return Response(body, headers=headers, media_type="application/json")
+
+
+@router.get("/me/erase")
+async def get_erase(request: Request, member: CurrentMember) -> Response:
+    """What erasing means, before it is done."""
+    del member
+    return render(request, "messages/erase.html", error="")
+
+
+@router.post("/me/erase")
+async def post_erase(
+    request: Request, house: InHouse, member: CurrentMember, sure: str = Form("", max_length=10)
+) -> Response:
+    """Erase me, if I ticked that I am sure."""
+    if sure != "yes":
+        return render(request, "messages/erase.html", 409, error="sure")
+    await erase_with_words(house.ledger, member)
+    return RedirectResponse("/", 303, headers=CLEAR)

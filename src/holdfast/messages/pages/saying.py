@@ -1,0 +1,120 @@
+"""Saying something with a plain form: the same actions as every other door."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from holdfast.kit.errors import HoldfastError, Malformed
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.tokens import random_handle
+from holdfast.messages.actions import (
+    edit_message,
+    post_message,
+    remove_message,
+    respond_to_message,
+)
+from holdfast.messages.pages.talk import room_page
+from holdfast.messages.rules import Response as Answer
+from holdfast.messages.rules import Wants, drafted
+from holdfast.rights.api import CurrentMember
+from holdfast.rights.rules import Member
+from holdfast.rooms.access import Seat, seat_to_speak
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=20_000)]
+Short = Annotated[str, Form(max_length=200)]
+
+
+async def speaking(house: House, member: Member, slug: str) -> Seat:
+    async with house.workshop.reading() as work:
+        seat: Seat = house.floor.in_hand(await seat_to_speak(work, member, slug))
+        return seat
+
+
+@router.post("/rooms/{slug}/messages")
+async def post_words(
+    request: Request,
+    house: InHouse,
+    member: CurrentMember,
+    slug: str,
+    text: Text = "",
+    nonce: Short = "",
+    note: Text = "",
+    wants: Short = "",
+    reply_to: Short = "",
+) -> Response:
+    """Say something; on a refusal the page comes back with the words still in it."""
+    seat = await speaking(house, member, slug)
+    try:
+        draft = drafted(
+            nonce or random_handle(), newlines(text), note or None, seq_of(reply_to), wish(wants)
+        )
+        await post_message(house.ledger, seat, draft)
+    except HoldfastError as refused:
+        kept = {"text": text, "note": note, "wants": wants}
+        answering = seq_of(reply_to) if refused.code != "not_found" else None
+        return await room_page(
+            request, house, member, slug, reply=answering, draft=kept, refused=refused
+        )
+    return RedirectResponse(f"/rooms/{slug}", 303)
+
+
+@router.post("/rooms/{slug}/messages/{seq}")
+async def post_change(
+    request: Request,
+    house: InHouse,
+    member: CurrentMember,
+    slug: str,
+    seq: int,
+    text: Text = "",
+    nonce: Short = "",
+    note: Text = "",
+    respond: Short = "",
+    unrespond: Short = "",
+    remove: Short = "",
+) -> Response:
+    """Change, take back or answer one message."""
+    seat, ledger = await speaking(house, member, slug), house.ledger
+    nonce = nonce or random_handle()
+    try:
+        if remove:
+            await remove_message(ledger, seat, seq=seq, nonce=nonce)
+        elif respond or unrespond:
+            answer = answer_of(respond or unrespond)
+            await respond_to_message(
+                ledger, seat, seq=seq, nonce=nonce, response=answer, on=bool(respond)
+            )
+        else:
+            words = newlines(text)
+            await edit_message(ledger, seat, seq=seq, nonce=nonce, text=words, note=note or None)
+    except HoldfastError as refused:
+        kept = {"text": text, "note": note}
+        return await room_page(request, house, member, slug, draft=kept, refused=refused)
+    return RedirectResponse(f"/rooms/{slug}#m{seq}", 303)
+
+
+def newlines(text: str) -> str:
+    """A browser's form sends CR LF, which would count twice."""
+    return text.replace("\r\n", "\n")
+
+
+def seq_of(written: str) -> int | None:
+    return int(written) if written.isdigit() and len(written) < 16 else None
+
+
+def wish(written: str) -> Wants | None:
+    try:
+        return Wants(written) if written else None
+    except ValueError:
+        raise Malformed from None
+
+
+def answer_of(written: str) -> Answer:
+    try:
+        return Answer(written)
+    except ValueError:
+        raise Malformed from None

@@ -1,0 +1,128 @@
+"""Messages as the templates show them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from holdfast.kit.clock import stamp
+from holdfast.kit.looks import Looks
+from holdfast.kit.pages import clock_of, day_of, environment, zone_of
+from holdfast.messages.events import (
+    Entry,
+    MessageEdited,
+    MessagePosted,
+    MessageRemoved,
+    Quote,
+    avatar_url,
+)
+from holdfast.messages.rules import formatted, may_edit
+
+SAME_WITHIN = timedelta(minutes=5)
+
+
+@dataclass
+class View:
+    """How one reader sees a run of messages."""
+
+    looks: Looks
+    now: datetime
+    seat_id: int = 0
+    new_after: int | None = None
+    counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    given: Collection[tuple[int, str]] = ()
+
+    def shown(self, messages: Sequence[MessagePosted]) -> list[dict[str, Any]]:
+        """Messages with day lines, runs of one author, and the line above what is new."""
+        shown: list[dict[str, Any]] = []
+        before: MessagePosted | None = None
+        for message in messages:
+            one = self.one(message)
+            day = day_of(message.at, self.looks)
+            if before is None or day != day_of(before.at, self.looks):
+                one["day"] = message.at.astimezone(zone_of(self.looks.zone)).date().isoformat()
+                one["day_words"] = day
+            one["first_new"] = self._is_first_new(message, before)
+            one["same"] = not one["day"] and not one["first_new"] and runs_on(before, message)
+            shown.append(one)
+            before = message
+        return shown
+
+    def _is_first_new(self, message: MessagePosted, before: MessagePosted | None) -> bool:
+        mark = self.new_after
+        if mark is None or message.seq <= mark or message.owner == self.seat_id:
+            return False
+        if before is None or before.seq <= mark:
+            self.new_after = None
+            return True
+        return False
+
+    def one(self, message: MessagePosted) -> dict[str, Any]:
+        """One message by itself."""
+        mine = message.owner == self.seat_id
+        return {
+            "seq": message.seq,
+            "seat": message.author.seat,
+            "pseudonym": message.author.pseudonym,
+            "avatar_url": avatar_url(message.author.avatar),
+            "badge": "",
+            "text_html": formatted(message.text),
+            "note": message.note or "",
+            "wants": message.wants or "",
+            "reply": quoted(message.quote),
+            "at": stamp(message.at),
+            "clock": clock_of(message.at, self.looks),
+            "edited_at": stamp(message.edited_at) if message.edited_at else None,
+            "removed": message.removed or "",
+            "counts": self.counts.get(message.seq, {}),
+            "given": [answer for seq, answer in self.given if seq == message.seq],
+            "mine": mine,
+            "editable": mine and not message.removed and may_edit(message.at, self.now),
+            "same": False,
+            "day": "",
+            "day_words": "",
+            "first_new": False,
+        }
+
+
+def runs_on(before: MessagePosted | None, message: MessagePosted) -> bool:
+    """Whether this goes on where the same author just stopped."""
+    return (
+        before is not None
+        and before.owner == message.owner
+        and not before.removed
+        and not message.removed
+        and message.at - before.at < SAME_WITHIN
+    )
+
+
+def quoted(quote: Quote | None) -> dict[str, Any] | None:
+    if quote is None:
+        return None
+    return {
+        "seq": quote.seq,
+        "pseudonym": quote.pseudonym,
+        "excerpt": quote.excerpt,
+        "note": quote.note or "",
+    }
+
+
+def message_html(message: MessagePosted, slug: str, locale: str, own: bool) -> str:
+    """One message for the live line: drawn once for everybody of a language."""
+    del own  # the page itself knows which are its reader's
+    view = View(Looks(locale=locale), message.at)
+    template = environment(locale).get_template("messages/message.html")
+    return template.render(m=view.one(message), slug=slug, menu=False, locale=locale)
+
+
+def stream_html(entry: Entry, slug: str, locale: str, own: bool) -> str:
+    """One entry for the page that never ends. A change makes that page start over."""
+    if isinstance(entry, MessageEdited | MessageRemoved):
+        return environment(locale).get_template("messages/again.html").render()
+    if not isinstance(entry, MessagePosted):
+        return ""
+    view = View(Looks(locale=locale), entry.at, seat_id=entry.owner if own else 0)
+    template = environment(locale).get_template("messages/message.html")
+    return template.render(m=view.one(entry), slug=slug, menu=True, locale=locale)

@@ -1,0 +1,109 @@
+"""The room for browsers without scripts: one page that never ends, in a frame of the room."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.hub import Draw, Topic
+from holdfast.kit.pages import draw, looks_of
+from holdfast.messages.pages.talk import view_of
+from holdfast.messages.queries import Reader, messages_before
+from holdfast.rights.api import CurrentMember
+from holdfast.rooms.access import Seat, seat_in
+from holdfast.rooms.queries import head_of
+
+router = APIRouter(include_in_schema=False)
+SECONDS = 1_800  # then the frame loads itself anew
+BREATH = 10.0  # seconds between signs of life
+SHOWN = 30
+WAITING = 256
+
+
+class Window:
+    """Someone who listens to a room through an endless page."""
+
+    def __init__(self, seat: Seat, locale: str) -> None:
+        self.seat = seat
+        self.owner = seat.id
+        self.variant = f"page:{locale}"
+        self.acks: list[bytes] = []
+        self.told: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
+
+    def write(self, data: bytes) -> None:
+        """One more piece of the page; too far behind, the page starts over."""
+        if data and not self.told.full():
+            self.told.put_nowait(data)
+
+    def begin(self, topic: Topic, newest: int, draw: Draw) -> None:
+        """Start after `newest`: what was told meanwhile comes from the ring, nothing twice."""
+        while not self.told.empty():
+            self.told.get_nowait()
+        for frame in (topic.since(newest) or []) if topic.head > newest else []:
+            self.write(draw(frame.entry, self.variant, frame.entry.owner == self.owner))
+
+    def lose_seat(self) -> None:
+        if not self.told.full():
+            self.told.put_nowait(None)
+
+
+@router.get("/rooms/{slug}/stream")
+async def get_stream(
+    request: Request, house: InHouse, member: CurrentMember, slug: str
+) -> Response:
+    """What is said, as it is said."""
+    async with house.workshop.reading() as work:
+        seat = house.floor.in_hand(await seat_in(work, member, slug))
+    request.state.may_be_framed = True
+    head = draw(request, "messages/stream.html", seconds=SECONDS)
+    pieces = pieces_of(request, house, seat, head)
+    return StreamingResponse(pieces, media_type="text/html", headers={"x-accel-buffering": "no"})
+
+
+async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> AsyncIterator[bytes]:
+    """The page, piece by piece: what was said last, then what is said now."""
+    looks = looks_of(request)
+    window = Window(seat, looks.locale)
+    topic = house.floor.hub.join(seat.room_id, window)
+    house.floor.presence.changed(seat.room_id)
+    try:
+        shown, newest = await first_piece(request, house, seat)
+        yield head.encode() + shown
+        await house.ledger.settled()
+        window.begin(topic, newest, house.floor.hub.draw)
+        async for piece in told_to(window):
+            yield piece
+    finally:
+        house.floor.hub.leave(seat.room_id, window)
+        house.floor.presence.changed(seat.room_id)
+
+
+async def first_piece(request: Request, house: House, seat: Seat) -> tuple[bytes, int]:
+    async with house.workshop.reading() as work:
+        reader = Reader(house.ledger.keyring, seat.actor)
+        newest = await head_of(work, seat.room_id)
+        page = await messages_before(work, reader, seat.room_id, None, SHOWN)
+        view = await view_of(work, house, seat, page)
+    html = draw(request, "messages/log.html", slug=seat.slug, messages=view.shown(page))
+    return html.encode(), newest
+
+
+async def told_to(window: Window) -> AsyncIterator[bytes]:
+    """What the room is told, with a sign of life where it is quiet."""
+    ends = asyncio.get_running_loop().time() + SECONDS
+    while asyncio.get_running_loop().time() < ends:
+        try:
+            piece: Any = await asyncio.wait_for(window.told.get(), BREATH)
+        except TimeoutError:
+            yield b"<!-- -->"
+            continue
+        if piece is None or window.told.full():
+            return
+        yield piece
+        if b"http-equiv" in piece[:40]:
+            return

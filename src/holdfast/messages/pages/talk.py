@@ -1,0 +1,216 @@
+"""The room page: reading, paging back, searching."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from holdfast.kit.errors import HoldfastError, NotFound
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.limits import Pace
+from holdfast.kit.pages import looks_of, render
+from holdfast.kit.tokens import random_handle
+from holdfast.kit.words import say
+from holdfast.kit.work import Work
+from holdfast.members.rules import promises
+from holdfast.messages.access import message_to_quote
+from holdfast.messages.events import MessagePosted, avatar_url
+from holdfast.messages.pages.shown import View, quoted
+from holdfast.messages.queries import (
+    FOUND,
+    Reader,
+    messages_before,
+    messages_found,
+    my_responses,
+    response_counts,
+    unread_count,
+)
+from holdfast.rights.api import CurrentMember
+from holdfast.rights.rules import Member
+from holdfast.rooms.access import Seat, room_to_see, seat_in
+from holdfast.rooms.queries import open_rooms, read_mark, seats_of
+from holdfast.rooms.tables import RoomRow
+
+router = APIRouter(include_in_schema=False)
+SEARCHES = Pace(every=3.0, burst=10)
+PAGE = 50
+WROTE_LATELY = 12
+MAX_SEQ = 2**53 - 1
+Before = Annotated[int | None, Query(ge=0, le=MAX_SEQ)]
+OwnSeq = Annotated[int | None, Query(ge=0, le=MAX_SEQ)]
+
+
+@router.get("/rooms")
+async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """All rooms a member may go into."""
+    async with house.workshop.reading() as work:
+        rooms = await rooms_shown(work, house, member)
+    return render(request, "rooms/rooms.html", rooms=rooms)
+
+
+async def rooms_shown(work: Work, house: House, member: Member) -> list[dict[str, Any]]:
+    """The rooms as a member's lists show them, with what is unread in those where they sit."""
+    seats = {seat.room_id: seat for seat in await seats_of(work, member.id)}
+    shown = []
+    for row in await open_rooms(work):
+        seat, unread = seats.get(row.id), 0
+        if seat is not None and row.head > seat.read_seq:
+            unread = await unread_count(work, seat.id, row.id, seat.read_seq)
+        words = room_words(house, row, member)
+        shown.append({**words, "unread": unread, "seated": seat is not None})
+    return shown
+
+
+def room_words(house: House, row: RoomRow, member: Member) -> dict[str, Any]:
+    """What a room says of itself, in the reader's language, and how many are here."""
+    locale = member.looks.locale
+    words = {key: say(locale, getattr(row, key) or " ") for key in ("name", "topic", "about")}
+    here = house.floor.presence.here(row.id)
+    return {"slug": row.slug, "language": row.language, "here": here, **words}
+
+
+@router.get("/rooms/{slug}")
+async def get_room(
+    request: Request,
+    house: InHouse,
+    member: CurrentMember,
+    slug: str,
+    before: Before = None,
+    reply: OwnSeq = None,
+    edit: OwnSeq = None,
+) -> Response:
+    """A room, at its end or (with `before`) at an earlier place."""
+    try:
+        return await room_page(request, house, member, slug, before=before, reply=reply, edit=edit)
+    except NotFound:
+        async with house.workshop.reading() as work:
+            await room_to_see(work, member, slug)  # there, but no seat: the list has the door
+        return RedirectResponse("/rooms", 303)
+
+
+async def room_page(
+    request: Request,
+    house: House,
+    member: Member,
+    slug: str,
+    *,
+    before: int | None = None,
+    reply: int | None = None,
+    edit: int | None = None,
+    draft: dict[str, str] | None = None,
+    refused: HoldfastError | None = None,
+) -> Response:
+    """The page itself; `draft` and `refused` when words come back that were not taken."""
+    reader = Reader(house.ledger.keyring, member)
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, member, slug)
+        row = await room_to_see(work, member, slug)
+        found = await messages_before(work, reader, row.id, before, PAGE + 1)
+        page = found[-PAGE:]
+        view = await view_of(work, house, seat, page, new_after=await read_mark(work, seat.id))
+        answering = await message_to_quote(work, reader, seat, reply) if reply else None
+        editing = next((m for m in page if m.seq == edit and m.owner == seat.id), None)
+        context = {
+            "room": {
+                **room_words(house, row, member),
+                "promises": [say(member.looks.locale, p.title) for p in promises.PROMISES[:3]],
+            },
+            "rooms": [room for room in await rooms_shown(work, house, member) if room["seated"]],
+        }
+    if draft is None:
+        draft = {"text": editing.text, "note": editing.note or ""} if editing else {}
+    return render(
+        request,
+        "rooms/room.html",
+        409 if refused is not None and refused.status < 500 else 200,
+        seat={"id": seat.author.seat, **me_in(seat)},
+        people=people_of(found, seat),
+        messages=view.shown(page),
+        head=row.head,
+        epoch=house.epoch,
+        earlier=f"/rooms/{slug}?before={page[0].seq}" if len(found) > PAGE else "",
+        past=before is not None,
+        nonce=random_handle(),
+        reply=quoted(answering),
+        edit={"seq": editing.seq} if editing else None,
+        draft={"text": "", "note": "", "wants": "", **draft},
+        refusal=say(member.looks.locale, refused.words, **refused.facts) if refused else "",
+        refusal_help=refused.help if refused else False,
+        **context,
+    )
+
+
+def me_in(seat: Seat) -> dict[str, str]:
+    return {"pseudonym": seat.author.pseudonym, "avatar_url": avatar_url(seat.author.avatar)}
+
+
+def people_of(messages: list[MessagePosted], seat: Seat) -> list[dict[str, Any]]:
+    """Those who wrote lately, newest first; who only reads is never listed."""
+    seen: dict[int, dict[str, Any]] = {}
+    for m in reversed(messages):
+        if m.owner not in seen and not m.removed and len(seen) < WROTE_LATELY:
+            seen[m.owner] = {
+                "pseudonym": m.author.pseudonym,
+                "avatar_url": avatar_url(m.author.avatar),
+                "mine": m.owner == seat.id,
+            }
+    return list(seen.values())
+
+
+async def view_of(
+    work: Work,
+    house: House,
+    seat: Seat,
+    page: list[MessagePosted],
+    *,
+    new_after: int | None = None,
+) -> View:
+    """How the holder of a seat sees these messages."""
+    seqs = [m.seq for m in page]
+    return View(
+        seat.actor.looks,  # type: ignore[union-attr]
+        house.workshop.clock.now(),
+        seat.id,
+        new_after,
+        await response_counts(work, seat.room_id, seqs),
+        await my_responses(work, seat.id, seat.room_id, seqs),
+    )
+
+
+@router.get("/rooms/{slug}/history")
+async def get_history(
+    request: Request, house: InHouse, member: CurrentMember, slug: str, before: Before = None
+) -> Response:
+    """Earlier messages, to be put above those on the page."""
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, member, slug)
+        reader = Reader(house.ledger.keyring, member)
+        page = await messages_before(work, reader, seat.room_id, before, PAGE)
+        view = await view_of(work, house, seat, page)
+    return render(request, "messages/log.html", slug=slug, messages=view.shown(page))
+
+
+@router.get("/rooms/{slug}/search")
+async def get_search(
+    request: Request,
+    house: InHouse,
+    member: CurrentMember,
+    slug: str,
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """What was said in a room about something, by its members."""
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, member, slug)
+        row = await room_to_see(work, member, slug)
+        reader = Reader(house.ledger.keyring, member)
+        house.limits.take(("search", seat.id), SEARCHES)
+        found = await messages_found(work, reader, row.id, q) if q.strip() else []
+        view = await view_of(work, house, seat, found)
+    room = {"slug": slug, "name": say(looks_of(request).locale, row.name)}
+    shown = view.shown(found[:FOUND][::-1])
+    return render(
+        request, "rooms/search.html", room=room, q=q, messages=shown, more=len(found) > FOUND
+    )

@@ -1,0 +1,77 @@
+"""Everything kept about one member: what `export` hands over and `erase` takes away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from holdfast.kit.clock import stamp
+from holdfast.kit.work import Work
+from holdfast.members.queries import kept_about
+from holdfast.messages.queries import Found, Reader, in_room, messages_at
+from holdfast.messages.tables import MessageRow, ResponseRow
+from holdfast.rights.rules import Member
+from holdfast.rooms.tables import RoomRow, SeatRow
+
+
+async def everything_about(work: Work, reader: Reader, member: Member) -> dict[str, Any]:
+    """All that is kept about me: my own words and choices, nobody else's."""
+    rooms = [
+        await _in_one_room(work, reader, seat, slug) for seat, slug in await seats(work, member)
+    ]
+    return {**await kept_about(work, member), "rooms": rooms}
+
+
+async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:
+    """Every seat a member has or had, with its room's slug."""
+    query = (
+        select(SeatRow, RoomRow.slug)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .where(SeatRow.member_id == member.id)
+        .order_by(SeatRow.id)
+    )
+    return list((await work.db.execute(query)).tuples())
+
+
+async def standing_messages(work: Work, seat: SeatRow) -> list[int]:
+    """The seqs of what a seat said and has not taken back."""
+    query = select(MessageRow.seq).where(
+        MessageRow.seat_id == seat.id, MessageRow.removed_by.is_(None)
+    )
+    return list(await work.db.scalars(query.order_by(MessageRow.seq)))
+
+
+async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> dict[str, Any]:
+    query = in_room(seat.room_id).where(MessageRow.seat_id == seat.id)
+    mine: list[Found] = list((await work.db.execute(query)).tuples())
+    said = await messages_at(work, reader, seat.room_id, [row.seq for row, _ in mine])
+    nonces = {row.seq: row.nonce for row, _ in mine}
+    answers = select(ResponseRow.seq, ResponseRow.response).where(ResponseRow.seat_id == seat.id)
+    return {
+        "room": slug,
+        "seat": seat.handle,
+        "pseudonym": seat.pseudonym,
+        "avatar": seat.avatar,
+        "taken_at": stamp(seat.taken_at),
+        "left_at": stamp(seat.left_at) if seat.left_at else None,
+        "read_up_to": seat.read_seq,
+        "messages": [
+            {
+                "seq": m.seq,
+                "nonce": nonces[m.seq],
+                "text": m.text,
+                "note": m.note,
+                "reply_to": m.reply_to,
+                "wants": m.wants,
+                "at": stamp(m.at),
+                "edited_at": stamp(m.edited_at) if m.edited_at else None,
+                "removed": m.removed,
+            }
+            for m in said
+        ],
+        "responses": [
+            {"to": seq, "response": response}
+            for seq, response in (await work.db.execute(answers)).tuples()
+        ],
+    }

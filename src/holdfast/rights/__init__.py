@@ -1,0 +1,1 @@
+"""Who may do what until when: role × permission, in one matrix."""

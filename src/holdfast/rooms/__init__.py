@@ -1,0 +1,1 @@
+"""The rooms slice: places, and seats in them."""

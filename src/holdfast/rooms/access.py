@@ -1,0 +1,77 @@
+"""The only door to a room, or a seat in one, for an id that came from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from holdfast.kit.errors import NotFound, NotPermitted
+from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.rights.rules import Actor, Member, Permission, may
+from holdfast.rooms.tables import RoomRow, SeatRow
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who someone is in one room, as the room sees them: nothing of it is the same elsewhere."""
+
+    seat: str
+    pseudonym: str
+    avatar: str
+
+
+@dataclass(slots=True, weakref_slot=True, eq=False)
+class Seat:
+    """A seat that was found to be its holder's, kept in hand while it is. `held` ends that."""
+
+    id: SeatId
+    room_id: RoomId
+    slug: str
+    author: Author
+    actor: Actor
+    held: bool = True
+
+
+async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
+    """A room this actor may know about. Raises `NotFound`."""
+    room = await work.db.scalar(select(RoomRow).where(RoomRow.slug == slug))
+    if room is None or not may(actor, Permission.ROOM_SEE):
+        raise NotFound
+    return room
+
+
+async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
+    """The actor's seat in a room, to read from. Raises `NotFound`: absent and foreign alike."""
+    if not isinstance(actor, Member):
+        raise NotFound
+    query = (
+        select(SeatRow, RoomRow.slug)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .where(RoomRow.slug == slug, SeatRow.member_id == actor.id, SeatRow.left_at.is_(None))
+    )
+    found = (await work.db.execute(query)).one_or_none()
+    if found is None:
+        raise NotFound
+    row = found[0]
+    author = Author(row.handle, row.pseudonym, row.avatar)
+    return Seat(row.id, row.room_id, slug, author, actor)
+
+
+async def seat_to_speak(work: Work, actor: Actor, slug: str) -> Seat:
+    """The actor's seat, to speak from. Every room is live here, so every seat may speak."""
+    return await seat_in(work, actor, slug)
+
+
+def still_to_speak(seat: Seat) -> Seat:
+    """A seat in hand, checked again without the database. Raises `NotFound` once it is gone."""
+    if not seat.held:
+        raise NotFound
+    return seat
+
+
+def may_make_rooms(actor: Actor) -> None:
+    """Raises `NotPermitted` unless the matrix lets this actor make rooms."""
+    if not may(actor, Permission.ROOM_MAKE):
+        raise NotPermitted

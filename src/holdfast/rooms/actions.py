@@ -1,0 +1,125 @@
+"""Everything that can be done to rooms and seats."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select, update
+
+from holdfast.kit.errors import Conflict, Malformed, NotFound, NotPermitted
+from holdfast.kit.tokens import random_handle
+from holdfast.kit.words import N_
+from holdfast.kit.work import Work
+from holdfast.members.access import myself
+from holdfast.members.rules.names import roll, wordbook
+from holdfast.rights.rules import Actor, Member, Permission, System, may
+from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
+from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.queries import names_in_use, seats_ever
+from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug
+from holdfast.rooms.tables import RoomRow, SeatRow
+
+GONE = N_("Someone who left")
+
+
+async def make_room(work: Work, actor: Actor, *, plan: Plan, language: str) -> RoomRow:
+    """Make an open room. Raises `NotPermitted`, `Malformed` for a slug, `Conflict` for one taken."""
+    may_make_rooms(actor)
+    if not is_slug(plan.slug):
+        raise Malformed(N_("A room’s address has small letters, digits and single hyphens."))
+    if await work.db.scalar(select(RoomRow.id).where(RoomRow.slug == plan.slug)):
+        raise Conflict(N_("There is already a room at that address."), code="slug_taken")
+    row = RoomRow(
+        slug=plan.slug, name=plan.name, topic=plan.topic, about=plan.about, language=language
+    )
+    work.db.add(row)
+    await work.db.flush()
+    return row
+
+
+async def open_first_rooms(work: Work, actor: System) -> None:
+    """Make the rooms of a first start, in a community that has none."""
+    if await work.db.scalar(select(RoomRow.id).limit(1)) is None:
+        for plan in FIRST_ROOMS:
+            await make_room(work, actor, plan=plan, language="en")
+
+
+async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
+    """Take a seat in a room, or find mine. Idempotent; a seat once left is taken up again."""
+    room = await room_to_see(work, actor, slug)
+    if not isinstance(actor, Member) or not may(actor, Permission.SEAT_TAKE):
+        raise NotPermitted(N_("Seats are for members. Come in as a member to sit down."))
+    me = await myself(work, actor)
+    if room.age_band != me.age_band:
+        raise NotFound
+    mine = SeatRow.room_id == room.id, SeatRow.member_id == actor.id
+    row = await work.db.scalar(select(SeatRow).where(*mine))
+    if row is not None:
+        row.left_at = None
+        return row
+    taken = await names_in_use(work, room.id)
+    kept = me.kept_name if me.kept_name not in taken else None
+    first = me.first_name if me.first_name not in taken else None
+    me.first_name = None
+    row = SeatRow(
+        handle=random_handle(),
+        room_id=room.id,
+        member_id=actor.id,
+        pseudonym=kept or first or new_name(room.language, taken),
+        avatar=(kept and me.kept_avatar) or secrets.token_hex(8),
+        taken_at=work.clock.now(),
+        read_seq=room.head,
+    )
+    work.db.add(row)
+    await work.db.flush()
+    return row
+
+
+def new_name(language: str, taken: set[str], rolled: tuple[str, ...] = ()) -> str:
+    """A pseudonym that nobody in the room has or had."""
+    return roll(secrets.randbelow, taken=taken, rolled=rolled, book=wordbook(language))
+
+
+async def leave_seat(work: Work, actor: Actor, *, slug: str) -> None:
+    """Give up a seat. What was said stays; its author is no longer here."""
+    seat = await seat_in(work, actor, slug)
+    gone = update(SeatRow).where(SeatRow.id == seat.id).values(left_at=work.clock.now())
+    await work.db.execute(gone)
+    work.announce(SeatLeft(room_id=seat.room_id, seat_id=seat.id))
+
+
+async def rename_seat(work: Work, seat: Seat, *, rolled: tuple[str, ...]) -> str:
+    """Another pseudonym in this room, for what is said from now on and for all said before.
+
+    `rolled` are those shown already; after five the wheel stops.
+    """
+    row = await work.db.get_one(SeatRow, seat.id)
+    taken = await names_in_use(work, seat.room_id)
+    row.pseudonym = new_name("en", taken, rolled)
+    row.avatar = secrets.token_hex(8)
+    return row.pseudonym
+
+
+async def keep_name(work: Work, actor: Member, *, seat: Seat) -> None:
+    """Wear this room's name and picture in every room I go into from now on."""
+    me = await myself(work, actor)
+    me.kept_name, me.kept_avatar = seat.author.pseudonym, seat.author.avatar
+
+
+async def forget_seats(work: Work, actor: Member) -> None:
+    """What is left of a member's seats: places in the order, without a person."""
+    for row in await seats_ever(work, actor.id):
+        row.member_id, row.pseudonym, row.avatar = None, GONE, secrets.token_hex(8)
+        row.left_at = row.left_at or work.clock.now()
+        work.announce(SeatLeft(room_id=row.room_id, seat_id=row.id))
+
+
+async def mark_read(work: Work, seat: Seat, *, seq: int) -> None:
+    """Move my read mark forward; it never moves back, nor past what was said."""
+    head = select(RoomRow.head).where(RoomRow.id == seat.room_id).scalar_subquery()
+    move = (
+        update(SeatRow)
+        .where(SeatRow.id == seat.id, SeatRow.read_seq < seq, head >= seq)
+        .values(read_seq=seq)
+    )
+    await work.db.execute(move)

@@ -1,0 +1,100 @@
+"""Going into a room, choosing a name there, leaving it; and the avatars."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from holdfast.kit.errors import NotFound
+from holdfast.kit.house import InHouse
+from holdfast.kit.pages import render
+from holdfast.kit.words import say
+from holdfast.members.rules.avatars import avatar_svg
+from holdfast.members.rules.names import REROLLS
+from holdfast.rights.api import CurrentMember
+from holdfast.rooms.access import room_to_see, seat_in
+from holdfast.rooms.actions import keep_name, leave_seat, rename_seat, take_seat
+
+router = APIRouter(include_in_schema=False)
+Seed = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@router.get("/avatars/{seed}.svg")
+async def get_avatar(seed: Seed) -> Response:
+    """A sea-life picture; the same seed gives the same one, and nobody else has it."""
+    headers = {"cache-control": FOREVER}
+    return Response(avatar_svg(seed), headers=headers, media_type="image/svg+xml")
+
+
+@router.post("/rooms/{slug}/seat")
+async def post_seat(house: InHouse, member: CurrentMember, slug: str) -> Response:
+    """Take a seat; the first time, choose a name before sitting down."""
+    async with house.workshop.work() as work:
+        try:
+            await seat_in(work, member, slug)
+            known = True
+        except NotFound:
+            known = False
+        await take_seat(work, member, slug=slug)
+    return RedirectResponse(f"/rooms/{slug}" if known else f"/rooms/{slug}/name", 303)
+
+
+@router.get("/rooms/{slug}/name")
+async def get_name(
+    request: Request, house: InHouse, member: CurrentMember, slug: str, rolled: str = ""
+) -> Response:
+    """My name in this room, and another if I like."""
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, member, slug)
+        row = await room_to_see(work, member, slug)
+    seen = names_of(rolled)
+    return render(
+        request,
+        "rooms/name.html",
+        room={"slug": slug, "name": say(member.looks.locale, row.name)},
+        seat={
+            "pseudonym": seat.author.pseudonym,
+            "avatar_url": f"/avatars/{seat.author.avatar}.svg",
+        },
+        rolled="|".join(seen),
+        left=max(0, REROLLS - len(seen)),
+    )
+
+
+@router.post("/rooms/{slug}/name")
+async def post_name(
+    house: InHouse,
+    member: CurrentMember,
+    slug: str,
+    rolled: Annotated[str, Form(max_length=400)] = "",
+    keep: Annotated[str, Form(max_length=10)] = "",
+    again: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Another name, or this one; perhaps this one everywhere."""
+    async with house.workshop.work() as work:
+        seat = await seat_in(work, member, slug)
+        if again:
+            seen = (*names_of(rolled), seat.author.pseudonym)
+            await rename_seat(work, seat, rolled=seen)
+            house.floor.forget_seat(seat.id)
+            return RedirectResponse(f"/rooms/{slug}/name?rolled={'|'.join(seen)}", 303)
+        if keep:
+            await keep_name(work, member, seat=seat)
+    return RedirectResponse(f"/rooms/{slug}", 303)
+
+
+def names_of(rolled: str) -> tuple[str, ...]:
+    """The names shown so far, as the page's address carries them."""
+    return tuple(name for name in rolled.split("|") if name)[: REROLLS + 1]
+
+
+@router.post("/rooms/{slug}/leave")
+async def post_leave(house: InHouse, member: CurrentMember, slug: str) -> Response:
+    """Give up my seat in this room."""
+    async with house.workshop.work() as work:
+        await leave_seat(work, member, slug=slug)
+    return RedirectResponse("/rooms", 303)

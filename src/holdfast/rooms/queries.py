@@ -1,0 +1,45 @@
+"""Reading rooms and seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.rooms.tables import RoomRow, SeatRow
+
+
+async def open_rooms(work: Work) -> Sequence[RoomRow]:
+    """Every open room, in the order they were made."""
+    return (await work.db.scalars(select(RoomRow).order_by(RoomRow.id))).all()
+
+
+async def head_of(work: Work, room_id: RoomId) -> int:
+    """The newest seq of a room."""
+    return (await work.db.execute(select(RoomRow.head).where(RoomRow.id == room_id))).scalar_one()
+
+
+async def seats_of(work: Work, member_id: MemberId) -> Sequence[SeatRow]:
+    """The seats a member holds."""
+    query = select(SeatRow).where(SeatRow.member_id == member_id, SeatRow.left_at.is_(None))
+    return (await work.db.scalars(query.order_by(SeatRow.room_id))).all()
+
+
+async def read_mark(work: Work, seat_id: SeatId) -> int:
+    """The seq up to which the holder of a seat has read."""
+    return (
+        await work.db.execute(select(SeatRow.read_seq).where(SeatRow.id == seat_id))
+    ).scalar_one()
+
+
+async def seats_ever(work: Work, member_id: MemberId) -> Sequence[SeatRow]:
+    """The seats a member holds or held."""
+    return (await work.db.scalars(select(SeatRow).where(SeatRow.member_id == member_id))).all()
+
+
+async def names_in_use(work: Work, room_id: RoomId) -> set[str]:
+    """The pseudonyms a room knows, of those who left too: nobody is taken for another."""
+    query = select(SeatRow.pseudonym).where(SeatRow.room_id == room_id)
+    return set(await work.db.scalars(query))

@@ -1,0 +1,67 @@
+"""Which rooms there are at the first start, and what a slug looks like. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from holdfast.kit.words import N_
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A room as it is planned. Its words are message ids, shown in the reader's language."""
+
+    slug: str
+    name: str
+    topic: str
+    about: str
+
+
+FIRST_ROOMS = (
+    Plan(
+        "evening",
+        N_("Evening room"),
+        N_("Anything at all"),
+        N_("A gentle end to the day. Share one small thing from today, or just sit with us."),
+    ),
+    Plan(
+        "anxiety",
+        N_("Anxiety and panic"),
+        N_("Worry, fear and panic"),
+        N_("For racing thoughts, tight chests and things that feel too big today."),
+    ),
+    Plan(
+        "low-mood",
+        N_("Low mood"),
+        N_("Low mood and depression"),
+        N_("For grey days and heavy ones. You don’t have to be cheerful here."),
+    ),
+    Plan(
+        "recovery",
+        N_("Addiction recovery"),
+        N_("Drink, drugs, gambling and more"),
+        N_(
+            "For wanting to stop, stopping, and starting again. Every day counts, also the hard ones."
+        ),
+    ),
+    Plan(
+        "grief",
+        N_("Grief"),
+        N_("Loss of someone or something"),
+        N_("For missing someone, whether it was last week or long ago."),
+    ),
+    Plan(
+        "night-room",
+        N_("Night owls"),
+        N_("Awake when others sleep"),
+        N_("For the hours when it is quiet outside and loud inside."),
+    ),
+)
+
+
+def is_slug(slug: str) -> bool:
+    """1 to 48 small letters, digits and single inner hyphens."""
+    return SLUG.fullmatch(slug) is not None and "--" not in slug

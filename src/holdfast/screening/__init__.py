@@ -1,0 +1,1 @@
+"""Readers of text. They advise; they cannot act."""

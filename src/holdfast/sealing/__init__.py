@@ -1,0 +1,1 @@
+"""The seam: here words become sealed bytes, and nowhere else."""

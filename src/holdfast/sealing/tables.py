@@ -1,0 +1,21 @@
+"""Wrapped data keys."""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from holdfast.kit.ids import KeyId, SeatId
+from holdfast.kit.tables import Table
+
+
+class DataKeyRow(Table):
+    """One key for each (room, author's seat, UTC day); a seat is in one room only."""
+
+    __tablename__ = "data_keys"
+    __table_args__ = (UniqueConstraint("seat_id", "day"),)
+
+    id: Mapped[KeyId] = mapped_column(primary_key=True)
+    seat_id: Mapped[SeatId]
+    day: Mapped[int]  # days since 1970, UTC
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,86 @@
+"""What an operator may set: environment variables that begin with HOLDFAST_."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Switch(StrEnum):
+    """On or off, in words."""
+
+    ON = "on"
+    OFF = "off"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. The reference page is generated from this class."""
+
+    model_config = SettingsConfigDict(env_prefix="HOLDFAST_", extra="ignore", frozen=True)
+
+    data: Path = Field(Path("data"), description="The data folder: database, root key, backups.")
+    database_url: str = Field(
+        "",
+        description="`postgresql://…` to keep the data there; empty for SQLite in the data folder.",
+    )
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
+    origin: str = Field(
+        "",
+        description="The public origins, comma-separated, exactly as browsers write them. "
+        "Empty: `http://127.0.0.1:PORT` and `http://localhost:PORT`.",
+    )
+    limits: Switch = Field(
+        Switch.ON,
+        description="`off`: limits are counted but refuse nothing. For tests and benchmarks.",
+    )
+    proof_of_work: Switch = Field(
+        Switch.OFF, description="Reserved: there is no proof of work yet, so only `off` is true."
+    )
+    coverage: Switch = Field(
+        Switch.ON,
+        description="`off`: rooms are live without a moderator on shift. For tests and "
+        "benchmarks. Until there is a rota, every room is live either way.",
+    )
+    language: str = Field("en", description="The language of someone whose language we lack.")
+    pseudo_locale: Switch = Field(
+        Switch.OFF,
+        description="`on`: offers the pseudo-language that tests use (longer, right to left).",
+    )
+    neutral_site: str = Field(
+        "https://www.wikipedia.org/", description="Where “Leave now” takes people."
+    )
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins a browser may come from."""
+        if self.origin:
+            return frozenset(part.strip() for part in self.origin.split(",") if part.strip())
+        return frozenset({f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"})
+
+    @property
+    def is_https(self) -> bool:
+        return any(origin.startswith("https://") for origin in self.origins)
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'holdfast.db'}"
+
+    @property
+    def weakened(self) -> list[str]:
+        """The settings that make this place unfit for people, by their names."""
+        names = {"HOLDFAST_COVERAGE": self.coverage, "HOLDFAST_LIMITS": self.limits}
+        return [name for name, switch in names.items() if switch is Switch.OFF]
+
+    @model_validator(mode="after")
+    def _refuse_weakness_in_public(self) -> Settings:
+        if self.is_https and self.weakened:
+            raise ValueError(
+                f"{', '.join(self.weakened)}=off is for tests on this machine and is refused "
+                "with an https origin, because people may come there in earnest"
+            )
+        return self

@@ -1,0 +1,1 @@
+"""The staff slice: accounts of those who look after the place, apart from members."""
