@@ -67,9 +67,7 @@ async def get_promises(request: Request, house: InHouse) -> Response:
     if away := turned_away(request, house, GROWN):
         return away
     door_pass = pass_now(house, GROWN)
-    return render(
-        request, "members/promises.html", promises=promises.PROMISES, door_pass=door_pass
-    )
+    return render(request, "members/promises.html", promises=promises.PROMISES, door_pass=door_pass)
 
 
 @router.get("/check")

@@ -18,7 +18,7 @@ from holdfast.members.actions import (
 )
 from holdfast.members.pages.cookies import clear_session, go_to
 from holdfast.members.pages.forms import filled
-from holdfast.members.pages.wording import days_for, names_of
+from holdfast.members.pages.wording import days_for, in_words_of, names_of
 from holdfast.members.queries import consents_of, sessions_of
 from holdfast.members.rules import ages, choices
 from holdfast.members.rules.promises import consent_to
@@ -45,12 +45,28 @@ async def get_me(request: Request, house: InHouse, member: CurrentMember) -> Res
         sessions=sessions,
         this_one=member.session,
         yeses=[(row, consent_to(row.kind)) for row in consents],
-        choices=choices,
-        speaks=names_of(offered_languages(request)),
+        **looks_offered(request),
         day=days_for(looks_of(request)),
-        zones=time_zones(),
         saved=saved if saved in SAVED else "",
     )
+
+
+def looks_offered(request: Request) -> dict[str, list[tuple[str, str]]]:
+    """What there is to choose from, each as what is kept and what is said."""
+    said = in_words_of(looks_of(request).locale)
+    lists = {
+        "text_sizes": choices.TEXT_SIZES,
+        "letter_shapes": choices.LETTERS,
+        "themes": choices.THEMES,
+    }
+    return {
+        "speaks": names_of(offered_languages(request)),
+        "zones": [(zone, zone.replace("_", " ")) for zone in time_zones()],
+        **{
+            name: [(k, said(words)) for k, words in offered.items()]
+            for name, offered in lists.items()
+        },
+    }
 
 
 @router.post("/looks")

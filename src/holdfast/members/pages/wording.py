@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 from babel.dates import format_date
 
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks
-from holdfast.kit.pages import babel_locale
+from holdfast.kit.pages import babel_locale, zone_of
 from holdfast.kit.words import say
 
 
 def days_for(looks: Looks) -> Callable[[date], str]:
-    """How this reader's language writes a day."""
-    return partial(format_date, format="long", locale=babel_locale(looks))
+    """How this reader's language writes a day; the day of a moment is the one on their clock."""
+
+    def day(when: date) -> str:
+        local = when.astimezone(zone_of(looks.zone)) if isinstance(when, datetime) else when
+        return str(format_date(local, "long", locale=babel_locale(looks)))
+
+    return day
 
 
 def in_words_of(language: str) -> Callable[[str], str]:
