@@ -32,7 +32,7 @@ class InSide(BaseModel):
     token: str
     recovery_phrase: str
     pseudonym: str = Field(
-        description="What to call you at the door. It is kept nowhere; each room gives you a name."
+        description="Your name in the first room you go into; the next one gives you another."
     )
 
 

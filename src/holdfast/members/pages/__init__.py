@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from holdfast.members.pages import door, landing, leaving, me, place, returning, yeses
+from holdfast.members.pages.door import router as door
+from holdfast.members.pages.landing import router as landing
+from holdfast.members.pages.leaving import router as leaving
+from holdfast.members.pages.me import router as me
+from holdfast.members.pages.place import router as place
+from holdfast.members.pages.returning import router as returning
+from holdfast.members.pages.yeses import router as yeses
 
 router = APIRouter(include_in_schema=False)
 for part in (landing, door, place, returning, leaving, me, yeses):
-    router.include_router(part.router)
+    router.include_router(part)
