@@ -233,6 +233,10 @@ def test_the_keepers_are_told_of_every_unchecked_expiring_and_expired_row() -> N
         ("gb-ahead", "checked later than today", True, None),
     ]
     assert listed[3].doubt == "Hours were not seen."
+    assert str(listed[1]) == "GB gb-soon (A line): its check ends in 5 days, shown. Source: a page."
+    assert str(listed[3]) == (
+        "GB gb-new (A line): not yet checked, shown. Source: a page. Doubt: Hours were not seen."
+    )
 
 
 @pytest.mark.parametrize(

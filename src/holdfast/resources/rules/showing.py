@@ -68,6 +68,20 @@ class Doubt:
     where: str
     doubt: str
 
+    def __str__(self) -> str:
+        """One line for a keeper: which row, what is the matter, and where to look."""
+        why = {
+            "unchecked": "not yet checked",
+            "expiring": f"its check ends in {self.days_left} days",
+            "expired": "its check has run out",
+            "checked later than today": "its check is dated later than today",
+        }[self.why]
+        seen = "shown" if self.shown else "hidden"
+        doubt = f" Doubt: {self.doubt}" if self.doubt else ""
+        return (
+            f"{self.country} {self.row} ({self.name}): {why}, {seen}. Source: {self.where}.{doubt}"
+        )
+
 
 def standing(row: Checkable, today: date) -> Standing:
     """How far a row can be trusted today. A check dated later than today is no check yet."""
