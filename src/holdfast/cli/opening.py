@@ -20,7 +20,7 @@ from holdfast.kit.errors import HoldfastError
 from holdfast.kit.work import Workshop
 from holdfast.settings import Settings
 
-words = Console(stderr=True, highlight=False)
+words = Console(stderr=True, highlight=False, soft_wrap=True)
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder.")]
 Found = TypeVar("Found")
 

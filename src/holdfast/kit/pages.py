@@ -102,9 +102,8 @@ def render(request: Request, template: str, code: int = 200, /, **context: Any) 
 def refuse(request: Request, error: HoldfastError, **context: Any) -> HTMLResponse:
     """The page of a refusal: what happened, in words, and the way to people who can help."""
     words = say(looks_of(request).locale, error.words, **error.facts)
-    return render(
-        request, "kit/error.html", error.status, status=error.status, words=words, **context
-    )
+    shown = {"status": error.status, "words": words, **context}
+    return render(request, "kit/error.html", error.status, **shown)
 
 
 def clock_of(moment: datetime, looks: Looks) -> str:

@@ -118,6 +118,12 @@ class Floor:
         self.drawing.slugs[seat.room_id] = seat.slug
         return self._seats.setdefault(seat.id, seat)
 
+    def forget_seat(self, seat_id: SeatId) -> None:
+        """A seat has another name now: whoever asks next gets it anew."""
+        if (seat := self._seats.pop(seat_id, None)) is not None:
+            for line in self.lines:
+                line.seats.pop(seat.slug, None) if line.seats.get(seat.slug) is seat else None
+
     def goodbye(self, line: Line) -> None:
         """A line ended."""
         self.lines.discard(line)

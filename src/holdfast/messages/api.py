@@ -92,7 +92,7 @@ class Page(BaseModel):
 
 
 @router.get("/rooms/{slug}/messages", response_model_exclude_none=True, response_model=Page)
-async def get_messages(
+async def get_messages(  # noqa: PLR0917 - one for each query field
     house: InHouse,
     actor: SomeoneIn,
     slug: Slug,
@@ -147,7 +147,7 @@ async def speaking(house: House, actor: Any, slug: str) -> Seat:
 
 
 @router.put("/rooms/{slug}/messages/{nonce}", status_code=201)
-async def put_message(
+async def put_message(  # noqa: PLR0917
     house: InHouse,
     actor: SomeoneIn,
     slug: Slug,
@@ -164,7 +164,7 @@ async def put_message(
 
 
 @router.put("/rooms/{slug}/messages/{seq}/edits/{nonce}")
-async def put_edit(
+async def put_edit(  # noqa: PLR0917
     house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath, body: ChangeBody
 ) -> AcceptedBody:
     """Change what I said, within 15 minutes."""

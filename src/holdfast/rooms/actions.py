@@ -23,7 +23,10 @@ GONE = N_("Someone who left")
 
 
 async def make_room(work: Work, actor: Actor, *, plan: Plan, language: str) -> RoomRow:
-    """Make an open room. Raises `NotPermitted`, `Malformed` for a slug, `Conflict` for one taken."""
+    """Make an open room.
+
+    Raises `NotPermitted`, `Malformed` for a slug, `Conflict` for one that is taken.
+    """
     may_make_rooms(actor)
     if not is_slug(plan.slug):
         raise Malformed(N_("A room’s address has small letters, digits and single hyphens."))
@@ -98,6 +101,12 @@ async def rename_seat(work: Work, seat: Seat, *, rolled: tuple[str, ...]) -> str
     row.pseudonym = new_name("en", taken, rolled)
     row.avatar = secrets.token_hex(8)
     return row.pseudonym
+
+
+async def dress_seat(work: Work, seat: Seat, *, pseudonym: str, avatar: str) -> None:
+    """Give a seat a name and picture that were chosen elsewhere, as for the town's people."""
+    row = await work.db.get_one(SeatRow, seat.id)
+    row.pseudonym, row.avatar = pseudonym, avatar
 
 
 async def keep_name(work: Work, actor: Member, *, seat: Seat) -> None:

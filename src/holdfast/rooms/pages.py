@@ -66,7 +66,7 @@ async def get_name(
 
 
 @router.post("/rooms/{slug}/name")
-async def post_name(
+async def post_name(  # noqa: PLR0917
     house: InHouse,
     member: CurrentMember,
     slug: str,

@@ -43,9 +43,7 @@ FIRST_ROOMS = (
         "recovery",
         N_("Addiction recovery"),
         N_("Drink, drugs, gambling and more"),
-        N_(
-            "For wanting to stop, stopping, and starting again. Every day counts, also the hard ones."
-        ),
+        N_("For wanting to stop, stopping, and starting again. Every day counts, hard ones too."),
     ),
     Plan(
         "grief",

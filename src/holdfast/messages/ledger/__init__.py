@@ -51,6 +51,7 @@ class Ledger:
         self._writer: asyncio.Task[None] | None = None
         self._under_way: asyncio.Future[None] | None = None
         self._folds: dict[tuple[int, int], float] = {}
+        self._closed = False
         self.committed = self.batches = self.not_kept = 0
 
     @property
@@ -131,10 +132,15 @@ class Ledger:
             self._folds = {k: due for k, due in self._folds.items() if due > now}
 
     def _fold(self, room_id: int, of: int) -> None:
-        self.enter(Fold(room_id, of, to_millis(self.clock.now())))
+        if not self._closed:
+            self.enter(Fold(room_id, of, to_millis(self.clock.now())))
 
     async def drained(self) -> None:
-        """Wait until nothing waits; for a stop in good order."""
+        """Wait until nothing waits, and take nothing more; for a stop in good order.
+
+        Counts that were to be told later are told at the next start.
+        """
+        self._closed = True
         while self._writer is not None:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(self._writer)

@@ -16,9 +16,11 @@ from holdfast.sealing.seam import Keyring
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 KNOWN = (
     "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.key_id FROM messages m"
-    " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce) ON seat = m.seat_id AND k.nonce = m.nonce"
+    " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
+    " ON seat = m.seat_id AND k.nonce = m.nonce"
     " UNION ALL SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id FROM changes c"
-    " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce) ON seat = c.seat_id AND k.nonce = c.nonce"
+    " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
+    " ON seat = c.seat_id AND k.nonce = c.nonce"
 )
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id = ANY($1::bytea[])"
 STANDING = (

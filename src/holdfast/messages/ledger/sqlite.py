@@ -22,7 +22,10 @@ from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
 from holdfast.sealing.seam import Keyring
 
 CHUNKS = (128, 32, 8, 1)
-KNOWN = "SELECT seat_id, nonce, seq, mac, {at}, key_id FROM {table} WHERE (seat_id, nonce) IN (VALUES {rows})"
+KNOWN = (
+    "SELECT seat_id, nonce, seq, mac, {at}, key_id FROM {table}"
+    " WHERE (seat_id, nonce) IN (VALUES {rows})"
+)
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
 STANDING = (
     "SELECT room_id, seq FROM messages WHERE removed_by IS NULL AND (room_id, seq) IN"
@@ -35,7 +38,10 @@ INSERT_MESSAGES = (
     "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, text, note, reply_to,"
     " wants, written_at) VALUES {rows}"
 )
-INSERT_CHANGES = "INSERT INTO changes (room_id, seq, kind, of, seat_id, nonce, mac, counts, at, key_id) VALUES {rows}"
+INSERT_CHANGES = (
+    "INSERT INTO changes (room_id, seq, kind, of, seat_id, nonce, mac, counts, at, key_id)"
+    " VALUES {rows}"
+)
 MOVE_HEADS = (
     "WITH new (room, head) AS (VALUES {rows}) UPDATE rooms SET head = new.head"
     " FROM new WHERE rooms.id = new.room"

@@ -36,7 +36,7 @@ async def speaking(house: House, member: Member, slug: str) -> Seat:
 
 
 @router.post("/rooms/{slug}/messages")
-async def post_words(
+async def post_words(  # noqa: PLR0917 - one for each field of the form
     request: Request,
     house: InHouse,
     member: CurrentMember,
@@ -64,7 +64,7 @@ async def post_words(
 
 
 @router.post("/rooms/{slug}/messages/{seq}")
-async def post_change(
+async def post_change(  # noqa: PLR0917
     request: Request,
     house: InHouse,
     member: CurrentMember,

@@ -73,7 +73,7 @@ def room_words(house: House, row: RoomRow, member: Member) -> dict[str, Any]:
 
 
 @router.get("/rooms/{slug}")
-async def get_room(
+async def get_room(  # noqa: PLR0917
     request: Request,
     house: InHouse,
     member: CurrentMember,
