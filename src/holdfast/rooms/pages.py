@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -10,13 +11,16 @@ from starlette.responses import Response
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import InHouse
-from holdfast.kit.pages import render
+from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
+from holdfast.members.rules import promises
 from holdfast.members.rules.avatars import avatar_svg
 from holdfast.members.rules.names import REROLLS
-from holdfast.rights.api import CurrentMember
+from holdfast.rights.api import CurrentActor, CurrentMember
+from holdfast.rights.rules import Guest
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.actions import keep_name, leave_seat, rename_seat, take_seat
+from holdfast.rooms.queries import open_rooms, seats_of
 
 router = APIRouter(include_in_schema=False)
 Seed = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
@@ -28,6 +32,47 @@ async def get_avatar(seed: Seed) -> Response:
     """A sea-life picture; the same seed gives the same one, and nobody else has it."""
     headers = {"cache-control": FOREVER}
     return Response(avatar_svg(seed), headers=headers, media_type="image/svg+xml")
+
+
+@router.get("/around")
+async def get_around(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """For anyone: which rooms there are, who sees what, what is promised. No message is shown."""
+    said = partial(say, looks_of(request).locale)
+    async with house.workshop.reading() as work:
+        rows = await open_rooms(work)
+    return render(
+        request,
+        "rooms/around.html",
+        rooms=[
+            {
+                "language": row.language,
+                "name": said(row.name),
+                "topic": said(row.topic),
+                "about": said(row.about) if row.about else "",
+            }
+            for row in rows
+        ],
+        promises=promises.PROMISES,
+        is_in=not isinstance(actor, Guest),
+    )
+
+
+@router.get("/me/names")
+async def get_names(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Who I am in each room where I sit."""
+    async with house.workshop.reading() as work:
+        rooms = {row.id: row for row in await open_rooms(work)}
+        seats = await seats_of(work, member.id)
+    names = [
+        {
+            "slug": rooms[seat.room_id].slug,
+            "room": say(member.looks.locale, rooms[seat.room_id].name),
+            "pseudonym": seat.pseudonym,
+            "avatar_url": f"/avatars/{seat.avatar}.svg",
+        }
+        for seat in seats
+    ]
+    return render(request, "rooms/names.html", names=names)
 
 
 @router.post("/rooms/{slug}/seat")

@@ -110,7 +110,7 @@ async def post_agree(request: Request, house: InHouse, actor: CurrentActor) -> R
         return away
     for consent in promises.CONSENTS:
         if form[consent.kind] != "yes":
-            form.miss(consent.kind, N_("We can only let you in with a yes here."))
+            form.miss(consent.kind, consent.title)
     if form.missing:
         return agree_page(request, house, form, UNFINISHED)
     house.limits.take("door", DOOR)

@@ -76,7 +76,7 @@ async def post_looks(request: Request, house: InHouse, member: CurrentMember) ->
     chosen = {name: form[name] for name in LOOKS if form[name]}
     async with house.workshop.work() as work:
         await choose_looks(work, member, **chosen)
-    return go_to("/me?saved=looks#looks")
+    return go_to("/me?saved=looks#saved")
 
 
 @router.post("/names")
@@ -84,7 +84,7 @@ async def post_names(house: InHouse, member: CurrentMember) -> Response:
     """Another name in each new room from now on, as it was at first."""
     async with house.workshop.work() as work:
         await new_names_again(work, member)
-    return go_to("/me?saved=names#names")
+    return go_to("/me?saved=names#saved")
 
 
 @router.post("/sessions/{session}/end")
@@ -96,7 +96,7 @@ async def post_end(
         await end_session(work, member, session=SessionId(session))
     if session == member.session:
         return clear_session(go_to("/"), request)
-    return go_to("/me?saved=sessions#sessions")
+    return go_to("/me?saved=sessions#saved")
 
 
 @router.post("/sessions/end")
