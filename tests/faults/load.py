@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Any
 
 import httpx
 
 from faults.history import Accepted, Entry, Final, History, Kept, digest_of
-from faults.voices import Voice, Writer
+from faults.voices import Voice
+from faults.writers import Writer
 
 ROOMS = ("evening", "grief")
-PATIENCE = 30.0
+PATIENCE = 30.0  # seconds
+TOO_STRANGE = 20
 
 
 class Load:
@@ -78,11 +80,12 @@ class Load:
         """Wait for something to become true of this load; fail in words if it does not."""
         deadline = self.now() + PATIENCE
         while not is_so():
+            told = f"{what}; strange: {self.strange[:5]}"
+            assert self.now() < deadline, told
+            assert len(self.strange) < TOO_STRANGE, told
             self._news.clear()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), 0.5)
-            except TimeoutError:
-                assert self.now() < deadline, f"{what}; strange: {self.strange[:5]}"
 
     async def accepts(self, more: int) -> None:
         """Wait until the server has accepted some more."""
@@ -121,7 +124,7 @@ class Load:
             answer = await self.http.get(address, headers=reader.headers)
             page = answer.raise_for_status().json()
             kept += [_kept(item) for item in page["items"]]
-            address = page["next"]
+            address = page.get("next")
         return Final(reader.room, 0, page["head"], tuple(kept))
 
     async def _stop(self) -> None:

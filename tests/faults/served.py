@@ -23,6 +23,7 @@ class Served(Server):
         self, folder: Path, *, shim: Path | None = None, database: str | None = None
     ) -> None:
         super().__init__(folder, database=database)
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it makes every start slow
         self.power: Power | None = None
         if shim is not None:
             self.data.mkdir(parents=True, mode=0o700)
