@@ -26,7 +26,7 @@ class Neighbourhood:
             verify=False, limits=httpx.Limits(max_keepalive_connections=40)
         )
         self.started: set[str] = set()
-        self.running: dict[str, tuple[Server, str]] = {}
+        self.running: dict[str, Server] = {}
 
     def place(self, kind: str) -> Place:
         """The server of one kind: `sqlite`, `postgresql` or `strict` (SQLite, with limits)."""
@@ -34,19 +34,19 @@ class Neighbourhood:
         if url:
             if kind != "sqlite":
                 pytest.skip("HOLDFAST_TEST_URL names one server, which is taken as it is")
-            return Place(url, os.environ["HOLDFAST_TEST_STEWARD"], self.transport)
+            return Place(url, lambda: os.environ["HOLDFAST_TEST_STEWARD"], self.transport)
         if kind not in self.started:
             self.started.add(kind)
             self.running[kind] = self._begin(kind)
         assert kind in self.running, f"the {kind} server did not come up for an earlier test"
-        server, steward = self.running[kind]
-        return Place(server.url, steward, self.transport)
+        server = self.running[kind]
+        return Place(server.url, server.steward, self.transport)
 
-    def _begin(self, kind: str) -> tuple[Server, str]:
+    def _begin(self, kind: str) -> Server:
         database = self._database() if kind == "postgresql" else None
         server = Server(self.folder / kind, limits=kind == "strict", database=database)
         server.start()
-        return server, server.token("steward")
+        return server
 
     def _database(self) -> str:
         cluster: Cluster = self.request.getfixturevalue("postgres_cluster")
@@ -56,7 +56,7 @@ class Neighbourhood:
 
     def close(self) -> None:
         """Stop every server."""
-        for server, _ in self.running.values():
+        for server in self.running.values():
             server.stop()
         self.transport.close()
 

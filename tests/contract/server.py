@@ -39,6 +39,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = self._environment(limits, database)
+        self.token = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     def _environment(self, limits: bool, database: str | None) -> dict[str, str]:
@@ -100,10 +101,15 @@ class Server:
             self.process.wait()
         self.process = None
 
-    def token(self, role: str) -> str:
-        """A bearer token of this role, as the command line prints it."""
+    def steward(self) -> str:
+        """A bearer token of a steward, as the command line prints it; asked for once."""
+        if not self.token:
+            self.token = self._print_token()
+        return self.token
+
+    def _print_token(self) -> str:
         done = subprocess.run(
-            [*command(), "steward", "token", "--role", role, "--data", str(self.data)],
+            [*command(), "steward", "token", "--role", "steward", "--data", str(self.data)],
             env=self.environment,
             capture_output=True,
             text=True,

@@ -22,7 +22,8 @@ def test_an_edit_takes_the_next_seq_and_everyone_hears_the_new_words(
     assert (edited["room"], edited["seq"], edited["of"]) == (room, 2, 1)
     assert (edited["text"], edited["note"]) == ("I feel bad", "sadness")
     assert edited["at"]
-    assert ash_line.hear_until("edited")["seq"] == 2
+    ash_line.settle()
+    assert [e["seq"] for e in ash_line.named("edited")] == [2]
 
 
 @on_both_databases

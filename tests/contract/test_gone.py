@@ -14,7 +14,7 @@ from contract.line import Line, fresh_nonce
 
 def sign_out(member: Member) -> None:
     """End this session."""
-    answer = member.call("DELETE", "/api/v1/session")
+    answer = member.call("POST", "/api/v1/sign-out")
     assert answer.status_code in (200, 204), answer.text
 
 

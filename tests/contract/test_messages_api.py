@@ -127,7 +127,6 @@ def test_head_and_epoch_stand_on_every_page(ash: Member, room: str) -> None:
         "after=x",
         "before=1.5",
         "before=",
-        "colour=1",
     ],
 )
 def test_a_page_that_cannot_be_meant_is_refused(ash: Member, room: str, query: str) -> None:

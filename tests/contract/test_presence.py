@@ -19,33 +19,20 @@ def test_below_five_presence_says_no_number(ash_line: Line, birch_line: Line, ro
     assert {e["here"] for e in ash_line.named("presence")} <= {None}
 
 
-@on_both_databases
 def test_from_five_on_presence_is_a_number_and_below_it_is_none_again(
     place: Place, room: str
 ) -> None:
-    lines = company(place, room, 5)
-    assert lines[0].hear_until("presence", here=5)["room"] == room
-    assert {e["here"] for e in lines[0].named("presence")} <= {None, 5}
-    lines[4].say("leave", room=room)
-    lines[0].hear_until("presence", here=None)
-
-
-def test_who_hangs_up_is_no_longer_here(place: Place, room: str) -> None:
-    lines = company(place, room, 6)
-    lines[0].hear_until("presence", here=6)
-    lines[5].connection.close()
-    lines[0].hear_until("presence", here=5)
-
-
-def test_a_member_with_two_lines_is_here_once(place: Place, room: str) -> None:
     lines = company(place, room, 4)
     twice = place.member_in(room)
-    first, second = twice.line_in(room), twice.line_in(room)
+    for line in (twice.line_in(room), twice.line_in(room)):
+        line.settle()
     lines[0].hear_until("presence", here=5)
-    company(place, room, 1)
-    assert lines[0].hear_until("presence", here=6)
+    (sixth,) = company(place, room, 1)
+    lines[0].hear_until("presence", here=6)
+    sixth.connection.close()
+    lines[1].say("leave", room=room)
+    lines[0].hear_until("presence", here=None)
     assert {e["here"] for e in lines[0].named("presence")} <= {None, 5, 6}
-    assert 7 not in {e.get("here") for e in first.settle() + second.settle()}
 
 
 @on_both_databases
@@ -58,12 +45,9 @@ def test_that_somebody_writes_is_told_and_never_who(
 
 def test_where_more_than_eight_are_here_writing_is_not_told(place: Place, room: str) -> None:
     lines = company(place, room, 8)
-    lines[0].hear_until("presence", here=8)
     lines[1].say("typing", room=room)
     lines[0].hear_until("typing", room=room)
-    ninth = place.member_in(room)
-    ninth.line_in(room)
-    lines[0].hear_until("presence", here=9)
+    company(place, room, 1)
     began = len(lines[0].heard)
     lines[2].say("typing", room=room)
     lines[2].settle()
