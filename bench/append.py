@@ -19,7 +19,7 @@ import uvloop
 from holdfast.kit.cipher import write_root_key
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import Database, open_database
-from holdfast.kit.ids import MemberId, SessionId, random_handle
+from holdfast.kit.ids import MemberId, SessionId
 from holdfast.kit.limits import Limits
 from holdfast.kit.tables import Table
 from holdfast.kit.work import Work, Workshop
@@ -91,7 +91,7 @@ async def _seat(work: Work, room: RoomRow) -> Seat:
     member = MemberRow(age_band="18+", came_in_week=week, seen_week=week)
     work.db.add(member)
     await work.db.flush()
-    author = Author(random_handle(), "Quiet Harbour", "seal")
+    author = Author(f"bench-{member.id}", "Quiet Harbour", "seal")
     row = SeatRow(
         handle=author.seat, room_id=room.id, member_id=member.id, pseudonym=author.pseudonym,
         avatar=author.avatar, taken_at=work.clock.now(),

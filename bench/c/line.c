@@ -37,11 +37,13 @@ static bool say(Member *m, const char *json, int n) {
     return write_all(m, (char *)frame, h + n);
 }
 
-static void gone(Thread *t, Member *m) {
+/* The line has ended; the first time, say how: with a close code, or 0 when it was cut. */
+static void gone(Thread *t, Member *m, int code) {
     if (m->state == GONE) return;
     m->state = GONE;
     close(m->fd);
-    if (atomic_load(&phase) < OVER) t->closed++;
+    if (atomic_load(&phase) == OVER) return;
+    if (!t->closed++) fprintf(stderr, "a line was closed: %d\n", code);
 }
 
 /* Connect and ask for the upgrade; the answer is heard later. */
@@ -65,7 +67,7 @@ void come_in(Thread *t, Member *m) {
     m->state = SHAKING;
     m->left.n = 0;
     m->replayed = 0;
-    if (!write_all(m, ask, n)) gone(t, m);
+    if (!write_all(m, ask, n)) gone(t, m, 0);
     struct epoll_event e = {.events = EPOLLIN, .data.ptr = m};
     epoll_ctl(t->epoll, EPOLL_CTL_ADD, m->fd, &e);
 }
@@ -194,7 +196,7 @@ static int shake(Thread *t, Member *m, char *p, int n) { /* bytes used by the an
     if (!end) return 0;
     if (memcmp(p, "HTTP/1.1 101", 12)) {
         fprintf(stderr, "no upgrade: %.*s\n", n > 300 ? 300 : n, p);
-        gone(t, m);
+        gone(t, m, 0);
         return n;
     }
     enter(m);
@@ -214,7 +216,7 @@ static void feed(Thread *t, Member *m, char *p, int n, uint64_t now) {
         char *payload = p + at + f.head;
         if (f.opcode == 1) on_event(t, m, payload, (int)f.length, now);
         if (f.opcode == 9) pong(m, payload, (int)f.length);
-        if (f.opcode == 8) gone(t, m);
+        if (f.opcode == 8) gone(t, m, f.length > 1 ? (uint8_t)payload[0] << 8 | (uint8_t)payload[1] : 1005);
         at += f.head + (int)f.length;
     }
     m->left.n = 0;
@@ -228,7 +230,7 @@ void hear(Thread *t, Member *m) {
     if (before) memcpy(t->buffer, m->left.p, (size_t)before);
     ssize_t r = recv(m->fd, t->buffer + before, MOST_AT_ONCE, MSG_DONTWAIT);
     if (r <= 0) {
-        if (r == 0 || errno != EAGAIN) gone(t, m);
+        if (r == 0 || errno != EAGAIN) gone(t, m, 0);
         return;
     }
     if (atomic_load(&phase) == MEASURING) t->bytes += (uint64_t)r;

@@ -39,6 +39,7 @@ atomic_long unread, unacked;
 
 static Thread threads[MOST_THREADS];
 static pthread_barrier_t barrier;
+static atomic_int all_in; /* threads whose members have all come in */
 
 static void pin(int index) {
     if (!options.n_cores) return;
@@ -66,7 +67,8 @@ static void turn(Thread *t, uint64_t wait_ns) {
 static void all_come_in(Thread *t) {
     uint64_t began = now_ns();
     while (t->live + (int)t->closed < t->n && now_ns() - began < 120000000000ull) {
-        while (t->dialled < t->n && t->dialled - t->live < t->at_once) come_in(t, &t->members[t->dialled++]);
+        while (t->dialled < t->n && t->dialled - t->live - (int)t->closed < t->at_once)
+            come_in(t, &t->members[t->dialled++]);
         turn(t, 5000000);
     }
 }
@@ -123,7 +125,8 @@ static void *run(void *argument) {
     double began = cpu_of(RUSAGE_THREAD);
     all_come_in(t);
     if (options.mode == STORM) t->cpu = cpu_of(RUSAGE_THREAD) - began;
-    pthread_barrier_wait(&barrier);
+    atomic_fetch_add(&all_in, 1);
+    while (atomic_load(&phase) < WARMING) turn(t, 5000000); /* others still come in: answer pings */
     if (options.mode != STORM) talk(t);
     return NULL;
 }
@@ -202,9 +205,12 @@ int main(int argc, char **argv) {
     pthread_barrier_wait(&barrier);
     uint64_t began = now_ns();
     double cpu = server_cpu();
-    pthread_barrier_wait(&barrier);
+    while (atomic_load(&all_in) < options.threads) usleep(200);
     Times times = {.seconds = (double)(now_ns() - began) / 1e9, .server_cpu = server_cpu() - cpu};
-    if (options.mode != STORM) times = measure();
+    if (options.mode == STORM)
+        atomic_store(&phase, OVER);
+    else
+        times = measure();
     uint64_t last = 0;
     for (int i = 0; i < options.threads; i++) {
         pthread_join(ids[i], NULL);
