@@ -17,7 +17,9 @@ from starlette.responses import HTMLResponse
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
-from holdfast.kit.words import catalogue, say
+from holdfast.kit.numerals import in_digits
+from holdfast.kit.speech import say_marked, speech
+from holdfast.kit.words import awaits_review
 
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "static"
@@ -35,8 +37,8 @@ def environment(locale: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_translations(catalogue(locale), newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(icon=icon, static=static, languages=LANGUAGES)
+    env.newstyle_gettext = True  # type: ignore[attr-defined]
+    env.globals.update(speech(locale), icon=icon, static=static, languages=LANGUAGES)
     return env
 
 
@@ -82,7 +84,8 @@ def page_globals(looks: Looks, banners: list[str], leave_to: str) -> dict[str, A
         "text_size": looks.text_size,
         "letters": looks.letters,
         "zone": looks.zone,
-        "banners": [say(looks.locale, words) for words in banners],
+        "awaits_review": awaits_review(looks.locale),
+        "banners": [say_marked(looks.locale, words) for words in banners],
         "leave_to": leave_to,
     }
 
@@ -101,20 +104,22 @@ def render(request: Request, template: str, code: int = 200, /, **context: Any) 
 
 def refuse(request: Request, error: HoldfastError, **context: Any) -> HTMLResponse:
     """The page of a refusal: what happened, in words, and the way to people who can help."""
-    words = say(looks_of(request).locale, error.words, **error.facts)
+    words = say_marked(looks_of(request).locale, error.words, **error.facts)
     shown = {"status": error.status, "words": words, **context}
     return render(request, "kit/error.html", error.status, **shown)
 
 
 def clock_of(moment: datetime, looks: Looks) -> str:
     """A time of day as the reader's clock and language write it."""
-    return format_time(moment, "short", tzinfo=zone_of(looks.zone), locale=babel_locale(looks))
+    zone, locale = zone_of(looks.zone), babel_locale(looks)
+    return in_digits(format_time(moment, "short", tzinfo=zone, locale=locale), locale)
 
 
 def day_of(moment: datetime, looks: Looks) -> str:
     """A date as the reader's language says it."""
     local = moment.astimezone(zone_of(looks.zone))
-    return format_date(local, "full", locale=babel_locale(looks))
+    locale = babel_locale(looks)
+    return in_digits(format_date(local, "full", locale=locale), locale)
 
 
 @cache

@@ -58,7 +58,6 @@ class Line:
         "_backlog",
         "_behind_since",
         "_hasty",
-        "_heard_at",
         "_pinged",
         "acks",
         "actor",
@@ -80,7 +79,6 @@ class Line:
         self._backlog: deque[bytes] | None = None
         self._behind_since: float | None = None
         self._hasty = 0
-        self._heard_at = floor.clock.ticks()
         self._pinged = False
 
     # -- commands in --------------------------------------------------------------------------
@@ -94,6 +92,10 @@ class Line:
             self._backlog.append(data)
         else:
             self.close(4429)
+
+    def is_there(self) -> None:
+        """Something came that is no command: a sign of life."""
+        self._pinged = False
 
     def _perform(self, data: bytes) -> None:
         try:

@@ -142,6 +142,8 @@ class Socket(asyncio.Protocol):
                 self._collect(event)
             elif event.opcode is BINARY:
                 self.close(1003)
+            elif self.line is not None:
+                self.line.is_there()  # a pong, most likely
         self._flush()
         self._settle()
 
