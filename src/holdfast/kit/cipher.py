@@ -49,7 +49,7 @@ class DataKey:
             raise WrongKey
         try:
             return self._aead.decrypt(sealed[1:13], sealed[13:], place)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise WrongKey from None
 
     def mac(self, plain: bytes) -> bytes:
@@ -76,7 +76,7 @@ class RootKey:
         """The data key again. Raises `WrongKey` when the root key is another one."""
         try:
             key = self._aead.decrypt(wrapped[1:13], wrapped[13:], key_id + scope)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise WrongKey from None
         return DataKey(key_id, key, wrapped)
 
