@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -76,14 +78,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"contract-{'pg' if on_postgres else 'lite'}"))
 
 
+def quick_disk() -> str | None:
+    """Memory, where there is enough of it: these data are thrown away with the tests."""
+    memory = Path("/dev/shm")
+    enough = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
+    return str(memory) if enough else None
+
+
 @pytest.fixture(scope="session")
-def neighbourhood(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Neighbourhood]:
+def neighbourhood(request: pytest.FixtureRequest) -> Iterator[Neighbourhood]:
     """All servers of this run; they stop with it."""
-    servers = Neighbourhood(tmp_path_factory.mktemp("contract"), request)
-    yield servers
-    servers.close()
+    with TemporaryDirectory(prefix="hf-contract-", dir=quick_disk()) as folder:
+        servers = Neighbourhood(Path(folder), request)
+        yield servers
+        servers.close()
 
 
 @pytest.fixture

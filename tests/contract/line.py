@@ -144,7 +144,14 @@ class Line:
         return answer
 
     def post_many(self, room: str, texts: list[str]) -> list[int]:
-        """Say many things without waiting in between; their seqs, in the order said."""
+        """Say many things, fifty in one breath; their seqs, in the order said."""
+        seqs = []
+        for breath in range(0, len(texts), 50):
+            seqs += self.post_at_once(room, texts[breath : breath + 50])
+        return seqs
+
+    def post_at_once(self, room: str, texts: list[str]) -> list[int]:
+        """Say all this without waiting for any answer; their seqs, in the order said."""
         nonces = [fresh_nonce() for _ in texts]
         for nonce, text in zip(nonces, texts, strict=True):
             self.say("post", room=room, nonce=nonce, text=text)

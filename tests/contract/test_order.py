@@ -98,6 +98,13 @@ def test_a_reader_who_comes_back_misses_nothing_and_hears_nothing_twice(
     assert entrance.live["head"] == 5
 
 
+def test_where_limits_refuse_nothing_a_thousand_things_said_at_once_are_all_kept(
+    ash: Member, room: str
+) -> None:
+    texts = [f"sentence {i}" for i in range(1000)]
+    assert ash.line().post_at_once(room, texts) == list(range(1, 1001))
+
+
 def test_each_room_counts_for_itself(place: Place) -> None:
     here, there = place.room(), place.room()
     ash = place.member_in(here, there).line()

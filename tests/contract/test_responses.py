@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from itertools import pairwise
 
 import pytest
 
@@ -93,16 +92,17 @@ def test_one_message_is_said_to_be_responded_to_at_most_once_a_second(
     place: Place, ash_line: Line, room: str
 ) -> None:
     ash_line.post(room, "I told my sister")
+    lines = [place.member_in(room).line() for _ in range(2)]
+    began, heard = time.monotonic(), 0
     for response in ("with_you", "same_here", "strength"):
-        for line in (place.member_in(room).line(), place.member_in(room).line()):
+        for line in lines:
             assert respond(line, room, response)["event"] == "accepted"
-    arrivals: list[float] = []
     counts: dict[str, int] = {}
     while counts != {"with_you": 2, "same_here": 2, "strength": 2}:
         responded = ash_line.hear_until("responded")
-        arrivals.append(time.monotonic())
         counts = {k: n for k, n in responded["counts"].items() if n}
-    assert all(b - a > 0.85 for a, b in pairwise(arrivals)), arrivals
+        heard += 1
+    assert heard <= 1 + time.monotonic() - began
     told = [e["seq"] for e in ash_line.sequenced(room)]
     assert told == list(range(1, len(told) + 1))
 
