@@ -7,6 +7,7 @@ once, a busy one sends more at a time (live.md §3).
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
@@ -57,9 +58,10 @@ class Frame:
 class Topic:
     """One room's listeners, and the newest entries as they stand now."""
 
-    __slots__ = ("groups", "head", "owners", "ring")
+    __slots__ = ("groups", "head", "owners", "reading", "ring")
 
     def __init__(self) -> None:
+        self.reading = asyncio.Lock()  # those who must look into the database go one by one
         self.groups: dict[str, dict[Listener, None]] = {}
         self.owners: dict[Any, list[Listener]] = {}
         self.ring: deque[Frame] = deque(maxlen=RING)
@@ -87,6 +89,13 @@ class Topic:
             self.ring.clear()  # a gap: what is kept here would not be everything
         self.ring.append(frame)
         self.head = seq
+
+    def seed(self, frames: Sequence[Frame], head: int) -> None:
+        """What one listener read from the database serves the others who come after it."""
+        dense = bool(frames) and len(frames) == head - frames[0].entry.seq + 1
+        if dense and self.head < 0:
+            self.ring.extend(frames)
+            self.head = head
 
     def replace(self, seq: int, entry: Entry) -> None:
         """A message that changed is replayed as it stands now."""

@@ -120,12 +120,25 @@ async def missed_by(
     Between the last await here and the return nothing can be told, so nothing falls between
     what was read and what the ring holds.
     """
-    floor = line.floor
-    if since is not None and (ring := topic.since(since)) is not None:
-        return topic.head, since, ring
-    if since is None and topic.head >= 0:
-        return topic.head, topic.head, []
-    read: list[Frame] = []
+    if (known := at_hand(topic, since)) is not None:
+        return known
+    async with topic.reading:
+        return at_hand(topic, since) or await looked_up(line, topic, seat, since)
+
+
+def at_hand(topic: Topic, since: int | None) -> tuple[int, int, list[Frame]] | None:
+    """What was missed, where the topic's ring holds all of it."""
+    if since is None:
+        return None if topic.head < 0 else (topic.head, topic.head, [])
+    ring = topic.since(since)
+    return None if ring is None else (topic.head, since, ring)
+
+
+async def looked_up(
+    line: Line, topic: Topic, seat: Seat, since: int | None
+) -> tuple[int, int, list[Frame]] | None:
+    """What was missed, from the database and from what was told while it was read."""
+    floor, read = line.floor, list[Frame]()
     async with floor.ledger.workshop.reading() as work:
         head = await head_of(work, seat.room_id)
         start = head if since is None else since
@@ -143,6 +156,8 @@ async def missed_by(
         if since is not None:
             read += told
         head = topic.head
+    else:
+        topic.seed(read, head)
     return head, head if since is None else start, read
 
 

@@ -17,6 +17,13 @@ from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
 from holdfast.rights.rules import Actor, Member
 
 PHRASE = "member phrase:"
+LOOKS = (
+    MemberRow.language,
+    MemberRow.theme,
+    MemberRow.text_size,
+    MemberRow.letters,
+    MemberRow.time_zone,
+)
 
 
 def phrase_lookup(root: RootKey, phrase: str) -> bytes:
@@ -27,16 +34,15 @@ def phrase_lookup(root: RootKey, phrase: str) -> bytes:
 async def member_by_token(work: Work, token: str) -> Member | None:
     """The member whose living session this is, or nobody."""
     query = (
-        select(SessionRow.id, SessionRow.ends_at, MemberRow)
+        select(SessionRow.id, SessionRow.ends_at, SessionRow.member_id, *LOOKS)
         .join(MemberRow, MemberRow.id == SessionRow.member_id)
         .where(SessionRow.token_hash == hash_of(token))
     )
     found = (await work.db.execute(query)).tuples().one_or_none()
     if found is None:
         return None
-    session, ends_at, row = found
-    looks = Looks(row.language, row.theme, row.text_size, row.letters, row.time_zone)
-    return Member(row.id, session, looks) if lives(ends_at, work.clock.now()) else None
+    session, ends_at, member, *looks = found
+    return Member(member, session, Looks(*looks)) if lives(ends_at, work.clock.now()) else None
 
 
 def lives(ends_at: datetime, now: datetime) -> bool:

@@ -47,16 +47,15 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
     if not isinstance(actor, Member):
         raise NotFound
     query = (
-        select(SeatRow, RoomRow.slug)
+        select(SeatRow.id, SeatRow.room_id, SeatRow.handle, SeatRow.pseudonym, SeatRow.avatar)
         .join(RoomRow, RoomRow.id == SeatRow.room_id)
         .where(RoomRow.slug == slug, SeatRow.member_id == actor.id, SeatRow.left_at.is_(None))
     )
-    found = (await work.db.execute(query)).one_or_none()
+    found = (await work.db.execute(query)).tuples().one_or_none()
     if found is None:
         raise NotFound
-    row = found[0]
-    author = Author(row.handle, row.pseudonym, row.avatar)
-    return Seat(row.id, row.room_id, slug, author, actor)
+    seat_id, room_id, *shown = found
+    return Seat(seat_id, room_id, slug, Author(*shown), actor)
 
 
 async def seat_to_speak(work: Work, actor: Actor, slug: str) -> Seat:
