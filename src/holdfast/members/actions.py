@@ -104,18 +104,22 @@ async def come_in(
     member.phrase_lookup = phrase_lookup(root, phrase) if phrase else None
     work.db.add(member)
     await work.db.flush()
-    for kind in promises.CONSENTS_AT_THE_DOOR:
-        work.db.add(
-            ConsentRow(
-                member_id=member.id,
-                kind=kind,
-                version=promises.VERSION,
-                language=language,
-                given_at=now,
-            )
-        )
+    _keep_the_yeses(work, member)
     kind = SessionKind.KEPT if kept else SessionKind.VISIT
     return CameIn(member.id, open_session(work, member.id, kind), phrase)
+
+
+def _keep_the_yeses(work: Work, member: MemberRow) -> None:
+    """What was said yes to at the door, as dated records."""
+    for kind in promises.CONSENTS_AT_THE_DOOR:
+        row = ConsentRow(
+            member_id=member.id,
+            kind=kind,
+            version=promises.VERSION,
+            language=member.language,
+            given_at=work.clock.now(),
+        )
+        work.db.add(row)
 
 
 def week_of(now: datetime) -> date:
