@@ -19,7 +19,7 @@ from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.errors import HoldfastError
-from holdfast.kit.http import Guard, as_ours, locale_of, refusal
+from holdfast.kit.http import Guard, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import N_
@@ -129,7 +129,7 @@ def _refuse_in_words(app: FastAPI) -> None:
             response = refuse(request, ours)
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
-        return response
+        return dressed(response) if type(ours) is HoldfastError else response
 
     for kind in (HoldfastError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)

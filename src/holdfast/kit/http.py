@@ -104,6 +104,13 @@ class Measured:
         return message
 
 
+def dressed(response: Response) -> Response:
+    """An answer from outside the guard, with the headers that the guard would have given it."""
+    for name, value in {**HEADERS, "content-security-policy": POLICY}.items():
+        response.headers.setdefault(name, value.format(ancestors="'none'"))
+    return response
+
+
 def too_large(headers: Headers) -> bool:
     declared = headers.get("content-length", "0")
     return not declared.isdigit() or int(declared) > LARGEST_BODY
@@ -152,6 +159,8 @@ def as_ours(error: Exception) -> HoldfastError:
         case RequestValidationError():
             kinds = {str(found["type"]) for found in error.errors()}
             return invalid("unknown_field" if kinds == {"extra_forbidden"} else "malformed")
+        case HTTPException(__cause__=HoldfastError() as ours):
+            return ours  # the framework wraps what broke while it read a body
         case HTTPException(status_code=404):
             return NotFound()
         case HTTPException():
