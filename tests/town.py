@@ -7,16 +7,19 @@ room, the Stranger is a member who sits nowhere, Elm is the steward, and a guest
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from holdfast.kit.house import House
+from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.actions import come_in
 from holdfast.members.rules import promises
+from holdfast.members.tables import SessionRow
 from holdfast.messages.actions import post_message
 from holdfast.messages.ledger.entries import Accepted
 from holdfast.messages.queries import Reader
@@ -24,8 +27,8 @@ from holdfast.messages.rules import drafted
 from holdfast.rights.rules import Actor, Guest, Member, Role, Staff, System
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.actions import take_seat
-from holdfast.staff.access import staff_by_token
 from holdfast.staff.actions import make_staff_token
+from holdfast.staff.tables import StaffSessionRow
 
 NIGHT, EVENING = "night-room", "evening"
 ORIGIN = "http://127.0.0.1:8000"
@@ -93,9 +96,9 @@ class Town:
 
     async def seat(self, person: Person, slug: str = NIGHT) -> Seat:
         """Someone's seat, as this process holds it."""
-        async with self.house.workshop.reading() as work:
-            seat: Seat = self.house.floor.in_hand(await seat_to_speak(work, person.actor, slug))
-            return seat
+        glances = self.house.workshop.glances
+        seat: Seat = self.house.floor.in_hand(await seat_to_speak(glances, person.actor, slug))
+        return seat
 
     async def say(
         self, person: Person, text: str, slug: str = NIGHT, *, nonce: str = "", **more: Any
@@ -131,20 +134,19 @@ async def arrive(work: Work, house: House, *slugs: str) -> Person:
 
 
 async def _member(work: Work, token: str) -> Member:
-    from holdfast.members.access import member_by_token
-
-    found = await member_by_token(work, token)
-    assert found is not None
-    return found
+    await work.db.flush()
+    mine = select(SessionRow).where(SessionRow.token_hash == hash_of(token))
+    row = (await work.db.scalars(mine)).one()
+    return Member(row.member_id, row.id)
 
 
 async def appoint(work: Work, role: Role) -> Person:
     """A staff person with a token."""
     token = await make_staff_token(work, System(), role=role)
     await work.db.flush()
-    staff = await staff_by_token(work, token)
-    assert isinstance(staff, Staff)
-    return Person(replace(staff), token)
+    theirs = select(StaffSessionRow).where(StaffSessionRow.token_hash == hash_of(token))
+    row = (await work.db.scalars(theirs)).one()
+    return Person(Staff(row.staff_id, row.id, role), token)
 
 
 async def newcomers(house: House, count: int, *slugs: str) -> list[Person]:

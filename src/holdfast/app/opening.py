@@ -95,8 +95,8 @@ async def find_actor(request: Request) -> Actor:
         token = ""
     actor: Actor = Guest()
     if token.strip():
-        async with request.app.state.house.workshop.reading() as work:
-            actor = await actor_by_token(work, token.strip())
+        glances = request.app.state.house.workshop.glances
+        actor = await actor_by_token(glances, token.strip(), request.app.state.house.workshop.clock)
     if not isinstance(actor, Guest | System):
         request.state.looks = actor.looks
     request.state.actor = actor
@@ -122,7 +122,7 @@ async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
             yield house
         await _close_store(store)
     finally:
-        await database.close()
+        await workshop.close()
         lease.close()
 
 

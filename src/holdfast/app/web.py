@@ -22,7 +22,7 @@ from holdfast.kit.errors import HoldfastError
 from holdfast.kit.http import Guard, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse
 from holdfast.kit.static import StaticFiles
-from holdfast.kit.words import N_
+from holdfast.kit.words import NP_
 from holdfast.members.api import router as members_api
 from holdfast.members.pages import router as members_pages
 from holdfast.members.rules import promises
@@ -34,13 +34,15 @@ from holdfast.rooms.pages import router as rooms_pages
 from holdfast.settings import Settings
 
 log = structlog.get_logger()
-WEAKENED = N_(
+WEAKENED = NP_(
+    "safety",
     "This place is set up for tests, not for people. Nobody here is watching over anyone. "
-    "Please go to the help page if you need someone."
+    "Please go to the help page if you need someone.",
 )
-DEMONSTRATION = N_(
+DEMONSTRATION = NP_(
+    "safety",
     "This is a demonstration. Nobody here is real and nobody here can help you. "
-    "The help page has people who can."
+    "The help page has people who can.",
 )
 
 

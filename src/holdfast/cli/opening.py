@@ -50,7 +50,7 @@ def with_workshop(
             root, _, _ = await prepare(settings, workshop)
             return await act(workshop, root)
         finally:
-            await database.close()
+            await workshop.close()
 
     try:
         return asyncio.run(run())

@@ -19,5 +19,5 @@ def in_digits(text: str, locale: str) -> str:
 def written(number: int, locale: str) -> str:
     """A number as this language writes it, thousands apart."""
     if locale in DIGITS:
-        return format_decimal(number, locale=locale, numbering_system="arab")
+        return in_digits(format_decimal(number, locale=locale, numbering_system="arab"), locale)
     return format_decimal(number, locale=locale if locale == "es" else "en")

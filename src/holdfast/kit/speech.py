@@ -21,16 +21,14 @@ def speech(locale: str) -> dict[str, Callable[..., Markup]]:
     """Gettext's names as globals for the templates of one language."""
 
     def gettext(message: str, **facts: object) -> Markup:
-        return _filled(locale, found(locale, message), facts)
+        return say_marked(locale, message, **facts)
 
     def ngettext(singular: str, plural: str, num: int, **facts: object) -> Markup:
         text = catalogue(locale).ngettext(singular, plural, num)
         return _filled(locale, text, {"num": num, **facts})
 
     def pgettext(context: str, message: str, **facts: object) -> Markup:
-        words = InContext(context, message)
-        text = _filled(locale, found(locale, words), facts)
-        return IN_ENGLISH.format(text) if is_in_english(locale, words) else text
+        return say_marked(locale, InContext(context, message), **facts)
 
     def npgettext(context: str, singular: str, plural: str, num: int, **facts: object) -> Markup:
         text = catalogue(locale).npgettext(context, singular, plural, num)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database
 from holdfast.kit.errors import NotKept
-from holdfast.kit.words import N_
+from holdfast.kit.glances import NOT_READ, glances_at
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,13 @@ class Workshop:
         self.database = database
         self.clock = clock
         self.hearers: list[Hearer] = []
+        self.glances = glances_at(database.url)
         self._writing = async_sessionmaker(database.writer, expire_on_commit=False)
         self._reading = async_sessionmaker(database.reader, expire_on_commit=False)
+
+    async def close(self) -> None:
+        await self.glances.close()
+        await self.database.close()
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
@@ -71,10 +76,7 @@ class Workshop:
         except (SQLAlchemyError, OSError) as broken:
             if _is_our_mistake(broken):
                 raise
-            raise NotKept(code="not_read", words=NOT_READ) from broken
-
-
-NOT_READ = N_("We can’t look that up just now. It isn’t anything you did. Please try again soon.")
+            raise NotKept(NOT_READ, code="not_read") from broken
 
 
 def _is_our_mistake(error: Exception) -> bool:

@@ -12,7 +12,7 @@ from holdfast.live.draw import frame
 from holdfast.live.socket import MOST_BUFFERED
 from holdfast.messages.queries import Reader, entries_since
 from holdfast.rooms.access import Seat
-from holdfast.rooms.queries import head_of
+from holdfast.rooms.queries import newest_seq
 
 if TYPE_CHECKING:
     from holdfast.live.line import Line
@@ -139,15 +139,15 @@ async def looked_up(
 ) -> tuple[int, int, list[Frame]] | None:
     """What was missed, from the database and from what was told while it was read."""
     floor, read = line.floor, list[Frame]()
-    async with floor.ledger.workshop.reading() as work:
-        head = await head_of(work, seat.room_id)
-        start = head if since is None else since
-        if not 0 <= head - start <= LONGEST_REPLAY:
-            return None
-        if head > start:
-            reader = Reader(floor.ledger.keyring, seat.actor)
+    head = await newest_seq(floor.ledger.workshop.glances, seat.room_id)
+    start = head if since is None else since
+    if not 0 <= head - start <= LONGEST_REPLAY:
+        return None
+    if head > start:
+        reader = Reader(floor.ledger.keyring, seat.actor)
+        async with floor.ledger.workshop.reading() as work:
             entries = await entries_since(work, reader, seat.room_id, start, LONGEST_REPLAY)
-            read = [Frame(entry) for entry in entries if entry.seq <= head]
+        read = [Frame(entry) for entry in entries if entry.seq <= head]
     await floor.ledger.settled()
     if topic.head > head:
         told = topic.since(head)

@@ -99,8 +99,7 @@ class Floor:
 
     async def _let_in(self, socket: Socket, request: Request, token: str) -> None:
         try:
-            async with self.ledger.workshop.reading() as work:
-                actor = await actor_by_token(work, token)
+            actor = await actor_by_token(self.ledger.workshop.glances, token, self.clock)
         except HoldfastError:
             socket.refuse(refusal_of(HTTPStatus.SERVICE_UNAVAILABLE))
             return

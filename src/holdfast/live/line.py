@@ -200,8 +200,8 @@ class Line:
         """My seat in a room: the one in hand, or looked up. Raises `NotFound`."""
         seat = self.seats.get(slug)
         if seat is None or not seat.held:
-            async with self.floor.ledger.workshop.reading() as work:
-                seat = self.floor.in_hand(await seat_to_speak(work, self.actor, slug))
+            glances = self.floor.ledger.workshop.glances
+            seat = self.floor.in_hand(await seat_to_speak(glances, self.actor, slug))
             self.seats[slug] = seat
         return seat
 

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import NotFound, SignedOut
+from holdfast.kit.glances import Glances
 from holdfast.kit.ids import ConsentId, MemberId, SessionId
 from holdfast.kit.looks import Looks
+from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.rules.phrases import normalise_phrase
@@ -17,12 +19,9 @@ from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
 from holdfast.rights.rules import Actor, Member
 
 PHRASE = "member phrase:"
-LOOKS = (
-    MemberRow.language,
-    MemberRow.theme,
-    MemberRow.text_size,
-    MemberRow.letters,
-    MemberRow.time_zone,
+SESSION_BEHIND = (
+    "SELECT s.id, s.ends_at, m.id, m.language, m.theme, m.text_size, m.letters, m.time_zone"
+    " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = ?"
 )
 
 
@@ -31,22 +30,13 @@ def phrase_lookup(root: RootKey, phrase: str) -> bytes:
     return root.lookup(PHRASE + normalise_phrase(phrase))
 
 
-async def member_by_token(work: Work, token: str) -> Member | None:
+async def member_by_token(glances: Glances, token: str, now: datetime) -> Member | None:
     """The member whose living session this is, or nobody."""
-    query = (
-        select(SessionRow.id, SessionRow.ends_at, SessionRow.member_id, *LOOKS)
-        .join(MemberRow, MemberRow.id == SessionRow.member_id)
-        .where(SessionRow.token_hash == hash_of(token))
-    )
-    found = (await work.db.execute(query)).tuples().one_or_none()
-    if found is None:
+    found = await glances.rows(SESSION_BEHIND, hash_of(token))
+    if not found:
         return None
-    session, ends_at, member, *looks = found
-    return Member(member, session, Looks(*looks)) if lives(ends_at, work.clock.now()) else None
-
-
-def lives(ends_at: datetime, now: datetime) -> bool:
-    return now < ends_at
+    session, ends_at, member, *looks = found[0]
+    return Member(member, session, Looks(*looks)) if to_millis(now) < ends_at else None
 
 
 async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:

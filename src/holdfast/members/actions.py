@@ -16,7 +16,7 @@ from holdfast.kit.ids import ConsentId, MemberId, SessionId
 from holdfast.kit.limits import Pace
 from holdfast.kit.looks import LANGUAGES, PSEUDO
 from holdfast.kit.tokens import hash_of, make_token
-from holdfast.kit.words import N_
+from holdfast.kit.words import N_, NP_
 from holdfast.kit.work import Work
 from holdfast.members.access import (
     member_by_phrase,
@@ -44,8 +44,9 @@ class NotServed(NotPermitted):
     """An age this community does not serve."""
 
     code = "age_band_not_served"
-    words = N_(
-        "This place is for people of 18 and over. There are people who are there for you now."
+    words = NP_(
+        "safety",
+        "This place is for people of 18 and over. There are people who are there for you now.",
     )
     help = True
 

@@ -141,9 +141,9 @@ def accepted(done: Accepted, slug: str) -> AcceptedBody:
 
 async def speaking(house: House, actor: Any, slug: str) -> Seat:
     """The actor's seat, as this process holds it."""
-    async with house.workshop.reading() as work:
-        seat: Seat = house.floor.in_hand(await seat_to_speak(work, actor, slug))
-        return seat
+    glances = house.workshop.glances
+    seat: Seat = house.floor.in_hand(await seat_to_speak(glances, actor, slug))
+    return seat
 
 
 @router.put("/rooms/{slug}/messages/{nonce}", status_code=201)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from holdfast.kit.errors import NotFound, NotPermitted
+from holdfast.kit.glances import Glances
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, may
@@ -34,6 +35,12 @@ class Seat:
     held: bool = True
 
 
+MINE = (
+    "SELECT s.id, s.room_id, s.handle, s.pseudonym, s.avatar FROM seats s"
+    " JOIN rooms r ON r.id = s.room_id WHERE r.slug = ? AND s.member_id = ? AND s.left_at IS NULL"
+)
+
+
 async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
     """A room this actor may know about. Raises `NotFound`."""
     room = await work.db.scalar(select(RoomRow).where(RoomRow.slug == slug))
@@ -58,9 +65,13 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
     return Seat(seat_id, room_id, slug, Author(*shown), actor)
 
 
-async def seat_to_speak(work: Work, actor: Actor, slug: str) -> Seat:
+async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """The actor's seat, to speak from. Every room is live here, so every seat may speak."""
-    return await seat_in(work, actor, slug)
+    found = await glances.rows(MINE, slug, actor.id) if isinstance(actor, Member) else []
+    if not found:
+        raise NotFound
+    seat_id, room_id, *shown = found[0]
+    return Seat(seat_id, room_id, slug, Author(*shown), actor)
 
 
 def still_to_speak(seat: Seat) -> Seat:

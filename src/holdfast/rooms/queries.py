@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.rooms.tables import RoomRow, SeatRow
@@ -16,8 +17,16 @@ async def open_rooms(work: Work) -> Sequence[RoomRow]:
     return (await work.db.scalars(select(RoomRow).order_by(RoomRow.id))).all()
 
 
+HEAD = "SELECT head FROM rooms WHERE id = ?"
+
+
+async def newest_seq(glances: Glances, room_id: RoomId) -> int:
+    """The newest seq of a room, at a glance."""
+    return int((await glances.rows(HEAD, room_id))[0][0])
+
+
 async def head_of(work: Work, room_id: RoomId) -> int:
-    """The newest seq of a room."""
+    """The newest seq of a room, as this reading sees it."""
     return (await work.db.execute(select(RoomRow.head).where(RoomRow.id == room_id))).scalar_one()
 
 

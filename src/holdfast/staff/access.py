@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
 
+from holdfast.kit.glances import Glances
+from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import hash_of
-from holdfast.kit.work import Work
-from holdfast.rights.rules import Staff
-from holdfast.staff.tables import StaffRow, StaffSessionRow
+from holdfast.rights.rules import Role, Staff
+
+SESSION_BEHIND = (
+    "SELECT s.id, t.id, t.role FROM staff_sessions s JOIN staff t ON t.id = s.staff_id"
+    " WHERE s.token_hash = ? AND s.ends_at > ?"
+)
 
 
-async def staff_by_token(work: Work, token: str) -> Staff | None:
+async def staff_by_token(glances: Glances, token: str, now: datetime) -> Staff | None:
     """The staff person whose living session this is, or nobody."""
-    query = (
-        select(StaffSessionRow.id, StaffRow.id, StaffRow.role)
-        .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-        .where(
-            StaffSessionRow.token_hash == hash_of(token),
-            StaffSessionRow.ends_at > work.clock.now(),
-        )
-    )
-    found = (await work.db.execute(query)).tuples().one_or_none()
-    return None if found is None else Staff(found[1], found[0], found[2])
+    found = await glances.rows(SESSION_BEHIND, hash_of(token), to_millis(now))
+    return Staff(found[0][1], found[0][0], Role(found[0][2])) if found else None

@@ -9,6 +9,7 @@ from functools import partial
 from babel.dates import format_date
 
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks
+from holdfast.kit.numerals import in_digits
 from holdfast.kit.pages import babel_locale, zone_of
 from holdfast.kit.words import say
 
@@ -18,7 +19,8 @@ def days_for(looks: Looks) -> Callable[[date], str]:
 
     def day(when: date) -> str:
         local = when.astimezone(zone_of(looks.zone)) if isinstance(when, datetime) else when
-        return str(format_date(local, "long", locale=babel_locale(looks)))
+        locale = babel_locale(looks)
+        return in_digits(format_date(local, "long", locale=locale), locale)
 
     return day
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.words import N_
+from holdfast.kit.words import N_, NP_
 
 # The day these words were last changed. A changed word asks for a new version: it is what members
 # agreed to, and a test holds the two together.
@@ -105,9 +105,10 @@ PROMISES = (
     Promise(
         slug="danger",
         title=N_("We show the way to help"),
-        words=N_(
+        words=NP_(
+            "safety",
             "This is a place to talk. It can’t send help to you. If you or someone else may be in"
-            " danger, we say so. Then we show the way to the help page."
+            " danger, we say so. Then we show the way to the help page.",
         ),
         said_well=N_("I’m worried about you. Are you safe right now?"),
         instead_of=N_("I’m sure it will all be fine."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from holdfast.kit.words import N_
+from holdfast.kit.words import N_, NP_
 
 WELL_READ = N_("Yes, that’s how it is.")
 NOT_QUITE = N_("Not quite, and that’s all right. Here is how it is.")
@@ -68,9 +68,10 @@ QUESTIONS = (
             Answer("page", N_("It can show me who to call")),
         ),
         so="page",
-        explanation=N_(
+        explanation=NP_(
+            "safety",
             "People here may answer you. But no one here can come to you, and right now no"
-            " moderator is on shift. The help page shows who you can call. It is always open."
+            " moderator is on shift. The help page shows who you can call. It is always open.",
         ),
     ),
     Question(

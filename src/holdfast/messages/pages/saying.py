@@ -30,9 +30,9 @@ Short = Annotated[str, Form(max_length=200)]
 
 
 async def speaking(house: House, member: Member, slug: str) -> Seat:
-    async with house.workshop.reading() as work:
-        seat: Seat = house.floor.in_hand(await seat_to_speak(work, member, slug))
-        return seat
+    glances = house.workshop.glances
+    seat: Seat = house.floor.in_hand(await seat_to_speak(glances, member, slug))
+    return seat
 
 
 @router.post("/rooms/{slug}/messages")
