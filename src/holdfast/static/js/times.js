@@ -20,10 +20,14 @@ function format(what, zone, options, locale = language()) {
   return formatter;
 }
 
-/** The page's language; our English, like the server's, has days before months and no "pm". */
+/**
+ * The page's language, as the server writes it: English with days before months and no "pm",
+ * Arabic with Arabic digits, which browsers leave to the country.
+ */
 function language() {
   const lang = document.documentElement.lang || "en";
-  return lang.startsWith("en") ? "en-GB" : lang;
+  if (lang.startsWith("en")) return "en-GB";
+  return lang === "ar" ? "ar-u-nu-arab" : lang;
 }
 
 /**

@@ -1,0 +1,1 @@
+"""The house as people meet it: in a browser, on a phone, with and without scripts."""

@@ -1,0 +1,54 @@
+"""Every page there is, and what a visitor must do to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from browser.visitors import Visitor
+
+
+def as_guest(path: str) -> Callable[[Visitor, str], None]:
+    def go(one: Visitor, room: str) -> None:
+        del room
+        one.goes_to(path)
+
+    return go
+
+
+def as_member(path: str) -> Callable[[Visitor, str], None]:
+    def go(one: Visitor, room: str) -> None:
+        one.sits_in(room)
+        one.goes_to(path.replace("ROOM", room))
+
+    return go
+
+
+def in_a_full_room(one: Visitor, room: str) -> None:
+    """A room with a bit of everything: a cover, a quote, responses, my own words, a menu."""
+    teller = one.place.member_in(room)
+    teller.put(room, "A quiet evening, so far", wants="same_boat")
+    teller.put(room, "Then it got harder", note="self-harm")
+    one.sits_in(room)
+    one.says("A word from me")
+    own = one.sees("A word from me")
+    heard = one.sees("A quiet evening")
+    one.menu_of(heard).locator("[value=with_you]").click()
+    heard.locator(".rx button").first.wait_for()
+    one.menu_of(heard).locator("[data-do=reply]").click()
+    one.says("An answer to that")
+    one.sees("An answer to that").locator(".quote").wait_for()
+    one.menu_of(own)
+
+
+PAGES: dict[str, Callable[[Visitor, str], None]] = {
+    "landing": as_guest("/"),
+    "help": as_guest("/help"),
+    "offline": as_guest("/offline"),
+    "not found": as_guest("/nowhere-at-all"),
+    "rooms": as_member("/rooms"),
+    "me": as_member("/me"),
+    "room": in_a_full_room,
+    "about": as_member("/rooms/ROOM#about"),
+    "earlier": as_member("/rooms/ROOM?before=100"),
+    "search": as_member("/rooms/ROOM/search?q=evening"),
+}

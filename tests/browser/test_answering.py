@@ -1,0 +1,121 @@
+"""Responses, replies, changes, removals and content notes, live and after a reload."""
+
+from __future__ import annotations
+
+from browser.visitors import DESK, MakeVisitor
+from contract.client import Place
+
+
+def test_a_response_is_counted_for_everybody_and_can_be_taken_back(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash, birch = visitor().sits_in(room), visitor().sits_in(room)
+    birch.says("It was a hard day")
+    message = ash.sees("It was a hard day")
+    ash.menu_of(message).locator("[value=with_you]").click()
+    given = message.locator(".rx [value=with_you]")
+    given.wait_for()
+    assert given.get_attribute("aria-pressed") == "true"
+    theirs = birch.sees("It was a hard day").locator(".rx [value=with_you]")
+    theirs.wait_for()
+    assert theirs.get_attribute("aria-pressed") == "false"
+    assert theirs.locator(".num").inner_text() == "1"
+    ash.page.reload()
+    kept = ash.sees("It was a hard day").locator(".rx [value=with_you]")
+    assert kept.get_attribute("aria-pressed") == "true"
+    ash.is_live()
+    kept.click()
+    theirs.wait_for(state="hidden")
+
+
+def test_a_reply_shows_what_it_answers(visitor: MakeVisitor, room: str) -> None:
+    ash, birch = visitor().sits_in(room), visitor(viewport=DESK).sits_in(room)
+    birch.says("I slept four hours")
+    ash.menu_of(ash.sees("I slept four hours")).locator("[data-do=reply]").click()
+    assert "I slept four hours" in ash.page.inner_text(".answering")
+    assert ash.page.evaluate("document.activeElement.id") == "text"
+    ash.says("Four is something")
+    quote = birch.sees("Four is something").locator(".quote")
+    assert "I slept four hours" in quote.inner_text()
+    assert ash.page.locator(".answering").is_hidden()
+
+
+def test_changed_words_are_changed_for_everybody_and_marked(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash, birch = visitor().sits_in(room), visitor().sits_in(room)
+    ash.says("I feel *rotten* today")
+    own = ash.sees("I feel rotten today")
+    ash.page.fill("#text", "something else begun")
+    ash.menu_of(own).locator("[data-do=edit]").click()
+    ash.until("document.querySelector('#text').value === 'I feel *rotten* today'")
+    ash.says("I feel better now")
+    changed = birch.sees("I feel better now")
+    assert changed.locator(".edited").inner_text() == "edited"
+    assert birch.page.locator("article", has_text="rotten").count() == 0
+    ash.until("document.querySelector('#text').value === 'something else begun'")
+
+
+def test_what_is_taken_back_leaves_only_a_trace(visitor: MakeVisitor, room: str) -> None:
+    ash, birch = visitor().sits_in(room), visitor().sits_in(room)
+    ash.says("Too much, sorry")
+    birch.sees("Too much, sorry")
+    ash.menu_of(ash.sees("Too much, sorry")).locator("[data-do=remove]").click()
+    birch.sees("Removed by the author")
+    assert "Too much" not in birch.page.content()
+    birch.page.reload()
+    birch.sees("Removed by the author")
+    assert "Too much" not in birch.page.content()
+
+
+def test_a_content_note_covers_the_words_until_someone_chooses_to_read(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash, birch = visitor().sits_in(room), visitor().sits_in(room)
+    ash.page.click("label[for=extras]")
+    ash.page.fill("#note", "self-harm")
+    ash.page.select_option("#wants", "listening")
+    ash.says("Eleven days now")
+    covered = birch.page.locator("article", has_text="Content note: self-harm")
+    covered.wait_for()
+    assert covered.locator(".words").is_hidden()
+    covered.locator(".cw summary").click()
+    assert covered.locator(".words").inner_text() == "Eleven days now"
+    assert "Someone to listen" in covered.inner_text()
+    said = birch.page.locator("#say p", has_text="self-harm")
+    said.wait_for(state="attached")
+    assert "Eleven days" not in birch.page.inner_text("#say")
+    assert not ash.page.is_checked("#extras")
+
+
+def test_only_the_topics_i_ticked_stay_covered(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    ash = visitor(viewport=DESK).sits_in(room)
+    teller = served.member_in(room)
+    ash.page.check(".cover [value='self-harm']")
+    teller.put(room, "The covered words", note="Self-harm, a little")
+    teller.put(room, "The open words", note="work")
+    ash.until("document.querySelectorAll('details.cw').length === 2")
+    open_one = ash.page.locator("article", has_text="Content note: work")
+    covered = ash.page.locator("article", has_text="Self-harm, a little")
+    assert open_one.locator(".words").is_visible()
+    assert covered.locator(".words").is_hidden()
+    ash.page.reload()
+    assert open_one.locator(".words").is_visible()
+    assert covered.locator(".words").is_hidden()
+    ash.page.uncheck(".cover [value='self-harm']")
+    assert open_one.locator(".words").is_hidden()
+
+
+def test_what_was_said_can_be_found_again(visitor: MakeVisitor, served: Place, room: str) -> None:
+    served.member_in(room).put(room, "The lighthouse keeper slept well")
+    ash = visitor().sits_in(room)
+    ash.goes_to(f"/rooms/{room}/search")
+    ash.page.fill("#q", "lighthouse")
+    ash.page.click("main form button")
+    assert "1 message has these words." in ash.page.inner_text("main")
+    ash.page.click(".in-room a")
+    ash.page.locator("article", has_text="lighthouse keeper").wait_for()
+    ash.page.click("p.comp a")
+    ash.is_live()

@@ -1,0 +1,78 @@
+"""Every page, in light and dark, narrow and wide, longer and from right to left."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.pages import PAGES
+from browser.visitors import DESK, PHONE, MakeVisitor, Visitor
+
+NARROW = {"width": 320, "height": 640}
+SIZES = {"phone": PHONE, "desk": DESK}
+PSEUDO = "en-x-pseudo"
+
+
+def opened(visitor: MakeVisitor, name: str, room: str, **looks: object) -> Visitor:
+    one = visitor(**looks)
+    PAGES[name](one, room)
+    return one
+
+
+def calmed(one: Visitor) -> Visitor:
+    """After the colours of a theme have settled; forget that the browser noted a 404."""
+    one.page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
+    one.complaints = [c for c in one.complaints if "404" not in c]
+    return one
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(
+    visitor: MakeVisitor, room: str, name: str, scheme: str, size: str
+) -> None:
+    one = calmed(opened(visitor, name, room, color_scheme=scheme, viewport=SIZES[size]))
+    assert one.axe() == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_overflows_on_the_narrowest_screen(
+    visitor: MakeVisitor, room: str, name: str
+) -> None:
+    one = calmed(opened(visitor, name, room, viewport=NARROW))
+    assert one.overflows() == []
+    one.page.evaluate("document.documentElement.dataset.text = '150'")
+    assert one.overflows() == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_longer_words_from_right_to_left_fit_as_well(
+    visitor: MakeVisitor, room: str, name: str
+) -> None:
+    one = visitor(viewport=NARROW, locale="ar")
+    one.holds_cookie("holdfast-language", PSEUDO)
+    PAGES[name](one, room)
+    calmed(one)
+    assert one.page.get_attribute("html", "dir") == "rtl"
+    assert one.overflows() == []
+    assert one.axe() == []
+
+
+def test_a_page_that_is_too_wide_would_be_seen(visitor: MakeVisitor) -> None:
+    one = visitor(viewport=NARROW).goes_to("/help")
+    assert one.overflows() == []
+    one.page.evaluate(
+        """() => {
+          const wide = document.createElement('p');
+          wide.textContent = 'w'.repeat(400);
+          document.querySelector('main').append(wide);
+        }"""
+    )
+    assert one.overflows() != []
+
+
+def test_a_page_that_shuts_somebody_out_would_be_seen(visitor: MakeVisitor) -> None:
+    one = visitor().goes_to("/help")
+    assert one.axe() == []
+    one.page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [found.split(" ")[0] for found in one.axe()] == ["button-name"]
