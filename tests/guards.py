@@ -81,6 +81,16 @@ def network_watch() -> Iterator[Watch]:
     assert attempts == [], f"this test tried to leave the machine: {attempts}"
 
 
+# ---------------------------------------------------------------- tests that hang
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A slow test may take half an hour before it counts as hanging; the others two minutes."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(1800))
+
+
 # ---------------------------------------------------------------- the closing summary
 
 
