@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
-from holdfast.kit.numerals import in_digits
+from holdfast.kit.numerals import in_digits, written
 from holdfast.kit.speech import say_marked, speech
 from holdfast.kit.words import awaits_review
 
@@ -39,6 +39,7 @@ def environment(locale: str) -> Environment:
     )
     env.newstyle_gettext = True  # type: ignore[attr-defined]
     env.globals.update(speech(locale), icon=icon, static=static, languages=LANGUAGES)
+    env.filters["num"] = partial(written, locale=locale)
     return env
 
 
