@@ -14,7 +14,7 @@ from faults.served import Served, served
 
 async def _kill_under_load(load: Load, server: Served, times: int) -> None:
     for _ in range(times):
-        await load.accepts(40)
+        await load.accepts(100)
         await asyncio.sleep(load.random.uniform(0, 0.08))
         server.kill()
         await asyncio.to_thread(server.start)
@@ -41,4 +41,4 @@ async def test_twenty_kills_under_load_lose_double_and_reorder_nothing(
             history = await load.rest()
             assert breaches(history) == []
             assert load.strange == []
-            assert load.accepted > 20 * 40
+            assert load.accepted > 20 * 100

@@ -217,7 +217,7 @@ class Voice:
                 self.place.now(), self.name, self.room, self.line, event["seq"], event["event"],
                 author=event["author"]["seat"] if "author" in event else "",
                 digest=digest_of(text) if text else "",
-                removed=bool(event.get("removed")),
+                removed=bool(event.get("removed")) or ("text" in event and not text),
                 of=event.get("of", 0),
             )
         )  # fmt: skip
