@@ -118,7 +118,9 @@ async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
         keyring = Keyring(root)
         store = store_for(database, keyring)
         limits = Limits(clock, refuse=settings.limits is Switch.ON)
-        async with _furnished(settings, workshop, keyring, store, limits, epoch) as house:
+        async with _furnished(
+            settings, workshop, keyring, store=store, limits=limits, epoch=epoch
+        ) as house:
             yield house
         await _close_store(store)
     finally:
@@ -134,10 +136,11 @@ async def _close_store(store: SqliteStore | PostgresStore) -> None:
 
 
 @asynccontextmanager
-async def _furnished(  # noqa: PLR0917
+async def _furnished(
     settings: Settings,
     workshop: Workshop,
     keyring: Keyring,
+    *,
     store: Store,
     limits: Limits,
     epoch: str,

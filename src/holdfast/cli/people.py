@@ -47,8 +47,9 @@ def token(
 
 
 @rooms.command("add")
-def add(  # noqa: PLR0917 - one option for each field
+def add(  # noqa: PLR0913 - one option for each field
     slug: str,
+    *,
     name: Annotated[str, typer.Option(help="What the room is called.")],
     topic: Annotated[str, typer.Option(help="What it is for, in a few words.")],
     about: Annotated[str, typer.Option(help="More about it.")] = "",

@@ -92,10 +92,11 @@ class Page(BaseModel):
 
 
 @router.get("/rooms/{slug}/messages", response_model_exclude_none=True, response_model=Page)
-async def get_messages(  # noqa: PLR0917 - one for each query field
+async def get_messages(
     house: InHouse,
     actor: SomeoneIn,
     slug: Slug,
+    *,
     after: Exclusive = None,
     before: Exclusive = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -147,12 +148,13 @@ async def speaking(house: House, actor: Any, slug: str) -> Seat:
 
 
 @router.put("/rooms/{slug}/messages/{nonce}", status_code=201)
-async def put_message(  # noqa: PLR0917
+async def put_message(
     house: InHouse,
     actor: SomeoneIn,
     slug: Slug,
     nonce: NoncePath,
     body: MessageBody,
+    *,
     response: Response,
 ) -> AcceptedBody:
     """Say something. 201 the first time, 200 afterwards, with the same seq."""
@@ -164,8 +166,8 @@ async def put_message(  # noqa: PLR0917
 
 
 @router.put("/rooms/{slug}/messages/{seq}/edits/{nonce}")
-async def put_edit(  # noqa: PLR0917
-    house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath, body: ChangeBody
+async def put_edit(
+    house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath, *, body: ChangeBody
 ) -> AcceptedBody:
     """Change what I said, within 15 minutes."""
     seat = await speaking(house, actor, slug)

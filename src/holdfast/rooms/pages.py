@@ -111,10 +111,11 @@ async def get_name(
 
 
 @router.post("/rooms/{slug}/name")
-async def post_name(  # noqa: PLR0917
+async def post_name(
     house: InHouse,
     member: CurrentMember,
     slug: str,
+    *,
     rolled: Annotated[str, Form(max_length=400)] = "",
     keep: Annotated[str, Form(max_length=10)] = "",
     again: Annotated[str, Form(max_length=10)] = "",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.rooms.tables import RoomRow, SeatRow
 
@@ -15,6 +16,13 @@ from holdfast.rooms.tables import RoomRow, SeatRow
 async def open_rooms(work: Work) -> Sequence[RoomRow]:
     """Every open room, in the order they were made."""
     return (await work.db.scalars(select(RoomRow).order_by(RoomRow.id))).all()
+
+
+def words_of(row: RoomRow, locale: str) -> dict[str, str]:
+    """What a room says of itself, in the reader's language."""
+    words = {"name": row.name, "topic": row.topic, "about": row.about}
+    shown = {key: say(locale, text) if text else "" for key, text in words.items()}
+    return {"slug": row.slug, "language": row.language, **shown}
 
 
 HEAD = "SELECT head FROM rooms WHERE id = ?"

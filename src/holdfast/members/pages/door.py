@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.errors import NotKept, TooFast
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.pages import looks_of, render
+from holdfast.kit.pages import looks_of, offered_languages, render
 from holdfast.kit.words import N_
 from holdfast.members.actions import DOOR, come_in
 from holdfast.members.pages.cookies import (
@@ -19,6 +20,7 @@ from holdfast.members.pages.cookies import (
 )
 from holdfast.members.pages.forms import EMPTY, Filled, filled
 from holdfast.members.pages.passes import GROWN, UNDERSTOOD, is_pass, make_pass
+from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import ages, promises
 from holdfast.members.rules.understanding import QUESTIONS, explain
 from holdfast.rights.api import CurrentActor
@@ -52,7 +54,14 @@ async def post_age(request: Request, house: InHouse) -> Response:
 
 
 def age_page(request: Request, form: Filled, status: int = 200) -> Response:
-    return render(request, "members/age.html", status, bands=ages.LABELS.items(), form=form)
+    return render(
+        request,
+        "members/age.html",
+        status,
+        bands=ages.LABELS.items(),
+        form=form,
+        speaks=names_of(offered_languages(request)),
+    )
 
 
 @router.get("/younger")
@@ -113,26 +122,38 @@ async def post_agree(request: Request, house: InHouse, actor: CurrentActor) -> R
             form.miss(consent.kind, consent.title)
     if form.missing:
         return agree_page(request, house, form, UNFINISHED)
+    try:
+        token = await let_in(request, house, form["version"])
+    except (TooFast, NotKept) as refused:
+        return agree_page(request, house, form, refused.status, refused=refused.words)
+    return set_session(go_to("/come-in/place"), request, token)
+
+
+async def let_in(request: Request, house: House, version: str) -> str:
+    """Someone is in, for this visit: the token of their session."""
     house.limits.take("door", DOOR)
     async with house.workshop.work() as work:
         came = await come_in(
             work,
-            actor,
+            Guest(),
             root=house.root,
             age_band=ages.AgeBand.ADULT,
-            version=form["version"],
+            version=version,
             language=looks_of(request).locale,
             kept=False,
         )
-    return set_session(go_to("/come-in/place"), request, came.token)
+    return came.token
 
 
-def agree_page(request: Request, house: House, form: Filled, status: int = 200) -> Response:
+def agree_page(
+    request: Request, house: House, form: Filled, status: int = 200, refused: str = ""
+) -> Response:
     return render(
         request,
         "members/agree.html",
         status,
         form=form,
+        refused=refused,
         consents=promises.CONSENTS,
         version=promises.VERSION,
         door_pass=pass_now(house, UNDERSTOOD),

@@ -18,7 +18,7 @@ from holdfast.rights.rules import Guest, Member
 router = APIRouter()
 TOLD_FROM = 5
 SHOWN_PROMISES = 3
-PAGES_OF_GUESTS = ("/", "/around", "/help", "/come-in", "/sign-in")
+WITH_A_PICKER = ("/", "/come-in", "/sign-in")
 
 
 @router.get("/")
@@ -51,7 +51,7 @@ def told(count: int) -> int | None:
 async def post_language(request: Request, house: InHouse, actor: CurrentActor) -> Response:
     """Read these pages in another language; a member's choice is kept, a guest's ends soon."""
     form = await filled(request)
-    back = form["back"] if form["back"] in PAGES_OF_GUESTS else "/"
+    back = form["back"] if form["back"] in WITH_A_PICKER else "/"
     language = form["language"]
     if language not in offered_languages(request):
         return go_to(back)

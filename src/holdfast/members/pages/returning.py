@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from holdfast.kit.errors import NotFound
+from holdfast.kit.errors import NotFound, NotKept, TooFast
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.pages import render
+from holdfast.kit.pages import offered_languages, render
 from holdfast.members.actions import PHRASES, WrongPhrase, sign_in
 from holdfast.members.pages.cookies import go_to, set_session
-from holdfast.members.pages.forms import EMPTY, filled
+from holdfast.members.pages.forms import EMPTY, Filled, filled
+from holdfast.members.pages.wording import names_of
 from holdfast.members.rules.phrases import hint_for_typos, is_phrase
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Actor, Guest
@@ -23,14 +24,12 @@ UNFINISHED = 422
 @router.get("")
 async def get_sign_in(request: Request, actor: CurrentActor) -> Response:
     """Seven words, please."""
-    if not isinstance(actor, Guest):
-        return go_to(INSIDE)
-    return render(request, "members/sign-in.html", form=EMPTY, hints=())
+    return go_to(INSIDE) if not isinstance(actor, Guest) else sign_in_page(request, EMPTY)
 
 
 @router.post("")
 async def post_sign_in(request: Request, house: InHouse, actor: CurrentActor) -> Response:
-    """Come back. What is wrong is said by its place; the words are never said back."""
+    """Come back. What is wrong is said by its place; no sentence says the words back."""
     form = await filled(request)
     phrase = form["phrase"]
     try:
@@ -40,9 +39,30 @@ async def post_sign_in(request: Request, house: InHouse, actor: CurrentActor) ->
         async with house.workshop.work() as work:
             token = await sign_in(work, actor, root=house.root, phrase=phrase)
     except WrongPhrase:
-        hints = hint_for_typos(phrase)
-        return render(request, "members/sign-in.html", UNFINISHED, form=form, hints=hints)
+        return sign_in_page(request, form, UNFINISHED, hints=hint_for_typos(phrase))
+    except (TooFast, NotKept) as refused:
+        return sign_in_page(request, form, refused.status, refused=refused.words)
     return set_session(go_to(INSIDE), request, token)
+
+
+def sign_in_page(
+    request: Request,
+    form: Filled,
+    status: int = 200,
+    *,
+    hints: tuple[str, ...] = (),
+    refused: str = "",
+) -> Response:
+    speaks = names_of(offered_languages(request))
+    return render(
+        request,
+        "members/sign-in.html",
+        status,
+        form=form,
+        speaks=speaks,
+        hints=hints,
+        refused=refused,
+    )
 
 
 @router.get("/{token}")

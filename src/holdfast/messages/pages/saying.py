@@ -36,11 +36,12 @@ async def speaking(house: House, member: Member, slug: str) -> Seat:
 
 
 @router.post("/rooms/{slug}/messages")
-async def post_words(  # noqa: PLR0917 - one for each field of the form
+async def post_words(
     request: Request,
     house: InHouse,
     member: CurrentMember,
     slug: str,
+    *,
     text: Text = "",
     nonce: Short = "",
     note: Text = "",
@@ -64,12 +65,13 @@ async def post_words(  # noqa: PLR0917 - one for each field of the form
 
 
 @router.post("/rooms/{slug}/messages/{seq}")
-async def post_change(  # noqa: PLR0917
+async def post_change(
     request: Request,
     house: InHouse,
     member: CurrentMember,
     slug: str,
     seq: int,
+    *,
     text: Text = "",
     nonce: Short = "",
     note: Text = "",

@@ -31,8 +31,7 @@ from holdfast.messages.queries import (
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, room_to_see, seat_in
-from holdfast.rooms.queries import open_rooms, read_mark, seats_of
-from holdfast.rooms.tables import RoomRow
+from holdfast.rooms.queries import open_rooms, read_mark, seats_of, words_of
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -59,25 +58,18 @@ async def rooms_shown(work: Work, house: House, member: Member) -> list[dict[str
         seat, unread = seats.get(row.id), 0
         if seat is not None and row.head > seat.read_seq:
             unread = await unread_count(work, seat.id, row.id, seat.read_seq)
-        words = room_words(house, row, member)
+        words = {**words_of(row, member.looks.locale), "here": house.floor.presence.here(row.id)}
         shown.append({**words, "unread": unread, "seated": seat is not None})
     return shown
 
 
-def room_words(house: House, row: RoomRow, member: Member) -> dict[str, Any]:
-    """What a room says of itself, in the reader's language, and how many are here."""
-    locale = member.looks.locale
-    words = {key: say(locale, getattr(row, key) or " ") for key in ("name", "topic", "about")}
-    here = house.floor.presence.here(row.id)
-    return {"slug": row.slug, "language": row.language, "here": here, **words}
-
-
 @router.get("/rooms/{slug}")
-async def get_room(  # noqa: PLR0917
+async def get_room(
     request: Request,
     house: InHouse,
     member: CurrentMember,
     slug: str,
+    *,
     before: Before = None,
     reply: OwnSeq = None,
     edit: OwnSeq = None,
@@ -104,43 +96,57 @@ async def room_page(
     refused: HoldfastError | None = None,
 ) -> Response:
     """The page itself; `draft` and `refused` when words come back that were not taken."""
-    reader = Reader(house.ledger.keyring, member)
+    locale = member.looks.locale
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
-        found = await messages_before(work, reader, row.id, before, PAGE + 1)
-        page = found[-PAGE:]
-        view = await view_of(work, house, seat, page, new_after=await read_mark(work, seat.id))
-        answering = await message_to_quote(work, reader, seat, reply) if reply else None
-        editing = next((m for m in page if m.seq == edit and m.owner == seat.id), None)
-        context = {
-            "room": {
-                **room_words(house, row, member),
-                "promises": [say(member.looks.locale, p.title) for p in promises.PROMISES[:3]],
-            },
-            "rooms": [room for room in await rooms_shown(work, house, member) if room["seated"]],
-        }
+        rooms = await rooms_shown(work, house, member)
+        page = await page_of(work, house, seat, before=before, reply=reply, edit=edit)
+    about = {**words_of(row, locale), "here": house.floor.presence.here(row.id)}
     if draft is None:
-        draft = {"text": editing.text, "note": editing.note or ""} if editing else {}
+        draft = page.pop("own_words")
     return render(
         request,
         "rooms/room.html",
         409 if refused is not None and refused.status < 500 else 200,
+        room={**about, "promises": [say(locale, p.title) for p in promises.PROMISES[:3]]},
+        rooms=[room for room in rooms if room["seated"]],
         seat={"id": seat.author.seat, **me_in(seat)},
-        people=people_of(found, seat),
-        messages=view.shown(page),
         head=row.head,
         epoch=house.epoch,
-        earlier=f"/rooms/{slug}?before={page[0].seq}" if len(found) > PAGE else "",
-        past=before is not None,
         nonce=random_handle(),
-        reply=quoted(answering),
-        edit={"seq": editing.seq} if editing else None,
+        past=before is not None,
         draft={"text": "", "note": "", "wants": "", **draft},
-        refusal=say(member.looks.locale, refused.words, **refused.facts) if refused else "",
+        refusal=say(locale, refused.words, **refused.facts) if refused else "",
         refusal_help=refused.help if refused else False,
-        **context,
+        **{key: value for key, value in page.items() if key != "own_words"},
     )
+
+
+async def page_of(
+    work: Work,
+    house: House,
+    seat: Seat,
+    *,
+    before: int | None,
+    reply: int | None,
+    edit: int | None,
+) -> dict[str, Any]:
+    """The messages of the page, who wrote them, and what is being answered or changed."""
+    reader = Reader(house.ledger.keyring, seat.actor)
+    found = await messages_before(work, reader, seat.room_id, before, PAGE + 1)
+    page = found[-PAGE:]
+    view = await view_of(work, house, seat, page, new_after=await read_mark(work, seat.id))
+    answering = await message_to_quote(work, reader, seat, reply) if reply else None
+    editing = next((m for m in page if m.seq == edit and m.owner == seat.id), None)
+    return {
+        "messages": view.shown(page),
+        "people": people_of(found, seat),
+        "earlier": f"/rooms/{seat.slug}?before={page[0].seq}" if len(found) > PAGE else "",
+        "reply": quoted(answering),
+        "edit": {"seq": editing.seq} if editing else None,
+        "own_words": {"text": editing.text, "note": editing.note or ""} if editing else {},
+    }
 
 
 def me_in(seat: Seat) -> dict[str, str]:
