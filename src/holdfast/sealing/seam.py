@@ -135,4 +135,6 @@ class Keyring:
         """Destroy every key of these seats: what they sealed opens no more, in any copy."""
         await work.db.execute(delete(DataKeyRow).where(DataKeyRow.seat_id.in_(seats)))
         for known in [known for known in self._by_day if known[0] in seats]:
-            self._by_id.pop(self._by_day.pop(known).id, None)
+            key = self._by_day.pop(known).id
+            self._by_id.pop(key, None)
+            self.fresh.pop(key, None)

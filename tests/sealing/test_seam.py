@@ -1,0 +1,119 @@
+"""The seam: words open again only where they were sealed, and lie nowhere unsealed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
+from holdfast.rights.rules import Guest
+from holdfast.screening.reading import read
+from holdfast.sealing.seam import KEYS_IN_MEMORY, Keyring, Place, Sealed, day_of, scope_of
+
+ROOT = RootKey(bytes(range(32)))
+PLACE = Place(RoomId(3), MessageId(b"m" * 16), SeatId(7))
+DAY = 20_000
+
+
+def a_ring(*seats: int) -> Keyring:
+    """A keyring with today's key for seat 7 (and others)."""
+    ring = Keyring(ROOT)
+    for seat in (7, *seats):
+        key = ROOT.make_data_key(scope_of(SeatId(seat), DAY))
+        ring.keep(key.id, SeatId(seat), DAY, key.wrapped)
+    return ring
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_sealed_words_open_in_their_place(text: str) -> None:
+    ring = a_ring()
+    assert ring.open(ring.seal(read(text), PLACE, DAY), Guest()) == text
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        replace(PLACE, room=RoomId(4)),
+        replace(PLACE, message=MessageId(b"n" * 16)),
+        replace(PLACE, seat=SeatId(8)),
+        replace(PLACE, part=b"n"),
+    ],
+    ids=["room", "message", "seat", "part"],
+)
+def test_moved_to_another_place_they_do_not_open(elsewhere: Place) -> None:
+    ring = a_ring()
+    sealed = ring.seal(read("awake"), PLACE, DAY)
+    with pytest.raises(WrongKey):
+        ring.open(Sealed(sealed.data, sealed.key, elsewhere), Guest())
+
+
+def test_a_place_is_bound_to_its_key_as_well() -> None:
+    assert PLACE.bound(KeyId(b"a" * 16)) != PLACE.bound(KeyId(b"b" * 16))
+
+
+def test_no_two_places_are_bound_alike() -> None:
+    """Numbers that run into each other must not make one place look like another."""
+    key = KeyId(b"k" * 16)
+    bound = {
+        replace(PLACE, room=RoomId(room), seat=SeatId(seat), part=part).bound(key)
+        for room in (1, 11, 111)
+        for seat in (1, 11, 111)
+        for part in (b"t", b"n")
+    }
+    assert len(bound) == 18
+
+
+def test_a_seat_has_another_key_on_another_day_and_other_seats_have_others() -> None:
+    ring = a_ring(8)
+    assert ring.holds(SeatId(7), DAY)
+    assert not ring.holds(SeatId(7), DAY + 1)
+    here = ring.seal(read("awake"), PLACE, DAY)
+    there = ring.seal(read("awake"), replace(PLACE, seat=SeatId(8)), DAY)
+    assert here.key != there.key
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), 0),
+        (datetime(2026, 11, 22, 0, 0, 0, tzinfo=UTC), 20_779),
+        (datetime(2026, 11, 22, 23, 59, 59, 999_000, tzinfo=UTC), 20_779),
+        (datetime(2026, 11, 23, tzinfo=UTC), 20_780),
+    ],
+)
+def test_days_are_those_of_utc(moment: datetime, day: int) -> None:
+    assert day_of(moment) == day
+
+
+def test_words_whose_key_is_gone_do_not_open() -> None:
+    sealed = a_ring().seal(read("awake"), PLACE, DAY)
+    with pytest.raises(KeyError):
+        Keyring(ROOT).open(sealed, Guest())
+
+
+def test_the_same_words_are_known_again_under_their_key_only() -> None:
+    ring = a_ring(8)
+    mine = ring.seal(read("x"), PLACE, DAY).key
+    theirs = ring.seal(read("x"), replace(PLACE, seat=SeatId(8)), DAY).key
+    assert ring.mac(mine, "awake") == ring.mac(mine, "awake")
+    assert ring.mac(mine, "awake") != ring.mac(mine, "asleep")
+    assert ring.mac(mine, "awake") != ring.mac(theirs, "awake")
+
+
+def test_a_keyring_forgets_what_is_kept_on_disk_and_never_what_is_not_yet() -> None:
+    ring = a_ring()
+    fresh = ROOT.make_data_key(scope_of(SeatId(9), DAY))
+    ring.keep(fresh.id, SeatId(9), DAY, fresh.wrapped)
+    ring.fresh[fresh.id] = (SeatId(9), DAY)
+    many = [KeyId(number.to_bytes(16)) for number in range(KEYS_IN_MEMORY)]
+    ring._by_id.update(dict.fromkeys(many, fresh))
+    other = ROOT.make_data_key(scope_of(SeatId(10), DAY))
+    ring.keep(other.id, SeatId(10), DAY, other.wrapped)
+    assert ring.holds(SeatId(9), DAY)
+    assert ring.holds(SeatId(10), DAY)
+    assert not ring.holds(SeatId(7), DAY)
