@@ -77,7 +77,7 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        if self.bar.is_stretched(self.value):
+        if self.bar.stretch != self.bar.bar and self.bar.is_stretched(self.value):
             return "stretch"
         return "met" if self.met else "missed"
 

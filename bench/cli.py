@@ -72,7 +72,7 @@ def _session(chosen: argparse.Namespace, cores: Cores, places: Places) -> Sessio
         places=places,
         rounds=1 if chosen.quick else chosen.rounds,
         seconds=1 if chosen.quick else chosen.seconds,
-        warm=0.5 if chosen.quick else 1,
+        warm=1.5 if chosen.quick else 3,
         in_memory=chosen.disk == "memory",
     )
 

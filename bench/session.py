@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from bench.house import Holdfast
 from bench.machine import Cores, Places
@@ -34,10 +35,11 @@ class Session:
                 stack.enter_context(server)
             yield servers
 
-    def load(self, server: Server, shape: Shape) -> Sample:
-        """Load one server with one shape."""
+    def load(self, server: Server, shape: Shape, *, began: Path | None = None) -> Sample:
+        """Load one server with one shape. `began` is a file that appears when it is measured."""
         target = self.target(server, shape)
-        return run_load(shape, target, cores=self.cores.load, seconds=self.seconds, warm=self.warm)
+        spent = (self.warm, self.seconds)
+        return run_load(shape, target, cores=self.cores.load, spent=spent, began=began)
 
     def target(self, server: Server, shape: Shape) -> Target:
         """A server that is ready for a shape. Rooms and seats are made the first time."""

@@ -40,15 +40,23 @@ class Target:
 
 
 def run_load(
-    shape: Shape, target: Target, *, cores: tuple[int, ...], seconds: float, warm: float
+    shape: Shape,
+    target: Target,
+    *,
+    cores: tuple[int, ...],
+    spent: tuple[float, float],
+    began: Path | None = None,
 ) -> Sample:
-    """Let everybody in, let them talk, and say what came of it."""
+    """Let everybody in, let them talk, and say what came of it. `spent`: warming, measuring."""
+    warm, seconds = spent
     options: dict[str, object] = {
         "port": target.port, "server": target.pid, "prefix": target.prefix,
         "rooms": shape.rooms, "members": shape.members, "senders": shape.senders,
         "window": shape.window, "rate": shape.rate, "mode": shape.mode, "missed": shape.missed,
         "seconds": seconds, "warm": warm, "cores": ",".join(map(str, cores)),
     }  # fmt: skip
+    if began:
+        options["began"] = began
     if target.tokens:
         options["tokens"] = target.tokens
     command = [str(program("wsload"))]

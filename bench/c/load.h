@@ -20,7 +20,7 @@ typedef struct {
     int port, rooms, members, senders, window, text, threads, missed;
     long server;
     double rate, seconds, warm;
-    const char *prefix, *tokens;
+    const char *prefix, *tokens, *began; /* began: a file made when measuring begins */
     enum Mode mode;
     int cores[MOST_THREADS], n_cores;
 } Options;

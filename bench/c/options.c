@@ -35,7 +35,7 @@ void read_options(int argc, char **argv) {
         {"port", 1, 0, 'p'},    {"rooms", 1, 0, 'R'},   {"members", 1, 0, 'K'}, {"senders", 1, 0, 'S'},
         {"window", 1, 0, 'W'},  {"rate", 1, 0, 'r'},    {"text", 1, 0, 't'},    {"seconds", 1, 0, 'd'},
         {"warm", 1, 0, 'w'},    {"cores", 1, 0, 'c'},   {"tokens", 1, 0, 'k'},  {"prefix", 1, 0, 'x'},
-        {"server", 1, 0, 's'},  {"missed", 1, 0, 'm'},  {"mode", 1, 0, 'M'},    {0, 0, 0, 0}};
+        {"server", 1, 0, 's'},  {"missed", 1, 0, 'm'},  {"mode", 1, 0, 'M'},    {"began", 1, 0, 'b'},    {0, 0, 0, 0}};
     int o;
     while ((o = getopt_long(argc, argv, "", known, NULL)) != -1) switch (o) {
         case 'p': options.port = atoi(optarg); break;
@@ -52,6 +52,7 @@ void read_options(int argc, char **argv) {
         case 'x': options.prefix = optarg; break;
         case 's': options.server = atol(optarg); break;
         case 'm': options.missed = atoi(optarg); break;
+        case 'b': options.began = optarg; break;
         case 'M': options.mode = *optarg == 'i' ? IDLE : *optarg == 's' ? STORM : TALK; break;
         default: exit(2);
         }

@@ -176,6 +176,8 @@ static Times measure(void) {
     double cpu = server_cpu();
     uint64_t began = now_ns();
     atomic_store(&phase, MEASURING);
+    FILE *began_file = options.began ? fopen(options.began, "w") : NULL;
+    if (began_file) fclose(began_file);
     usleep((useconds_t)(options.seconds * 1e6));
     atomic_store(&phase, DRAINING);
     times.seconds = (double)(now_ns() - began) / 1e9;

@@ -29,7 +29,7 @@ COLUMNS = {
 BESIDE = Shape(200, 6, senders=6, rate=1200)
 PAGES_PER_SECOND = 50
 AT_ONCE = 16  # pages on their way; more would wait here, and count
-COOKIE = "holdfast_session"
+COOKIE = "holdfast"
 
 
 def run(session: Session) -> Outcome:
@@ -46,12 +46,18 @@ def run(session: Session) -> Outcome:
 def _busy(session: Session, holdfast: Holdfast) -> Sample:
     """The live load in a thread of its own (it is another process), the pages beside it."""
     beside: list[Sample] = []
-    talk = threading.Thread(target=lambda: beside.append(session.load(holdfast, BESIDE)))
+    began = session.places.memory / "began"
+    began.unlink(missing_ok=True)
+    load = partial(session.load, holdfast, BESIDE, began=began)
+    talk = threading.Thread(target=lambda: beside.append(load()))
     target = session.target(holdfast, BESIDE)
     talk.start()
-    time.sleep(session.warm + 1.0)  # they come in and begin to talk
-    took, size = _read_pages(holdfast, target, seconds=session.seconds)
-    talk.join()
+    while talk.is_alive() and not began.exists():  # they come in and begin to talk
+        time.sleep(0.01)
+    try:
+        took, size = _read_pages(holdfast, target, seconds=session.seconds)
+    finally:
+        talk.join()
     cuts = quantiles([1000 * each for each in took], n=20)
     pages = {"page_p50_ms": cuts[9], "page_p95_ms": cuts[18], "page_kb": size / 1024}
     return {**beside[0], **pages, "pages": len(took)}
