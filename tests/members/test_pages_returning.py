@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from holdfast.kit.house import House
+from holdfast.members.actions import PHRASES
 from holdfast.members.rules.phrases import phrase_words
 from holdfast.members.tables import SessionRow
 from members.walking import inside, send, visit
@@ -77,6 +78,19 @@ async def test_what_is_no_phrase_is_refused_kindly(
     assert page.status == 422
     assert "That didn’t fit yet" in page.said
     assert "<script>" not in page.html
+
+
+@on_sqlite
+async def test_where_too_many_try_words_at_once_the_words_stay_in_their_field(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    page = await visit(client, "/sign-in")
+    while town.house.limits.wait("phrases", PHRASES) == 0:
+        pass
+    asked = await send(client, page, "/sign-in", phrase=town.ash.phrase)
+    assert (asked.status, asked.focused) == (429, "refused")
+    assert town.ash.phrase in asked.html
+    assert dict(client.cookies) == {}
 
 
 @on_sqlite
