@@ -47,7 +47,7 @@ def token(
 
 
 @rooms.command("add")
-def add(  # noqa: PLR0913 - one option for each field
+def add(
     slug: str,
     *,
     name: Annotated[str, typer.Option(help="What the room is called.")],

@@ -22,17 +22,19 @@ from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
 from holdfast.sealing.seam import Keyring
 
 CHUNKS = (128, 32, 8, 1)
+# SQLite scans a whole table for `(a, b) IN (VALUES …)`; told where to begin, it uses the index.
 KNOWN = (
-    "SELECT seat_id, nonce, seq, mac, {at}, key_id FROM {table}"
-    " WHERE (seat_id, nonce) IN (VALUES {rows})"
+    "WITH k (seat, nonce) AS (VALUES {rows}) SELECT m.seat_id, m.nonce, m.seq, m.mac, m.{at},"
+    " m.key_id FROM k CROSS JOIN {table} m ON m.seat_id = k.seat AND m.nonce = k.nonce"
 )
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
 STANDING = (
-    "SELECT room_id, seq FROM messages WHERE removed_by IS NULL AND (room_id, seq) IN"
-    " (VALUES {rows})"
+    "WITH k (room, seq) AS (VALUES {rows}) SELECT m.room_id, m.seq FROM k CROSS JOIN messages m"
+    " ON m.room_id = k.room AND m.seq = k.seq WHERE m.removed_by IS NULL"
 )
 RESPONSES = (
-    "SELECT room_id, seq, seat_id, response FROM responses WHERE (room_id, seq) IN (VALUES {rows})"
+    "WITH k (room, seq) AS (VALUES {rows}) SELECT r.room_id, r.seq, r.seat_id, r.response FROM k"
+    " CROSS JOIN responses r ON r.room_id = k.room AND r.seq = k.seq"
 )
 INSERT_MESSAGES = (
     "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, text, note, reply_to,"

@@ -10,7 +10,6 @@
 const CACHE = "holdfast-1";
 const HELP = "/help";
 const OFFLINE = "/offline";
-const PAGES = [HELP, OFFLINE];
 const FILES = [
   "/static/css/holdfast.css",
   "/static/icons/icons.svg",
@@ -24,8 +23,7 @@ const worker =
   );
 
 worker.addEventListener("install", (event) => {
-  const store = caches.open(CACHE).then((cache) => cache.addAll([...PAGES, ...FILES]));
-  /** @type {Fetched} */ (event).waitUntil(store.then(() => worker.skipWaiting()));
+  /** @type {Fetched} */ (event).waitUntil(store().then(() => worker.skipWaiting()));
 });
 
 worker.addEventListener("activate", (event) => {
@@ -45,6 +43,13 @@ worker.addEventListener("fetch", (event) => {
   else if (address.pathname === HELP) fetched.respondWith(help(request));
   else if (request.mode === "navigate") fetched.respondWith(page(request));
 });
+
+/** Without the help page there is no use in us; the offline page is a courtesy. */
+async function store() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([HELP, ...FILES]);
+  await cache.add(OFFLINE).catch(() => undefined);
+}
 
 /** A static file: its fingerprint is in the address, so what is kept is right; else whatever is kept. @param {Request} request */
 async function file(request) {
@@ -81,6 +86,6 @@ async function page(request) {
   try {
     return await fetch(request);
   } catch {
-    return (await caches.match(OFFLINE)) ?? Response.error();
+    return (await caches.match(OFFLINE)) ?? (await caches.match(HELP)) ?? Response.error();
   }
 }
