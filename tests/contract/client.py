@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -69,9 +68,7 @@ class Member:
 class Place:
     """One server as one test meets it: newcomers, rooms of its own, lines that end with it."""
 
-    def __init__(
-        self, url: str, steward: Callable[[], str], transport: httpx.BaseTransport
-    ) -> None:
+    def __init__(self, url: str, steward: str, transport: httpx.BaseTransport) -> None:
         self.url = url
         self.steward = steward
         self.transport = transport
@@ -113,7 +110,7 @@ class Place:
     def make_room(self, **fields: object) -> httpx.Response:
         """Ask, as the steward, for a new open room."""
         body = {"name": "A room", "topic": "general", "language": "en", "about": "For a test."}
-        return self.call("POST", "/api/v1/rooms", token=self.steward(), json={**body, **fields})
+        return self.call("POST", "/api/v1/rooms", token=self.steward, json={**body, **fields})
 
     def room(self) -> str:
         """The slug of a room that nobody has spoken in yet."""

@@ -6,8 +6,8 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from contract.client import Member, Place
 from contract.line import Line
 from contract.server import Server
+from contract.sharing import Shared, folder_of_this_run
 from postgres import Cluster
 
 
@@ -27,8 +28,8 @@ class Neighbourhood:
         self.transport = httpx.HTTPTransport(
             verify=False, limits=httpx.Limits(max_keepalive_connections=40)
         )
-        self.started: set[str] = set()
-        self.running: dict[str, Server] = {}
+        self.asked: set[str] = set()
+        self.borrowed: dict[str, tuple[Shared, Server]] = {}
 
     def place(self, kind: str) -> Place:
         """The server of one kind: `sqlite`, `postgresql` or `strict` (SQLite, with limits)."""
@@ -36,17 +37,18 @@ class Neighbourhood:
         if url:
             if kind != "sqlite":
                 pytest.skip("HOLDFAST_TEST_URL names one server, which is taken as it is")
-            return Place(url, lambda: os.environ["HOLDFAST_TEST_STEWARD"], self.transport)
-        if kind not in self.started:
-            self.started.add(kind)
-            self.running[kind] = self._begin(kind)
-        assert kind in self.running, f"the {kind} server did not come up for an earlier test"
-        server = self.running[kind]
-        return Place(server.url, server.steward, self.transport)
+            return Place(url, os.environ["HOLDFAST_TEST_STEWARD"], self.transport)
+        if kind not in self.asked:
+            self.asked.add(kind)
+            shared = Shared(self.folder / kind)
+            self.borrowed[kind] = shared, shared.borrow(partial(self._begin, kind))
+        assert kind in self.borrowed, f"the {kind} server did not come up for an earlier test"
+        _, server = self.borrowed[kind]
+        return Place(server.url, server.steward(), self.transport)
 
-    def _begin(self, kind: str) -> Server:
+    def _begin(self, kind: str, folder: Path) -> Server:
         database = self._database() if kind == "postgresql" else None
-        server = Server(self.folder / kind, limits=kind == "strict", database=database)
+        server = Server(folder, limits=kind == "strict", database=database)
         server.start()
         return server
 
@@ -57,9 +59,9 @@ class Neighbourhood:
         return cluster.url(name)
 
     def close(self) -> None:
-        """Stop every server."""
-        for server in self.running.values():
-            server.stop()
+        """Give every server back."""
+        for shared, server in self.borrowed.values():
+            shared.give_back(server)
         self.transport.close()
 
 
@@ -70,28 +72,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("place", ["sqlite"], indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one server stay in one worker, so that it is started once."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            on_postgres = "[postgresql" in item.name or "-postgresql" in item.name
-            item.add_marker(pytest.mark.xdist_group(f"contract-{'pg' if on_postgres else 'lite'}"))
-
-
-def quick_disk() -> str | None:
-    """Memory, where there is enough of it: these data are thrown away with the tests."""
-    memory = Path("/dev/shm")
-    enough = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
-    return str(memory) if enough else None
-
-
 @pytest.fixture(scope="session")
 def neighbourhood(request: pytest.FixtureRequest) -> Iterator[Neighbourhood]:
     """All servers of this run; they stop with it."""
-    with TemporaryDirectory(prefix="hf-contract-", dir=quick_disk()) as folder:
-        servers = Neighbourhood(Path(folder), request)
-        yield servers
-        servers.close()
+    folder = folder_of_this_run()
+    servers = Neighbourhood(folder, request)
+    yield servers
+    servers.close()
+    if not list(folder.glob("*/served.json")):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 
-BOOT = 20.0
+BOOT = 60.0
 """Seconds in which a server must be ready."""
 
 
@@ -30,93 +31,97 @@ def command() -> list[str]:
     return shlex.split(named) if named else [str(Path(sys.executable).with_name("holdfast"))]
 
 
+def environment(*, limits: bool, database: str | None) -> dict[str, str]:
+    """The settings of a server, and nothing of those the tests themselves were started with."""
+    settings = {k: v for k, v in os.environ.items() if not k.startswith("HOLDFAST_")}
+    settings |= {k: v for k, v in os.environ.items() if k.startswith("HOLDFAST_FAULT")}
+    settings["HOLDFAST_COVERAGE"] = "off"
+    if not limits:
+        settings["HOLDFAST_LIMITS"] = "off"
+    if database:
+        settings["HOLDFAST_DATABASE_URL"] = database
+    return settings
+
+
 class Server:
     """One server process over one data folder."""
 
     def __init__(self, folder: Path, *, limits: bool = False, database: str | None = None) -> None:
         self.folder = folder
-        self.data = folder / "data"
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = self._environment(limits, database)
+        self.pid = 0
         self.token = ""
-        self.process: subprocess.Popen[bytes] | None = None
+        self.environment = environment(limits=limits, database=database)
 
-    def _environment(self, limits: bool, database: str | None) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("HOLDFAST_")}
-        kept |= {k: v for k, v in os.environ.items() if k.startswith("HOLDFAST_FAULT")}
-        kept["HOLDFAST_COVERAGE"] = "off"
-        if not limits:
-            kept["HOLDFAST_LIMITS"] = "off"
-        if database:
-            kept["HOLDFAST_DATABASE_URL"] = database
-        return kept
+    @classmethod
+    def running(cls, folder: Path, port: int, pid: int, token: str) -> Server:
+        """A server that another process of this test run has started."""
+        server = cls(folder)
+        server.port, server.pid, server.token = port, pid, token
+        return server
 
-    def launch(self) -> None:
-        """Start the process without waiting for it."""
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> str:
+        """Its data folder."""
+        return str(self.folder / "data")
+
+    def start(self) -> None:
+        """Start the process and wait until it is ready."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command(), "serve", "--data", str(self.data), "--port", str(self.port)],
+            process = subprocess.Popen(
+                [*command(), "serve", "--data", self.data, "--port", str(self.port)],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
             )
-
-    def wait_until_ready(self) -> None:
-        """Return once /readyz says yes; fail with what the server wrote if it does not."""
-        assert self.process is not None
+        self.pid = process.pid
         end = time.monotonic() + BOOT
-        with httpx.Client(trust_env=False, verify=False) as client:  # noqa: S501
-            while time.monotonic() < end and self.process.poll() is None:
-                try:
-                    if client.get(f"{self.url}/readyz").status_code == 200:
-                        return
-                except httpx.TransportError:
-                    pass
-                time.sleep(0.02)
-        raise AssertionError(f"the server did not come up:\n{self.log()[-4000:]}")
+        while not self._is_ready():
+            if time.monotonic() > end or process.poll() is not None:
+                process.kill()
+                raise AssertionError(f"the server did not come up:\n{self.log()[-4000:]}")
+            time.sleep(0.02)
 
-    def start(self) -> None:
-        """Start the process and wait until it is ready."""
-        self.launch()
-        self.wait_until_ready()
+    def _is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def kill(self) -> None:
         """Take the process away without a word of warning."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask the process to stop, and see to it that it does."""
+        """Ask the process to stop."""
         self._end(signal.SIGTERM)
 
     def _end(self, how: signal.Signals) -> None:
-        if self.process is None:
-            return
-        self.process.send_signal(how)
-        try:
-            self.process.wait(timeout=8)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
+        with suppress(ProcessLookupError, ChildProcessError):
+            if self.pid:
+                os.kill(self.pid, how)
+                os.waitpid(self.pid, 0)
+        self.pid = 0
 
     def steward(self) -> str:
         """A bearer token of a steward, as the command line prints it; asked for once."""
         if not self.token:
-            self.token = self._print_token()
+            done = subprocess.run(
+                [*command(), "steward", "token", "--role", "steward", "--data", self.data],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+            self.token = done.stdout.split()[-1]
         return self.token
-
-    def _print_token(self) -> str:
-        done = subprocess.run(
-            [*command(), "steward", "token", "--role", "steward", "--data", str(self.data)],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.split()[-1]
 
     def log(self) -> str:
         """What the server wrote so far."""

@@ -26,7 +26,7 @@ def mortal(tmp_path: Path) -> Iterator[tuple[Server, Place]]:
     """A server of this test's own, to be stopped in whatever way."""
     server = Server(tmp_path)
     server.start()
-    place = Place(server.url, server.steward, httpx.HTTPTransport(verify=False))
+    place = Place(server.url, "", httpx.HTTPTransport(verify=False))
     yield server, place
     place.open_lines.close()
     server.kill()

@@ -33,13 +33,10 @@ def talk_without_stopping(line: Line, room: str) -> tuple[list[Event], int | Non
     return answers, None
 
 
-ROOMS = iter(("evening", "anxiety", "low-mood", "recovery", "grief", "night-room"))
-
-
 @pytest.fixture
 def talker(strict_place: Place) -> tuple[Member, str]:
     """A member who talks a lot, and a room nobody has spoken in yet."""
-    room = next(ROOMS)
+    room = strict_place.room()
     return strict_place.member_in(room), room
 
 

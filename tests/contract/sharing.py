@@ -1,0 +1,60 @@
+"""One server for all the processes of a test run: the first starts it, the last takes it away."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from contract.server import Server
+
+
+def folder_of_this_run() -> Path:
+    """The folder all processes of this run know; in memory where there is enough of it."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    return (memory if roomy else Path(tempfile.gettempdir())) / f"hf-contract-{run}"
+
+
+class Shared:
+    """A server that several processes use; counted, so that the last one stops it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.note = folder / "served.json"
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def borrow(self, begin: Callable[[Path], Server]) -> Server:
+        """The server that runs already, or the one that `begin` starts in the folder."""
+        with self._alone():
+            if self.note.exists():
+                found = json.loads(self.note.read_text())
+                server = Server.running(self.folder, found["port"], found["pid"], found["token"])
+            else:
+                server = begin(self.folder)
+                found = {"port": server.port, "pid": server.pid, "token": server.steward()}
+            self.note.write_text(json.dumps({**found, "users": found.get("users", 0) + 1}))
+        return server
+
+    def give_back(self, server: Server) -> None:
+        """Use it no more."""
+        with self._alone():
+            found = json.loads(self.note.read_text())
+            found["users"] -= 1
+            if found["users"]:
+                self.note.write_text(json.dumps(found))
+            else:
+                self.note.unlink()
+                server.kill()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
