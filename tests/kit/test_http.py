@@ -46,21 +46,20 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize("headers", OURS, ids=str)
-async def test_our_own_pages_and_programs_may_act(
-    client: httpx.AsyncClient, headers: dict[str, str]
-) -> None:
-    assert (await client.post(SIGN_OUT, headers=headers)).status_code == 204
+async def test_our_own_pages_and_programs_may_act(client: httpx.AsyncClient) -> None:
+    for headers in OURS:
+        assert (await client.post(SIGN_OUT, headers=headers)).status_code == 204, headers
 
 
-@pytest.mark.parametrize("headers", FOREIGN, ids=str)
 async def test_another_site_may_not_act_in_someone_s_name(
-    client: httpx.AsyncClient, headers: dict[str, str], town: Town
+    client: httpx.AsyncClient, town: Town
 ) -> None:
-    refused = await client.post(SIGN_OUT, headers={**headers, **town.ash.bearer})
-    assert (refused.status_code, refused.json()["code"]) == (403, "foreign_origin")
-    still = await client.get("/api/v1/me", headers=town.ash.bearer)
-    assert still.status_code == 200
+    for headers in FOREIGN:
+        refused = await client.post(SIGN_OUT, headers={**headers, **town.ash.bearer})
+        assert (refused.status_code, refused.json()["code"]) == (403, "foreign_origin"), headers
+    assert (await client.get("/api/v1/me", headers=town.ash.bearer)).status_code == 200
+    assert (await client.post(SIGN_OUT, headers=town.ash.bearer)).status_code == 204
+    assert (await client.get("/api/v1/me", headers=town.ash.bearer)).status_code == 401
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
@@ -141,13 +140,13 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "status"), PLACES)
 async def test_every_answer_wears_the_headers_that_protect_people(
-    client: httpx.AsyncClient, method: str, path: str, status: int
+    client: httpx.AsyncClient,
 ) -> None:
-    answer = await client.request(method, path)
-    assert answer.status_code == status
-    wears_them(answer)
+    for method, path, status in PLACES:
+        answer = await client.request(method, path)
+        assert answer.status_code == status, path
+        wears_them(answer)
 
 
 def wears_them(answer: httpx.Response) -> None:

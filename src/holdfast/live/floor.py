@@ -168,7 +168,7 @@ class Floor:
                     line.close(4401)
 
     def _take_seat(self, room_id: RoomId, seat_id: SeatId) -> None:
-        seat = self._seats.get(seat_id)
+        seat = self._seats.pop(seat_id, None)  # taken up again, it is another object
         if seat is not None:
             seat.held = False
         topic = self.hub.topics.get(room_id)

@@ -11,6 +11,7 @@ from holdfast.kit.glances import Glances
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, may
+from holdfast.rooms.rules import is_slug
 from holdfast.rooms.tables import RoomRow, SeatRow
 
 
@@ -43,7 +44,8 @@ MINE = (
 
 async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
     """A room this actor may know about. Raises `NotFound`."""
-    room = await work.db.scalar(select(RoomRow).where(RoomRow.slug == slug))
+    named = select(RoomRow).where(RoomRow.slug == slug)
+    room = await work.db.scalar(named) if is_slug(slug) else None
     if room is None or not may(actor, Permission.ROOM_SEE):
         raise NotFound
     return room
@@ -51,7 +53,7 @@ async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
 
 async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
     """The actor's seat in a room, to read from. Raises `NotFound`: absent and foreign alike."""
-    if not isinstance(actor, Member):
+    if not isinstance(actor, Member) or not is_slug(slug):
         raise NotFound
     query = (
         select(SeatRow.id, SeatRow.room_id, SeatRow.handle, SeatRow.pseudonym, SeatRow.avatar)
@@ -67,7 +69,8 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
 
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """The actor's seat, to speak from. Every room is live here, so every seat may speak."""
-    found = await glances.rows(MINE, slug, actor.id) if isinstance(actor, Member) else []
+    known = isinstance(actor, Member) and is_slug(slug)
+    found = await glances.rows(MINE, slug, actor.id) if known else []
     if not found:
         raise NotFound
     seat_id, room_id, *shown = found[0]

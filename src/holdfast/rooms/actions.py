@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from holdfast.kit.errors import Conflict, Malformed, NotFound, NotPermitted
 from holdfast.kit.tokens import random_handle
@@ -30,13 +31,15 @@ async def make_room(work: Work, actor: Actor, *, plan: Plan, language: str) -> R
     may_make_rooms(actor)
     if not is_slug(plan.slug):
         raise Malformed(N_("A room’s address has small letters, digits and single hyphens."))
-    if await work.db.scalar(select(RoomRow.id).where(RoomRow.slug == plan.slug)):
-        raise Conflict(N_("There is already a room at that address."), code="slug_taken")
     row = RoomRow(
         slug=plan.slug, name=plan.name, topic=plan.topic, about=plan.about, language=language
     )
     work.db.add(row)
-    await work.db.flush()
+    try:
+        await work.db.flush()
+    except IntegrityError:
+        taken = N_("There is already a room at that address.")
+        raise Conflict(taken, code="slug_taken") from None
     return row
 
 
@@ -55,6 +58,7 @@ async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
     me = await myself(work, actor)
     if room.age_band != me.age_band:
         raise NotFound
+    await work.db.refresh(room, with_for_update=True)  # one at a time finds a name and sits down
     mine = SeatRow.room_id == room.id, SeatRow.member_id == actor.id
     row = await work.db.scalar(select(SeatRow).where(*mine))
     if row is not None:

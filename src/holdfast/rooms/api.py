@@ -19,6 +19,8 @@ from holdfast.rooms.tables import RoomRow
 
 router = APIRouter(prefix="/api/v1", tags=["rooms"])
 Slug = Annotated[str, Path(max_length=64)]
+LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 
 
 class RoomBody(BaseModel):
@@ -27,10 +29,10 @@ class RoomBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     slug: str = Field(min_length=1, max_length=48)
-    name: str = Field(min_length=1, max_length=60)
-    topic: str = Field(min_length=1, max_length=200)
+    name: str = Field(pattern=LINE, max_length=60)
+    topic: str = Field(pattern=LINE, max_length=200)
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
-    about: str = Field("", max_length=1_000)
+    about: str = Field("", pattern=LINES, max_length=1_000)
 
 
 class Room(BaseModel):
