@@ -3,7 +3,8 @@
  * POWERCUT_DATA    the folder that is watched (a real path, without symbolic links)
  * POWERCUT_IMAGE   the folder that holds, of every file, only what was made durable
  * POWERCUT_ORDERS  a folder: while `full` lies in it nothing may grow (ENOSPC); while `broken`
- *                  lies in it no sync succeeds (EIO)
+ *                  lies in it no sync succeeds (EIO); who finds `strand` takes it away, does its
+ *                  sync and dies before it can say so
  * POWERCUT_WAIT    microseconds that a sync takes before anything is durable (default 300)
  * POWERCUT_AT      the number of the sync, counted in each process, at which it dies undone
  *
@@ -32,6 +33,7 @@ static int sync_here(int fd)
     if (last_sync && __sync_add_and_fetch(&syncs, 1) == last_sync) kill(getpid(), SIGKILL);
     if (ordered(broken)) { errno = EIO; return 1; }
     keep(fd, path, 0, -1);
+    if (strand[0] && !unlinkat(AT_FDCWD, strand, 0)) kill(getpid(), SIGKILL);
     errno = before;
     return 0;
 }

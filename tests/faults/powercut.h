@@ -20,7 +20,8 @@
     static result (*real_##name)(__VA_ARGS__); \
     if (!real_##name) real_##name = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
 
-static char data[PATH_MAX], image[PATH_MAX], full[PATH_MAX + 8], broken[PATH_MAX + 8];
+static char data[PATH_MAX], image[PATH_MAX], full[PATH_MAX + 8], broken[PATH_MAX + 8],
+    strand[PATH_MAX + 8];
 static size_t data_length;
 static useconds_t wait_us = 300;
 static int syncs, last_sync;
@@ -35,6 +36,7 @@ __attribute__((constructor)) static void begin(void)
     strncpy(image, i, PATH_MAX - 1);
     if (o) snprintf(full, sizeof full, "%.4080s/full", o);
     if (o) snprintf(broken, sizeof broken, "%.4080s/broken", o);
+    if (o) snprintf(strand, sizeof strand, "%.4080s/strand", o);
     if (w) wait_us = (useconds_t)atoi(w);
     if (at) last_sync = atoi(at);
 }

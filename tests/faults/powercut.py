@@ -43,7 +43,8 @@ class Power:
         data = data.resolve()
         beside = {name: data.with_name(f"{data.name}.{name}") for name in ("image", "orders")}
         power = cls(shim, data, beside["image"], beside["orders"])
-        power.orders.mkdir(mode=0o755)
+        power.orders.mkdir()
+        power.orders.chmod(0o777)  # PostgreSQL's own person takes orders away too
         _copy(power.data, power.image)
         return power
 
@@ -85,6 +86,15 @@ class Power:
     def break_syncs(self) -> None:
         """From now on no sync succeeds."""
         (self.orders / "broken").touch()
+
+    def strand(self) -> None:
+        """The next sync is done, and whoever asked for it dies before it can say so."""
+        (self.orders / "strand").touch()
+
+    @property
+    def is_stranded(self) -> bool:
+        """The order was carried out."""
+        return not (self.orders / "strand").exists()
 
     def mend(self) -> None:
         """All is well again."""

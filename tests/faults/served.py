@@ -1,32 +1,41 @@
-"""The real server as the fault tests run it: from `bin/serve`, perhaps on a power supply."""
+"""The real server as the fault tests run it: `bin/serve`, perhaps on a power supply."""
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
-from contract.server import Server
+import httpx
+
 from faults.powercut import Power
 
 ROOT = Path(__file__).parents[2]
 WEAKEN = Path(__file__).with_name("weaken")
+BOOT = 30.0  # seconds in which a server must be ready
 
 
-class Served(Server):
+class Served:
     """One `bin/serve` process over one data folder, on its own power supply if it has one."""
 
     def __init__(
         self, folder: Path, *, shim: Path | None = None, database: str | None = None
     ) -> None:
-        super().__init__(folder, database=database)
-        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it makes every start slow
+        self.data = folder / "data"
+        self.written = folder / "server.log"
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = _environment(database)
+        self.process: subprocess.Popen[bytes] | None = None
         self.power: Power | None = None
+        self.data.mkdir(parents=True, mode=0o700)
         if shim is not None:
-            self.data.mkdir(parents=True, mode=0o700)
             self.power = Power.over(self.data, shim)
             self.environment |= self.power.environment
 
@@ -34,11 +43,17 @@ class Served(Server):
         """Take the syncing out of SQLite's commits without the product's knowledge."""
         self.environment["PYTHONPATH"] = str(WEAKEN)
 
+    # ------------------------------------------------------------ coming
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        self.launch()
+        assert not self.dies_or_is_ready(), f"the server did not come up:\n{self.log()}"
+
     def launch(self) -> None:
         """Start it as an operator would, without waiting for it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         serve = str(ROOT / "bin" / "serve")
-        with (self.folder / "server.log").open("ab") as log:
+        with self.written.open("ab") as log:
             self.process = subprocess.Popen(
                 [serve, "--data", str(self.data), "--port", str(self.port)],
                 env=self.environment,
@@ -46,31 +61,70 @@ class Served(Server):
                 stderr=log,
             )
 
-    @property
-    def pid(self) -> int:
-        """The server's process."""
-        assert self.process is not None
-        return self.process.pid
-
     def dies_or_is_ready(self) -> bool:
         """Wait for whichever comes first; true when it died."""
-        assert self.process is not None
-        try:
-            self.wait_until_ready()
-        except AssertionError:
-            assert self.process.poll() == -signal.SIGKILL, self.log()
-            return True
-        return False
+        end = time.monotonic() + BOOT
+        with httpx.Client(trust_env=False, verify=False) as client:  # noqa: S501
+            while self._running.poll() is None:
+                assert time.monotonic() < end, f"the server hangs:\n{self.log()}"
+                with suppress(httpx.TransportError):
+                    if client.get(f"{self.url}/readyz").status_code == 200:
+                        return False
+                time.sleep(0.02)
+        return True
+
+    def comes_back(self) -> None:
+        """Start it again once it is dead."""
+        self._running.wait()
+        self.start()
+
+    # ------------------------------------------------------------ going
+
+    def kill(self) -> None:
+        """Take the process away without a word of warning."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
 
     def lose_power(
         self, *, keep: float = 0.0, names: bool = False, random: Random | None = None
     ) -> None:
         """Cut the power of this server (which may be dead already) and of its disk."""
         assert self.power is not None
+        alive = self._running.poll() is None  # a buried process's number may be another's
+        self.power.cut(*[self.pid] if alive else [], keep=keep, names=names, random=random)
+        self._running.wait()
+
+    # ------------------------------------------------------------ what there is to know
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._running.pid
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
         assert self.process is not None
-        self.power.cut(self.pid, keep=keep, names=names, random=random)
-        self.process.wait()
-        self.process = None
+        return self.process
+
+    def log(self) -> str:
+        """The end of what the server wrote."""
+        return self.written.read_text(errors="replace")[-4000:]
+
+
+def _environment(database: str | None) -> dict[str, str]:
+    settings = {k: v for k, v in os.environ.items() if not k.startswith("HOLDFAST_")}
+    settings |= {"HOLDFAST_COVERAGE": "off", "HOLDFAST_LIMITS": "off"}
+    settings.pop("PYTHONDONTWRITEBYTECODE", None)  # it makes every start slow
+    if database:
+        settings["HOLDFAST_DATABASE_URL"] = database
+    return settings
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -199,6 +199,17 @@ def test_power_may_go_at_a_chosen_sync(power: Power) -> None:
     assert not (power.data / "b").exists()
 
 
+def test_a_process_may_die_right_after_a_sync(power: Power) -> None:
+    power.strand()
+    program = "put('a', b'kept', sync=True); put('b', b'never written', sync=True)"
+    with _started(power, program) as process:
+        assert process.wait() == -signal.SIGKILL
+    assert power.is_stranded
+    power.cut()
+    assert (power.data / "a").read_bytes() == b"kept"
+    assert not (power.data / "b").exists()
+
+
 def test_names_may_survive_where_words_do_not(power: Power) -> None:
     with _started(power, "put('never', b'lost')") as process:
         assert process.stdout is not None

@@ -191,6 +191,8 @@ class Voice:
                 await self._on_reset(line, event)
             case "accepted":
                 self.on_accepted(event["nonce"], event.get("seq"))
+            case "refused" if event.get("do") == "enter" and event["code"] == "not_read":
+                await line.close()  # come again later
             case "refused":
                 self.on_refused(event.get("nonce", ""), event["code"])
             case "presence" | "typing":
