@@ -97,9 +97,10 @@ def clean(text: str) -> str:
     """NFC, without control characters, with every direction mark closed again."""
     if text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in text if c in KEEP or unicodedata.category(c) not in UNPRINTED)
-    return "\n".join(close_directions(line) for line in kept.split("\n"))
+    closed = "\n".join(close_directions(line) for line in kept.split("\n"))
+    return unicodedata.normalize("NFC", closed)  # last: what stood between two letters is gone
 
 
 def close_directions(line: str) -> str:
