@@ -64,4 +64,7 @@ def run_load(
     sample = read(command, timeout=seconds + warm + 200)
     if sample["live"] < shape.everybody:
         print(f"  only {sample['live']:.0f} of {shape.everybody} came in")
+    busy_us = 1e6 * sample["server_cpu"]
+    sample["us_a_delivery"] = busy_us / max(sample["deliveries_s"], 1)
+    sample["us_a_message"] = busy_us / max(sample["accepted_s"], 1)
     return sample

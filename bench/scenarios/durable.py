@@ -23,6 +23,7 @@ COLUMNS = {
     "ack_p50_ms": "ack p50 ms",
     "ack_p99_ms": "ack p99 ms",
     "server_cpu": "server CPU",
+    "us_a_message": "CPU µs a message",
     "load_cpu_max": "load CPU",
 }
 WRITERS = (16, 256)  # each says the next when the last is on disk: in the ledger, and by a line

@@ -15,6 +15,7 @@ COLUMNS = {
     "ack_p50_ms": "ack p50 ms",
     "last_p99_ms": "last reader p99 ms",
     "server_cpu": "server CPU",
+    "us_a_message": "CPU µs a message",
     "load_cpu_max": "load CPU",
     "posted_bytes": "bytes a posted",
 }

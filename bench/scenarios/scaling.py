@@ -14,6 +14,7 @@ COLUMNS = {
     "accepted_s": "messages/s",
     "ack_p50_ms": "ack p50 ms",
     "server_cpu": "server CPU",
+    "us_a_delivery": "CPU µs a delivery",
     "load_cpu_max": "load CPU",
 }
 SIZES = [Shape(rooms, 50, senders=10) for rooms in (2, 20, 200)]
