@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from contract.client import Member, Place
 from contract.databases import on_both_databases
 
@@ -117,32 +115,30 @@ def test_head_and_epoch_stand_on_every_page(ash: Member, room: str) -> None:
     assert {page["epoch"] for page in pages} == {ash.line().enter(room).entered["epoch"]}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "limit=0",
-        "limit=-1",
-        "limit=many",
-        "after=-1",
-        "after=x",
-        "before=1.5",
-        "before=",
-    ],
+NONSENSE = (
+    "limit=0",
+    "limit=-1",
+    "limit=many",
+    "after=-1",
+    "after=x",
+    "before=1.5",
+    "before=",
 )
-def test_a_page_that_cannot_be_meant_is_refused(ash: Member, room: str, query: str) -> None:
-    answer = ash.call("GET", f"/api/v1/rooms/{room}/messages?{query}")
-    assert 400 <= answer.status_code < 500
-    assert answer.json()["code"] in ("malformed", "unknown_field")
 
 
-@pytest.mark.parametrize("seq", [2**31, 2**63 - 1, 2**63, 10**30])
+def test_a_page_that_cannot_be_meant_is_refused(ash: Member, room: str) -> None:
+    for query in NONSENSE:
+        answer = ash.call("GET", f"/api/v1/rooms/{room}/messages?{query}")
+        assert 400 <= answer.status_code < 500, query
+        assert answer.json()["code"] == "malformed", query
+
+
 @on_both_databases
-def test_a_seq_far_beyond_the_newest_breaks_nothing(
-    place: Place, ash: Member, room: str, seq: int
-) -> None:
+def test_a_seq_far_beyond_the_newest_breaks_nothing(place: Place, ash: Member, room: str) -> None:
     fill(ash, room, 2)
-    for name, expected in (("after", []), ("before", [1, 2])):
-        answer = ash.call("GET", f"/api/v1/rooms/{room}/messages?{name}={seq}")
-        assert answer.status_code in (200, 400, 422)
-        if answer.status_code == 200:
-            assert [item["seq"] for item in answer.json()["items"]] == expected
+    for seq in (2**31, 2**53 - 1, 2**63 - 1, 2**63, 10**30):
+        for name, expected in (("after", []), ("before", [1, 2])):
+            answer = ash.call("GET", f"/api/v1/rooms/{room}/messages?{name}={seq}")
+            assert answer.status_code in (200, 400, 422), (name, seq)
+            if answer.status_code == 200:
+                assert [item["seq"] for item in answer.json()["items"]] == expected

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
-
 from contract.client import Member, Place
 from contract.databases import on_both_databases
 from contract.line import Line, fresh_nonce
@@ -127,19 +125,19 @@ def test_a_nonce_repeated_after_an_edit_is_still_the_same_message(
     assert ash.page(room)["head"] == 2
 
 
-@pytest.mark.parametrize("nonce", ["eight-_8", "x" * 64, "0123456789", "--------"])
 def test_a_nonce_of_8_to_64_plain_characters_is_taken_at_both_doors(
-    ash: Member, ash_line: Line, room: str, nonce: str
+    ash: Member, ash_line: Line, room: str
 ) -> None:
-    assert ash_line.post(room, "Hello", nonce=nonce)["nonce"] == nonce
-    assert ash.put(room, "Hello", nonce).status_code == 200
+    for nonce in ("eight-_8", "x" * 64, "0123456789", "--------"):
+        assert ash_line.post(room, "Hello", nonce=nonce)["nonce"] == nonce
+        assert ash.put(room, "Hello", nonce).status_code == 200
 
 
-@pytest.mark.parametrize("nonce", ["seven-7", "x" * 65, "with.a.dot", "with~tilde", "%C3%BCmlaut0"])
-def test_any_other_nonce_is_refused_in_the_address_too(ash: Member, room: str, nonce: str) -> None:
-    answer = ash.put(room, "Hello", nonce)
-    assert 400 <= answer.status_code < 500
-    assert answer.json()["code"] in ("malformed", "not_found")
+def test_any_other_nonce_is_refused_in_the_address_too(ash: Member, room: str) -> None:
+    for nonce in ("seven-7", "x" * 65, "with.a.dot", "with~tilde", "%C3%BCmlaut0"):
+        answer = ash.put(room, "Hello", nonce)
+        assert 400 <= answer.status_code < 500
+        assert answer.json()["code"] in ("malformed", "not_found")
     assert ash.page(room)["items"] == []
 
 

@@ -62,17 +62,14 @@ BODIES: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("what", BODIES)
-def test_a_body_that_is_no_message_is_malformed_and_nothing_is_kept(
-    ash: Member, room: str, what: str
-) -> None:
-    answer = ash.call(
-        "PUT",
-        f"/api/v1/rooms/{room}/messages/{fresh_nonce()}",
-        content=BODIES[what],
-        headers={"Content-Type": "application/json"},
-    )
-    assert_is_problem(answer, "malformed")
+def test_a_body_that_is_no_message_is_malformed_and_nothing_is_kept(ash: Member, room: str) -> None:
+    codes = {}
+    for what, body in BODIES.items():
+        path = f"/api/v1/rooms/{room}/messages/{fresh_nonce()}"
+        answer = ash.call("PUT", path, content=body, headers={"Content-Type": "application/json"})
+        assert_is_problem(answer)
+        codes[what] = answer.json()["code"]
+    assert codes == dict.fromkeys(BODIES, "malformed")
     assert ash.page(room)["items"] == []
 
 
@@ -85,9 +82,9 @@ def test_a_doubtful_body_is_answered_definitely(ash: Member, room: str, body: by
         assert_is_problem(answer)
 
 
-@pytest.mark.parametrize("field", ["colour", "seq", "author", "at", "html", "removed"])
-def test_a_message_with_a_field_nobody_knows_is_refused(ash: Member, room: str, field: str) -> None:
-    assert_is_problem(ash.put(room, "Hello", **{field: "x"}), "unknown_field")
+def test_a_message_with_a_field_nobody_knows_is_refused(ash: Member, room: str) -> None:
+    for field in ("colour", "seq", "author", "at", "html", "removed"):
+        assert_is_problem(ash.put(room, "Hello", **{field: "x"}), "unknown_field")
     assert ash.page(room)["items"] == []
 
 

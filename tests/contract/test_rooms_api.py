@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-import pytest
-
 from contract.client import Member, Place
 from contract.databases import on_both_databases
 
@@ -66,11 +64,11 @@ def test_there_are_no_two_rooms_with_one_slug(place: Place, room: str) -> None:
     assert answer.json()["code"]
 
 
-@pytest.mark.parametrize("slug", ["", "With Space", "UPPER", "sl/ash", "../up", "ü", "x" * 300, 7])
-def test_a_slug_that_cannot_stand_in_an_address_is_refused(place: Place, slug: object) -> None:
-    answer = place.make_room(slug=slug)
-    assert 400 <= answer.status_code < 500
-    assert answer.json()["code"] == "malformed"
+def test_a_slug_that_cannot_stand_in_an_address_is_refused(place: Place) -> None:
+    for slug in ("", "With Space", "UPPER", "sl/ash", "../up", "ü", "x" * 300, 7):
+        answer = place.make_room(slug=slug)
+        assert 400 <= answer.status_code < 500, slug
+        assert answer.json()["code"] == "malformed", slug
 
 
 def test_a_room_has_no_fields_nobody_knows(place: Place) -> None:
