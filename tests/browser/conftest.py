@@ -49,7 +49,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     server.environment["HOLDFAST_PSEUDO_LOCALE"] = "on"
     server.start()
     with httpx.HTTPTransport() as transport:
-        yield Place(server.url, server.steward, transport)
+        yield Place(server.url, server.steward(), transport)
     server.stop()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from browser.visitors import MakeVisitor
 from contract.client import Place
 
-READY = "navigator.serviceWorker.ready.then((r) => r.active.state)"
+READY = "navigator.serviceWorker.getRegistration().then((r) => r?.active?.state === 'activated')"
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys()) {
@@ -65,7 +65,7 @@ def test_help_and_the_offline_page_open_without_a_connection_and_no_words_are_ke
 ) -> None:
     served.member_in(room).put(room, "These words stay on the server")
     ash = visitor().sits_in(room)
-    ash.page.evaluate(READY)
+    ash.until(READY)
     ash.goes_to(f"/rooms/{room}").is_live()
     kept = set(ash.page.evaluate(KEPT))
     assert "/help" in kept

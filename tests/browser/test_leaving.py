@@ -17,6 +17,7 @@ def is_gone(one: Visitor) -> None:
     one.page.goto("/rooms")
     assert one.page.evaluate(STORED) == 0
     assert one.page.locator("hf-room, .doors").count() == 0
+    one.complaints = [words for words in one.complaints if "401" not in words]
 
 
 def test_the_button_leaves_at_once_and_ends_the_session(visitor: MakeVisitor, room: str) -> None:

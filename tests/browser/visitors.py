@@ -7,12 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Route
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Route,
+    ViewportSize,
+)
 
 from contract.client import Member, Place
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1360, "height": 860}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1360, "height": 860}
 NEUTRAL = "https://www.wikipedia.org/"
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -159,7 +167,7 @@ class Visitor:
     def leaves(self) -> None:
         """Close the window; whatever the browser complained about fails the test."""
         self.context.close()
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
 
 MakeVisitor = Callable[..., Visitor]

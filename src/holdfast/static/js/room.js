@@ -89,7 +89,7 @@ class Room extends HTMLElement {
         this.#showTyping(true);
         break;
       case "reset":
-        location.reload();
+        loadAnew();
         break;
     }
   }
@@ -102,7 +102,7 @@ class Room extends HTMLElement {
 
   /** The page says what happened, and how to come in again; drafts stay in the tab. */
   signedOut() {
-    location.reload();
+    loadAnew();
   }
 
   /** @param {import("./protocol.js").Posted} event */
@@ -197,6 +197,11 @@ class Room extends HTMLElement {
     clearTimeout(this.#typing);
     if (on) this.#typing = setTimeout(() => this.#showTyping(false), TYPING_SHOWN);
   }
+}
+
+/** Unless somebody is just leaving: ending the session must not bring the room back. */
+function loadAnew() {
+  if (!document.documentElement.hidden) location.reload();
 }
 
 customElements.define("hf-room", Room);
