@@ -11,7 +11,7 @@ from functools import cached_property
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 MOST_PARAMETERS = 5
-A_LONG_STORY = "tests/journeys/"  # few, long and readable: one function is one walk through the house
+A_LONG_STORY = "tests/journeys/"  # few and long: one function is one walk through the house
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "service"}
 WORDS_OF_OTHERS = {"user", "username", "channel", "patient", "superuser", "nickname", "visitor"}
 FIRST_OF_AN_ACTION = ["work"], ["ledger"]  # the ledger is the work of whoever says something
