@@ -107,9 +107,13 @@ async def test_opening_a_link_signs_nobody_in_and_its_button_does(
 
 @on_sqlite
 async def test_a_steward_comes_in_by_a_link_too(client: httpx.AsyncClient, town: Town) -> None:
-    answer = await client.post(f"/sign-in/{town.elm.token}")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/rooms")
+    link = f"/sign-in/{town.elm.token}"
+    page = await send(client, await visit(client, link), link)
     assert client.cookies["holdfast"] == town.elm.token
+    assert "You are here as someone who looks after this place." in page.said
+    assert "/me" not in page.links
+    assert (await send(client, page, "/sign-out")).headings == page.headings
+    assert dict(client.cookies) == {}
 
 
 @on_sqlite
@@ -133,6 +137,24 @@ async def test_the_session_cookie_ends_with_the_browser_and_no_script_or_site_ca
     assert cookie.key == "holdfast"
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/", True, "strict")
     assert (cookie["max-age"], cookie["expires"], cookie["domain"]) == ("", "", "")
+
+
+@on_sqlite
+async def test_over_https_the_cookie_belongs_to_this_host_alone(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    town.house.settings = town.house.settings.model_copy(
+        update={"origin": "https://holdfast.example", "limits": "on"}
+    )
+    answer = await client.post("/sign-in", data={"phrase": town.ash.phrase})
+    (cookie,) = SimpleCookie(answer.headers["set-cookie"]).values()
+    assert cookie.key == "__Host-holdfast"
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+    left = await client.post("/leave", headers={"cookie": f"__Host-holdfast={cookie.value}"})
+    assert left.headers["set-cookie"].startswith('__Host-holdfast="";')
+    assert "Secure" in left.headers["set-cookie"]
+    me = await client.get("/me", headers={"cookie": f"__Host-holdfast={cookie.value}"})
+    assert me.status_code == 401
 
 
 async def test_leaving_ends_the_session_and_has_the_browser_forget(

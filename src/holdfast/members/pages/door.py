@@ -24,7 +24,7 @@ from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import ages, promises
 from holdfast.members.rules.understanding import QUESTIONS, explain
 from holdfast.rights.api import CurrentActor
-from holdfast.rights.rules import Guest
+from holdfast.rights.rules import Guest, Member
 
 router = APIRouter(prefix="/come-in")
 YOUNGER = "/come-in/younger"
@@ -34,7 +34,7 @@ UNFINISHED = 422
 @router.get("")
 async def get_age(request: Request, actor: CurrentActor) -> Response:
     """How old are you? Asked before anything else, without a hint at what would be right."""
-    if not isinstance(actor, Guest):
+    if isinstance(actor, Member):
         return go_to("/rooms")
     return go_to(YOUNGER) if is_for_other_page(request) else age_page(request, EMPTY)
 
@@ -113,7 +113,7 @@ async def get_agree(request: Request, house: InHouse) -> Response:
 async def post_agree(request: Request, house: InHouse, actor: CurrentActor) -> Response:
     """Come in. Sent twice, it lets one person in once."""
     form = await filled(request)
-    if not isinstance(actor, Guest):
+    if isinstance(actor, Member):
         return go_to("/come-in/place")
     if away := turned_away(request, house, UNDERSTOOD, form["pass"]):
         return away

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Path, Request
 
 LONGEST = 4_000
+RowNumber = Annotated[int, Path(ge=1, le=2**53 - 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from holdfast.members.pages.forms import filled
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import promises
 from holdfast.rights.api import CurrentActor
-from holdfast.rights.rules import Guest, Member
+from holdfast.rights.rules import Member, Staff
 
 router = APIRouter()
 TOLD_FROM = 5
@@ -30,7 +30,8 @@ async def landing(request: Request, actor: CurrentActor) -> Response:
         here=told(people_here(request)),
         promises=promises.PROMISES[:SHOWN_PROMISES],
         more=len(promises.PROMISES) - SHOWN_PROMISES,
-        is_in=not isinstance(actor, Guest),
+        is_member=isinstance(actor, Member),
+        is_staff=isinstance(actor, Staff),
         speaks=names_of(offered_languages(request)),
     )
 

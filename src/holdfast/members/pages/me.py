@@ -17,7 +17,7 @@ from holdfast.members.actions import (
     time_zones,
 )
 from holdfast.members.pages.cookies import clear_session, go_to
-from holdfast.members.pages.forms import filled
+from holdfast.members.pages.forms import RowNumber, filled
 from holdfast.members.pages.wording import days_for, in_words_of, names_of
 from holdfast.members.queries import consents_of, sessions_of
 from holdfast.members.rules import ages, choices
@@ -89,7 +89,7 @@ async def post_names(house: InHouse, member: CurrentMember) -> Response:
 
 @router.post("/sessions/{session}/end")
 async def post_end(
-    request: Request, house: InHouse, member: CurrentMember, session: int
+    request: Request, house: InHouse, member: CurrentMember, session: RowNumber
 ) -> Response:
     """End one of my sessions, on whatever device it is."""
     async with house.workshop.work() as work:

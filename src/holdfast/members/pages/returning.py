@@ -14,7 +14,7 @@ from holdfast.members.pages.forms import EMPTY, Filled, filled
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules.phrases import hint_for_typos, is_phrase
 from holdfast.rights.api import CurrentActor
-from holdfast.rights.rules import Actor, Guest
+from holdfast.rights.rules import Actor, Guest, Member
 
 router = APIRouter(prefix="/sign-in")
 INSIDE = "/rooms"
@@ -24,7 +24,7 @@ UNFINISHED = 422
 @router.get("")
 async def get_sign_in(request: Request, actor: CurrentActor) -> Response:
     """Seven words, please."""
-    return go_to(INSIDE) if not isinstance(actor, Guest) else sign_in_page(request, EMPTY)
+    return go_to(INSIDE) if isinstance(actor, Member) else sign_in_page(request, EMPTY)
 
 
 @router.post("")
@@ -76,9 +76,10 @@ async def get_link(request: Request, token: str) -> Response:
 @router.post("/{token}")
 async def post_link(request: Request, token: str) -> Response:
     """Sign in as whoever this link was made for. Raises `NotFound`."""
-    if isinstance(await actor_with(request, token), Guest):
+    actor = await actor_with(request, token)
+    if isinstance(actor, Guest):
         raise NotFound
-    return set_session(go_to(INSIDE), request, token)
+    return set_session(go_to(INSIDE if isinstance(actor, Member) else "/"), request, token)
 
 
 async def actor_with(request: Request, token: str) -> Actor:

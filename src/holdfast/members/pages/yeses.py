@@ -12,6 +12,7 @@ from holdfast.kit.pages import looks_of, render
 from holdfast.members.access import own_consent
 from holdfast.members.actions import BEING_HERE_RESTS_ON, withdraw_consent
 from holdfast.members.pages.cookies import clear_session, go_to
+from holdfast.members.pages.forms import RowNumber
 from holdfast.members.pages.wording import days_for, in_words_of
 from holdfast.members.rules.promises import PROMISES, consent_to
 from holdfast.rights.api import CurrentMember
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/me/yeses/{consent}")
 
 @router.get("")
 async def get_yes(
-    request: Request, house: InHouse, member: CurrentMember, consent: int
+    request: Request, house: InHouse, member: CurrentMember, consent: RowNumber
 ) -> Response:
     """One yes: its words as I agreed to them, its day, and what taking it back means."""
     async with house.workshop.reading() as work:
@@ -43,7 +44,7 @@ async def get_yes(
 
 @router.post("/withdraw")
 async def post_withdraw(
-    request: Request, house: InHouse, member: CurrentMember, consent: int
+    request: Request, house: InHouse, member: CurrentMember, consent: RowNumber
 ) -> Response:
     """Take it back; with some of them, that is leaving."""
     async with house.workshop.work() as work:
