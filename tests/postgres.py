@@ -28,6 +28,7 @@ import pytest
 from guards import DATABASE, missing
 
 SHARED = "HOLDFAST_TEST_CLUSTER"
+FOLDER = "holdfast-tests-"
 TEMPLATE = "holdfast_template"
 SETTINGS = {  # fsync stays on: the server of the house refuses to start without it
     "full_page_writes": "off",
@@ -189,7 +190,9 @@ async def _execute(url: str, statement: str) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process (not a worker) names the folder that all workers share."""
     if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="hf-pg-", dir=_quick_disk())
+        sweep(_quick_disk())
+        name = f"{FOLDER}{os.getpid()}-"
+        os.environ[SHARED] = tempfile.mkdtemp(prefix=name, dir=_quick_disk())
         Path(os.environ[SHARED]).chmod(0o755)
 
 
@@ -197,16 +200,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The first process ends last: it stops what the workers shared."""
     if hasattr(config, "workerinput"):
         return
-    folder = Path(os.environ.pop(SHARED))
+    _throw_away(Path(os.environ.pop(SHARED)))
+
+
+def sweep(disk: Path) -> None:
+    """Throw away what a run that was killed could not."""
+    for folder in disk.glob(f"{FOLDER}*-*"):
+        process = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if process.isdigit() and not Path("/proc", process).exists():
+            _throw_away(folder)
+
+
+def _throw_away(folder: Path) -> None:
     Cluster(folder / "cluster").stop("immediate")
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _quick_disk() -> str | None:
+def _quick_disk() -> Path:
     """Memory, where there is enough of it: the cluster is thrown away anyway."""
     memory = Path("/dev/shm")
     enough = memory.is_dir() and shutil.disk_usage(memory).free > 4 * 2**30
-    return str(memory) if enough else None
+    return memory if enough else Path(tempfile.gettempdir())
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+from pathlib import Path
 
 import pytest
 
 from guards import NetworkForbidden, Watch, database_of
-from postgres import run_apart
+from postgres import FOLDER, run_apart, sweep
 
 
 def test_a_test_may_not_leave_this_machine(network_watch: Watch) -> None:
@@ -65,3 +67,12 @@ def test_each_test_has_a_postgresql_of_its_own(postgres_url: str) -> None:
 
 def test_the_next_test_finds_it_empty(postgres_url: str) -> None:
     test_each_test_has_a_postgresql_of_its_own(postgres_url)
+
+
+def test_what_a_killed_run_left_is_swept_and_what_a_living_one_uses_is_not(tmp_path: Path) -> None:
+    living = tmp_path / f"{FOLDER}{os.getpid()}-a"
+    dead = tmp_path / f"{FOLDER}999999999-a"
+    living.mkdir()
+    dead.mkdir()
+    sweep(tmp_path)
+    assert (living.exists(), dead.exists()) == (True, False)
