@@ -6,6 +6,7 @@ room, the Stranger is a member who sits nowhere, Elm is the steward, and a guest
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -153,3 +154,9 @@ async def newcomers(house: House, count: int, *slugs: str) -> list[Person]:
     """More people, for tests that need many."""
     async with house.workshop.work() as work:
         return [await arrive(work, house, *slugs) for _ in range(count)]
+
+
+async def written(house: House) -> None:
+    """Wait until the ledger has written and told everything, also what followed from it."""
+    while (writer := house.ledger._writer) is not None:
+        await asyncio.shield(writer)
