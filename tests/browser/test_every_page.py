@@ -61,6 +61,7 @@ def test_longer_words_from_right_to_left_fit_as_well(
 ) -> None:
     one = visitor(viewport=NARROW, locale="ar")
     one.holds_cookie("holdfast-language", PSEUDO)
+    one.speaks = PSEUDO
     PAGES[name](one, room)
     calmed(one)
     assert one.page.get_attribute("html", "dir") == "rtl"
@@ -75,6 +76,7 @@ def test_a_page_that_is_too_wide_would_be_seen(visitor: MakeVisitor) -> None:
         """() => {
           const wide = document.createElement('p');
           wide.textContent = 'w'.repeat(400);
+          wide.className = 'btn-s';
           document.querySelector('main').append(wide);
         }"""
     )

@@ -30,12 +30,18 @@ PATIENCE = 6.0
 AXE = Axe()
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
-  return [...document.body.querySelectorAll('*')]
+  const shown = [...document.querySelectorAll('html, body *')]
     .filter((e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-    .filter((e) => !e.closest('.vh, .word, .skip, svg') && getComputedStyle(e).clipPath === 'none')
+    .filter((e) => !e.closest('.vh, .word, .skip, svg') && getComputedStyle(e).clipPath === 'none');
+  const beyond = shown
     .map((e) => [e, e.getBoundingClientRect()])
     .filter(([, box]) => box.right > wide + 1 || box.left < -1)
     .map(([e, box]) => `${e.tagName}.${e.className}: ${box.left} to ${box.right}`);
+  const sideways = shown
+    .filter((e) => e.tagName === 'HTML' || getComputedStyle(e).overflowX === 'auto')
+    .filter((e) => e.scrollWidth > e.clientWidth + 1)
+    .map((e) => `${e.tagName}.${e.className} scrolls sideways`);
+  return [...beyond, ...sideways];
 }"""
 
 
@@ -54,6 +60,7 @@ class Visitor:
         self.context.route(lambda url: not url.startswith(place.url), self._outside)
         self.page = self._watched(self.context.new_page())
         self.member: Member | None = None
+        self.speaks = ""
 
     def _outside(self, route: Route) -> None:
         """The neutral site, without leaving this machine; nothing else is there."""
@@ -78,6 +85,11 @@ class Visitor:
         """Come in by the API and hold its session in this browser."""
         self.member = self.place.newcomer()
         self.holds_cookie("holdfast", self.member.token)
+        if self.speaks:
+            self.goes_to("/me")
+            self.page.select_option("#language", self.speaks)
+            self.page.click("form[action='/me/looks'] button")
+            self.page.wait_for_url("**/me?saved=looks*")
         return self.member
 
     def holds_cookie(self, name: str, value: str) -> None:
