@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("nonce", sa.String(), nullable=False),
         sa.Column("key_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("mac", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("mac_key_id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("reply_to", sa.BigInteger(), nullable=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -27,6 +28,7 @@ class WallClock:
         return time.monotonic()
 
 
+@lru_cache(maxsize=4_096)
 def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, as the live line and the API write times."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -163,6 +163,8 @@ def as_ours(error: Exception) -> HoldfastError:
             return ours  # the framework wraps what broke while it read a body
         case HTTPException(status_code=404):
             return NotFound()
+        case HTTPException(status_code=400):
+            return Malformed()
         case HTTPException():
             ours = Malformed(code=f"http_{error.status_code}")
             ours.status = error.status_code  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Enum, Integer, LargeBinary, MetaData
@@ -26,6 +27,7 @@ def to_millis(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
+@lru_cache(maxsize=4_096)
 def from_millis(millis: int) -> datetime:
     """The UTC time those milliseconds name."""
     return datetime.fromtimestamp(millis / 1000, UTC)

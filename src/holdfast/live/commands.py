@@ -12,6 +12,7 @@ from holdfast.kit.words import N_
 from holdfast.messages.rules import Response, Wants
 
 MAX_SEQ = 2**53 - 1
+DEEPEST = 8
 Slug = Annotated[str, Field(min_length=1, max_length=64)]
 Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
 Nonce = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -105,7 +106,16 @@ def decode(data: bytes) -> AnyCommand:
         return COMMANDS.validate_json(data)
     except ValidationError as wrong:
         kinds = {error["type"] for error in wrong.errors(include_url=False, include_input=False)}
-        raise (UnknownField() if kinds == {"extra_forbidden"} else Malformed()) from None
+        known = kinds != {"extra_forbidden"} or depth_of(orjson.loads(data)) > DEEPEST
+        raise (Malformed() if known else UnknownField()) from None
+
+
+def depth_of(value: object) -> int:
+    """How many lists and objects lie in one another; asked only of what is refused anyway."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not isinstance(value, dict | list):
+        return 0
+    return 1 + max((depth_of(one) for one in inner), default=0)
 
 
 def echo(data: bytes) -> dict[str, Any]:

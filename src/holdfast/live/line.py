@@ -88,10 +88,10 @@ class Line:
         self._pinged = False
         if self._backlog is None:
             self._perform(data)
-        elif len(self._backlog) < LONGEST_BACKLOG:
-            self._backlog.append(data)
         else:
-            self.close(4429)
+            self._backlog.append(data)
+            if len(self._backlog) == LONGEST_BACKLOG:
+                self.socket.transport.pause_reading()
 
     def is_there(self) -> None:
         """Something came that is no command: a sign of life."""
@@ -123,10 +123,12 @@ class Line:
             self.refuse(refusal, said)
         waiting, self._backlog = self._backlog or deque(), None
         while waiting:
-            if self._backlog is not None:  # that one must wait too: the rest go behind it
-                self._backlog.extendleft(reversed(waiting))
-                return
             self._perform(waiting.popleft())
+            if self._backlog is not None:  # that one must wait too: the rest stay behind it
+                self._backlog = waiting
+                return
+        if not self.socket.transport.is_closing():
+            self.socket.transport.resume_reading()
 
     async def _carry_out(self, command: AnyCommand) -> None:
         match command:

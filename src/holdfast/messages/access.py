@@ -5,9 +5,15 @@ from __future__ import annotations
 from holdfast.kit.errors import NotFound
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted, Quote
-from holdfast.messages.queries import Reader, message_row, messages_at, quote_of
+from holdfast.messages.queries import (
+    Found,
+    Reader,
+    is_change_known,
+    message_row,
+    messages_at,
+    quote_of,
+)
 from holdfast.messages.rules import TooLate, may_edit
-from holdfast.messages.tables import MessageRow
 from holdfast.rooms.access import Seat
 
 
@@ -21,20 +27,28 @@ async def message_to_quote(work: Work, reader: Reader, seat: Seat, seq: int) -> 
 
 async def own_message(
     work: Work, reader: Reader, seat: Seat, seq: int
-) -> tuple[MessageRow, MessagePosted]:
-    """My own message, still standing. Raises `NotFound`: someone else's and none are alike."""
+) -> tuple[Found, MessagePosted]:
+    """My own message, as it stands. Raises `NotFound`: someone else's and none are alike.
+
+    One that was taken back is found too: the ledger refuses to change it, and knows whether this
+    very change is the one that was made.
+    """
     found = await message_row(work, seat.room_id, seq)
-    if found is None or found[0].seat_id != seat.id or found[0].removed_by:
+    if found is None or found.seat_id != seat.id:
         raise NotFound
     opened = await messages_at(work, reader, seat.room_id, [seq])
-    return found[0], opened[0]
+    return found, opened[0]
 
 
 async def message_to_edit(
-    work: Work, reader: Reader, seat: Seat, seq: int
-) -> tuple[MessageRow, MessagePosted]:
-    """My own message while it may be changed. Raises `TooLate` after 15 minutes."""
+    work: Work, reader: Reader, seat: Seat, seq: int, nonce: str
+) -> tuple[Found, MessagePosted]:
+    """My own message while it may be changed. Raises `TooLate` after 15 minutes.
+
+    A change that was made in time may be said again at any time.
+    """
     row, message = await own_message(work, reader, seat, seq)
-    if not may_edit(row.written_at, work.clock.now()):
+    in_time = may_edit(row.written_at, work.clock.now())
+    if not in_time and not await is_change_known(work, seat.id, nonce):
         raise TooLate
     return row, message

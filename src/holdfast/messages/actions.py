@@ -43,10 +43,11 @@ async def post_message(ledger: Ledger, seat: Seat, draft: Draft) -> Accepted:
 
 async def prepared_to_post(ledger: Ledger, seat: Seat, draft: Draft) -> Quote | None:
     """Look up what saying this needs: today's key, and what it replies to."""
+    day = day_of(ledger.clock.now())
+    await ledger.keyring.fetch(ledger.workshop.glances, seat.id, day)
+    if draft.reply_to is None:
+        return None
     async with ledger.workshop.reading() as work:
-        await ledger.keyring.fetch(work, seat.id, day_of(ledger.clock.now()))
-        if draft.reply_to is None:
-            return None
         reader = Reader(ledger.keyring, seat.actor)
         return await message_to_quote(work, reader, seat, draft.reply_to)
 
@@ -100,10 +101,10 @@ async def edit_message(
     seat = still_to_speak(seat)
     words, note_words = read(clean_text(text)), clean_note(note)
     _keep_pace(ledger, seat)
-    now = ledger.clock.now()
+    now, reader = ledger.clock.now(), Reader(ledger.keyring, seat.actor)
     async with ledger.workshop.reading() as work:
-        row, message = await message_to_edit(work, Reader(ledger.keyring, seat.actor), seat, seq)
-        await ledger.keyring.fetch(work, seat.id, day_of(now))
+        row, message = await message_to_edit(work, reader, seat, seq, nonce)
+    await ledger.keyring.fetch(ledger.workshop.glances, seat.id, day_of(now))
     meaning = f"{words.text}\x00{note_words or ''}"
     key, sealed, sealed_note = _resealed(ledger, seat, row.id, words, note_words)
     entry = Edit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -91,7 +92,7 @@ class Page(BaseModel):
     epoch: str
 
 
-@router.get("/rooms/{slug}/messages", response_model_exclude_none=True, response_model=Page)
+@router.get("/rooms/{slug}/messages", response_model=Page)
 async def get_messages(
     house: InHouse,
     actor: SomeoneIn,
@@ -100,7 +101,7 @@ async def get_messages(
     after: Exclusive = None,
     before: Exclusive = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Any:
+) -> Response:
     """What was said, oldest first within the page."""
     async with house.workshop.reading() as work:
         seat = await seat_in(work, actor, slug)
@@ -116,8 +117,13 @@ async def get_messages(
         counts = await response_counts(work, seat.room_id, [m.seq for m in page])
     items = [item(m, seat, counts.get(m.seq, {})) for m in page]
     following = next_page(slug, page, limit, newer=after is not None, before=before)
-    answer = Page(items=items, next=following if more else None, head=head, epoch=house.epoch)
-    return {**answer.model_dump(exclude_none=True), "next": answer.next}
+    body = {
+        "items": [one.model_dump(exclude_none=True) for one in items],
+        "next": following if more else None,
+        "head": head,
+        "epoch": house.epoch,
+    }
+    return Response(orjson.dumps(body), media_type="application/json")
 
 
 def item(message: MessagePosted, seat: Seat, counts: dict[str, int]) -> MessageItem:

@@ -21,7 +21,7 @@ class Quote:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessagePosted:
     """A message as it stands now: new, edited or removed."""
 
@@ -40,7 +40,7 @@ class MessagePosted:
     removed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageEdited:
     room_id: RoomId
     seq: int
@@ -52,7 +52,7 @@ class MessageEdited:
     now: MessagePosted | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageRemoved:
     room_id: RoomId
     seq: int
@@ -63,7 +63,7 @@ class MessageRemoved:
     now: MessagePosted | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MessageResponded:
     room_id: RoomId
     seq: int

@@ -34,7 +34,8 @@ class MessageRow(Table):
     seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
     nonce: Mapped[str]
     key_id: Mapped[KeyId]
-    mac: Mapped[bytes] = mapped_column(LargeBinary(16))
+    mac: Mapped[bytes] = mapped_column(LargeBinary(16))  # of the words first said
+    mac_key_id: Mapped[KeyId]
     text: Mapped[bytes | None] = mapped_column(LargeBinary)
     note: Mapped[bytes | None] = mapped_column(LargeBinary)
     reply_to: Mapped[int | None] = mapped_column(BigInteger)

@@ -69,8 +69,9 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
 
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """The actor's seat, to speak from. Every room is live here, so every seat may speak."""
-    known = isinstance(actor, Member) and is_slug(slug)
-    found = await glances.rows(MINE, slug, actor.id) if known else []
+    if not isinstance(actor, Member) or not is_slug(slug):
+        raise NotFound
+    found = await glances.rows(MINE, slug, actor.id)
     if not found:
         raise NotFound
     seat_id, room_id, *shown = found[0]

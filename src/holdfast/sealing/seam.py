@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from holdfast.kit.cipher import SUITE, DataKey, RootKey
+from holdfast.kit.glances import Glances
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor
@@ -16,10 +17,11 @@ from holdfast.screening.reading import Read
 from holdfast.sealing.tables import DataKeyRow
 
 SECONDS_A_DAY = 86_400
+KEPT = "SELECT id, wrapped FROM data_keys WHERE seat_id = ? AND day = ?"
 KEYS_IN_MEMORY = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where words lie: sealed for one place, they open in no other. `part` is `t`ext or `n`ote."""
 
@@ -33,7 +35,7 @@ class Place:
         return SUITE + b"%b%b%b|%d|%d" % (key, self.message, self.part, self.room, self.seat)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sealed:
     """Words as they lie on disk, with what it takes to open them."""
 
@@ -69,14 +71,13 @@ class Keyring:
         """Whether sealing for this seat today needs no look into the database."""
         return (seat, day) in self._by_day
 
-    async def fetch(self, work: Work, seat: SeatId, day: int) -> None:
+    async def fetch(self, glances: Glances, seat: SeatId, day: int) -> None:
         """Make sure that the key for this seat and day is in hand: the kept one, or a new one."""
-        query = select(DataKeyRow).where(DataKeyRow.seat_id == seat, DataKeyRow.day == day)
-        row = await work.db.scalar(query)
+        found = await glances.rows(KEPT, seat, day)
         if self.holds(seat, day):
             return  # somebody was quicker
-        if row is not None:
-            self.keep(row.id, row.seat_id, row.day, row.wrapped)
+        if found:
+            self.keep(found[0][0], seat, day, found[0][1])
             return
         key = self.root.make_data_key(scope_of(seat, day))
         self._by_id[key.id] = self._by_day[seat, day] = key

@@ -159,6 +159,7 @@ def _post(plan: Plan, entry: Post) -> Accepted:
             entry.nonce,
             entry.key_id,
             entry.mac,
+            entry.key_id,
             entry.text,
             entry.note,
             entry.reply_to,
@@ -190,7 +191,7 @@ def _edit(plan: Plan, entry: Edit) -> Outcome:
         return NotFound()
     seq = plan.next_seq(room)
     plan.keys[entry.key_id] = None
-    plan.edits.append((entry.key_id, entry.mac, entry.text, entry.note, entry.at, room, entry.of))
+    plan.edits.append((entry.key_id, entry.text, entry.note, entry.at, room, entry.of))
     _change(plan, entry, seq, "edited", entry.mac)
     now = entry.now
     plan.events.append(

@@ -15,7 +15,7 @@ from holdfast.sealing.seam import Keyring
 
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 KNOWN = (
-    "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.key_id FROM messages m"
+    "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.mac_key_id FROM messages m"
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
     " ON seat = m.seat_id AND k.nonce = m.nonce"
     " UNION ALL SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id FROM changes c"
@@ -32,10 +32,10 @@ RESPONSES = (
     " JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq) ON room = room_id AND t.seq = r.seq"
 )
 INSERT_MESSAGES = (
-    "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, text, note, reply_to,"
-    " wants, written_at) SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[],"
+    "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, mac_key_id, text, note,"
+    " reply_to, wants, written_at) SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[],"
     " $4::bigint[], $5::text[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[],"
-    " $10::bigint[], $11::text[], $12::bigint[])"
+    " $10::bytea[], $11::bigint[], $12::text[], $13::bigint[])"
 )
 INSERT_CHANGES = (
     "INSERT INTO changes (room_id, seq, kind, of, seat_id, nonce, mac, counts, at, key_id)"
@@ -48,8 +48,8 @@ MOVE_HEADS = (
     " WHERE rooms.id = new.room"
 )
 EDIT = (
-    "UPDATE messages SET key_id = $1, mac = $2, text = $3, note = $4, edited_at = $5"
-    " WHERE room_id = $6 AND seq = $7"
+    "UPDATE messages SET key_id = $1, text = $2, note = $3, edited_at = $4"
+    " WHERE room_id = $5 AND seq = $6"
 )
 REMOVE = (
     "UPDATE messages SET removed_by = $1, text = NULL, note = NULL WHERE room_id = $2 AND seq = $3"
@@ -123,7 +123,7 @@ class PostgresStore:
             if rows:
                 await db.executemany(statement, rows)
         if plan.messages:
-            await db.execute(INSERT_MESSAGES, *columns(plan.messages, 12))
+            await db.execute(INSERT_MESSAGES, *columns(plan.messages, 13))
         if plan.changes:
             await db.execute(INSERT_CHANGES, *columns(plan.changes, 10))
         await db.execute(MOVE_HEADS, *columns(list(plan.facts.heads.items()), 2))

@@ -25,7 +25,7 @@ CHUNKS = (128, 32, 8, 1)
 # SQLite scans a whole table for `(a, b) IN (VALUES …)`; told where to begin, it uses the index.
 KNOWN = (
     "WITH k (seat, nonce) AS (VALUES {rows}) SELECT m.seat_id, m.nonce, m.seq, m.mac, m.{at},"
-    " m.key_id FROM k CROSS JOIN {table} m ON m.seat_id = k.seat AND m.nonce = k.nonce"
+    " m.{key} FROM k CROSS JOIN {table} m ON m.seat_id = k.seat AND m.nonce = k.nonce"
 )
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
 STANDING = (
@@ -37,8 +37,8 @@ RESPONSES = (
     " CROSS JOIN responses r ON r.room_id = k.room AND r.seq = k.seq"
 )
 INSERT_MESSAGES = (
-    "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, text, note, reply_to,"
-    " wants, written_at) VALUES {rows}"
+    "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, mac_key_id, text, note,"
+    " reply_to, wants, written_at) VALUES {rows}"
 )
 INSERT_CHANGES = (
     "INSERT INTO changes (room_id, seq, kind, of, seat_id, nonce, mac, counts, at, key_id)"
@@ -49,7 +49,7 @@ MOVE_HEADS = (
     " FROM new WHERE rooms.id = new.room"
 )
 EDIT = (
-    "UPDATE messages SET key_id = ?, mac = ?, text = ?, note = ?, edited_at = ?"
+    "UPDATE messages SET key_id = ?, text = ?, note = ?, edited_at = ?"
     " WHERE room_id = ? AND seq = ?"
 )
 REMOVE = (
@@ -111,8 +111,11 @@ class SqliteStore:
             [(room,) for room in needs.rooms],
         )
         nonces = {}
-        for table, at in (("messages", "written_at"), ("changes", "at")):
-            statement = KNOWN.replace("{table}", table).replace("{at}", at)
+        for table, at, key in (
+            ("messages", "written_at", "mac_key_id"),
+            ("changes", "at", "key_id"),
+        ):
+            statement = KNOWN.replace("{table}", table).replace("{at}", at).replace("{key}", key)
             for seat, nonce, *known in self._rows(statement, needs.nonces):
                 nonces[seat, nonce] = tuple(known)
         missing = self._keyring.missing(key for *_, key in nonces.values() if key)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+from markupsafe import Markup
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.looks import Looks
@@ -29,6 +32,7 @@ class View:
 
     looks: Looks
     now: datetime
+    slug: str = ""
     seat_id: int = 0
     new_after: int | None = None
     counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
@@ -46,6 +50,7 @@ class View:
                 one["day_words"] = day
             one["first_new"] = self._is_first_new(message, before)
             one["same"] = not one["day"] and not one["first_new"] and runs_on(before, message)
+            one["html"] = drawn(self.looks.locale, self.slug, frozen(one))
             shown.append(one)
             before = message
         return shown
@@ -77,7 +82,7 @@ class View:
             "edited_at": stamp(message.edited_at) if message.edited_at else None,
             "removed": message.removed or "",
             "counts": self.counts.get(message.seq, {}),
-            "given": [answer for seq, answer in self.given if seq == message.seq],
+            "given": tuple(answer for seq, answer in self.given if seq == message.seq),
             "mine": mine,
             "editable": mine and not message.removed and may_edit(message.at, self.now),
             "same": False,
@@ -85,6 +90,27 @@ class View:
             "day_words": "",
             "first_new": False,
         }
+
+
+Frozen = tuple[tuple[str, Any], ...]
+
+
+def frozen(one: dict[str, Any]) -> Frozen:
+    """What a message is drawn from, as a key under which the drawing is found again."""
+    return tuple(
+        (key, tuple(value.items()) if isinstance(value, Mapping) else value)
+        for key, value in one.items()
+    )
+
+
+@lru_cache(maxsize=4_096)
+def drawn(locale: str, slug: str, key: Frozen) -> Markup:
+    """One message of a page. Drawn once for all who see it alike."""
+    one = dict(key)
+    one["counts"] = dict(one["counts"])
+    one["reply"] = dict(one["reply"]) if one["reply"] else None
+    template = environment(locale).get_template("messages/message.html")
+    return Markup(template.render(m=one, slug=slug, menu=True, locale=locale))  # noqa: S704
 
 
 def runs_on(before: MessagePosted | None, message: MessagePosted) -> bool:

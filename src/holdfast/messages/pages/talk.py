@@ -26,12 +26,12 @@ from holdfast.messages.queries import (
     messages_found,
     my_responses,
     response_counts,
-    unread_count,
+    unread_in_rooms,
 )
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, room_to_see, seat_in
-from holdfast.rooms.queries import open_rooms, read_mark, seats_of, words_of
+from holdfast.rooms.queries import open_rooms, read_mark, words_of
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -52,15 +52,16 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
 
 async def rooms_shown(work: Work, house: House, member: Member) -> list[dict[str, Any]]:
     """The rooms as a member's lists show them, with what is unread in those where they sit."""
-    seats = {seat.room_id: seat for seat in await seats_of(work, member.id)}
-    shown = []
-    for row in await open_rooms(work):
-        seat, unread = seats.get(row.id), 0
-        if seat is not None and row.head > seat.read_seq:
-            unread = await unread_count(work, seat.id, row.id, seat.read_seq)
-        words = {**words_of(row, member.looks.locale), "here": house.floor.presence.here(row.id)}
-        shown.append({**words, "unread": unread, "seated": seat is not None})
-    return shown
+    unread = await unread_in_rooms(house.workshop.glances, member.id)
+    return [
+        {
+            **words_of(row, member.looks.locale),
+            "here": house.floor.presence.here(row.id),
+            "unread": unread.get(row.id, 0),
+            "seated": row.id in unread,
+        }
+        for row in await open_rooms(work)
+    ]
 
 
 @router.get("/rooms/{slug}")
@@ -179,6 +180,7 @@ async def view_of(
     return View(
         seat.actor.looks,  # type: ignore[union-attr]
         house.workshop.clock.now(),
+        seat.slug,
         seat.id,
         new_after,
         await response_counts(work, seat.room_id, seqs),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
-from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.glances import Glances
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.events import (
     Entry,
@@ -33,7 +35,6 @@ from holdfast.sealing.seam import Keyring, Place, Sealed
 EXCERPT = 120
 SEARCHED = 3_000  # messages a search opens at most, newest first
 FOUND = 50
-MOST_UNREAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,31 @@ class Reader:
     actor: Actor
 
 
-Found = tuple[MessageRow, SeatRow]
+COLUMNS = (
+    MessageRow.id,
+    MessageRow.room_id,
+    MessageRow.seq,
+    MessageRow.seat_id,
+    MessageRow.nonce,
+    MessageRow.key_id,
+    MessageRow.text,
+    MessageRow.note,
+    MessageRow.reply_to,
+    MessageRow.wants,
+    MessageRow.written_at,
+    MessageRow.edited_at,
+    MessageRow.removed_by,
+    SeatRow.handle,
+    SeatRow.pseudonym,
+    SeatRow.avatar,
+)
+Found = Any  # a row with the columns above, by their names
 
 
-def in_room(room_id: RoomId) -> Select[MessageRow, SeatRow]:
+def in_room(room_id: RoomId) -> Any:
     """Every reading of messages begins here: history, replay, search, quotes."""
     return (
-        select(MessageRow, SeatRow)
+        select(*COLUMNS)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .where(MessageRow.room_id == room_id)
     )
@@ -121,21 +140,19 @@ def _change(row: ChangeRow, now: MessagePosted | None) -> Entry:
             return MessageResponded(row.room_id, row.seq, row.of, orjson.loads(row.counts or "{}"))
 
 
-async def _opened(
-    work: Work, reader: Reader, query: Select[MessageRow, SeatRow]
-) -> list[MessagePosted]:
-    found = (await work.db.execute(query)).tuples().all()
-    await reader.keyring.fetch_by_id(work, (row.key_id for row, _ in found))
-    messages = [_message(reader, row, seat) for row, seat in found]
+async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]:
+    found = (await work.db.execute(query)).all()
+    await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
+    messages = [_message(reader, row) for row in found]
     return await _with_quotes(work, reader, messages)
 
 
-def _message(reader: Reader, row: MessageRow, seat: SeatRow) -> MessagePosted:
+def _message(reader: Reader, row: Found) -> MessagePosted:
     return MessagePosted(
         room_id=row.room_id,
         seq=row.seq,
         owner=row.seat_id,
-        author=Author(seat.handle, seat.pseudonym, seat.avatar),
+        author=Author(row.handle, row.pseudonym, row.avatar),
         nonce=row.nonce,
         text=_words(reader, row, row.text, b"t") or "",
         at=row.written_at,
@@ -147,7 +164,7 @@ def _message(reader: Reader, row: MessageRow, seat: SeatRow) -> MessagePosted:
     )
 
 
-def _words(reader: Reader, row: MessageRow, data: bytes | None, part: bytes) -> str | None:
+def _words(reader: Reader, row: Found, data: bytes | None, part: bytes) -> str | None:
     if data is None:
         return None
     place = Place(row.room_id, row.id, row.seat_id, part)
@@ -164,9 +181,9 @@ async def _with_quotes(
     if not wanted:
         return messages
     query = in_room(messages[0].room_id).where(MessageRow.seq.in_(wanted))
-    found = (await work.db.execute(query)).tuples().all()
-    await reader.keyring.fetch_by_id(work, (row.key_id for row, _ in found))
-    quotes = {row.seq: quote_of(_message(reader, row, seat)) for row, seat in found}
+    found = (await work.db.execute(query)).all()
+    await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
+    quotes = {row.seq: quote_of(_message(reader, row)) for row in found}
     return [replace(m, quote=quotes.get(m.reply_to)) if m.reply_to else m for m in messages]
 
 
@@ -179,7 +196,13 @@ def quote_of(message: MessagePosted) -> Quote:
 
 async def message_row(work: Work, room_id: RoomId, seq: int) -> Found | None:
     """One message as it lies, with its author's seat."""
-    return (await work.db.execute(in_room(room_id).where(MessageRow.seq == seq))).tuples().first()
+    return (await work.db.execute(in_room(room_id).where(MessageRow.seq == seq))).first()
+
+
+async def is_change_known(work: Work, seat_id: SeatId, nonce: str) -> bool:
+    """Whether a change of this seat was made under this nonce."""
+    query = select(ChangeRow.row).where(ChangeRow.seat_id == seat_id, ChangeRow.nonce == nonce)
+    return await work.db.scalar(query) is not None
 
 
 async def response_counts(
@@ -218,20 +241,19 @@ async def messages_found(
     ]
 
 
-async def unread_count(work: Work, seat_id: SeatId, room_id: RoomId, seq: int) -> int:
-    """How many messages of others came after a seq, counted to `MOST_UNREAD` and no further."""
-    newer = (
-        select(MessageRow.row)
-        .where(
-            MessageRow.room_id == room_id,
-            MessageRow.seq > seq,
-            MessageRow.seat_id != seat_id,
-            MessageRow.removed_by.is_(None),
-        )
-        .limit(MOST_UNREAD)
-        .subquery()
-    )
-    return (await work.db.execute(select(func.count()).select_from(newer))).scalar_one()
+UNREAD = (
+    "SELECT s.room_id, (SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = s.room_id"
+    " AND m.seq > s.read_seq AND m.seat_id <> s.id AND m.removed_by IS NULL LIMIT 100) u)"
+    " FROM seats s WHERE s.member_id = ? AND s.left_at IS NULL"
+)
+
+
+async def unread_in_rooms(glances: Glances, member_id: MemberId) -> dict[int, int]:
+    """How many messages of others came since I last read, in each room where I sit.
+
+    Counted to a hundred and no further.
+    """
+    return dict(await glances.rows(UNREAD, member_id))
 
 
 async def untold_responses(work: Work) -> list[tuple[int, int]]:

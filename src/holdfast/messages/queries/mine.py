@@ -9,7 +9,7 @@ from sqlalchemy import select
 from holdfast.kit.clock import stamp
 from holdfast.kit.work import Work
 from holdfast.members.queries import kept_about
-from holdfast.messages.queries import Found, Reader, in_room, messages_at
+from holdfast.messages.queries import Reader, in_room, messages_at
 from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.rights.rules import Member
 from holdfast.rooms.tables import RoomRow, SeatRow
@@ -44,9 +44,9 @@ async def standing_messages(work: Work, seat: SeatRow) -> list[int]:
 
 async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> dict[str, Any]:
     query = in_room(seat.room_id).where(MessageRow.seat_id == seat.id)
-    mine: list[Found] = list((await work.db.execute(query)).tuples())
-    said = await messages_at(work, reader, seat.room_id, [row.seq for row, _ in mine])
-    nonces = {row.seq: row.nonce for row, _ in mine}
+    mine = (await work.db.execute(query)).all()
+    said = await messages_at(work, reader, seat.room_id, [row.seq for row in mine])
+    nonces = {row.seq: row.nonce for row in mine}
     answers = select(ResponseRow.seq, ResponseRow.response).where(ResponseRow.seat_id == seat.id)
     return {
         "room": slug,
