@@ -1,4 +1,4 @@
-"""Coming in with a real browser, page by page, by hand and eye and without scripts."""
+"""Coming in with a real browser, page by page, with scripts and without."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from browser.visitors import DESK, PHONE, MakeVisitor, Visitor
+from browser.visitors import DESK, NEUTRAL, PHONE, MakeVisitor, Visitor
 
 PSEUDO = "en-x-pseudo"
 FOCUSED = "document.activeElement.id || document.activeElement.tagName"
@@ -102,6 +102,21 @@ def test_going_back_in_the_browser_leads_to_the_other_page_again(visitor: MakeVi
     one.page.go_back()
     one.page.wait_for_url("**/come-in/younger")
     assert one.page.locator("input[name=age]").count() == 0
+
+
+def test_without_scripts_leave_now_ends_the_session_and_goes_to_the_neutral_site(
+    visitor: MakeVisitor,
+) -> None:
+    one = visitor(java_script_enabled=False)
+    one.is_a_member()
+    one.goes_to("/me")
+    one.page.click(".bar .exit")
+    one.page.wait_for_url(NEUTRAL)
+    one.until_signed_out()
+    assert one.context.cookies() == []
+    one.page.go_back()
+    assert one.page.locator("#looks").count() == 0
+    one.complaints = [words for words in one.complaints if "status of 401" not in words]
 
 
 @pytest.mark.slow
