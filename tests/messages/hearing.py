@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,9 +39,11 @@ class Ear:
     variant: str = "data"
     acks: list[bytes] = field(default_factory=list)
     heard: list[Event] = field(default_factory=list)
+    something: asyncio.Event = field(default_factory=asyncio.Event)
 
     def write(self, data: bytes) -> None:
         self.heard += events_in(data)
+        self.something.set()
 
 
 View = dict[int, dict[str, Any]]
