@@ -125,3 +125,14 @@ def test_a_guest_without_scripts_changes_the_language_and_back(visitor: MakeVisi
         one.page.click(".bar form[action='/language'] button")
         one.page.locator("h1", has_text=title).wait_for()
         assert one.page.get_attribute("html", "lang") == language
+
+
+def test_the_live_line_draws_messages_in_the_readers_language(
+    visitor: MakeVisitor, room: str
+) -> None:
+    one = reading(visitor, PSEUDO).sits_in(room)
+    one.place.member_in(room).put(room, "Only these words stay", wants="ideas")
+    message = one.sees("Only these words stay")
+    wish = message.locator(".wants").inner_text()
+    assert wish.startswith("[Ŵöûļđ ļîķé:")
+    assert not PLAIN_WORD.search(wish)
