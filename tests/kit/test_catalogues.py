@@ -17,6 +17,7 @@ def gathered() -> Catalog:
 def test_words_are_gathered_from_python_and_from_pages(gathered: Catalog) -> None:
     assert gathered.get("Skip to main content") is not None
     assert gathered.get("A message has between 1 and 4,000 characters.") is not None
+    assert gathered.get("For children and young people.", context="safety") is not None
     assert gathered.get("I’m in danger, or I’ve hurt myself", context="safety") is not None
 
 

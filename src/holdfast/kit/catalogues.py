@@ -6,11 +6,12 @@ only looks and complains; `--new fr` begins a language. `bin/words` is the same 
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -21,7 +22,11 @@ from holdfast.kit.clock import WallClock
 from holdfast.kit.words import AWAITING, SAFETY, TRANSLATED, file_of
 
 PACKAGE = Path(__file__).parent.parent
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/helplines/*.toml", "holdfast.kit.catalogues:descriptions"),
+]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS: dict[str, Any] = {**DEFAULT_KEYWORDS, "N_": None, "NP_": ((1, "c"), 2)}
 NOTES = ("Translators:",)
@@ -32,6 +37,7 @@ ABOUT: dict[str, Any] = {
     "copyright_holder": "the people of Holdfast",
     "fuzzy": False,
 }
+DESCRIPTION = re.compile(r'description = (".*")$')
 PLACEHOLDER = re.compile(r"%\(([a-z_]+)\)s")
 HEADER = f"""\
 # {{language}} words of Holdfast.
@@ -51,6 +57,16 @@ def gather() -> Catalog:
     for place, line, message, notes, context in found:
         words.add(message, None, [(place, line)], auto_comments=notes, context=context)
     return words
+
+
+def descriptions(
+    file: IO[bytes], *keywords: object, **options: object
+) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
+    """What a helpline is for, out of its data file: words about danger, each of them."""
+    del keywords, options  # Babel's way of calling: a data file has no functions to look for
+    for number, line in enumerate(file, 1):
+        if found := DESCRIPTION.match(line.decode()):
+            yield number, "pgettext", (SAFETY, json.loads(found[1])), []
 
 
 def kept(language: str) -> Catalog:
