@@ -27,7 +27,6 @@ from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import message_html, stream_html
-from holdfast.messages.queries import untold_responses
 from holdfast.rights.rules import Actor, Guest, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
@@ -149,6 +148,7 @@ async def _furnished(
     hub = Hub(drawing)
     ledger = Ledger(store, workshop, keyring, limits, tell=lambda entries: floor.tell(entries))  # noqa: PLW0108 - the floor comes next
     floor = Floor(settings, ledger, hub, drawing, epoch)
+    ledger.on_doubt = floor.in_doubt
     workshop.hearers.append(floor.hear)
     house = House(
         workshop=workshop,
@@ -160,10 +160,7 @@ async def _furnished(
         find_actor=find_actor,
         epoch=epoch,
     )
-    async with workshop.reading() as work:
-        untold = await untold_responses(work)
-    for room_id, seq in untold:
-        ledger.fold_soon(room_id, seq)
+    await ledger.tell_untold()
     sweeping = asyncio.create_task(floor.sweep())
     gc.collect()
     gc.set_threshold(50_000, 20, 50)

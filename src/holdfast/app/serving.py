@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from contextlib import suppress
 
 import structlog
 import uvicorn
@@ -62,7 +63,8 @@ def serve(settings: Settings, listening: socket.socket, *, demonstration: bool =
         backlog=4096,
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[listening])
+    with suppress(SystemExit):  # how uvicorn ends where the house could not open
+        server.run(sockets=[listening])
     if not server.started:
         sys.stderr.write(f"{getattr(app.state, 'unfit', 'Holdfast could not start.')}\n")
         return 1

@@ -19,7 +19,7 @@ from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.errors import HoldfastError
-from holdfast.kit.http import Guard, as_ours, dressed, locale_of, refusal
+from holdfast.kit.http import Guard, as_kept, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
@@ -122,7 +122,7 @@ def _serve_static(app: FastAPI) -> None:
 
 def _refuse_in_words(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
-        ours = as_ours(error)
+        ours = as_kept(as_ours(error), request.method)
         if ours.status >= 500 and not isinstance(error, HoldfastError):
             log.error("broken", error=type(error).__name__, route=route_of(request))
         if request.url.path.startswith("/api/") or request.url.path == "/live":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from holdfast.cli import keeping, people, serving
+from holdfast.cli.reference import docs
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,6 +16,7 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("doctor")(keeping.doctor)
 app.command("migrate")(keeping.migrate)
+app.command("docs", hidden=True)(docs)
 app.add_typer(people.steward, name="steward")
 app.add_typer(people.rooms, name="rooms")
 app.add_typer(people.town, name="town")

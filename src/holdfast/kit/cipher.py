@@ -104,14 +104,18 @@ def read_root_key(path: Path) -> RootKey | None:
 
 
 def write_root_key(path: Path) -> RootKey:
-    """Make a root key and put it on disk, readable by its owner alone, before it is used."""
+    """Make a root key and put it on disk, whole or not at all, before it is used."""
     key = secrets.token_bytes(KEY_BYTES)
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = path.with_name(f"{path.name}.new")
+    draft.unlink(missing_ok=True)
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(file, key.hex().encode() + b"\n")
         os.fsync(file)
     finally:
         os.close(file)
+    os.link(draft, path)  # never over a key that is there
+    draft.unlink()
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

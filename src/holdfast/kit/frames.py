@@ -11,3 +11,9 @@ def text_frame(payload: bytes) -> bytes:
     if size < 65_536:
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def payload_of(frame: bytes) -> bytes:
+    """The payload of one whole frame made here."""
+    size = frame[1]
+    return frame[2 if size < 126 else 4 if size == 126 else 10 :]

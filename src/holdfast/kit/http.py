@@ -14,7 +14,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holdfast.kit.clock import stamp
-from holdfast.kit.errors import HoldfastError, Malformed, NotFound, NotPermitted, TooLong
+from holdfast.kit.errors import (
+    HoldfastError,
+    Malformed,
+    NotFound,
+    NotKept,
+    NotPermitted,
+    TooLong,
+)
 from holdfast.kit.words import N_, say
 
 LARGEST_BODY = 64 * 1024
@@ -180,3 +187,8 @@ def invalid(code: str) -> HoldfastError:
     error = Malformed(words.get(code), code=code)
     error.status = 422  # type: ignore[misc]
     return error
+
+
+def as_kept(error: HoldfastError, method: str) -> HoldfastError:
+    """What could not even be looked up, said to someone who wanted something kept."""
+    return NotKept() if error.code == "not_read" and method not in SAFE else error

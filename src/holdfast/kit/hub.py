@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 RING = 256  # entries a topic keeps at hand for those who come back
@@ -25,7 +25,14 @@ class Entry(Protocol):
     def owner(self) -> Any: ...
 
 
-Draw = Callable[[Any, str, bool], bytes]
+class Draw(Protocol):
+    """Draws entries for the ways in which they are listened to."""
+
+    def __call__(self, entry: Any, variant: str) -> bytes:
+        """An entry as everybody sees it."""
+
+    def own(self, entry: Any, variant: str, shared: bytes) -> bytes:
+        """An entry as its owner sees it, from what everybody sees."""
 
 
 class Listener(Protocol):
@@ -37,6 +44,12 @@ class Listener(Protocol):
 
     def write(self, data: bytes) -> None:
         """Send, or fall behind and be closed; never wait."""
+
+    def lose_seat(self) -> None:
+        """Hear nothing more of this topic."""
+
+    def come_back(self) -> None:
+        """Begin anew: what was told may not be all."""
 
 
 class Frame:
@@ -51,7 +64,7 @@ class Frame:
     def drawn(self, draw: Draw, variant: str) -> bytes:
         data = self._drawn.get(variant)
         if data is None:
-            data = self._drawn[variant] = draw(self.entry, variant, False)
+            data = self._drawn[variant] = draw(self.entry, variant)
         return data
 
 
@@ -186,7 +199,7 @@ class Hub:
     def _own_copy(self, frames: list[Frame], variant: str, owner: Any) -> bytes:
         return b"".join(
             [
-                self.draw(frame.entry, variant, True)
+                self.draw.own(frame.entry, variant, frame.drawn(self.draw, variant))
                 if frame.entry.owner == owner
                 else frame.drawn(self.draw, variant)
                 for frame in frames

@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
-from holdfast.kit.frames import text_frame
+from holdfast.kit.frames import payload_of, text_frame
 from holdfast.messages.events import Entry, MessageEdited, MessagePosted, entry_fields
 
-DrawMessage = Callable[[MessagePosted, str, str, bool], str]  # message, slug, locale, own → HTML
+DrawMessage = Callable[[MessagePosted, str, str], str]  # message, slug, locale → HTML
 DrawStream = Callable[[Entry, str, str, bool], str]  # entry, slug, locale, own → HTML
 
 
@@ -30,15 +30,25 @@ class Drawing:
         self._message_html = message_html
         self._stream_html = stream_html
 
-    def __call__(self, entry: Entry, variant: str, own: bool) -> bytes:
+    def __call__(self, entry: Entry, variant: str) -> bytes:
         slug = self.slugs[entry.room_id]
         if variant == "data":
-            return frame(entry_fields(entry, slug, own=own))
+            return frame(entry_fields(entry, slug, own=False))
         kind, _, locale = variant.partition(":")
         if kind == "page":
-            return self._stream_html(entry, slug, locale, own).encode()
-        fields = entry_fields(entry, slug, own=own)
+            return self._stream_html(entry, slug, locale, False).encode()
+        fields = entry_fields(entry, slug, own=False)
         shown = entry.now if isinstance(entry, MessageEdited) else entry
         if isinstance(shown, MessagePosted):
-            fields["html"] = self._message_html(shown, slug, locale, own)
+            fields["html"] = self._message_html(shown, slug, locale)
         return frame(fields)
+
+    def own(self, entry: Entry, variant: str, shared: bytes) -> bytes:
+        """The author's copy: the same with the nonce in it, or drawn as their own."""
+        if variant.startswith("page:"):
+            slug, locale = self.slugs[entry.room_id], variant[5:]
+            return self._stream_html(entry, slug, locale, True).encode()
+        if not isinstance(entry, MessagePosted):
+            return shared
+        nonce = b',"nonce":"%b","author":' % entry.nonce.encode()
+        return text_frame(payload_of(shared).replace(b',"author":', nonce, 1))

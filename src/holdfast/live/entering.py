@@ -70,6 +70,10 @@ class Subscription:
         if self.line.subscriptions.get(self.seat.slug) is self:
             del self.line.subscriptions[self.seat.slug]
 
+    def come_back(self) -> None:
+        """Hang up, so that the client comes back and reads what it may have missed."""
+        self.line.close(1001)
+
     def lose_seat(self) -> None:
         """The seat is gone: so is the room, for this line."""
         self.end()
@@ -172,7 +176,7 @@ def _replay(
             [
                 frame(entered),
                 *(
-                    draw(f.entry, variant, True)
+                    draw.own(f.entry, variant, f.drawn(draw, variant))
                     if f.entry.owner == owner
                     else f.drawn(draw, variant)
                     for f in frames

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Coroutine, Sequence
 from http import HTTPStatus
 from itertools import groupby
@@ -155,6 +156,13 @@ class Floor:
         for line in waiting:
             line.send_acks()
 
+    def in_doubt(self, rooms: set[int]) -> None:
+        """Nobody knows what these rooms were told: whoever listens comes back and reads."""
+        for room_id in rooms:
+            topic = self.hub.topics.get(RoomId(room_id))
+            for listener in list(itertools.chain(*topic.owners.values())) if topic else ():
+                listener.come_back()
+
     def hear(self, event: Event) -> None:
         """What took effect elsewhere in the house and ends something here."""
         match event:
@@ -173,7 +181,7 @@ class Floor:
             seat.held = False
         topic = self.hub.topics.get(room_id)
         for listener in list(topic.owners.get(seat_id, ())) if topic else ():
-            listener.lose_seat()  # type: ignore[attr-defined]
+            listener.lose_seat()
 
     # -- keeping order ------------------------------------------------------------------------
 

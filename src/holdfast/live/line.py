@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from holdfast.kit.clock import stamp
-from holdfast.kit.errors import HoldfastError, Malformed, NotFound, TooFast
+from holdfast.kit.errors import HoldfastError, Malformed, NotFound, NotKept, TooFast
 from holdfast.kit.limits import Pace
 from holdfast.kit.tables import from_millis
 from holdfast.kit.words import say as in_words
@@ -35,7 +35,7 @@ from holdfast.messages.actions import (
     say,
 )
 from holdfast.messages.events import Quote
-from holdfast.messages.ledger.entries import Accepted, Outcome
+from holdfast.messages.ledger.entries import Accepted, NotKnown, Outcome
 from holdfast.messages.rules import Draft, drafted
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -120,7 +120,8 @@ class Line:
         try:
             await work
         except HoldfastError as refusal:
-            self.refuse(refusal, said)
+            lost = refusal.code == "not_read" and "nonce" in said
+            self.refuse(NotKept() if lost else refusal, said)
         waiting, self._backlog = self._backlog or deque(), None
         while waiting:
             self._perform(waiting.popleft())
@@ -169,6 +170,8 @@ class Line:
             self._hasty = 0
             self.acks.append(accepted_frame(slug, outcome))
             self.floor.with_acks.append(self)
+        elif isinstance(outcome, NotKnown):
+            self.close(1001)  # no answer is true; the client comes back and asks by its nonce
         else:
             self.refuse(outcome, {"nonce": nonce, "room": slug})
 
@@ -230,6 +233,9 @@ class Line:
 
     def refuse(self, refusal: HoldfastError, said: dict[str, Any]) -> None:
         """Say no, with a stable code and words to show."""
+        if isinstance(refusal, NotKnown):
+            self.close(1001)
+            return
         words = in_words(self.language, refusal.words, **refusal.facts)
         event = {"event": "refused", **said, "code": refusal.code, "message": words}
         if refusal.until is not None:

@@ -20,14 +20,26 @@ from holdfast.kit.limits import Limits
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Workshop
 from holdfast.messages.events import Entry
-from holdfast.messages.ledger.entries import Accepted, Fold, Outcome, Respond, Waiting, Written
+from holdfast.messages.ledger.entries import (
+    Accepted,
+    CommitInDoubt,
+    Fold,
+    NotKnown,
+    Outcome,
+    Respond,
+    Waiting,
+    Written,
+)
+from holdfast.messages.queries import untold_responses
 from holdfast.sealing.seam import Keyring
 
 LARGEST_BATCH = 512
+GATHER = 0.002  # seconds
 FOLD_EVERY = 1.0  # seconds: at most one `responded` for each message in that time
 
 log = structlog.get_logger()
 Tell = Callable[[Sequence[Entry]], None]
+Doubt = Callable[[set[int]], None]
 
 
 class Store(Protocol):
@@ -47,11 +59,13 @@ class Ledger:
         self.limits = limits
         self._store = store
         self._tell = tell
+        self.on_doubt: Doubt = no_more_than_that
         self._waiting: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._under_way: asyncio.Future[None] | None = None
         self._folds: dict[tuple[int, int], float] = {}
-        self._closed = False
+        self._closed = self._doubted = False
+        self._recounting: asyncio.Task[None] | None = None
         self.committed = self.batches = self.not_kept = 0
 
     @property
@@ -67,7 +81,7 @@ class Ledger:
     async def _write_all(self) -> None:
         try:
             while self._waiting:
-                await asyncio.sleep(0)  # let the sockets be read: more go together, fewer writes
+                await self._gather()
                 size = min(len(self._waiting), LARGEST_BATCH)
                 self._under_way = asyncio.get_running_loop().create_future()
                 try:
@@ -76,6 +90,17 @@ class Ledger:
                     self._under_way.set_result(None)
         finally:
             self._writer = self._under_way = None
+
+    async def _gather(self) -> None:
+        """Let the sockets be read while they bring more: what goes together costs fewer writes.
+
+        An idle server waits one turn of the loop; a busy one at most `GATHER` seconds.
+        """
+        loop = asyncio.get_running_loop()
+        until, before = loop.time() + GATHER, 0
+        while before < len(self._waiting) < LARGEST_BATCH and loop.time() < until:
+            before = len(self._waiting)
+            await asyncio.sleep(0)
 
     async def settled(self) -> None:
         """Wait until whatever a reader may just have seen on disk has also been told."""
@@ -92,6 +117,9 @@ class Ledger:
 
     async def _after_failure(self, batch: list[Waiting], broken: Exception) -> None:
         """Try again entry by entry, so that only the bad one is refused."""
+        if isinstance(broken, CommitInDoubt):
+            self._after_doubt(batch)
+            return
         if len(batch) > 1:
             for entry in batch:
                 await self._write([entry])
@@ -99,6 +127,14 @@ class Ledger:
         self.not_kept += 1
         log.warning("ledger.not_kept", error=type(broken).__name__)
         batch[0].ticket.decide(broken if isinstance(broken, HoldfastError) else NotKept())
+
+    def _after_doubt(self, batch: list[Waiting]) -> None:
+        """Nobody knows: so nobody is told anything, and whoever listens comes back and asks."""
+        log.warning("ledger.in_doubt", count=len(batch))
+        self._doubted = True
+        for entry in batch:
+            entry.ticket.decide(NotKnown())
+        self.on_doubt({room_of(entry) for entry in batch})
 
     def _after_commit(self, batch: list[Waiting], written: Written) -> None:
         self.keyring.kept(written.keys)
@@ -108,14 +144,19 @@ class Ledger:
         for ticket, outcome in written.outcomes:
             ticket.decide(outcome)
         self._tell(written.events)
-        outcomes = {id(ticket): outcome for ticket, outcome in written.outcomes}
+        if self._doubted:
+            self._doubted = False
+            self._recounting = asyncio.get_running_loop().create_task(self.tell_untold())
         for entry in batch:
-            if isinstance(entry, Respond):
-                self._after_response(entry, outcomes.get(id(entry.ticket)))
+            if isinstance(entry, Respond) and is_new(entry.ticket.outcome):
+                self.fold_soon(entry.seat.room_id, entry.of)
 
-    def _after_response(self, entry: Respond, outcome: Outcome | None) -> None:
-        if isinstance(outcome, Accepted) and outcome.first:
-            self.fold_soon(entry.seat.room_id, entry.of)
+    async def tell_untold(self) -> None:
+        """Tell the counts that a stop or a doubt left untold."""
+        async with self.workshop.reading() as work:
+            untold = await untold_responses(work)
+        for room_id, seq in untold:
+            self.fold_soon(room_id, seq)
 
     def fold_soon(self, room_id: int, of: int) -> None:
         """Tell the room these counts now, or when a second has passed since the last time."""
@@ -145,3 +186,17 @@ class Ledger:
         while self._writer is not None:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(self._writer)
+
+
+def is_new(outcome: Outcome | None) -> bool:
+    """Whether something was done now that had not been done before."""
+    return isinstance(outcome, Accepted) and outcome.first
+
+
+def room_of(entry: Waiting) -> int:
+    return entry.room_id if isinstance(entry, Fold) else entry.seat.room_id
+
+
+def no_more_than_that(rooms: set[int]) -> None:
+    """A doubt where nobody listens."""
+    del rooms

@@ -9,6 +9,7 @@ from typing import Any
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import KeyId, MessageId
+from holdfast.kit.words import N_
 from holdfast.messages.events import Entry, MessagePosted, Quote
 from holdfast.rooms.access import Seat
 
@@ -24,6 +25,19 @@ class Accepted:
 
 
 Outcome = Accepted | HoldfastError
+
+
+class CommitInDoubt(Exception):
+    """The database went away while it was committing: it may be on disk, or not."""
+
+
+class NotKnown(HoldfastError):
+    """Neither kept nor not kept can be said truly. Sending it again is safe: the nonce knows."""
+
+    status = 503
+    code = "not_known"
+    words = N_("We don’t know yet if that was kept. Send it again: it won’t be said twice.")
+    help = True
 
 
 class Ticket:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 from sqlalchemy.engine import URL
 
-from holdfast.messages.ledger.entries import Waiting, Written
+from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written
 from holdfast.messages.ledger.facts import Needs, needs_of
 from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
 from holdfast.sealing.seam import Keyring
@@ -79,9 +80,20 @@ class PostgresStore:
         """Commit a batch. Raises what the database raises; then nothing of it is kept."""
         batch, later = once_each(batch)
         db = await self._connected()
-        async with db.transaction():
+        transaction = db.transaction()
+        await transaction.start()
+        try:
             plan = make_plan(batch, await self._facts(db, needs_of(batch)))
             await self._write(db, plan)
+        except BaseException:
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                await transaction.rollback()
+            raise
+        try:
+            await transaction.commit()
+        except Exception as broken:
+            db.terminate()
+            raise CommitInDoubt from broken
         return plan.written(later)
 
     async def _connected(self) -> asyncpg.Connection:

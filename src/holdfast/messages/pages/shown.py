@@ -135,9 +135,8 @@ def quoted(quote: Quote | None) -> dict[str, Any] | None:
     }
 
 
-def message_html(message: MessagePosted, slug: str, locale: str, own: bool) -> str:
+def message_html(message: MessagePosted, slug: str, locale: str) -> str:
     """One message for the live line: drawn once for everybody of a language."""
-    del own  # the page itself knows which are its reader's
     view = View(Looks(locale=locale), message.at)
     template = environment(locale).get_template("messages/message.html")
     return template.render(m=view.one(message), slug=slug, menu=False, locale=locale)

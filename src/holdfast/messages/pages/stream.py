@@ -23,6 +23,7 @@ SECONDS = 1_800  # then the frame loads itself anew
 BREATH = 10.0  # seconds between signs of life
 SHOWN = 30
 WAITING = 256
+AGAIN = b'<meta http-equiv="refresh" content="0">'
 
 
 class Window:
@@ -45,7 +46,14 @@ class Window:
         while not self.told.empty():
             self.told.get_nowait()
         for frame in (topic.since(newest) or []) if topic.head > newest else []:
-            self.write(draw(frame.entry, self.variant, frame.entry.owner == self.owner))
+            data = frame.drawn(draw, self.variant)
+            if frame.entry.owner == self.owner:
+                data = draw.own(frame.entry, self.variant, data)
+            self.write(data)
+
+    def come_back(self) -> None:
+        """Start the page over."""
+        self.write(AGAIN)
 
     def lose_seat(self) -> None:
         if not self.told.full():

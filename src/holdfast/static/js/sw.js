@@ -13,7 +13,7 @@ const OFFLINE = "/offline";
 const FILES = [
   "/static/css/holdfast.css",
   "/static/icons/icons.svg",
-  "/static/fonts/figtree-latin.woff2",
+  "/static/fonts/figtree-latin.woff2?v=5.3.0",
 ];
 const PATIENCE = 4000;
 
