@@ -23,11 +23,15 @@ from guards import missing
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+PAGES = {"test_coming_in", "test_every_page", "test_languages"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser and one server for all of these: they stay in one worker."""
+    """Two workers share the browser tests, each with a browser and a server of its own."""
     for item in items:
         if Path(__file__).parent in item.path.parents and "visitor" in item.fixturenames:  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = "browser-pages" if item.path.stem in PAGES else "browser-rooms"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="package")

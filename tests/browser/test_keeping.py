@@ -7,8 +7,10 @@ import pytest
 from browser.visitors import MakeVisitor
 from contract.client import Place
 
-CUT = "document.querySelector('hf-room').line.open = () => {};"
-STALL = "(() => { const l = document.querySelector('hf-room').line; l.open(); })()"
+BLOCKED = """window.WebSocket = class {
+  constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); }
+  close() {}
+};"""
 
 
 def test_words_written_offline_wait_on_the_page_and_go_out_by_themselves(
@@ -79,7 +81,6 @@ def test_an_accepted_word_that_overtakes_the_others_leaves_no_gap(
           room.hear = (event) => { if (event.event !== 'posted') hear(event); };
         }"""
     )
-    ash.page.evaluate("document.querySelector('hf-room').line.place.frozen = true")
     served.member_in(room).put(room, "Said before my reply")
     ash.says("My reply overtakes")
     ash.until("document.querySelector('.wait[data-accepted]') !== null")
@@ -138,3 +139,16 @@ def test_a_signed_out_page_says_so_instead_of_pretending_to_be_offline(
         assert ash.member.call("DELETE", "/api/v1/me").is_success
     assert ash.page.locator("hf-room").count() == 0
     ash.complaints.clear()  # the browser notes that the page is refused now
+
+
+def test_where_a_network_blocks_the_line_words_go_out_by_the_form(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    ash = visitor()
+    ash.page.add_init_script(BLOCKED)
+    ash.is_a_member().take_seat(room)
+    ash.goes_to(f"/rooms/{room}")
+    ash.says("Through another door")
+    ash.sees("Through another door").locator("time").wait_for()
+    assert ash.page.locator(".msg.wait").count() == 0
+    assert [m["text"] for m in served.member_in(room).items(room)] == ["Through another door"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from browser.visitors import DESK, MakeVisitor
 from contract.client import Member, Place
 
@@ -159,6 +161,7 @@ def test_that_somebody_is_writing_is_said_without_a_name(visitor: MakeVisitor, r
     ash.until("document.querySelector('.typing').textContent === 'Someone is writing'")
 
 
+@pytest.mark.slow
 def test_only_so_many_messages_stay_on_the_page(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

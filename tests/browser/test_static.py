@@ -39,7 +39,7 @@ def test_the_templates_hold_no_inline_script_or_style() -> None:
 
 def test_every_icon_that_is_asked_for_is_in_the_sprite_and_no_other() -> None:
     sprite = set(re.findall(r'<symbol id="([a-z0-9-]+)"', (STATIC / "icons/icons.svg").read_text()))
-    assert icons_asked_for() <= sprite
+    assert sprite == icons_asked_for()
 
 
 def test_html_becomes_nodes_in_one_place_only() -> None:

@@ -54,6 +54,7 @@ class Visitor:
         looks.setdefault("viewport", PHONE)
         looks.setdefault("timezone_id", "Europe/London")
         looks.setdefault("locale", "en-GB")
+        looks.setdefault("reduced_motion", "reduce")
         self.context: BrowserContext = browser.new_context(base_url=place.url, **looks)
         self.context.set_default_timeout(8_000)
         self.complaints: list[str] = []

@@ -15,11 +15,13 @@ const SIGNED_OUT = 4401;
 const TOO_FAST = 4429;
 const LONGEST = 30_000;
 const PATIENCE = 10_000;
+const STUCK = 2;
 
 export class Line {
   /** @type {WebSocket | null} */
   #socket = null;
   #live = false;
+  #opened = false;
   #failures = 0;
   #again = 0;
   #patience = 0;
@@ -43,6 +45,11 @@ export class Line {
     return this.#live;
   }
 
+  /** There is a connection, but no line comes through it: some networks block them. */
+  get stuck() {
+    return !this.#opened && this.#failures >= STUCK && navigator.onLine;
+  }
+
   open() {
     clearTimeout(this.#again);
     this.#forget();
@@ -51,7 +58,7 @@ export class Line {
     const socket = (this.#socket = new WebSocket(address, "holdfast.v1"));
     let opened = false;
     socket.onopen = () => {
-      opened = true;
+      opened = this.#opened = true;
       const { room, since, epoch, locale } = this.place;
       this.#send({ do: "enter", room, since, ...(epoch && { epoch }), as: "html", locale });
     };
@@ -100,8 +107,8 @@ export class Line {
       this.listener.signedOut();
       return;
     }
-    this.listener.lost();
     this.#retry(code === TOO_FAST ? LONGEST / 3 : 0);
+    this.listener.lost();
     if (!opened && this.#failures % 4 === 1) void this.#askWhetherSignedOut();
   }
 

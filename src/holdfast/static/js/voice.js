@@ -24,7 +24,7 @@ export class Voice {
    * @param {import("./log.js").Log} log
    * @param {import("./outbox.js").Outbox} outbox
    * @param {import("./composer.js").Composer} composer
-   * @param {{ say(command: Command): boolean }} line
+   * @param {{ say(command: Command): boolean, stuck: boolean }} line
    */
   constructor(log, outbox, composer, line) {
     this.log = log;
@@ -60,7 +60,28 @@ export class Voice {
 
   /** @param {Post} post */
   #say(post) {
-    this.waiting.mark(post.nonce, this.line.say(post) ? "sending" : "queued");
+    if (this.line.stuck) void this.#sayByForm(post);
+    else this.waiting.mark(post.nonce, this.line.say(post) ? "sending" : "queued");
+  }
+
+  /** Where no line comes through, the form's own door; the page then shows what is new. @param {Post} post */
+  async #sayByForm({ do: _, room, ...said }) {
+    this.waiting.mark(said.nonce, "sending");
+    const fields = Object.entries(said).map(([name, value]) => [name, String(value)]);
+    try {
+      const body = new URLSearchParams(fields);
+      const answer = await fetch(`/rooms/${room}/messages`, {
+        method: "POST",
+        body,
+        redirect: "manual",
+      });
+      if (answer.type === "opaqueredirect") {
+        this.outbox.drop(said.nonce);
+        location.reload();
+      } else this.waiting.giveBack(said.nonce, this.log.words["refused"] ?? "");
+    } catch {
+      this.waiting.mark(said.nonce, "queued");
+    }
   }
 
   /** @param {number} seq @param {string} text @param {string} note */
@@ -112,7 +133,8 @@ export class Voice {
   /** The line dropped: posts wait; what else I asked for is given up, in words. */
   lost() {
     for (const { post, refused } of this.outbox.entries) {
-      if (!refused) this.waiting.mark(post.nonce, "queued");
+      if (!refused && this.line.stuck) void this.#sayByForm(post);
+      else if (!refused) this.waiting.mark(post.nonce, "queued");
     }
     const nonces = [...this.#asked.keys()];
     const message = this.log.words["refused"] ?? "";
