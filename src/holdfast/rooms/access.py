@@ -60,7 +60,7 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
         .join(RoomRow, RoomRow.id == SeatRow.room_id)
         .where(RoomRow.slug == slug, SeatRow.member_id == actor.id, SeatRow.left_at.is_(None))
     )
-    found = (await work.db.execute(query)).tuples().one_or_none()
+    found = (await work.db.execute(query)).one_or_none()
     if found is None:
         raise NotFound
     seat_id, room_id, *shown = found

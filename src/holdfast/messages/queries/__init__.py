@@ -227,7 +227,7 @@ async def my_responses(
     query = select(ResponseRow.seq, ResponseRow.response).where(
         ResponseRow.room_id == room_id, ResponseRow.seat_id == seat_id, ResponseRow.seq.in_(seqs)
     )
-    return set((await work.db.execute(query)).tuples())
+    return set(await work.db.execute(query))
 
 
 async def messages_found(
@@ -259,4 +259,4 @@ async def unread_in_rooms(glances: Glances, member_id: MemberId) -> dict[int, in
 async def untold_responses(work: Work) -> list[tuple[int, int]]:
     """(room, seq) of messages whose response counts were not told before a stop."""
     rows = await work.db.execute(select(UnfoldedRow.room_id, UnfoldedRow.seq))
-    return [(room, seq) for room, seq in rows.tuples()]
+    return [(room, seq) for room, seq in rows]

@@ -31,7 +31,7 @@ async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:
         .where(SeatRow.member_id == member.id)
         .order_by(SeatRow.id)
     )
-    return list((await work.db.execute(query)).tuples())
+    return list(await work.db.execute(query))
 
 
 async def standing_messages(work: Work, seat: SeatRow) -> list[int]:
@@ -71,7 +71,6 @@ async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> 
             for m in said
         ],
         "responses": [
-            {"to": seq, "response": response}
-            for seq, response in (await work.db.execute(answers)).tuples()
+            {"to": seq, "response": response} for seq, response in await work.db.execute(answers)
         ],
     }
