@@ -49,13 +49,9 @@ def signed_in(page: Page, link: str) -> None:
     page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
-def in_the_room(page: Page) -> None:
-    """The room at its newest, with the line live."""
-    page.goto(f"{URL}/rooms")
-    seat = page.locator(f"form[action='/rooms/{ROOM}/seat'] button")
-    if seat.count():
-        seat.click()
-    page.goto(f"{URL}/rooms/{ROOM}")
+def in_the_room(page: Page, room: str = ROOM) -> None:
+    """A room at its newest, with the line live."""
+    page.goto(f"{URL}/rooms/{room}")
     page.wait_for_timeout(500)
     page.evaluate("document.querySelector('.log').scrollTop = 1e9")
 
@@ -66,7 +62,7 @@ def with_menu(page: Page) -> None:
 
 
 def at_a_content_note(page: Page) -> None:
-    in_the_room(page)
+    in_the_room(page, "anxiety")
     page.locator("article", has=page.locator(".cw")).last.scroll_into_view_if_needed()
 
 
