@@ -103,6 +103,9 @@ async def enter_room(line: Line, command: Enter) -> None:
         subscription.end()
         line.write(reset_frame(seat.slug, "behind"))
         return
+    if line.socket.transport.get_write_buffer_size() > MOST_BUFFERED:
+        line.close(4408)  # they have not read the last replay yet
+        return
     head, since, frames = missed
     _replay(line, subscription, head, since, frames)
 

@@ -151,7 +151,7 @@ class Line:
     def _post(self, command: PostCommand) -> None:
         draft = drafted(command.nonce, command.text, command.note, command.reply_to, command.wants)
         seat = self.seats.get(command.room)
-        if seat is not None and is_prepared(self.floor.ledger, seat, draft):
+        if seat is not None and seat.held and is_prepared(self.floor.ledger, seat, draft):
             self._say(seat, draft, None)
         else:
             self._slowly(self._look_up_and_say(command.room, draft), echo_of(command))
