@@ -146,18 +146,18 @@ def test_a_listener_who_leaves_while_being_told_does_not_disturb_the_others() ->
     hub = Hub(draw)
 
     class Fleeting(Ear):
-        def lose_seat(self) -> None: ...
-
-    def come_back(self) -> None: ...
-
-    def write(self, data: bytes) -> None:
-        hub.leave(ROOM, self)
+        def write(self, data: bytes) -> None:
+            super().write(data)
+            hub.leave(ROOM, self)
 
     fleeting, steady = Fleeting(1), Ear(2)
     hub.join(ROOM, fleeting)
     hub.join(ROOM, steady)
     told(hub, Said(1, 3))
-    assert steady.all == b"<data1>"
+    assert fleeting.all == steady.all == b"<data1>"
+    told(hub, Said(2, 3))
+    assert fleeting.all == b"<data1>"
+    assert steady.all == b"<data1><data2>"
 
 
 def test_what_has_no_place_in_the_order_goes_to_all_but_one_and_is_not_replayed() -> None:

@@ -49,7 +49,7 @@ def emergency(**more: object) -> Emergency:
     )
 
 
-def helpline(name: str = "gb-line", **more: object) -> Helpline:
+def helpline(name: str = "gb-line", /, **more: object) -> Helpline:
     return Helpline.model_validate(
         {
             "id": name,
