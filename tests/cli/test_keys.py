@@ -1,0 +1,120 @@
+"""The keys of the machine: what is done from its keyboard, and what it refuses in words."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from holdfast.cli import app
+from holdfast.rights.rules import STAFF_ROLES
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """An empty place for a data folder."""
+    return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is set around the tests is not set in them."""
+    for name in [name for name in os.environ if name.startswith("HOLDFAST_")]:
+        monkeypatch.delenv(name)
+
+
+def holdfast(*arguments: object, **environment: str) -> Result:
+    """One call of the command line."""
+    return CliRunner().invoke(app, [str(word) for word in arguments], env=environment)
+
+
+def test_a_steward_s_token_is_printed_alone(data: Path) -> None:
+    done = holdfast("steward", "token", "--role", "steward", "--data", data)
+    assert done.exit_code == 0, done.output
+    assert len(done.stdout.split()) == 1
+    assert len(done.stdout.strip()) == 43
+
+
+def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None:
+    done = holdfast("steward", "token", "--role", "king", "--data", data)
+    assert done.exit_code == 2
+    for role in STAFF_ROLES:
+        assert role in done.output.replace("\n", " ")
+    assert not data.exists(), "nothing was made for a refusal"
+
+
+def test_a_room_is_added_once(data: Path) -> None:
+    words = ("rooms", "add", "gardening", "--name", "Gardening", "--topic", "Soil", "--data", data)
+    assert holdfast(*words).stdout.strip() == "/rooms/gardening"
+    again = holdfast(*words)
+    assert again.exit_code == 1
+    assert "already a room" in again.output
+    bad = holdfast("rooms", "add", "Not-One", "--name", "x", "--topic", "y", "--data", data)
+    assert bad.exit_code == 1
+
+
+def test_made_up_members_get_a_token_each(data: Path) -> None:
+    done = holdfast("town", "members", "--count", "7", "--data", data)
+    assert len(set(done.stdout.split())) == 7
+
+
+def test_migrating_an_empty_folder_makes_it(data: Path) -> None:
+    done = holdfast("migrate", "--data", data)
+    assert (done.exit_code, (data / "holdfast.db").exists()) == (0, True)
+    assert "up to date" in done.output
+
+
+def test_the_doctor_names_every_line_nobody_has_checked(data: Path) -> None:
+    done = holdfast("doctor", "--data", data, HOLDFAST_LIMITS="off")
+    assert done.exit_code == 0
+    assert "HOLDFAST_LIMITS=off is for tests only" in done.output
+    assert "do not open this place to the public" in done.output.replace("\n", " ")
+    assert int(done.output.rstrip().splitlines()[-1].split()[0]) > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("HOLDFAST_PORT", "many", "HOLDFAST_PORT"),
+        ("HOLDFAST_PORT", "70000", "HOLDFAST_PORT"),
+        ("HOLDFAST_LIMITS", "maybe", "HOLDFAST_LIMITS"),
+        ("HOLDFAST_COVERAGE", "no", "HOLDFAST_COVERAGE"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_words(
+    data: Path, name: str, value: str, words: str
+) -> None:
+    done = holdfast("serve", "--data", data, **{name: value})
+    assert done.exit_code == 2
+    assert words in done.output
+    assert "Traceback" not in done.output
+    assert not data.exists()
+
+
+@pytest.mark.parametrize("name", ["HOLDFAST_LIMITS", "HOLDFAST_COVERAGE"])
+def test_weakened_it_does_not_serve_an_https_origin(data: Path, name: str) -> None:
+    origin = {"HOLDFAST_ORIGIN": "https://peer.example"}
+    done = holdfast("serve", "--data", data, **{name: "off"}, **origin)
+    assert done.exit_code == 2
+    assert name in done.output
+    assert "https" in done.output
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::", "example.org"])  # noqa: S104
+def test_the_demonstration_is_for_this_machine_alone(data: Path, host: str) -> None:
+    done = holdfast("serve", "--demo", "--host", host, "--data", data)
+    assert done.exit_code == 2
+    assert "this machine alone" in done.output.replace("\n", " ")
+    assert not data.exists()
+
+
+def test_with_another_root_key_every_command_refuses_in_words(data: Path) -> None:
+    assert holdfast("migrate", "--data", data).exit_code == 0
+    (data / "root.key").write_text("ab" * 32)
+    for command in (("migrate",), ("steward", "token"), ("town", "members")):
+        done = holdfast(*command, "--data", data)
+        assert done.exit_code == 1
+        assert "Put back the" in done.output.replace("\n", " ")
+        assert "Traceback" not in done.output
