@@ -88,7 +88,8 @@ def facts(standing: set[int]) -> Facts:
     """Two rooms with five messages each, some of which still stand; seat 11 has said "a"."""
     return Facts(
         heads=dict.fromkeys(ROOMS, HEAD),
-        nonces={(11, "old"): (3, b"a", 7, KEY)},
+        posts={(11, "old"): (3, b"a", 7, KEY)},
+        changes={(11, "old"): (3, b"a", 7, KEY)},
         mac=lambda _, meaning: meaning.encode(),
         standing={(room, seq) for room in ROOMS for seq in standing},
         responses={(1, 1): {(12, "with_you")}},

@@ -129,8 +129,8 @@ async def test_a_destroyed_key_opens_nothing_any_more(town: Town) -> None:
 
 async def test_a_destroyed_key_that_was_never_used_is_forgotten_wholly(town: Town) -> None:
     seat, ring = await town.seat(town.ash), town.house.ledger.keyring
-    async with town.house.workshop.reading() as work:
-        await ring.fetch(work, seat.id, day_of(town.house.workshop.clock.now()))
+    workshop = town.house.workshop
+    await ring.fetch(workshop.glances, seat.id, day_of(workshop.clock.now()))
     assert len(ring.fresh) == 1
     async with town.house.workshop.work() as work:
         await ring.destroy(work, [seat.id])

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from holdfast.kit.ids import KeyId
+from holdfast.kit.tokens import CHANCE
 
 SUITE = b"\x01"  # AES-256-GCM, 96-bit random nonce, 128-bit tag
 KEY_BYTES = 32
@@ -40,7 +41,7 @@ class DataKey:
 
     def seal(self, plain: bytes, place: bytes) -> bytes:
         """Sealed bytes that open only with this key and in this place."""
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = CHANCE.take(NONCE_BYTES)
         return SUITE + nonce + self._aead.encrypt(nonce, plain, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:

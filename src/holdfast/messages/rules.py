@@ -44,7 +44,7 @@ class Response(StrEnum):
     STRENGTH = "strength"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
     """What someone wants to say, checked and cleaned."""
 

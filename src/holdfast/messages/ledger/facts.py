@@ -12,13 +12,15 @@ class Needs:
     """What to read before planning."""
 
     rooms: list[int]
-    nonces: list[tuple[int, str]]
+    posts: list[tuple[int, str]]  # (seat, nonce) of what is to be said
+    changes: list[tuple[int, str]]  # (seat, nonce) of what is to be changed
     targets: list[tuple[int, int]]
 
 
 def needs_of(batch: list[Waiting]) -> Needs:
     rooms: dict[int, None] = {}
-    nonces: list[tuple[int, str]] = []
+    posts: list[tuple[int, str]] = []
+    changes: list[tuple[int, str]] = []
     targets: dict[tuple[int, int], None] = {}
     for entry in batch:
         if isinstance(entry, Fold):
@@ -26,7 +28,9 @@ def needs_of(batch: list[Waiting]) -> Needs:
             targets[entry.room_id, entry.of] = None
             continue
         rooms[entry.seat.room_id] = None
-        nonces.append((entry.seat.id, entry.nonce))
-        if not isinstance(entry, Post):
+        if isinstance(entry, Post):
+            posts.append((entry.seat.id, entry.nonce))
+        else:
+            changes.append((entry.seat.id, entry.nonce))
             targets[entry.seat.room_id, entry.of] = None
-    return Needs(sorted(rooms), nonces, list(targets))
+    return Needs(sorted(rooms), posts, changes, list(targets))

@@ -45,7 +45,8 @@ class Facts:
     """What the database knew when the batch began. Seqs and counts are moved on by the plan."""
 
     heads: dict[int, int]  # room → newest seq
-    nonces: dict[tuple[int, str], Known]
+    posts: dict[tuple[int, str], Known]  # by (seat, nonce), as are
+    changes: dict[tuple[int, str], Known]
     mac: Mac
     standing: set[tuple[int, int]]  # (room, seq) of messages that stand: there, not removed
     responses: dict[tuple[int, int], set[tuple[int, str]]]  # (room, seq) → {(seat, response)}
@@ -120,7 +121,8 @@ def _enter(plan: Plan, entry: Waiting) -> Outcome:
         return _fold(plan, RoomId(entry.room_id), entry.of, entry.at)
     if entry.seat.room_id not in plan.facts.heads:
         return NotFound()
-    known = plan.facts.nonces.get((entry.seat.id, entry.nonce))
+    kept = plan.facts.posts if isinstance(entry, Post) else plan.facts.changes
+    known = kept.get((entry.seat.id, entry.nonce))
     if known is not None:
         return _as_it_stands(plan, entry, known)
     match entry:

@@ -11,15 +11,17 @@ from sqlalchemy.engine import URL
 
 from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written
 from holdfast.messages.ledger.facts import Needs, needs_of
-from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
+from holdfast.messages.ledger.plan import Facts, Known, Plan, make_plan, once_each
 from holdfast.sealing.seam import Keyring
 
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
-KNOWN = (
+KNOWN_POSTS = (
     "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.mac_key_id FROM messages m"
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
     " ON seat = m.seat_id AND k.nonce = m.nonce"
-    " UNION ALL SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id FROM changes c"
+)
+KNOWN_CHANGES = (
+    "SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id FROM changes c"
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
     " ON seat = c.seat_id AND k.nonce = c.nonce"
 )
@@ -103,11 +105,6 @@ class PostgresStore:
 
     async def _facts(self, db: asyncpg.Connection, needs: Needs) -> Facts:
         heads = await db.fetch(HEADS, needs.rooms)  # the pen: held until the commit
-        known = await db.fetch(KNOWN, *columns(needs.nonces, 2)) if needs.nonces else []
-        nonces = {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in known}
-        if missing := self._keyring.missing(key for *_, key in nonces.values() if key):
-            for row in await db.fetch(KEYS, list(missing)):
-                self._keyring.keep(*row)
         standing: set[tuple[int, int]] = set()
         responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
         if needs.targets:
@@ -116,8 +113,23 @@ class PostgresStore:
             for room, seq, seat, response in await db.fetch(RESPONSES, *targets):
                 responses.setdefault((room, seq), set()).add((seat, response))
         return Facts(
-            {row[0]: row[1] for row in heads}, nonces, self._keyring.mac, standing, responses
+            heads={row[0]: row[1] for row in heads},
+            posts=await self._known(db, KNOWN_POSTS, needs.posts),
+            changes=await self._known(db, KNOWN_CHANGES, needs.changes),
+            mac=self._keyring.mac,
+            standing=standing,
+            responses=responses,
         )
+
+    async def _known(
+        self, db: asyncpg.Connection, statement: str, nonces: list[tuple[int, str]]
+    ) -> dict[Any, Known]:
+        """What is kept under these nonces, and in hand the keys to compare it with."""
+        found = await db.fetch(statement, *columns(nonces, 2)) if nonces else []
+        if missing := self._keyring.missing(row[5] for row in found if row[5]):
+            for kept in await db.fetch(KEYS, list(missing)):
+                self._keyring.keep(*kept)
+        return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in found}
 
     async def _write(self, db: asyncpg.Connection, plan: Plan) -> None:
         fresh = self._keyring.fresh

@@ -19,15 +19,21 @@ from holdfast.kit.database import SQLITE_PRAGMAS
 from holdfast.kit.pen import Pen
 from holdfast.messages.ledger.entries import Waiting, Written
 from holdfast.messages.ledger.facts import Needs, needs_of
-from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
+from holdfast.messages.ledger.plan import Facts, Known, Plan, make_plan, once_each
 from holdfast.sealing.seam import Keyring
 
 AT_ONCE = 0.0003  # seconds: a commit quicker than this is not worth a thread
 CHUNKS = (128, 32, 8, 1)
 # SQLite scans a whole table for `(a, b) IN (VALUES …)`; told where to begin, it uses the index.
-KNOWN = (
-    "WITH k (seat, nonce) AS (VALUES {rows}) SELECT m.seat_id, m.nonce, m.seq, m.mac, m.{at},"
-    " m.{key} FROM k CROSS JOIN {table} m ON m.seat_id = k.seat AND m.nonce = k.nonce"
+HEADS = "SELECT id, head FROM rooms WHERE id IN (VALUES {rows})"
+KNOWN_POSTS = (
+    "WITH k (seat, nonce) AS (VALUES {rows}) SELECT m.seat_id, m.nonce, m.seq, m.mac,"
+    " m.written_at, m.mac_key_id FROM k CROSS JOIN messages m"
+    " ON m.seat_id = k.seat AND m.nonce = k.nonce"
+)
+KNOWN_CHANGES = (
+    "WITH k (seat, nonce) AS (VALUES {rows}) SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at,"
+    " c.key_id FROM k CROSS JOIN changes c ON c.seat_id = k.seat AND c.nonce = k.nonce"
 )
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
 STANDING = (
@@ -98,43 +104,46 @@ class SqliteStore:
         """Commit a batch. Raises what the database raises; then nothing of it is kept."""
         async with self._pen.held():
             batch, later = once_each(batch)
-            self._db.execute("BEGIN IMMEDIATE")
+            needs = needs_of(batch)
             try:
-                plan = make_plan(batch, self._facts(needs_of(batch)))
-                self._write(plan)
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
+                plan = self._prepare(batch, needs, look=False)
+            except sqlite3.IntegrityError:  # a nonce that is known: so look them all up
+                plan = self._prepare(batch, needs, look=True)
             await self._commit()
         return plan.written(later)
 
-    def _facts(self, needs: Needs) -> Facts:
-        heads = self._rows(
-            "SELECT id, head FROM rooms WHERE id IN (VALUES {rows})",
-            [(room,) for room in needs.rooms],
-        )
-        nonces = {}
-        for table, at, key in (
-            ("messages", "written_at", "mac_key_id"),
-            ("changes", "at", "key_id"),
-        ):
-            statement = KNOWN.replace("{table}", table).replace("{at}", at).replace("{key}", key)
-            for seat, nonce, *known in self._rows(statement, needs.nonces):
-                nonces[seat, nonce] = tuple(known)
-        missing = self._keyring.missing(key for *_, key in nonces.values() if key)
-        for kept in self._rows(KEYS, [(key,) for key in missing]):
-            self._keyring.keep(*kept)
-        standing = self._rows(STANDING, needs.targets)
+    def _prepare(self, batch: list[Waiting], needs: Needs, *, look: bool) -> Plan:
+        """Everything but the commit. Nearly all nonces are new, and then need no look-up."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            plan = make_plan(batch, self._facts(needs, look=look))
+            self._write(plan)
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        return plan
+
+    def _facts(self, needs: Needs, *, look: bool) -> Facts:
+        heads = self._rows(HEADS, [(room,) for room in needs.rooms])
         responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
         for room, seq, seat, response in self._rows(RESPONSES, needs.targets):
             responses.setdefault((room, seq), set()).add((seat, response))
         return Facts(
-            dict(heads),
-            nonces,
-            self._keyring.mac,
-            {(room, seq) for room, seq in standing},
-            responses,
+            heads=dict(heads),
+            posts=self._known(KNOWN_POSTS, needs.posts) if look else {},
+            changes=self._known(KNOWN_CHANGES, needs.changes),
+            mac=self._keyring.mac,
+            standing={(room, seq) for room, seq in self._rows(STANDING, needs.targets)},
+            responses=responses,
         )
+
+    def _known(self, statement: str, nonces: list[tuple[int, str]]) -> dict[Any, Known]:
+        """What is kept under these nonces, and in hand the keys to compare it with."""
+        found = self._rows(statement, nonces)
+        missing = self._keyring.missing(row[-1] for row in found if row[-1])
+        for kept in self._rows(KEYS, [(key,) for key in missing]):
+            self._keyring.keep(*kept)
+        return {(seat, nonce): (seq, mac, at, key) for seat, nonce, seq, mac, at, key in found}
 
     def _rows(self, statement: str, keys: Sequence[tuple[object, ...]]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
