@@ -19,6 +19,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # with NORMAL a power cut loses acknowledged messages
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what was deleted is written over, not only unlisted
     "PRAGMA temp_store=MEMORY",
 )
 
@@ -40,6 +41,14 @@ class Database:
     def file(self) -> Path:
         """Where the SQLite file lies."""
         return Path(self.url.database or "")
+
+    async def forget_deleted(self) -> None:
+        """On SQLite, empty the log beside the file: what was deleted lies nowhere any more."""
+        if not self.is_sqlite:
+            return
+        async with self.pen.held(), self.writer.connect() as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         await self.reader.dispose()

@@ -175,6 +175,7 @@ async def erase_with_words(ledger: Ledger, member: Member) -> None:
         await ledger.keyring.destroy(work, ids)
         await forget_seats(work, member)
         await erase_member(work, member)
+    await ledger.workshop.database.forget_deleted()
 
 
 async def _take_all_back(ledger: Ledger, seat: Seat, seqs: list[int]) -> None:

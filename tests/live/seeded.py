@@ -1,0 +1,347 @@
+"""One fault for each promise of the live line: what a careless change could do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+
+from holdfast.kit import hub, limits
+from holdfast.kit.errors import NotFound
+from holdfast.kit.frames import text_frame
+from holdfast.live import commands, draw, entering, floor, line, presence, socket
+from holdfast.live.actors import actor_by_token
+from holdfast.members.events import SessionEnded
+from holdfast.messages import access, actions, events, ledger, rules
+from holdfast.messages.ledger import plan, sqlite
+from holdfast.messages.ledger.facts import needs_of
+from holdfast.messages.queries import message_row, messages_at
+from holdfast.rights.rules import Guest
+from holdfast.rooms import access as rooms_access
+from holdfast.rooms import actions as rooms_actions
+from holdfast.sealing import seam
+from holdfast.settings import Settings
+
+FAULTS: dict[str, Callable[[], None]] = {"none": lambda: None}
+
+
+def fault(make: Callable[[], None]) -> Callable[[], None]:
+    """Registers a fault under the promise that it breaks."""
+    FAULTS[make.__name__.replace("_", "-")] = make
+    return make
+
+
+def put(place: Any, name: str, broken: Any) -> None:
+    setattr(place, name, broken)
+
+
+# ---------------------------------------------------------------- the ledger
+
+
+@fault
+def on_disk() -> None:
+    """Acknowledges before the commit."""
+
+    async def write(self: Any, batch: Any) -> Any:
+        pen = self._pen.held()
+        await pen.__aenter__()
+        batch, later = plan.once_each(batch)
+        self._db.execute("BEGIN IMMEDIATE")
+        made = plan.make_plan(batch, self._facts(needs_of(batch)))
+        self._write(made)
+
+        def commit() -> None:
+            self._db.execute("COMMIT")
+            self.late = asyncio.ensure_future(pen.__aexit__(None, None, None))
+
+        asyncio.get_running_loop().call_later(0.2, commit)
+        return made.written(later)
+
+    put(sqlite.SqliteStore, "write", write)
+
+
+@fault
+def never_lost() -> None:
+    """Leaves some messages out of the fan-out."""
+    told = floor.Floor.tell
+
+    def tell(self: Any, entries: Any) -> None:
+        told(self, [entry for entry in entries if entry.seq % 7])
+
+    put(floor.Floor, "tell", tell)
+
+
+@fault
+def never_doubled() -> None:
+    """Forgets the nonce."""
+
+    def make_plan(batch: Any, facts: Any) -> Any:
+        facts.nonces.clear()
+        made = plan.make_plan(batch, facts)
+        made.messages = [(*row[:4], secrets.token_hex(8), *row[5:]) for row in made.messages]
+        return made
+
+    put(sqlite, "make_plan", make_plan)
+
+
+@fault
+def first_words_stay() -> None:
+    """Compares nonces without their text."""
+    put(seam.Keyring, "mac", lambda *_: b"0" * 16)
+
+
+@fault
+def never_reordered() -> None:
+    """Turns the order of a batch round."""
+    put(sqlite, "make_plan", lambda batch, facts: plan.make_plan(batch[::-1], facts))
+
+
+@fault
+def dense() -> None:
+    """Takes two seqs for an edit."""
+    edit = plan._edit
+
+    def twice(made: Any, entry: Any) -> Any:
+        if (entry.seat.room_id, entry.of) in made.facts.standing:
+            made.next_seq(entry.seat.room_id)
+        return edit(made, entry)
+
+    put(plan, "_edit", twice)
+
+
+@fault
+def one_order() -> None:
+    """Fans out in another order than the seqs."""
+    told = floor.Floor.tell
+    put(floor.Floor, "tell", lambda self, entries: told(self, entries[::-1]))
+
+
+@fault
+def responses() -> None:
+    """Announces every response by itself."""
+    put(ledger.Ledger, "fold_soon", lambda self, room, of: self._fold(room, of))
+
+
+@fault
+def author_changes() -> None:
+    """Does not ask who wrote it."""
+
+    async def own_message(work: Any, reader: Any, seat: Any, seq: int, *_: Any) -> Any:
+        found = await message_row(work, seat.room_id, seq)
+        if found is None:
+            raise NotFound
+        return found, (await messages_at(work, reader, seat.room_id, [seq]))[0]
+
+    put(access, "own_message", own_message)
+    put(actions, "own_message", own_message)
+
+
+# ---------------------------------------------------------------- coming back
+
+
+@fault
+def resume() -> None:
+    """Begins the replay one too late."""
+    replay = entering._replay
+
+    def late(one: Any, subscription: Any, head: int, since: int, frames: Any) -> None:
+        replay(one, subscription, head, since, frames[1:])
+
+    put(entering, "_replay", late)
+
+
+@fault
+def told_when_live() -> None:
+    """Says `live` before the replay."""
+    replay = entering._replay
+
+    def late(one: Any, subscription: Any, head: int, since: int, frames: Any) -> None:
+        replay(one, subscription, head, since, [])
+        for found in frames:
+            one.write(found.drawn(one.floor.drawing, subscription.variant))
+
+    put(entering, "_replay", late)
+
+
+@fault
+def reset() -> None:
+    """Does not compare the epoch, and replays without end."""
+    put(entering, "LONGEST_REPLAY", 10**9)
+    enter = entering.enter_room
+
+    async def enter_anyway(one: Any, command: Any) -> None:
+        await enter(one, command.model_copy(update={"epoch": None}))
+
+    put(line, "enter_room", enter_anyway)
+
+
+@fault
+def old_words() -> None:
+    """Replays the words as first said."""
+    put(hub.Topic, "replace", lambda *_: None)
+
+
+# ---------------------------------------------------------------- answers
+
+
+@fault
+def one_answer() -> None:
+    """Leaves the nonce out of a refusal."""
+    refuse = line.Line.refuse
+
+    def mute(self: Any, refusal: Any, said: dict[str, Any]) -> None:
+        refuse(self, refusal, {key: value for key, value in said.items() if key != "nonce"})
+
+    put(line.Line, "refuse", mute)
+
+
+@fault
+def author_only() -> None:
+    """Sends the author's copy to everyone."""
+    fields = events.posted_fields
+    put(events, "posted_fields", lambda message, slug, **_: fields(message, slug, own=True))
+
+
+@fault
+def unknown_fields() -> None:
+    """Ignores fields nobody knows."""
+    known = {"do", "room", "since", "epoch", "as", "locale", "nonce", "text", "note", "reply_to"}
+    known |= {"wants", "seq", "response", "on"}
+
+    def decode(data: bytes) -> Any:
+        said = orjson.loads(data) if data[:1] == b"{" else None
+        if isinstance(said, dict):
+            data = orjson.dumps({key: value for key, value in said.items() if key in known})
+        return commands.decode(data)
+
+    put(line, "decode", decode)
+
+
+@fault
+def bounds() -> None:
+    """Counts one character and one kilobyte too many."""
+    put(rules, "LONGEST_TEXT", 4_001)
+    put(socket, "MAX_FRAME", 17 * 1024)
+
+
+@fault
+def close_codes() -> None:
+    """Does not look at the UTF-8 of a text frame."""
+    put(socket.Socket, "_hear", lambda self, text: self.line and self.line.receive(text))
+
+
+@fault
+def event_first() -> None:
+    """Writes the keys in alphabetical order."""
+
+    def frame(event: dict[str, Any]) -> bytes:
+        return text_frame(orjson.dumps(event, option=orjson.OPT_SORT_KEYS))
+
+    for module in (draw, line, entering, presence):
+        put(module, "frame", frame)
+
+
+# ---------------------------------------------------------------- who is here, who may
+
+
+@fault
+def seat() -> None:
+    """Does not ask for the seat: anybody's will do."""
+    anybodys = rooms_access.MINE.replace("AND s.member_id = ?", "AND ? IS NOT NULL")
+    assert anybodys != rooms_access.MINE
+    put(rooms_access, "MINE", f"{anybodys} LIMIT 1")
+
+
+@fault
+def leave() -> None:
+    """Keeps the subscription of who left."""
+    put(line.Line, "_leave", lambda *_: None)
+
+
+@fault
+def sign_out() -> None:
+    """Does not close the lines of an ended session."""
+    hear = floor.Floor.hear
+    put(floor.Floor, "hear", lambda self, e: None if isinstance(e, SessionEnded) else hear(self, e))
+
+
+@fault
+def removal() -> None:
+    """Does not tell the hub that the seat is gone."""
+    put(floor.Floor, "_take_seat", lambda *_: None)
+
+
+@fault
+def unlinkable() -> None:
+    """Gives the same avatar in every room."""
+    same = SimpleNamespace(token_hex=lambda n: "ab" * n, randbelow=secrets.randbelow)
+    put(rooms_actions, "secrets", same)
+
+
+@fault
+def origin() -> None:
+    """Compares how the origin begins, and ignores its case."""
+
+    class Loose(frozenset[str]):
+        def __contains__(self, asked: object) -> bool:
+            return any(str(asked).lower().startswith(ours) for ours in self)
+
+    exact = Settings.origins.fget  # type: ignore[attr-defined]
+    put(Settings, "origins", property(lambda self: Loose(exact(self))))
+
+
+@fault
+def session() -> None:
+    """Opens the line first and looks for the session later."""
+    let_in = floor.Floor._let_in
+
+    async def anyone(self: Any, sock: Any, request: Any, token: str) -> None:
+        actor = await actor_by_token(self.ledger.workshop.glances, token, self.clock)
+        if isinstance(actor, Guest):
+            sock.open(request, floor.SUBPROTOCOL)
+            sock.close(4401)
+        else:
+            await let_in(self, sock, request, token)
+
+    put(floor.Floor, "_let_in", anyone)
+
+
+@fault
+def subprotocol() -> None:
+    """Does not ask for the subprotocol."""
+    token_of = floor.Floor._token
+
+    def supposed(self: Any, request: Any) -> Any:
+        request.headers["Sec-WebSocket-Protocol"] = floor.SUBPROTOCOL
+        return token_of(self, request)
+
+    put(floor.Floor, "_token", supposed)
+
+
+@fault
+def coarse() -> None:
+    """Counts from one, and tells writing everywhere."""
+    put(presence, "TOLD_FROM", 1)
+    put(presence, "TYPING_UP_TO", 10**6)
+
+
+@fault
+def lagging() -> None:
+    """Drops what does not fit."""
+
+    def write(self: Any, data: bytes) -> None:
+        transport = self.line.socket.transport
+        if transport.get_write_buffer_size() < socket.HIGH_WATER:
+            transport.write(data)
+
+    put(entering.Subscription, "_write_or_close", write)
+
+
+@fault
+def too_fast() -> None:
+    """Counts and never refuses."""
+    put(limits.Limits, "wait", lambda *_: 0.0)
