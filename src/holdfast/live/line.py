@@ -25,7 +25,7 @@ from holdfast.live.commands import (
     echo,
 )
 from holdfast.live.draw import frame
-from holdfast.live.entering import Subscription, enter_room
+from holdfast.live.entering import Subscription, enter_room, unheard
 from holdfast.messages.actions import (
     edit_message,
     is_prepared,
@@ -72,7 +72,7 @@ class Line:
         self.floor = floor
         self.socket = socket
         self.actor = actor
-        self.write = socket.transport.write
+        self.write: Any = socket.transport.write
         self.acks: list[bytes] = []
         self.seats: dict[str, Seat] = {}
         self.subscriptions: dict[str, Subscription] = {}
@@ -122,6 +122,9 @@ class Line:
         except HoldfastError as refusal:
             lost = refusal.code == "not_read" and "nonce" in said
             self.refuse(NotKept() if lost else refusal, said)
+        except Exception:
+            self.close(1001)  # our fault: the client comes back and asks by its nonces
+            raise
         waiting, self._backlog = self._backlog or deque(), None
         while waiting:
             self._perform(waiting.popleft())
@@ -258,7 +261,8 @@ class Line:
         self.socket.close(code)
 
     def end(self) -> None:
-        """Leave every room; nothing is delivered after this."""
+        """Leave every room; nothing is delivered after this, not even an answer."""
+        self.write = unheard
         for subscription in list(self.subscriptions.values()):
             subscription.end()
         self.acks.clear()

@@ -207,6 +207,8 @@ class Socket(asyncio.Protocol):
 
     def refuse(self, response: Response) -> None:
         """Say no to the handshake, in HTTP."""
+        if self.transport.is_closing():
+            return
         self.protocol.send_response(response)
         self._flush()
         self.transport.close()
@@ -214,7 +216,7 @@ class Socket(asyncio.Protocol):
     def close(self, code: int) -> None:
         """Begin the closing handshake; what the client still sends is not heard."""
         self._fast = False
-        if self.protocol.state is State.OPEN:
+        if self.protocol.state is State.OPEN and not self.transport.is_closing():
             self.protocol.send_close(code)
             self._flush()
             self._wait_for_end()
