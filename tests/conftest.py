@@ -21,7 +21,7 @@ from holdfast.settings import Settings
 from serving import Served, serve
 from town import ORIGIN, StillClock, Town, settle_in
 
-pytest_plugins = ["guards", "postgres"]
+pytest_plugins = ["guards", "postgres", "sharing_out"]
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,18 +20,6 @@ from contract.server import Server
 from guards import missing
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-
-
-PAGES = {"test_coming_in", "test_every_page", "test_languages"}
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the browser tests, each with a browser and a server of its own."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents and "visitor" in item.fixturenames:  # type: ignore[attr-defined]
-            group = "browser-pages" if item.path.stem in PAGES else "browser-rooms"
-            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="package")

@@ -1,0 +1,52 @@
+"""Who runs which tests: the workers share them out so that all of them end at about the same time.
+
+The browser tests come first and go file by file, so that each worker opens one browser and keeps
+it; everything after them goes test by test, what takes longest first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+FIRST = (
+    "tests/browser/",
+    "tests/journeys/",
+    "tests/faults/",
+    "tests/test_docs",
+    "tests/live/test_promises_bite",
+    "tests/messages/",
+    "tests/contract/test_kept",
+    "tests/members/test_rules",
+    "tests/app/",
+)
+WHOLE_FILES = ("tests/browser/", "tests/town/")
+"""Where the first test of a file prepares what the others use."""
+
+
+def turn(nodeid: str) -> int:
+    """When a test's turn is: the smaller, the sooner."""
+    return next((at for at, place in enumerate(FIRST) if nodeid.startswith(place)), len(FIRST))
+
+
+def share_of(nodeid: str) -> str:
+    """What goes to one worker together with this test."""
+    return nodeid.partition("::")[0] if nodeid.startswith(WHOLE_FILES) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Our own way of sharing out, whatever `--dist` says. There is no xdist without workers."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    config.option.loadscopereorder = False  # the order of collecting is the order of turns
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = share_of
+    return scheduler
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever has workers runs what takes long first; alone, a file stays as it is written."""
+    items.sort(key=lambda item: turn(item.nodeid))
