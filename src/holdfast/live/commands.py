@@ -131,3 +131,10 @@ def echo(data: bytes) -> dict[str, Any]:
         for key in ("nonce", "room", "do")
         if isinstance(said.get(key), str) and len(said[key]) <= 64
     }
+
+
+def echo_of(command: AnyCommand) -> dict[str, Any]:
+    """What a refusal of this command says back."""
+    said: dict[str, Any] = {"room": command.room, "do": command.do}
+    nonce = getattr(command, "nonce", None)
+    return {"nonce": nonce, **said} if nonce else said

@@ -23,6 +23,7 @@ from holdfast.live.commands import (
     Typing,
     decode,
     echo,
+    echo_of,
 )
 from holdfast.live.draw import frame
 from holdfast.live.entering import Subscription, enter_room, unheard
@@ -289,13 +290,6 @@ class Line:
         else:
             self._pinged = True
             self.write(ping)
-
-
-def echo_of(command: AnyCommand) -> dict[str, Any]:
-    """What a refusal of this command says back."""
-    said: dict[str, Any] = {"room": command.room, "do": command.do}
-    nonce = getattr(command, "nonce", None)
-    return {"nonce": nonce, **said} if nonce else said
 
 
 def accepted_frame(slug: str, done: Accepted) -> bytes:
