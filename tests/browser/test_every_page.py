@@ -16,11 +16,12 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PSEUDO = "en-x-pseudo"
 
 
-FIRST_SEEN = [
-    name if name in {"landing", "help", "room"} else pytest.param(name, marks=pytest.mark.slow)
-    for name in PAGES
-]
-"""The pages most people see are looked at in every run, the others in the long one."""
+MOST_SEEN = {"landing", "help", "room"}
+every_page = pytest.mark.parametrize("name", PAGES)
+every_page_in_the_long_run = pytest.mark.parametrize(
+    "name",
+    [name if name in MOST_SEEN else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
+)
 
 
 def opened(visitor: MakeVisitor, name: str, room: str, **looks: Any) -> Visitor:
@@ -35,7 +36,17 @@ def calmed(one: Visitor) -> Visitor:
     return one
 
 
-@pytest.mark.parametrize("name", FIRST_SEEN)
+@every_page
+def test_a_page_shuts_nobody_out_and_keeps_within_a_phone(
+    visitor: MakeVisitor, room: str, name: str
+) -> None:
+    one = calmed(opened(visitor, name, room))
+    assert one.axe() == []
+    assert one.overflows() == []
+
+
+@pytest.mark.slow
+@every_page
 def test_a_page_shuts_nobody_out_in_light_and_dark_narrow_and_wide(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
@@ -51,7 +62,7 @@ def test_a_page_shuts_nobody_out_in_light_and_dark_narrow_and_wide(
     assert not {where: what for where, what in found.items() if what}
 
 
-@pytest.mark.parametrize("name", FIRST_SEEN)
+@every_page_in_the_long_run
 def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
@@ -61,7 +72,7 @@ def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     assert one.overflows() == []
 
 
-@pytest.mark.parametrize("name", FIRST_SEEN)
+@every_page_in_the_long_run
 def test_longer_words_from_right_to_left_fit_as_well(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
