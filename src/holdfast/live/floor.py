@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -41,6 +41,7 @@ SWEEP_EVERY = 10.0
 FAREWELL = 5.0  # seconds a closing socket may take before it is cut
 BEHIND = 10.0  # seconds a slow reader may stay behind
 PING = b"\x89\x00"
+Found = TypeVar("Found")
 
 
 class Floor:
@@ -60,6 +61,7 @@ class Floor:
         self.with_acks: list[Line] = []
         self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._departures = 0
 
     @property
     def clock(self) -> Clock:
@@ -100,7 +102,8 @@ class Floor:
 
     async def _let_in(self, socket: Socket, request: Request, token: str) -> None:
         try:
-            actor = await actor_by_token(self.ledger.workshop.glances, token, self.clock)
+            glances = self.ledger.workshop.glances
+            actor = await self.still_true(lambda: actor_by_token(glances, token, self.clock))
         except HoldfastError:
             socket.refuse(refusal_of(HTTPStatus.SERVICE_UNAVAILABLE))
             return
@@ -117,6 +120,14 @@ class Floor:
         """One object for each seat in this process, so that taking it away reaches everyone."""
         self.drawing.slugs[seat.room_id] = seat.slug
         return self._seats.setdefault(seat.id, seat)
+
+    async def still_true(self, look_up: Callable[[], Awaitable[Found]]) -> Found:
+        """What was found, looked up again where somebody left or was signed out meanwhile."""
+        while True:
+            before = self._departures
+            found = await look_up()
+            if before == self._departures:
+                return found
 
     def forget_seat(self, seat_id: SeatId) -> None:
         """A seat has another name now: whoever asks next gets it anew."""
@@ -165,6 +176,7 @@ class Floor:
 
     def hear(self, event: Event) -> None:
         """What took effect elsewhere in the house and ends something here."""
+        self._departures += 1
         match event:
             case SeatLeft():
                 self._take_seat(event.room_id, event.seat_id)

@@ -209,8 +209,8 @@ class Line:
         """My seat in a room: the one in hand, or looked up. Raises `NotFound`."""
         seat = self.seats.get(slug)
         if seat is None or not seat.held:
-            glances = self.floor.ledger.workshop.glances
-            seat = self.floor.in_hand(await seat_to_speak(glances, self.actor, slug))
+            look_up = partial(seat_to_speak, self.floor.ledger.workshop.glances, self.actor, slug)
+            seat = self.floor.in_hand(await self.floor.still_true(look_up))
             self.seats[slug] = seat
         return seat
 

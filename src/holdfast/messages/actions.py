@@ -23,7 +23,7 @@ from holdfast.messages.rules import Draft, Response, clean_note, clean_text
 from holdfast.messages.tables import ResponseRow
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Author, Seat, still_to_speak
-from holdfast.rooms.actions import forget_seats
+from holdfast.rooms.actions import GONE, forget_seats
 from holdfast.screening.reading import Read, read
 from holdfast.sealing.seam import Place, day_of
 
@@ -167,7 +167,7 @@ async def erase_with_words(ledger: Ledger, member: Member) -> None:
         mine = await seats(work, member)
         said = [(row, slug, await standing_messages(work, row)) for row, slug in mine]
     for row, slug, seqs in said:
-        seat = Seat(row.id, row.room_id, slug, Author(row.handle, row.pseudonym, ""), member)
+        seat = Seat(row.id, row.room_id, slug, Author(row.handle, GONE, row.avatar), member)
         await _take_all_back(ledger, seat, seqs)
     async with ledger.workshop.work() as work:
         ids = [row.id for row, _ in mine]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -88,8 +87,10 @@ class PostgresStore:
             plan = make_plan(batch, await self._facts(db, needs_of(batch)))
             await self._write(db, plan)
         except BaseException:
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            try:
                 await transaction.rollback()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                db.terminate()  # its transaction would stand in the way of every batch to come
             raise
         try:
             await transaction.commit()

@@ -80,6 +80,8 @@ async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> As
     topic = house.floor.hub.join(seat.room_id, window)
     house.floor.presence.changed(seat.room_id)
     try:
+        if not seat.held:
+            return  # left between the request and the page
         shown, newest = await first_piece(request, house, seat)
         yield head.encode() + shown
         await house.ledger.settled()
