@@ -276,7 +276,7 @@ def talk(inside: Inside, examples: int, steps: int, phases: tuple[Phase, ...]) -
 
 @unlimited
 def test_whatever_is_done_live_is_loaded(inside: Inside) -> None:
-    talk(inside, 8, 14, (Phase.reuse, Phase.generate))
+    talk(inside, 5, 12, (Phase.reuse, Phase.generate))
 
 
 @unlimited

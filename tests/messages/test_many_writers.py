@@ -24,7 +24,7 @@ from messages.hearing import Ear, View, apply, loaded
 from town import NIGHT, Town, newcomers, unlimited, written
 
 WRITERS = 16
-ROUNDS = 6
+ROUNDS = 4
 PROGRAM = Path(sys.executable).with_name("holdfast")
 
 
@@ -55,7 +55,7 @@ async def command_line(settings: Settings) -> str:
     """Another process that writes into the same database meanwhile."""
     environment = {**os.environ, "HOLDFAST_DATABASE_URL": settings.database_url}
     process = await asyncio.create_subprocess_exec(
-        PROGRAM, "town", "members", "--count", "300", "--data", settings.data,
+        PROGRAM, "town", "members", "--count", "100", "--data", settings.data,
         env=environment, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     out, err = await process.communicate()
@@ -76,7 +76,7 @@ async def test_no_seq_is_lost_and_nothing_is_locked(town: Town, settings: Settin
         )
     except (HoldfastError, NotFound) as refusal:
         raise AssertionError(f"{refusal.code}: nobody was to be refused") from refusal
-    assert len((await keyboard).split()) == 300
+    assert len((await keyboard).split()) == 100
     await written(town.house)
     taken = [accepted.seq for mine in done for accepted in mine]
     assert len(taken) == len(set(taken)) == WRITERS * ROUNDS * 5 // 2
