@@ -11,8 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import live.seeded_ledger
+import live.seeded_line  # noqa: F401 - registers its faults, as the one above
 from holdfast.cli import main
-from live.seeded import FAULTS
+from live.seeding import FAULTS
 
 if __name__ == "__main__":
     FAULTS[os.environ["HOLDFAST_FAULT"]]()

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from live.seeded import FAULTS
+import live.seeded_ledger
+import live.seeded_line  # noqa: F401 - registers its faults, as the one above
+from live.seeding import FAULTS
 
 TESTS = Path(__file__).parents[1]
 PROMISES: list[dict[str, Any]] = tomllib.loads(
