@@ -118,6 +118,13 @@ class Topic:
         if at < len(self.ring):
             self.ring[at] = Frame(entry)
 
+    def restate(self, now: Entry) -> None:
+        """What else is at hand and holds words of a changed message tells them as they stand."""
+        for at, frame in enumerate(self.ring):
+            again = frame.entry.restated(now) if hasattr(frame.entry, "restated") else None
+            if again is not None:
+                self.ring[at] = Frame(again)
+
     def since(self, seq: int) -> list[Frame] | None:
         """Everything after a seq, or None where the ring does not reach back so far."""
         if self.head < 0 or seq > self.head:
@@ -165,6 +172,7 @@ class Hub:
             now = getattr(frame.entry, "now", None)
             if now is not None:
                 found.replace(frame.entry.of, now)
+                found.restate(now)
         authors = {frame.entry.owner for frame in frames} & found.owners.keys()
         for variant, group in list(found.groups.items()):
             shared = b"".join([frame.drawn(self.draw, variant) for frame in frames])

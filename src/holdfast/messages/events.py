@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,12 @@ class MessagePosted:
     edited_at: datetime | None = None
     removed: str | None = None
 
+    def restated(self, now: MessagePosted) -> MessagePosted | None:
+        """This message, where it quotes one that has changed: without the words of before."""
+        if self.quote is None or self.quote.seq != now.seq:
+            return None
+        return replace(self, quote=replace(self.quote, excerpt="", note=now.note))
+
 
 @dataclass(slots=True)
 class MessageEdited:
@@ -50,6 +56,12 @@ class MessageEdited:
     note: str | None
     at: datetime
     now: MessagePosted | None = None
+
+    def restated(self, now: MessagePosted) -> MessageEdited | None:
+        """This change, where the same message has changed again: never with its older words."""
+        if self.of != now.seq:
+            return None
+        return replace(self, text=now.text, note=now.note, now=now)
 
 
 @dataclass(slots=True)
