@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -75,6 +75,19 @@ class Settings(BaseSettings):
         """The settings that make this place unfit for people, by their names."""
         names = {"HOLDFAST_COVERAGE": self.coverage, "HOLDFAST_LIMITS": self.limits}
         return [name for name, switch in names.items() if switch is Switch.OFF]
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_one_we_speak(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite:", "postgresql:")):
+            raise ValueError("a database address begins with postgresql:// (or is empty)")
+        return url
+
+    @model_validator(mode="after")
+    def _refuse_what_is_not_there(self) -> Settings:
+        if self.proof_of_work is Switch.ON:
+            raise ValueError("HOLDFAST_PROOF_OF_WORK=on: there is no proof of work yet")
+        return self
 
     @model_validator(mode="after")
     def _refuse_weakness_in_public(self) -> Settings:

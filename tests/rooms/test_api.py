@@ -23,7 +23,6 @@ ASKED = {
     Permission.ROOM_SEE: ("GET", "/api/v1/rooms", None),
     Permission.ROOM_MAKE: ("POST", "/api/v1/rooms", ROOM),
     Permission.SEAT_TAKE: ("PUT", f"/api/v1/rooms/{NIGHT}/seat", {}),
-    Permission.ME_SEE: ("GET", "/api/v1/me", None),
 }
 
 

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import asyncpg
 from fastapi import Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.schema import Unfit, prepare_schema
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
@@ -40,12 +42,16 @@ KEY_LOST = (
 
 
 def prepare_folder(settings: Settings) -> None:
-    """Make the data folder, for its owner alone."""
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the data folder, for its owner alone. Raises `Unfit` where that cannot be."""
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as no:
+        raise Unfit(f"Cannot use {settings.data} as a data folder: {no.strerror}.") from None
 
 
 async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str, str]:
     """Bring the data to the newest shape and find its key. Raises `Unfit` in words that help."""
+    await reach(workshop.database)
     done = await prepare_schema(workshop.database, settings.data / "backups")
     if weak := await weaknesses(workshop.database):
         raise Unfit(
@@ -60,6 +66,18 @@ async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str,
         epoch = await epoch_of(work)
         await open_first_rooms(work, System())
     return root, epoch, done
+
+
+async def reach(database: Database) -> None:
+    """Raises `Unfit` where the database does not answer."""
+    try:
+        async with asyncio.timeout(10), database.reader.connect():
+            return
+    except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError) as no:
+        raise Unfit(
+            f"The database at {database.url.render_as_string(hide_password=True)} does not "
+            f"answer ({type(no).__name__}). Is it running, and is the address right?"
+        ) from None
 
 
 async def _root_key(file: Path, *, known: bool) -> RootKey:

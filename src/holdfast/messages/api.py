@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from holdfast.kit.clock import stamp
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.tables import from_millis
+from holdfast.kit.tokens import random_handle
 from holdfast.messages.actions import (
     edit_message,
     erase_with_words,
@@ -153,7 +154,11 @@ async def speaking(house: House, actor: Any, slug: str) -> Seat:
     return seat
 
 
-@router.put("/rooms/{slug}/messages/{nonce}", status_code=201)
+@router.put(
+    "/rooms/{slug}/messages/{nonce}",
+    status_code=201,
+    responses={200: {"model": AcceptedBody, "description": "It was on disk already."}},
+)
 async def put_message(
     house: InHouse,
     actor: SomeoneIn,
@@ -217,7 +222,7 @@ async def respond(
 ) -> None:
     seat = await speaking(house, actor, slug)
     await respond_to_message(
-        house.ledger, seat, seq=seq, nonce="by-the-api", response=answer, on=on
+        house.ledger, seat, seq=seq, nonce=random_handle(), response=answer, on=on
     )
 
 

@@ -33,13 +33,12 @@ class Permission(StrEnum):
     ROOM_SEE = "room:see"
     ROOM_MAKE = "room:make"
     SEAT_TAKE = "seat:take"
-    ME_SEE = "me:see"
 
 
 EVERYONE_IN = frozenset({Permission.ROOM_SEE})
 MATRIX: dict[Role, frozenset[Permission]] = {
     **dict.fromkeys(STAFF_ROLES, EVERYONE_IN),
-    Role.MEMBER: EVERYONE_IN | {Permission.SEAT_TAKE, Permission.ME_SEE},
+    Role.MEMBER: EVERYONE_IN | {Permission.SEAT_TAKE},
     Role.STEWARD: EVERYONE_IN | {Permission.ROOM_MAKE},
 }
 
