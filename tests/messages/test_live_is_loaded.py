@@ -281,5 +281,6 @@ def test_whatever_is_done_live_is_loaded(inside: Inside) -> None:
 
 @unlimited
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_whatever_is_done_for_long_live_is_loaded(inside: Inside) -> None:
-    talk(inside, 100, 40, tuple(Phase))
+    talk(inside, 30, 25, tuple(Phase))
