@@ -160,10 +160,12 @@ class Talk(RuleBasedStateMachine):
             )
         )  # fmt: skip
         known = self.model[seq]
-        if known.author != who or known.removed:
+        if known.author != who:
             assert isinstance(done, NotFound)
         elif self.clock.ticks() - known.written_at > 15 * 60:
             assert isinstance(done, TooLate)
+        elif known.removed:
+            assert isinstance(done, NotFound)
         else:
             assert isinstance(done, Accepted)
             self.head += 1
