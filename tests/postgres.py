@@ -17,7 +17,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -208,7 +208,9 @@ def sweep(disk: Path) -> None:
     for folder in disk.glob(f"{FOLDER}*-*"):
         process = folder.name.removeprefix(FOLDER).partition("-")[0]
         if process.isdigit() and not Path("/proc", process).exists():
-            _throw_away(folder)
+            ours = folder.with_name(f"{FOLDER}{os.getpid()}-{folder.name}")
+            with suppress(FileNotFoundError):  # another run that begins now was quicker
+                _throw_away(folder.rename(ours))
 
 
 def _throw_away(folder: Path) -> None:
