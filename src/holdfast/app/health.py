@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
@@ -53,13 +56,25 @@ async def database_state(house: House) -> str:
 async def get_metrics(house: InHouse) -> Response:
     """Figures for Prometheus: of the machine, never of people."""
     registry = CollectorRegistry()
-    figures = {
-        "holdfast_lines": ("Live lines open", len(house.floor.lines)),
-        "holdfast_rooms_listened_to": ("Rooms with a listener", len(house.floor.hub.topics)),
-        "holdfast_entries_committed_total": ("Entries committed", house.ledger.committed),
-        "holdfast_batches_committed_total": ("Batches committed", house.ledger.batches),
-        "holdfast_entries_not_kept_total": ("Entries refused by the disk", house.ledger.not_kept),
-    }
-    for name, (words, value) in figures.items():
-        Gauge(name, words, registry=registry).set(value)
+    registry.register(Figures(house))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class Figures(Collector):
+    """What is counted, read when it is asked for."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def collect(self) -> Iterator[Metric]:
+        floor, ledger = self._house.floor, self._house.ledger
+        yield GaugeMetricFamily("holdfast_lines", "Live lines open", len(floor.lines))
+        rooms = len(floor.hub.topics)
+        yield GaugeMetricFamily("holdfast_rooms_listened_to", "Rooms with a listener", rooms)
+        counted = {
+            "holdfast_entries_committed": ("Entries committed", ledger.committed),
+            "holdfast_batches_committed": ("Batches committed", ledger.batches),
+            "holdfast_entries_not_kept": ("Entries the disk refused", ledger.not_kept),
+        }
+        for name, (words, value) in counted.items():
+            yield CounterMetricFamily(name, words, value)

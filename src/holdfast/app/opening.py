@@ -28,7 +28,7 @@ from holdfast.live.floor import Floor, cookie_token
 from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
-from holdfast.messages.pages.shown import message_html, stream_html
+from holdfast.messages.pages.shown import drawn, message_html, stream_html
 from holdfast.rights.rules import Actor, Guest, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
@@ -162,7 +162,7 @@ async def _furnished(
     limits: Limits,
     epoch: str,
 ) -> AsyncIterator[House]:
-    drawing = Drawing(message_html, stream_html)
+    drawing = Drawing(message_html, stream_html, drawn.cache_clear)
     hub = Hub(drawing)
     ledger = Ledger(store, workshop, keyring, limits, tell=lambda entries: floor.tell(entries))  # noqa: PLW0108 - the floor comes next
     floor = Floor(settings, ledger, hub, drawing, epoch)

@@ -86,6 +86,7 @@ def build_app(
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
+        redirect_slashes=False,
         redoc_url=None,
         responses={"default": PROBLEM, 422: PROBLEM},
     )

@@ -45,7 +45,7 @@ class SqliteGlances:
                 self._db.execute("PRAGMA query_only=ON")
                 self._db.execute("PRAGMA busy_timeout=1000")
             return self._db.execute(statement, values).fetchall()
-        except sqlite3.OperationalError as broken:
+        except sqlite3.DatabaseError as broken:
             raise NotKept(NOT_READ, code="not_read") from broken
 
     async def close(self) -> None:

@@ -100,6 +100,8 @@ class Topic:
         seq = frame.entry.seq
         if self.head >= 0 and seq != self.head + 1:
             self.ring.clear()  # a gap: what is kept here would not be everything
+            for listener in [one for same in self.owners.values() for one in same]:
+                listener.come_back()
         self.ring.append(frame)
         self.head = seq
 

@@ -29,6 +29,7 @@ class Limits:
     def __init__(self, clock: Clock, *, refuse: bool = True) -> None:
         self._clock = clock
         self._due: dict[Hashable, float] = {}
+        self._sweep_at = SWEEP_AT
         self.refuse = refuse
 
     def wait(self, key: Hashable, pace: Pace) -> float:
@@ -40,7 +41,7 @@ class Limits:
         if over > 1e-9:
             return over if self.refuse else 0.0
         self._due[key] = due + pace.every
-        if len(self._due) > SWEEP_AT:
+        if len(self._due) > self._sweep_at:
             self._sweep(now)
         return 0.0
 
@@ -51,3 +52,4 @@ class Limits:
 
     def _sweep(self, now: float) -> None:
         self._due = {key: due for key, due in self._due.items() if due > now}
+        self._sweep_at = max(SWEEP_AT, 2 * len(self._due))

@@ -25,7 +25,13 @@ def frame(event: dict[str, Any]) -> bytes:
 class Drawing:
     """Draws an entry for a variant; `own` is the author's copy."""
 
-    def __init__(self, message_html: DrawMessage, stream_html: DrawStream) -> None:
+    def __init__(
+        self,
+        message_html: DrawMessage,
+        stream_html: DrawStream,
+        forget: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.forget = forget
         self.slugs: dict[int, str] = {}
         self._message_html = message_html
         self._stream_html = stream_html

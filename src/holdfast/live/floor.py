@@ -24,7 +24,7 @@ from holdfast.live.line import Line
 from holdfast.live.presence import Presence
 from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded
-from holdfast.messages.events import Entry
+from holdfast.messages.events import Entry, MessageEdited, MessageRemoved
 from holdfast.messages.ledger import Ledger
 from holdfast.rights.rules import Actor, Guest, Member
 from holdfast.rooms.access import Seat
@@ -104,9 +104,11 @@ class Floor:
         try:
             glances = self.ledger.workshop.glances
             actor = await self.still_true(lambda: actor_by_token(glances, token, self.clock))
-        except HoldfastError:
+        except Exception as broken:
             socket.refuse(refusal_of(HTTPStatus.SERVICE_UNAVAILABLE))
-            return
+            if isinstance(broken, HoldfastError):
+                return
+            raise
         if isinstance(actor, Guest):
             socket.refuse(refusal_of(HTTPStatus.UNAUTHORIZED))
         elif not socket.transport.is_closing() and socket.open(request, SUBPROTOCOL):
@@ -157,6 +159,8 @@ class Floor:
 
     def tell(self, entries: Sequence[Entry]) -> None:
         """Tell each room its part of what was just committed, then the acks that remain."""
+        if any(isinstance(entry, MessageEdited | MessageRemoved) for entry in entries):
+            self.drawing.forget()  # words that were taken back stay in no cache
         by_room: dict[RoomId, list[Entry]] = {}
         for room_id, run in groupby(entries, key=lambda entry: entry.room_id):
             by_room.setdefault(room_id, []).extend(run)
@@ -201,10 +205,19 @@ class Floor:
         """One timer for all: pings, sockets that will not close, readers that stay behind."""
         while True:
             await asyncio.sleep(SWEEP_EVERY)
-            now = self.clock.ticks()
-            for socket in [s for s in self.leaving if now - s.closing > FAREWELL]:
-                socket.transport.abort()
-            for line in list(self.lines):
+            try:
+                self._sweep_once()
+            except Exception as broken:
+                log.error("floor.broken", error=type(broken).__name__)
+
+    def _sweep_once(self) -> None:
+        now, today = self.clock.ticks(), self.clock.now()
+        for socket in [s for s in self.leaving if now - s.closing > FAREWELL]:
+            socket.transport.abort()
+        for line in list(self.lines):
+            if line.actor.until is not None and line.actor.until <= today:
+                line.close(1001)  # the session may have ended: the handshake decides
+            else:
                 line.swept(now, PING, BEHIND)
 
     async def close(self) -> None:

@@ -285,7 +285,7 @@ class Line:
         """Once in a while: end those too far behind or silent to a ping, ping the others."""
         if self._behind_since is not None and now - self._behind_since > behind:
             self.close(4408)
-        elif self._pinged:
+        elif self._pinged and self._backlog is None:
             self.socket.transport.abort()
         else:
             self._pinged = True

@@ -11,7 +11,7 @@ from holdfast.kit.errors import NotFound, SignedOut
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import ConsentId, MemberId, SessionId
 from holdfast.kit.looks import Looks
-from holdfast.kit.tables import to_millis
+from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.rules.phrases import normalise_phrase
@@ -36,7 +36,9 @@ async def member_by_token(glances: Glances, token: str, now: datetime) -> Member
     if not found:
         return None
     session, ends_at, member, *looks = found[0]
-    return Member(member, session, Looks(*looks)) if to_millis(now) < ends_at else None
+    if to_millis(now) >= ends_at:
+        return None
+    return Member(member, session, Looks(*looks), from_millis(ends_at))
 
 
 async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:

@@ -23,7 +23,7 @@ from holdfast.messages.rules import Draft, Response, clean_note, clean_text
 from holdfast.messages.tables import ResponseRow
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Author, Seat, still_to_speak
-from holdfast.rooms.actions import GONE, forget_seats
+from holdfast.rooms.actions import GONE, forget_seats, leave_all_seats
 from holdfast.screening.reading import Read, read
 from holdfast.sealing.seam import Place, day_of
 
@@ -163,6 +163,9 @@ async def erase_with_words(ledger: Ledger, member: Member) -> None:
 
     If it stops half way, what is gone is gone and doing it again does the rest.
     """
+    async with ledger.workshop.work() as work:
+        await leave_all_seats(work, member)  # from here on nothing more can be said
+    await ledger.caught_up()
     async with ledger.workshop.reading() as work:
         mine = await seats(work, member)
         said = [(row, slug, await standing_messages(work, row)) for row, slug in mine]

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from holdfast.kit.errors import SignedOut
-from holdfast.rights.rules import Actor, Guest, Member
+from holdfast.kit.errors import NotPermitted, SignedOut
+from holdfast.kit.words import N_
+from holdfast.rights.rules import Actor, Guest, Member, Staff
 
 
 async def current_actor(request: Request) -> Actor:
@@ -18,6 +19,8 @@ async def current_actor(request: Request) -> Actor:
 
 async def current_member(actor: Annotated[Actor, Depends(current_actor)]) -> Member:
     """The member behind this request. Raises `SignedOut` for anyone else."""
+    if isinstance(actor, Staff):
+        raise NotPermitted(N_("Rooms are for members. You are signed in as staff."))
     if not isinstance(actor, Member):
         raise SignedOut
     return actor

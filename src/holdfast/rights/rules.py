@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from holdfast.kit.ids import MemberId, SessionId, StaffId
@@ -55,6 +56,7 @@ class Member:
     id: MemberId
     session: SessionId
     looks: Looks = EVERYONES
+    until: datetime | None = None  # when this session ends by itself
 
     role = Role.MEMBER
 
@@ -67,6 +69,7 @@ class Staff:
     session: SessionId
     role: Role
     looks: Looks = EVERYONES
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

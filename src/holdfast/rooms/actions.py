@@ -16,7 +16,7 @@ from holdfast.members.rules.names import roll, wordbook
 from holdfast.rights.rules import Actor, Member, Permission, System, may
 from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
 from holdfast.rooms.events import SeatLeft
-from holdfast.rooms.queries import names_in_use, seats_ever
+from holdfast.rooms.queries import names_in_use, seats_ever, seats_of
 from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug
 from holdfast.rooms.tables import RoomRow, SeatRow
 
@@ -117,6 +117,13 @@ async def keep_name(work: Work, actor: Member, *, seat: Seat) -> None:
     """Wear this room's name and picture in every room I go into from now on."""
     me = await myself(work, actor)
     me.kept_name, me.kept_avatar = seat.author.pseudonym, seat.author.avatar
+
+
+async def leave_all_seats(work: Work, actor: Member) -> None:
+    """Give up every seat at once, as the first step of going for good."""
+    for row in await seats_of(work, actor.id):
+        row.left_at = work.clock.now()
+        work.announce(SeatLeft(room_id=row.room_id, seat_id=row.id))
 
 
 async def forget_seats(work: Work, actor: Member) -> None:

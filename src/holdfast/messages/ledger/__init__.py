@@ -66,6 +66,7 @@ class Ledger:
         self._folds: dict[tuple[int, int], float] = {}
         self._closed = self._doubted = False
         self._recounting: asyncio.Task[None] | None = None
+        self._entered = self._decided = 0
         self.committed = self.batches = self.not_kept = 0
 
     @property
@@ -75,6 +76,7 @@ class Ledger:
     def enter(self, entry: Waiting) -> None:
         """Put an entry in line. Its ticket says when it is on disk, or why not."""
         self._waiting.append(entry)
+        self._entered += 1
         if self._writer is None:
             self._writer = asyncio.get_running_loop().create_task(self._write_all())
 
@@ -102,6 +104,12 @@ class Ledger:
             before = len(self._waiting)
             await asyncio.sleep(0)
 
+    async def caught_up(self) -> None:
+        """Wait until everything that was entered before now is decided."""
+        target = self._entered
+        while self._decided < target and self._writer is not None:
+            await (asyncio.shield(self._under_way) if self._under_way else asyncio.sleep(0))
+
     async def settled(self) -> None:
         """Wait until whatever a reader may just have seen on disk has also been told."""
         if self._under_way is not None:
@@ -125,6 +133,7 @@ class Ledger:
                 await self._write([entry])
             return
         self.not_kept += 1
+        self._decided += 1
         log.warning("ledger.not_kept", error=type(broken).__name__)
         batch[0].ticket.decide(broken if isinstance(broken, HoldfastError) else NotKept())
 
@@ -132,6 +141,7 @@ class Ledger:
         """Nobody knows: so nobody is told anything, and whoever listens comes back and asks."""
         log.warning("ledger.in_doubt", count=len(batch))
         self._doubted = True
+        self._decided += len(batch)
         for entry in batch:
             entry.ticket.decide(NotKnown())
         self.on_doubt({room_of(entry) for entry in batch})
@@ -139,6 +149,7 @@ class Ledger:
     def _after_commit(self, batch: list[Waiting], written: Written) -> None:
         self.keyring.kept(written.keys)
         self.committed += len(written.outcomes)
+        self._decided += len(written.outcomes)
         self.batches += 1
         self._waiting.extendleft(reversed(written.later))
         for ticket, outcome in written.outcomes:

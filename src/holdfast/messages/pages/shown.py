@@ -37,6 +37,7 @@ class View:
     new_after: int | None = None
     counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     given: Collection[tuple[int, str]] = ()
+    menu: bool = True  # False where a script fills a menu when it is first opened
 
     def shown(self, messages: Sequence[MessagePosted]) -> list[dict[str, Any]]:
         """Messages with day lines, runs of one author, and the line above what is new."""
@@ -50,7 +51,7 @@ class View:
                 one["day_words"] = day
             one["first_new"] = self._is_first_new(message, before)
             one["same"] = not one["day"] and not one["first_new"] and runs_on(before, message)
-            one["html"] = drawn(self.looks.locale, self.slug, frozen(one))
+            one["html"] = drawn(self.looks.locale, self.slug, frozen(one), menu=self.menu)
             shown.append(one)
             before = message
         return shown
@@ -104,13 +105,13 @@ def frozen(one: dict[str, Any]) -> Frozen:
 
 
 @lru_cache(maxsize=4_096)
-def drawn(locale: str, slug: str, key: Frozen) -> Markup:
+def drawn(locale: str, slug: str, key: Frozen, *, menu: bool) -> Markup:
     """One message of a page. Drawn once for all who see it alike."""
     one = dict(key)
     one["counts"] = dict(one["counts"])
     one["reply"] = dict(one["reply"]) if one["reply"] else None
     template = environment(locale).get_template("messages/message.html")
-    return Markup(template.render(m=one, slug=slug, menu=True, locale=locale))  # noqa: S704
+    return Markup(template.render(m=one, slug=slug, menu=menu, locale=locale))  # noqa: S704
 
 
 def runs_on(before: MessagePosted | None, message: MessagePosted) -> bool:

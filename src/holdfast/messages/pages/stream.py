@@ -15,7 +15,7 @@ from holdfast.kit.pages import draw, looks_of
 from holdfast.messages.pages.talk import view_of
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.rights.api import CurrentMember
-from holdfast.rooms.access import Seat, seat_in
+from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.queries import head_of
 
 router = APIRouter(include_in_schema=False)
@@ -65,8 +65,9 @@ async def get_stream(
     request: Request, house: InHouse, member: CurrentMember, slug: str
 ) -> Response:
     """What is said, as it is said."""
-    async with house.workshop.reading() as work:
-        seat = house.floor.in_hand(await seat_in(work, member, slug))
+    glances = house.workshop.glances
+    found: Seat = await house.floor.still_true(lambda: seat_to_speak(glances, member, slug))
+    seat = house.floor.in_hand(found)
     request.state.may_be_framed = True
     head = draw(request, "messages/stream.html", seconds=SECONDS)
     pieces = pieces_of(request, house, seat, head)

@@ -35,7 +35,7 @@ from holdfast.rooms.queries import open_rooms, read_mark, words_of
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
-PAGE = 50
+PAGE = 30
 WROTE_LATELY = 12
 MAX_SEQ = 2**53 - 1
 Before = Annotated[int | None, Query(ge=0, le=MAX_SEQ)]
@@ -138,6 +138,7 @@ async def page_of(
     found = await messages_before(work, reader, seat.room_id, before, PAGE + 1)
     page = found[-PAGE:]
     view = await view_of(work, house, seat, page, new_after=await read_mark(work, seat.id))
+    view.menu = before is not None
     answering = await message_to_quote(work, reader, seat, reply) if reply else None
     editing = next((m for m in page if m.seq == edit and m.owner == seat.id), None)
     return {

@@ -12,7 +12,7 @@ const FEW = 3;
 const KEPT = 5;
 
 export class Announcer {
-  /** @type {string[]} */
+  /** @type {{ seq: number, words: string }[]} */
   #waiting = [];
   #timer = 0;
 
@@ -21,21 +21,34 @@ export class Announcer {
     this.region = region;
   }
 
-  /** @param {string} words */
-  say(words) {
-    this.#waiting.push(words);
+  /** @param {number} seq which message says it @param {string} words */
+  say(seq, words) {
+    this.#waiting.push({ seq, words });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#speak(), GATHER);
   }
 
+  /**
+   * What a message said is not said any more, nor kept here. Whether it was still to be said.
+   *
+   * @param {number} seq
+   */
+  unsay(seq) {
+    const before = this.#waiting.length;
+    this.#waiting = this.#waiting.filter((one) => one.seq !== seq);
+    for (const line of this.region.querySelectorAll(`[data-seq="${seq}"]`)) line.remove();
+    return this.#waiting.length < before;
+  }
+
   #speak() {
-    const words = this.#waiting.splice(0);
-    const line = document.createElement("p");
-    line.textContent =
-      words.length > FEW
-        ? (this.region.dataset["many"] ?? "").replace("#", written(words.length))
-        : words.join(". ");
-    this.region.append(line);
+    const all = this.#waiting.splice(0);
+    const many = (this.region.dataset["many"] ?? "").replace("#", written(all.length));
+    for (const { seq, words } of all.length > FEW ? [{ seq: 0, words: many }] : all) {
+      const line = document.createElement("p");
+      line.dataset["seq"] = String(seq);
+      line.textContent = words;
+      this.region.append(line);
+    }
     while (this.region.children.length > KEPT) this.region.firstElementChild?.remove();
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Where I write: draft kept, reply and change, content note; Enter sends where there is a keyboard. */
 import { the } from "./nodes.js";
+import { gist, shortened } from "./quotes.js";
 
 /** @typedef {import("./outbox.js").Draft} Draft */
 /** @typedef {import("./protocol.js").Refused} Refused */
@@ -23,6 +24,7 @@ export class Composer {
    * @param {import("./outbox.js").Outbox} outbox
    */
   constructor(room, outbox) {
+    this.room = room;
     this.outbox = outbox;
     this.form = the(HTMLFormElement, "form.comp", room);
     this.box = the(HTMLTextAreaElement, "textarea", this.form);
@@ -72,22 +74,33 @@ export class Composer {
     this.note.value = draft.note;
     this.wants.value = draft.wants;
     this.extras.checked = Boolean(draft.note || draft.wants);
-    if (draft.reply_to && !this.#answering) this.#answer(draft.reply_to, draft.who);
+    if (draft.reply_to && !this.#answering) {
+      const article = this.room.querySelector(`article[data-seq="${draft.reply_to}"]`);
+      this.#answer(draft.reply_to, article ? inOneLine(article) : draft.who);
+      if (article?.matches(".gone")) this.#answerNothing();
+    }
     this.#keep();
   }
 
   /** @param {HTMLElement} article */
   reply(article) {
-    const who = article.querySelector(".msg-who")?.textContent ?? "";
-    const cover = article.querySelector(".cw");
-    const said =
-      cover instanceof HTMLElement
-        ? `${this.banner.dataset["note"]} ${cover.dataset["note"]}`
-        : (article.querySelector(".words")?.textContent ?? "");
     this.#calm();
-    this.#answer(Number(article.dataset["seq"]), `${who}: ${said.slice(0, 120)}`);
+    this.#answer(Number(article.dataset["seq"]), inOneLine(article));
     this.#keep();
     this.box.focus();
+  }
+
+  /**
+   * What I answer was changed, or taken back: then I answer nothing, and keep what I wrote.
+   *
+   * @param {number} seq
+   * @param {Element | null} article as it is now; none if it was taken back
+   */
+  restate(seq, article) {
+    if (this.#answering !== seq) return;
+    if (article) this.#answer(seq, inOneLine(article));
+    else this.#answerNothing();
+    this.#keep();
   }
 
   /** @param {number} seq @param {string} text @param {string} note */
@@ -169,6 +182,13 @@ export class Composer {
     this.#show(`${this.banner.dataset["reply"]} ${who}`);
   }
 
+  #answerNothing() {
+    this.#answering = null;
+    this.#answered = "";
+    this.banner.hidden = true;
+    the(HTMLElement, ".quote", this.banner).textContent = "";
+  }
+
   /** @param {string} words */
   #show(words) {
     the(HTMLElement, ".quote", this.banner).textContent = words;
@@ -182,4 +202,10 @@ export class Composer {
     event.preventDefault();
     this.#send();
   }
+}
+
+/** Who said it and what it says, for what is being answered. @param {Element} article */
+function inOneLine(article) {
+  const who = article.querySelector(".msg-who")?.textContent ?? "";
+  return `${who}: ${shortened(gist(article))}`;
 }

@@ -13,6 +13,7 @@ import { Log } from "./log.js";
 import { Menu } from "./menu.js";
 import { nodes, pattern, the } from "./nodes.js";
 import { Outbox } from "./outbox.js";
+import { gist, requote } from "./quotes.js";
 import { written } from "./times.js";
 import { Voice } from "./voice.js";
 
@@ -117,27 +118,33 @@ class Room extends HTMLElement {
     this.log.steady(() => mine?.remove());
     this.log.list.querySelector(".empty")?.setAttribute("hidden", "");
     this.log.place(article);
+    this.#quoteAsItIs(article);
     if (focused) article.focus();
     if (event.nonce) this.outbox.drop(event.nonce);
     if (event.author.seat === this.log.seat) return;
     this.#showTyping(false);
-    this.#announce(event, article);
+    this.announcer.say(event.seq, `${event.author.pseudonym}: ${gist(article)}`);
     if (away) this.#count(this.#unseen + 1);
     else this.#look();
   }
 
-  /** @param {import("./protocol.js").Posted} event @param {HTMLElement} article */
-  #announce(event, article) {
-    const covered = event.note && `${this.announcer.region.dataset["note"]} ${event.note}`;
-    const said = covered || article.querySelector(".words")?.textContent || event.text;
-    this.announcer.say(`${event.author.pseudonym}: ${said}`);
+  /** What it answers may have changed while it was on its way. @param {HTMLElement} article */
+  #quoteAsItIs(article) {
+    const seq = Number(article.querySelector("a.quote")?.getAttribute("href")?.slice(2));
+    const answered = seq ? this.log.find(seq) : null;
+    if (answered) requote(article, seq, answered.matches(".gone") ? null : answered);
   }
 
   /** @param {number} seq @param {string} html */
   #replace(seq, html) {
     const old = this.log.find(seq);
     const article = nodes(html).querySelector("article");
-    if (!old || !article) return;
+    if (!article) return;
+    this.log.steady(() => requote(this.log.list, seq, article));
+    this.composer.restate(seq, article);
+    const who = article.querySelector(".msg-who")?.textContent;
+    if (this.announcer.unsay(seq)) this.announcer.say(seq, `${who}: ${gist(article)}`);
+    if (!old) return;
     const responses = old.querySelector(".rx");
     const focused = old.contains(document.activeElement);
     article.classList.toggle("same", old.matches(".same"));
@@ -152,6 +159,9 @@ class Room extends HTMLElement {
 
   /** @param {number} seq @param {"author" | "moderator"} by */
   #takeAway(seq, by) {
+    this.announcer.unsay(seq);
+    this.log.steady(() => requote(this.log.list, seq, null));
+    this.composer.restate(seq, null);
     const article = this.log.find(seq);
     if (!article) return;
     const gone = pattern("gone");
