@@ -71,7 +71,7 @@ def test_addresses_get_the_drivers_we_use() -> None:
 
 
 def test_another_kind_of_database_is_refused() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="postgresql"):
         async_url("mysql://localhost/x")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,7 +56,7 @@ class Member:
     id: MemberId
     session: SessionId
     looks: Looks = EVERYONES
-    until: datetime | None = None  # when this session ends by itself
+    until: datetime | None = field(default=None, compare=False)  # when the session ends
 
     role = Role.MEMBER
 
@@ -69,7 +69,7 @@ class Staff:
     session: SessionId
     role: Role
     looks: Looks = EVERYONES
-    until: datetime | None = None
+    until: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
