@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from holdfast.kit.http import HEADERS, LARGEST_BODY
+from serving import Served
 from town import ORIGIN, Town, on_sqlite
 
 pytestmark = on_sqlite
@@ -213,3 +214,10 @@ async def test_being_too_fast_says_how_long_to_wait(client: httpx.AsyncClient, t
     assert refused.json()["wait"] == pytest.approx(1.5)
     assert int(refused.headers["retry-after"]) >= 2
     assert refused.json()["help"] == "/help"
+
+
+async def test_a_head_is_answered_as_a_get_would_be_without_its_body(served: Served) -> None:
+    async with httpx.AsyncClient(base_url=served.url) as browser:
+        full, head = await browser.get("/around"), await browser.head("/around")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == full.headers["content-length"]
