@@ -68,6 +68,52 @@ def test_what_is_taken_back_leaves_only_a_trace(visitor: MakeVisitor, room: str)
     assert "Too much" not in birch.page.content()
 
 
+def test_words_taken_back_leave_every_quote_and_every_announcement(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    teller = served.member_in(room)
+    said = teller.put(room, "The secret of the lake").json()["seq"]
+    teller.put(room, "An answer to it", reply_to=said)
+    ash = visitor().sits_in(room)
+    later = teller.put(room, "A later secret").json()["seq"]
+    ash.page.locator("#say p", has_text="A later secret").wait_for(state="attached")
+    ash.page.fill("#text", "begun")
+    ash.menu_of(ash.sees("The secret of the lake").first).locator("[data-do=reply]").click()
+    assert "secret" in ash.page.inner_text(".answering")
+    for seq in (said, later):
+        teller.call("DELETE", f"/api/v1/rooms/{room}/messages/{seq}/words/take-back-{seq}")
+    quote = ash.sees("An answer to it").locator("a.quote")
+    ash.until("document.querySelector('a.quote').textContent.endsWith(': removed')")
+    assert quote.locator("bdi").inner_text() != ""
+    ash.until("document.querySelectorAll('article.gone').length === 2")
+    assert ash.page.locator(".answering").is_hidden()
+    assert ash.page.input_value("#text") == "begun"
+    assert "secret" not in ash.page.content()
+    ash.page.reload()
+    assert quote.inner_text().endswith(": removed")
+    assert "secret" not in ash.page.content()
+
+
+def test_changed_words_are_changed_in_quotes_as_well(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    teller = served.member_in(room)
+    said = teller.put(room, "Words of before").json()["seq"]
+    teller.put(room, "An answer to them", reply_to=said)
+    ash = visitor().sits_in(room)
+    ash.menu_of(ash.sees("Words of before").first).locator("[data-do=reply]").click()
+    edits = f"/api/v1/rooms/{room}/messages/{said}/edits"
+    teller.call("PUT", f"{edits}/change-one", json={"text": "Words of *now*"})
+    quote = ash.page.locator("a.quote", has_text="Words of now")
+    quote.wait_for()
+    assert "Words of now" in ash.page.inner_text(".answering")
+    covered = {"text": "Covered words", "note": "grief"}
+    teller.call("PUT", f"{edits}/change-two", json=covered)
+    ash.page.locator("a.quote", has_text="content note, grief").wait_for()
+    assert "content note, grief" in ash.page.inner_text(".answering")
+    assert ash.page.locator(".quote", has_text="Covered words").count() == 0
+
+
 def test_a_content_note_covers_the_words_until_someone_chooses_to_read(
     visitor: MakeVisitor, room: str
 ) -> None:
