@@ -12,7 +12,10 @@ from members.walking import send, visit
 from serving import Served
 from town import EVENING, NIGHT, Town, newcomers, on_sqlite
 
-GUESTS_PAGES = ("/", "/around", "/come-in", "/come-in/younger", "/sign-in", "/left", "/gone")
+GUESTS_PAGES = (
+    *("/", "/around", "/come-in", "/come-in/younger", "/sign-in", "/left"),
+    *("/gone", "/gone/erased", "/gone/signed-out"),
+)
 CLAIMS = re.compile(
     r"moderator is always|moderators are|circle|listener|wait tonight|deleted after|30 days"
     r"|one to one|always someone",

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from holdfast.kit.house import House
-from holdfast.members.actions import sign_in, time_zones
+from holdfast.members.actions import make_link, sign_in, time_zones
 from holdfast.members.queries import consents_of, sessions_of
 from holdfast.members.rules import promises
 from holdfast.members.tables import MemberRow
-from holdfast.rights.rules import Guest
+from holdfast.rights.rules import Guest, System
 from members.walking import send, visit
 from town import NIGHT, StillClock, Town, on_sqlite
 
@@ -121,7 +121,7 @@ async def test_signing_out_everywhere_ends_every_session(
 ) -> None:
     other = await another_session(house, town)
     answer = await ash.post("/me/sessions/end")
-    assert answer.headers["location"] == "/"
+    assert answer.headers["location"] == "/gone/signed-out"
     assert answer.headers["set-cookie"].startswith('holdfast="";')
     for token in (other, town.ash.token):
         me = await ash.get("/api/v1/me", headers={"authorization": f"Bearer {token}"})
@@ -228,15 +228,39 @@ async def test_export_and_erase_are_one_step_away(ash: httpx.AsyncClient) -> Non
 
 
 @on_sqlite
+async def test_signed_out_everywhere_says_so_and_offers_the_way_back(
+    ash: httpx.AsyncClient,
+) -> None:
+    after = await send(ash, await visit(ash, "/me"), "/me/sessions/end")
+    assert after.headings == ["You are signed out everywhere"]
+    assert {"/sign-in", "/help"} <= set(after.links)
+
+
+@on_sqlite
+async def test_erased_says_that_it_is_done(ash: httpx.AsyncClient) -> None:
+    after = await send(ash, await visit(ash, "/me/erase"), "/me/erase", sure="yes")
+    assert after.headings == ["Everything about you is erased"]
+    assert {"/come-in", "/help"} <= set(after.links)
+
+
+@on_sqlite
+async def test_signed_out_a_page_of_mine_says_how_to_come_in(client: httpx.AsyncClient) -> None:
+    page = await visit(client, "/me")
+    assert (page.status, page.headings) == (401, ["You are signed out"])
+    assert {"/sign-in", "/come-in", "/help"} <= set(page.links)
+
+
+@on_sqlite
 @pytest.mark.parametrize("path", ["/me", "/me/names", "/me/yeses/1", "/come-in/place"])
 async def test_without_a_session_there_is_no_page_of_mine(
     client: httpx.AsyncClient, town: Town, path: str
 ) -> None:
-    for token in ("", "nobody-has-this", town.elm.token):
+    for token, status in (("", 401), ("nobody-has-this", 401), (town.elm.token, 403)):
         client.cookies.set("holdfast", token)
         answer = await client.get(path)
-        assert answer.status_code == 401
+        assert answer.status_code == status
         assert "/help" in answer.text
+        assert ("signed out" in answer.text) == (status == 401)
 
 
 async def yes_to(house: House, town: Town, kind: str) -> int:
@@ -251,10 +275,12 @@ async def test_nothing_of_a_walk_through_every_page_is_logged(
 ) -> None:
     await ash.post("/me/words")
     await ash.post("/sign-in", data={"phrase": town.birch.phrase})
-    await ash.get(f"/sign-in/{town.birch.token}")
+    async with house.workshop.work() as work:
+        key = await make_link(work, System(), member_id=town.birch.member.id)
+    await ash.get(f"/sign-in/{key}")
     await ash.get("/no-such-page")
     async with house.workshop.reading() as work:
         assert await work.db.scalar(select(MemberRow.id).limit(1))
     written = "".join(capfd.readouterr())
-    for secret in (town.ash.token, town.birch.token, *town.birch.phrase.split()):
+    for secret in (town.ash.token, key, *town.birch.phrase.split()):
         assert secret not in written

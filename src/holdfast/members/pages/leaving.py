@@ -48,4 +48,16 @@ async def post_sign_out(request: Request, house: InHouse, actor: CurrentActor) -
 @router.get("/gone")
 async def get_gone(request: Request) -> Response:
     """For someone who took back what being here rests on."""
-    return render(request, "members/gone.html")
+    return render(request, "members/gone.html", how="withdrawn")
+
+
+@router.get("/gone/erased")
+async def get_erased(request: Request) -> Response:
+    """For someone who erased everything."""
+    return render(request, "members/gone.html", how="erased")
+
+
+@router.get("/gone/signed-out")
+async def get_signed_out(request: Request) -> Response:
+    """For someone who signed out on every device."""
+    return render(request, "members/gone.html", how="signed-out")

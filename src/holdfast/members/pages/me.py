@@ -104,4 +104,4 @@ async def post_end_all(request: Request, house: InHouse, member: CurrentMember) 
     """Sign out everywhere, here too."""
     async with house.workshop.work() as work:
         await sign_out_everywhere(work, member)
-    return clear_session(go_to("/"), request)
+    return clear_session(go_to("/gone/signed-out"), request)

@@ -28,8 +28,8 @@ NOT_ON_THE_LIST = (
     N_("The sixth word isn’t on our list. Please look at its spelling."),
     N_("The seventh word isn’t on our list. Please look at its spelling."),
 )
-TOO_FEW = N_("A recovery phrase has seven words. There are fewer here.")
-TOO_MANY = N_("A recovery phrase has seven words. There are more here.")
+TOO_FEW = N_("We need all seven words. There are fewer here.")
+TOO_MANY = N_("We need seven words. There are more here.")
 UNKNOWN = N_("All seven words are on our list, but we don’t know them in this order.")
 
 

@@ -44,4 +44,4 @@ async def post_erase(
     if sure != "yes":
         return render(request, "messages/erase.html", 409, error="sure")
     await erase_with_words(house.ledger, member)
-    return RedirectResponse("/", 303, headers=CLEAR)
+    return RedirectResponse("/gone/erased", 303, headers=CLEAR)
