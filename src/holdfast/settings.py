@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,6 +16,36 @@ class Switch(StrEnum):
 
     ON = "on"
     OFF = "off"
+
+
+ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+PORTS = {"http": "80", "https": "443"}  # browsers leave these out
+
+
+def as_origin(written: str) -> str:
+    """An origin as browsers write it. Raises `ValueError` for what is none, in words."""
+    found = ORIGIN.fullmatch(written.strip().lower())
+    if found is None or int(found[3] or 0) > 65_535:
+        raise ValueError(f"“{written.strip()}” is no origin: write it like https://peer.example")
+    port = "" if found[3] in (None, PORTS[found[1]]) else f":{int(found[3])}"
+    return f"{found[1]}://{bracketed(found[2].strip('[]'))}{port}"
+
+
+def bracketed(host: str) -> str:
+    """A host as browsers write it in an address."""
+    try:
+        numbers = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return f"[{numbers.compressed}]" if numbers.version == 6 else numbers.compressed
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can come in at this address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Settings(BaseSettings):
@@ -31,7 +63,8 @@ class Settings(BaseSettings):
     origin: str = Field(
         "",
         description="The public origins, comma-separated, exactly as browsers write them. "
-        "Empty: `http://127.0.0.1:PORT` and `http://localhost:PORT`.",
+        "Empty: `http://127.0.0.1:PORT` and `http://localhost:PORT`, and any other loopback "
+        "address that `HOLDFAST_HOST` names.",
     )
     limits: Switch = Field(
         Switch.ON,
@@ -58,8 +91,16 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The origins a browser may come from."""
         if self.origin:
-            return frozenset(part.strip() for part in self.origin.split(",") if part.strip())
-        return frozenset({f"http://127.0.0.1:{self.port}", f"http://localhost:{self.port}"})
+            return frozenset(self.origin.split(","))
+        hosts = ["127.0.0.1", "localhost", *([self.host] if is_loopback(self.host) else [])]
+        return frozenset(as_origin(f"http://{bracketed(host)}:{self.port}") for host in hosts)
+
+    @property
+    def address(self) -> str:
+        """Where people find this place: the first of its public origins, or what it listens on."""
+        if self.origin:
+            return self.origin.split(",")[0]
+        return f"http://{bracketed(self.host)}:{self.port}"
 
     @property
     def is_https(self) -> bool:
@@ -75,6 +116,11 @@ class Settings(BaseSettings):
         """The settings that make this place unfit for people, by their names."""
         names = {"HOLDFAST_COVERAGE": self.coverage, "HOLDFAST_LIMITS": self.limits}
         return [name for name, switch in names.items() if switch is Switch.OFF]
+
+    @field_validator("origin")
+    @classmethod
+    def _as_browsers_write_it(cls, origins: str) -> str:
+        return ",".join(as_origin(part) for part in origins.split(",") if part.strip())
 
     @field_validator("database_url")
     @classmethod

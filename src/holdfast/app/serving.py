@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -43,7 +44,26 @@ def prepare_logs() -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
-def serve(settings: Settings, listening: socket.socket, *, demonstration: bool = False) -> int:
+class Server(uvicorn.Server):
+    """uvicorn, and word of when it answers."""
+
+    def __init__(self, config: uvicorn.Config, when_it_answers: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_it_answers = when_it_answers
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_it_answers()
+
+
+def serve(
+    settings: Settings,
+    listening: socket.socket,
+    when_it_answers: Callable[[], None],
+    *,
+    demonstration: bool = False,
+) -> int:
     """Serve until told to stop. The exit code: 0 for a stop in good order."""
     prepare_logs()
     app = build_app(settings, demonstration=demonstration)
@@ -62,7 +82,7 @@ def serve(settings: Settings, listening: socket.socket, *, demonstration: bool =
         timeout_keep_alive=30,
         backlog=4096,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, when_it_answers)
     with suppress(SystemExit):  # how uvicorn ends where the house could not open
         server.run(sockets=[listening])
     if not server.started:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -55,5 +55,10 @@ def with_workshop(
     try:
         return asyncio.run(run())
     except (Unfit, HoldfastError) as no:
-        words.print(no.words if isinstance(no, HoldfastError) else str(no), style="red")
-        raise typer.Exit(1) from None
+        refuse(no)
+
+
+def refuse(no: Unfit | HoldfastError) -> NoReturn:
+    """Say why it cannot be, and end with 1."""
+    words.print(no.words if isinstance(no, HoldfastError) else str(no), style="red")
+    raise typer.Exit(1) from None

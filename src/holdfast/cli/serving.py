@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from typing import Annotated
 
 import typer
 
+from holdfast.app.schema import Unfit
 from holdfast.app.serving import serve as serve_app
-from holdfast.cli.opening import Data, settings_with, words
-from holdfast.settings import Settings
+from holdfast.cli.opening import Data, refuse, settings_with, words
+from holdfast.kit.errors import HoldfastError
+from holdfast.settings import Settings, Switch, bracketed, is_loopback
 
 
 def serve(
@@ -28,15 +29,27 @@ def serve(
         settings = as_demonstration(settings)
     listening = listen(settings)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
-    if demo:
-        from holdfast.town.demonstration import prepare_demonstration
+    links = demonstrated(settings) if demo else []
 
-        for line in asyncio.run(prepare_demonstration(settings)):
+    def say_so() -> None:
+        for line in links:
             words.print(line)
-    for name in settings.weakened:
-        words.print(f"{name}=off: this place is for tests, not for people.", style="bold red")
-    words.print(f"Holdfast is at {address(settings)} (data in {settings.data}). Ctrl+C stops it.")
-    raise typer.Exit(serve_app(settings, listening, demonstration=demo))
+        for name in settings.weakened:
+            words.print(f"{name}=off: this place is for tests, not for people.", style="bold red")
+        where = f"{settings.address} (data in {settings.data})"
+        words.print(f"Holdfast is at {where}. Ctrl+C stops it.")
+
+    raise typer.Exit(serve_app(settings, listening, say_so, demonstration=demo))
+
+
+def demonstrated(settings: Settings) -> list[str]:
+    """Fill the place with the town; its links. Words and exit code 1 where it cannot be."""
+    from holdfast.town.demonstration import prepare_demonstration
+
+    try:
+        return asyncio.run(prepare_demonstration(settings))
+    except (Unfit, HoldfastError) as no:
+        refuse(no)
 
 
 def as_demonstration(settings: Settings) -> Settings:
@@ -48,14 +61,7 @@ def as_demonstration(settings: Settings) -> Settings:
             style="red",
         )
         raise typer.Exit(2)
-    return settings.model_copy(update={"coverage": "off"})
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return settings.model_copy(update={"coverage": Switch.OFF})
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -67,14 +73,9 @@ def listen(settings: Settings) -> socket.socket:
         listening.bind((settings.host, settings.port))
     except OSError as no:
         words.print(
-            f"Cannot listen on {settings.host}:{settings.port} ({no.strerror}). "
+            f"Cannot listen on {bracketed(settings.host)}:{settings.port} ({no.strerror}). "
             "Perhaps something else is listening there: try --port with another number.",
             style="red",
         )
         raise typer.Exit(1) from None
     return listening
-
-
-def address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return settings.origin.split(",")[0] or f"http://{host}:{settings.port}"
