@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from holdfast.kit.house import House
-from holdfast.members.actions import PHRASES
+from holdfast.members.actions import PHRASES, make_link
 from holdfast.members.rules.phrases import phrase_words
 from holdfast.members.tables import SessionRow
+from holdfast.rights.rules import Member, Role, System
+from holdfast.staff.actions import make_staff_link
 from members.walking import inside, send, visit
-from town import Town, on_sqlite
+from town import Person, StillClock, Town, appoint, on_sqlite
 
 A_FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -97,7 +99,7 @@ async def test_where_too_many_try_words_at_once_the_words_stay_in_their_field(
 async def test_opening_a_link_signs_nobody_in_and_its_button_does(
     client: httpx.AsyncClient, town: Town
 ) -> None:
-    link = f"/sign-in/{town.birch.token}"
+    link = await link_for(town.birch, town)
     page = await visit(client, link)
     assert page.headings == ["Come in with this link"]
     assert dict(client.cookies) == {}
@@ -105,11 +107,74 @@ async def test_opening_a_link_signs_nobody_in_and_its_button_does(
     assert (await client.get("/me")).status_code == 200
 
 
+async def link_for(person: Person, town: Town) -> str:
+    """A link that signs in as this member, or as a steward."""
+    async with town.house.workshop.work() as work:
+        if isinstance(person.actor, Member):
+            return f"/sign-in/{await make_link(work, System(), member_id=person.actor.id)}"
+        return f"/sign-in/{await make_staff_link(work, System(), role=Role.STEWARD)}"
+
+
+async def test_a_link_opens_a_session_each_time_and_outlives_leaving(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    for person, door in ((town.birch, "/leave"), (town.elm, "/sign-out")):
+        link, cookies = await link_for(person, town), set()
+        for _ in range(2):
+            assert (await client.post(link)).status_code == 303
+            cookies.add(token := client.cookies["holdfast"])
+            assert (await client.get("/api/v1/rooms", headers=bearing(token))).status_code == 200
+            await client.post(door)
+            assert (await client.get("/api/v1/rooms", headers=bearing(token))).status_code == 401
+        assert len(cookies) == 2
+        assert link.removeprefix("/sign-in/") not in cookies
+
+
+def bearing(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+async def test_a_link_is_no_session_and_a_session_is_no_link(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    for person in (town.birch, town.elm):
+        key = (await link_for(person, town)).removeprefix("/sign-in/")
+        assert (await client.get("/api/v1/rooms", headers=bearing(key))).status_code == 401
+        assert (await client.get("/api/v1/rooms", headers=person.bearer)).status_code == 200
+        for method in ("GET", "POST"):
+            answer = await client.request(method, f"/sign-in/{person.token}")
+            assert (answer.status_code, "set-cookie" in answer.headers) == (404, False)
+
+
+@on_sqlite
+async def test_a_link_ends_and_is_not_listed_as_a_place_of_being_signed_in(
+    client: httpx.AsyncClient, town: Town, clock: StillClock
+) -> None:
+    links = [await link_for(person, town) for person in (town.birch, town.elm)]
+    await client.post(links[0])
+    page = await visit(client, "/me")
+    assert page.html.count("/end") - page.html.count("/me/sessions/end") == 2
+    clock.pass_time(hours=24)
+    for link in links:
+        assert (await client.post(link)).status_code == (await client.get(link)).status_code == 404
+
+
+async def test_signing_out_a_steward_ends_their_token_at_every_door(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    for door in ("/leave", "/sign-out", "/api/v1/sign-out"):
+        async with town.house.workshop.work() as work:
+            elm = await appoint(work, Role.STEWARD)
+        assert (await client.get("/api/v1/rooms", headers=elm.bearer)).status_code == 200
+        await client.post(door, headers=elm.bearer)
+        assert (await client.get("/api/v1/rooms", headers=elm.bearer)).status_code == 401
+    assert (await client.get("/api/v1/rooms", headers=town.elm.bearer)).status_code == 200
+
+
 @on_sqlite
 async def test_a_steward_comes_in_by_a_link_too(client: httpx.AsyncClient, town: Town) -> None:
-    link = f"/sign-in/{town.elm.token}"
+    link = await link_for(town.elm, town)
     page = await send(client, await visit(client, link), link)
-    assert client.cookies["holdfast"] == town.elm.token
     assert "You are here as someone who looks after this place." in page.said
     assert "/me" not in page.links
     assert (await send(client, page, "/sign-out")).headings == page.headings

@@ -18,7 +18,7 @@ from holdfast.members.rules.phrases import normalise_phrase
 from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
 from holdfast.rights.rules import Actor, Member
 
-PHRASE = "member phrase:"
+PHRASE, LINK = "member phrase:", "link:"
 SESSION_BEHIND = (
     "SELECT s.id, s.ends_at, m.id, m.language, m.theme, m.text_size, m.letters, m.time_zone"
     " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = ?"
@@ -48,6 +48,18 @@ async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:
     if row is None:
         raise NotFound
     return row
+
+
+def link_hash(key: str) -> bytes:
+    """What is kept of a link's key. No token of a session has it, so a link is never a session."""
+    return hash_of(LINK + key)
+
+
+async def member_behind_link(work: Work, key: str) -> MemberId | None:
+    """Whom a living link was made for, or nobody."""
+    mine = SessionRow.token_hash == link_hash(key), SessionRow.ends_at > work.clock.now()
+    found: MemberId | None = await work.db.scalar(select(SessionRow.member_id).where(*mine))
+    return found
 
 
 async def myself(work: Work, actor: Actor) -> MemberRow:

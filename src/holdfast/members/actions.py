@@ -19,6 +19,8 @@ from holdfast.kit.tokens import hash_of, make_token
 from holdfast.kit.words import N_, NP_
 from holdfast.kit.work import Work
 from holdfast.members.access import (
+    link_hash,
+    member_behind_link,
     member_by_phrase,
     myself,
     own_consent,
@@ -28,11 +30,16 @@ from holdfast.members.access import (
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.members.rules import ages, choices, phrases, promises
 from holdfast.members.tables import ConsentRow, MemberRow, SessionKind, SessionRow
-from holdfast.rights.rules import Actor, Guest, Member
+from holdfast.rights.rules import Actor, Guest, Member, Staff, System
+from holdfast.staff.actions import end_staff_session
 
 DOOR = Pace(every=0.1, burst=100)
 PHRASES = Pace(every=0.2, burst=50)
-LASTS = {SessionKind.VISIT: timedelta(hours=24), SessionKind.KEPT: timedelta(days=90)}
+LASTS = {
+    SessionKind.VISIT: timedelta(hours=24),
+    SessionKind.KEPT: timedelta(days=90),
+    SessionKind.LINK: timedelta(hours=24),
+}
 BEING_HERE_RESTS_ON = frozenset({"promises", "words", "age"})
 CONTINENTS = frozenset(
     {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia"}
@@ -133,7 +140,7 @@ def open_session(work: Work, member_id: MemberId, kind: SessionKind) -> str:
     token, now = make_token(), work.clock.now()
     row = SessionRow(
         member_id=member_id,
-        token_hash=hash_of(token),
+        token_hash=link_hash(token) if kind is SessionKind.LINK else hash_of(token),
         kind=kind,
         opened_on=now.date(),
         ends_at=now + LASTS[kind],
@@ -153,10 +160,25 @@ async def sign_in(work: Work, actor: Actor, *, root: RootKey, phrase: str) -> st
     return open_session(work, member.id, SessionKind.KEPT)
 
 
+async def make_link(work: Work, actor: System, *, member_id: MemberId) -> str:
+    """A key that signs in as this member until it ends, as often as one likes."""
+    del actor
+    return open_session(work, member_id, SessionKind.LINK)
+
+
+async def sign_in_by_link(work: Work, actor: Actor, *, key: str) -> str | None:
+    """A visit as the member whom this link was made for; nothing where there is none."""
+    del actor
+    member_id = await member_behind_link(work, key)
+    return None if member_id is None else open_session(work, member_id, SessionKind.VISIT)
+
+
 async def sign_out(work: Work, actor: Actor) -> None:
-    """End this session. Does nothing for a guest."""
+    """End this session, a member's or a staff person's. Does nothing for a guest."""
     if isinstance(actor, Member):
         await _end(work, actor.session)
+    if isinstance(actor, Staff):
+        await end_staff_session(work, actor)
 
 
 async def end_session(work: Work, actor: Member, *, session: SessionId) -> None:

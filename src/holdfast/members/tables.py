@@ -13,10 +13,14 @@ from holdfast.kit.tables import Table
 
 
 class SessionKind(StrEnum):
-    """`visit` ends with the browser; `kept` can be come back to with the recovery phrase."""
+    """`visit` ends with the browser; `kept` can be come back to with the recovery phrase.
+
+    `link` is a key that opens visits, and is no session by itself.
+    """
 
     VISIT = "visit"
     KEPT = "kept"
+    LINK = "link"
 
 
 class MemberRow(Table):

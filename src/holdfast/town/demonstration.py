@@ -13,10 +13,9 @@ from holdfast.kit.clock import WallClock
 from holdfast.kit.facts import FactRow, fact
 from holdfast.kit.house import House
 from holdfast.kit.ids import MemberId, SessionId
-from holdfast.members.actions import come_in, open_session
+from holdfast.members.actions import come_in, make_link
 from holdfast.members.rules import promises
 from holdfast.members.rules.ages import AgeBand
-from holdfast.members.tables import SessionKind
 from holdfast.messages.actions import (
     edit_message,
     prepared_to_post,
@@ -30,7 +29,7 @@ from holdfast.rights.rules import Guest, Member, Role, System
 from holdfast.rooms.access import Seat, seat_in
 from holdfast.rooms.actions import dress_seat, take_seat
 from holdfast.settings import Settings, Switch
-from holdfast.staff.actions import make_staff_token
+from holdfast.staff.actions import make_staff_link
 from holdfast.town.talk import Said, Talk, talk
 
 PEOPLE, TALKED = "town people", "town talked"
@@ -151,9 +150,9 @@ async def _links(settings: Settings, house: House, people: dict[str, MemberId]) 
     """One sign-in link for each role there is; each start makes new ones."""
     house.workshop.clock = WallClock()
     async with house.workshop.work() as work:
-        member = open_session(work, people[GUIDE], SessionKind.VISIT)
-        steward = await make_staff_token(work, System(), role=Role.STEWARD)
-    base = f"http://{settings.host}:{settings.port}/sign-in/"
+        member = await make_link(work, System(), member_id=people[GUIDE])
+        steward = await make_staff_link(work, System(), role=Role.STEWARD)
+    base = f"{settings.address}/sign-in/"
     return [
         "This is a demonstration: a made-up town. Nobody in it can help anyone.",
         f"  Come in as a member (Ash):  {base}{member}",

@@ -22,6 +22,7 @@ from holdfast.members.pages.wording import days_for, in_words_of, names_of
 from holdfast.members.queries import consents_of, sessions_of
 from holdfast.members.rules import ages, choices
 from holdfast.members.rules.promises import consent_to
+from holdfast.members.tables import SessionKind
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter(prefix="/me")
@@ -42,7 +43,7 @@ async def get_me(request: Request, house: InHouse, member: CurrentMember) -> Res
         "members/me.html",
         me=me,
         age=ages.LABELS[ages.AgeBand(me.age_band)],
-        sessions=sessions,
+        sessions=[row for row in sessions if row.kind is not SessionKind.LINK],
         this_one=member.session,
         yeses=[(row, consent_to(row.kind)) for row in consents],
         **looks_offered(request),

@@ -6,15 +6,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from holdfast.kit.errors import NotFound, NotKept, TooFast
-from holdfast.kit.house import House, InHouse
+from holdfast.kit.house import InHouse
 from holdfast.kit.pages import offered_languages, render
-from holdfast.members.actions import PHRASES, WrongPhrase, sign_in
+from holdfast.members.access import member_behind_link
+from holdfast.members.actions import PHRASES, WrongPhrase, sign_in, sign_in_by_link
 from holdfast.members.pages.cookies import go_to, set_session
 from holdfast.members.pages.forms import EMPTY, Filled, filled
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules.phrases import hint_for_typos, is_phrase
 from holdfast.rights.api import CurrentActor
-from holdfast.rights.rules import Actor, Guest, Member
+from holdfast.rights.rules import Member
+from holdfast.staff.access import staff_behind_link
+from holdfast.staff.actions import sign_in_staff_by_link
 
 router = APIRouter(prefix="/sign-in")
 INSIDE = "/rooms"
@@ -66,27 +69,20 @@ def sign_in_page(
 
 
 @router.get("/{token}")
-async def get_link(request: Request, token: str) -> Response:
+async def get_link(request: Request, house: InHouse, token: str) -> Response:
     """One button. Opening a link signs nobody in: previews and scanners open links, too."""
-    if isinstance(await actor_with(request, token), Guest):
-        raise NotFound
+    async with house.workshop.reading() as work:
+        if not (await member_behind_link(work, token) or await staff_behind_link(work, token)):
+            raise NotFound
     return render(request, "members/link.html", token=token)
 
 
 @router.post("/{token}")
-async def post_link(request: Request, token: str) -> Response:
-    """Sign in as whoever this link was made for. Raises `NotFound`."""
-    actor = await actor_with(request, token)
-    if isinstance(actor, Guest):
-        raise NotFound
-    return set_session(go_to(INSIDE if isinstance(actor, Member) else "/"), request, token)
-
-
-async def actor_with(request: Request, token: str) -> Actor:
-    """Whom a token stands for, asked at the same door as every request's own."""
-    house: House = request.app.state.house
-    bearer = (b"authorization", b"Bearer " + token.encode())
-    actor: Actor = await house.find_actor(
-        Request({**request.scope, "headers": [bearer], "state": {}})
-    )
-    return actor
+async def post_link(request: Request, house: InHouse, actor: CurrentActor, token: str) -> Response:
+    """Sign in as whoever this link was made for, in a session of its own. Raises `NotFound`."""
+    async with house.workshop.work() as work:
+        visit = await sign_in_by_link(work, actor, key=token)
+        duty = None if visit else await sign_in_staff_by_link(work, actor, key=token)
+    if opened := visit or duty:
+        return set_session(go_to(INSIDE if visit else "/"), request, opened)
+    raise NotFound
