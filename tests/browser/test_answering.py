@@ -134,6 +134,25 @@ def test_a_content_note_covers_the_words_until_someone_chooses_to_read(
     assert not ash.page.is_checked("#extras")
 
 
+def test_a_content_note_opened_at_the_end_is_shown_whole(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    teller = served.member_in(room)
+    for number in range(12):
+        teller.put(room, f"Line {number} of a long evening, wide enough to be read in peace.")
+    teller.put(room, "One.\n\nTwo.\n\nThree.\n\nThe last of it.", note="grief")
+    ash = visitor().sits_in(room)
+    covered = ash.page.locator("article", has_text="Content note: grief")
+    covered.locator(".cw summary").click()
+    ash.until(
+        """() => {
+          const [log, cover] = [".log", "details.cw[open]"].map((s) =>
+            document.querySelector(s)?.getBoundingClientRect());
+          return cover && cover.bottom <= log.bottom && cover.top >= log.top;
+        }"""
+    )
+
+
 def test_only_the_topics_i_ticked_stay_covered(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

@@ -16,7 +16,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PSEUDO = "en-x-pseudo"
 
 
-MOST_SEEN = {"landing", "help", "room"}
+MOST_SEEN = {"room"}
 every_page = pytest.mark.parametrize("name", PAGES)
 every_page_in_the_long_run = pytest.mark.parametrize(
     "name",
@@ -70,6 +70,20 @@ def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     assert one.overflows() == []
     one.page.evaluate("document.documentElement.dataset.text = '150'")
     assert one.overflows() == []
+
+
+@pytest.mark.parametrize("size", ["130", "150"])
+def test_the_largest_letters_leave_the_log_its_room(
+    visitor: MakeVisitor, room: str, size: str
+) -> None:
+    one = opened(visitor, "room", room, viewport=NARROW)
+    one.page.evaluate("(size) => { document.documentElement.dataset.text = size }", size)
+    assert one.page.evaluate("document.querySelector('.log').clientHeight") >= 280
+    composer = one.page.locator(".comp")
+    composer.scroll_into_view_if_needed()
+    box = composer.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= NARROW["height"] + 1
 
 
 @every_page_in_the_long_run

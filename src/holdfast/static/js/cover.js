@@ -57,3 +57,18 @@ export function offerCovers(form, log) {
       for (const cover of log.querySelectorAll("details.cw[open]")) cover.removeAttribute("open");
   });
 }
+
+/**
+ * What was covered is in view once it is opened by hand.
+ *
+ * @param {HTMLElement} list
+ */
+export function showWhatIsOpened(list) {
+  list.addEventListener("click", (event) => {
+    const summary = event.target instanceof Element ? event.target.closest("summary") : null;
+    const cover = summary?.closest("details.cw");
+    cover?.addEventListener("toggle", () => cover.scrollIntoView({ block: "nearest" }), {
+      once: true,
+    });
+  });
+}

@@ -5,7 +5,7 @@
  * It sticks to the newest only for somebody who is there already. Nothing that arrives, changes or is
  * fetched moves the line a person is reading (Safari has no scroll anchoring, so we do it everywhere).
  */
-import { uncover } from "./cover.js";
+import { showWhatIsOpened, uncover } from "./cover.js";
 import { nodes, the } from "./nodes.js";
 import { reach, rove } from "./rove.js";
 import { dayInWords, dayOf, localTimes } from "./times.js";
@@ -34,6 +34,7 @@ export class Log {
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#atEnd && this.toEnd()).observe(this.scroller);
     rove(this.list);
+    showWhatIsOpened(this.list);
     this.#start();
   }
 
