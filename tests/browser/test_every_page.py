@@ -16,11 +16,10 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PSEUDO = "en-x-pseudo"
 
 
-MOST_SEEN = {"room"}
 every_page = pytest.mark.parametrize("name", PAGES)
-every_page_in_the_long_run = pytest.mark.parametrize(
+the_room_and_in_the_long_run_every_page = pytest.mark.parametrize(
     "name",
-    [name if name in MOST_SEEN else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
+    [name if name == "room" else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
 )
 
 
@@ -62,7 +61,7 @@ def test_a_page_shuts_nobody_out_in_light_and_dark_narrow_and_wide(
     assert not {where: what for where, what in found.items() if what}
 
 
-@every_page_in_the_long_run
+@the_room_and_in_the_long_run_every_page
 def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
@@ -86,7 +85,7 @@ def test_the_largest_letters_leave_the_log_its_room(
     assert box["y"] + box["height"] <= NARROW["height"] + 1
 
 
-@every_page_in_the_long_run
+@the_room_and_in_the_long_run_every_page
 def test_longer_words_from_right_to_left_fit_as_well(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:

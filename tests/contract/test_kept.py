@@ -13,9 +13,12 @@ from contract.client import Member, Place
 from contract.line import fresh_nonce
 from contract.server import Server
 
-pytestmark = pytest.mark.skipif(
-    "HOLDFAST_TEST_URL" in os.environ, reason="a server that is not ours is not killed"
-)
+pytestmark = [
+    pytest.mark.slow,  # tests/faults/test_kill.py kills one in every run
+    pytest.mark.skipif(
+        "HOLDFAST_TEST_URL" in os.environ, reason="a server that is not ours is not killed"
+    ),
+]
 
 TEXTS = [f"word {i}" for i in range(40)]
 LAST = "the last word"
