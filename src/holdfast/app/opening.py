@@ -181,7 +181,7 @@ async def _furnished(
     await ledger.tell_untold()
     sweeping = asyncio.create_task(floor.sweep())
     gc.collect()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 20, 50)
     gc.freeze()  # what lives as long as the server is not looked through again and again
     try:
         yield house

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
-from functools import cache, partial
+from datetime import date, datetime
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,15 +112,22 @@ def refuse(request: Request, error: HoldfastError, **context: Any) -> HTMLRespon
 
 def clock_of(moment: datetime, looks: Looks) -> str:
     """A time of day as the reader's clock and language write it."""
-    zone, locale = zone_of(looks.zone), babel_locale(looks)
-    return in_digits(format_time(moment, "short", tzinfo=zone, locale=locale), locale)
+    return _clock(moment.replace(second=0, microsecond=0), looks.zone, babel_locale(looks))
+
+
+@lru_cache(maxsize=8_192)
+def _clock(minute: datetime, zone: str, locale: str) -> str:
+    return in_digits(format_time(minute, "short", tzinfo=zone_of(zone), locale=locale), locale)
 
 
 def day_of(moment: datetime, looks: Looks) -> str:
     """A date as the reader's language says it."""
-    local = moment.astimezone(zone_of(looks.zone))
-    locale = babel_locale(looks)
-    return in_digits(format_date(local, "full", locale=locale), locale)
+    return _day(moment.astimezone(zone_of(looks.zone)).date(), babel_locale(looks))
+
+
+@lru_cache(maxsize=1_024)
+def _day(day: date, locale: str) -> str:
+    return in_digits(format_date(day, "full", locale=locale), locale)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -30,6 +31,12 @@ def phrase_lookup(root: RootKey, phrase: str) -> bytes:
     return root.lookup(PHRASE + normalise_phrase(phrase))
 
 
+@lru_cache(maxsize=1_024)
+def same_looks(*chosen: str) -> Looks:
+    """One object for all who chose alike: there are many readers and few ways to look."""
+    return Looks(*chosen)
+
+
 async def member_by_token(glances: Glances, token: str, now: datetime) -> Member | None:
     """The member whose living session this is, or nobody."""
     found = await glances.rows(SESSION_BEHIND, hash_of(token))
@@ -38,7 +45,7 @@ async def member_by_token(glances: Glances, token: str, now: datetime) -> Member
     session, ends_at, member, *looks = found[0]
     if to_millis(now) >= ends_at:
         return None
-    return Member(member, session, Looks(*looks), from_millis(ends_at))
+    return Member(member, session, same_looks(*looks), from_millis(ends_at))
 
 
 async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:

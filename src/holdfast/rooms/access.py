@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -75,7 +76,7 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     if not found:
         raise NotFound
     seat_id, room_id, *shown = found[0]
-    return Seat(seat_id, room_id, slug, Author(*shown), actor)
+    return Seat(seat_id, room_id, sys.intern(slug), Author(*shown), actor)
 
 
 def still_to_speak(seat: Seat) -> Seat:

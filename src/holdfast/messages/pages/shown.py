@@ -74,7 +74,7 @@ class View:
             "pseudonym": message.author.pseudonym,
             "avatar_url": avatar_url(message.author.avatar),
             "badge": "",
-            "text_html": formatted(message.text),
+            "text": message.text,
             "note": message.note or "",
             "wants": message.wants or "",
             "reply": quoted(message.quote),
@@ -110,6 +110,7 @@ def drawn(locale: str, slug: str, key: Frozen, *, menu: bool) -> Markup:
     one = dict(key)
     one["counts"] = dict(one["counts"])
     one["reply"] = dict(one["reply"]) if one["reply"] else None
+    one["text_html"] = formatted(one["text"])
     template = environment(locale).get_template("messages/message.html")
     return Markup(template.render(m=one, slug=slug, menu=menu, locale=locale))  # noqa: S704
 
@@ -136,11 +137,16 @@ def quoted(quote: Quote | None) -> dict[str, Any] | None:
     }
 
 
+def dressed(one: dict[str, Any]) -> dict[str, Any]:
+    """A message with its words as HTML."""
+    return {**one, "text_html": formatted(one["text"])}
+
+
 def message_html(message: MessagePosted, slug: str, locale: str) -> str:
     """One message for the live line: drawn once for everybody of a language."""
     view = View(Looks(locale=locale), message.at)
     template = environment(locale).get_template("messages/message.html")
-    return template.render(m=view.one(message), slug=slug, menu=False, locale=locale)
+    return template.render(m=dressed(view.one(message)), slug=slug, menu=False, locale=locale)
 
 
 def stream_html(entry: Entry, slug: str, locale: str, own: bool) -> str:
@@ -151,4 +157,4 @@ def stream_html(entry: Entry, slug: str, locale: str, own: bool) -> str:
         return ""
     view = View(Looks(locale=locale), entry.at, seat_id=entry.owner if own else 0)
     template = environment(locale).get_template("messages/message.html")
-    return template.render(m=view.one(entry), slug=slug, menu=True, locale=locale)
+    return template.render(m=dressed(view.one(entry)), slug=slug, menu=True, locale=locale)
