@@ -19,8 +19,8 @@ COLUMNS = {
     "load_cpu_max": "load CPU",
     "posted_bytes": "bytes a posted",
 }
-SHAPES = {  # who speaks: about one post a room and turn is not enough to coalesce, ten are
-    "20x50": (Shape(20, 50, senders=10), ("holdfast", "c-co", "c-send", "stock")),
+SHAPES = {  # who speaks: seven of fifty make c-co five times c-send, as when the bars were set
+    "20x50": (Shape(20, 50, senders=7), ("holdfast", "c-co", "c-send", "stock")),
     "1x1000": (Shape(1, 1000, senders=10), ("holdfast", "c-co", "c-send", "stock")),
     "200x10": (Shape(200, 10, senders=2), ("holdfast", "c-co")),
     "alone": (Shape(20, 50, senders=1), ("holdfast", "c-send")),
