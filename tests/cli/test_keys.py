@@ -18,6 +18,13 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture
+def place(data: Path) -> Path:
+    """A data folder with a place in it."""
+    assert holdfast("migrate", "--data", data).exit_code == 0
+    return data
+
+
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is set around the tests is not set in them."""
@@ -30,8 +37,8 @@ def holdfast(*arguments: object, **environment: str) -> Result:
     return CliRunner().invoke(app, [str(word) for word in arguments], env=environment)
 
 
-def test_a_steward_s_token_is_printed_alone(data: Path) -> None:
-    done = holdfast("steward", "token", "--role", "steward", "--data", data)
+def test_a_steward_s_token_is_printed_alone(place: Path) -> None:
+    done = holdfast("steward", "token", "--role", "steward", "--data", place)
     assert done.exit_code == 0, done.output
     assert len(done.stdout.split()) == 1
     assert len(done.stdout.strip()) == 43
@@ -45,18 +52,54 @@ def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None
     assert not data.exists(), "nothing was made for a refusal"
 
 
-def test_a_room_is_added_once(data: Path) -> None:
-    words = ("rooms", "add", "gardening", "--name", "Gardening", "--topic", "Soil", "--data", data)
+def test_a_room_is_added_once(place: Path) -> None:
+    words = ("rooms", "add", "gardening", "--name", "Gardening", "--topic", "Soil", "--data", place)
     assert holdfast(*words).stdout.strip() == "/rooms/gardening"
     again = holdfast(*words)
     assert again.exit_code == 1
     assert "already a room" in again.output
-    bad = holdfast("rooms", "add", "Not-One", "--name", "x", "--topic", "y", "--data", data)
+    bad = holdfast("rooms", "add", "Not-One", "--name", "x", "--topic", "y", "--data", place)
     assert bad.exit_code == 1
 
 
-def test_made_up_members_get_a_token_each(data: Path) -> None:
-    done = holdfast("town", "members", "--count", "7", "--data", data)
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"name": ""},
+        {"name": "  "},
+        {"name": "x" * 61},
+        {"name": "a\nb"},
+        {"topic": ""},
+        {"topic": "x" * 201},
+        {"about": "x" * 1_001},
+        {"language": "klingon!"},
+        {"language": ""},
+    ],
+)
+def test_a_room_that_the_api_would_refuse_is_refused_here_too(
+    place: Path, words: dict[str, str]
+) -> None:
+    said = {"name": "Gardening", "topic": "Soil"} | words
+    options = [word for name, value in said.items() for word in (f"--{name}", value)]
+    done = holdfast("rooms", "add", "gardening", *options, "--data", place)
+    assert done.exit_code == 1
+    assert "A room has a name" in done.output.replace("\n", " ")
+
+
+def test_a_folder_without_a_place_is_refused_and_not_made(data: Path) -> None:
+    for command in (
+        ("steward", "token"),
+        ("town", "members"),
+        ("rooms", "add", "quiet", "--name", "Quiet", "--topic", "Sitting"),
+    ):
+        done = holdfast(*command, "--data", data)
+        assert done.exit_code == 1
+        assert f"There is no Holdfast in {data}" in done.output.replace("\n", " ")
+        assert not data.exists()
+
+
+def test_made_up_members_get_a_token_each(place: Path) -> None:
+    done = holdfast("town", "members", "--count", "7", "--data", place)
     assert len(set(done.stdout.split())) == 7
 
 

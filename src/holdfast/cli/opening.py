@@ -37,6 +37,19 @@ def settings_with(**given: object) -> Settings:
         raise typer.Exit(2) from None
 
 
+def place_at(data: Path | None) -> Settings:
+    """The settings of a place that is there already. Words and exit code 1 where there is none."""
+    settings = settings_with(data=data)
+    if not settings.database_url and not (settings.data / "holdfast.db").exists():
+        refuse(
+            Unfit(
+                f"There is no Holdfast in {settings.data}; "
+                "`holdfast serve` or `holdfast migrate` makes one."
+            )
+        )
+    return settings
+
+
 def with_workshop(
     settings: Settings, act: Callable[[Workshop, RootKey], Awaitable[Found]]
 ) -> Found:

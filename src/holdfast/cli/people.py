@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from holdfast.cli.opening import Data, settings_with, with_workshop, words
+from holdfast.cli.opening import Data, place_at, with_workshop, words
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.work import Workshop
 from holdfast.members.actions import come_in
@@ -43,7 +43,7 @@ def token(
         async with workshop.work() as work:
             return await make_staff_token(work, System(), role=Role(role))
 
-    typer.echo(with_workshop(settings_with(data=data), make))
+    typer.echo(with_workshop(place_at(data), make))
 
 
 @rooms.command("add")
@@ -59,11 +59,11 @@ def add(
     """Make an open room."""
 
     async def make(workshop: Workshop, _: RootKey) -> None:
-        plan = Plan(slug, name, topic, about)
+        plan = Plan(slug, name.strip(), topic.strip(), about.strip())
         async with workshop.work() as work:
             await make_room(work, System(), plan=plan, language=language)
 
-    with_workshop(settings_with(data=data), make)
+    with_workshop(place_at(data), make)
     typer.echo(f"/rooms/{slug}")
 
 
@@ -90,5 +90,5 @@ def members(
                 for _ in range(count)
             ]
 
-    for one in with_workshop(settings_with(data=data), make):
+    for one in with_workshop(place_at(data), make):
         typer.echo(one)

@@ -17,7 +17,7 @@ from holdfast.rights.rules import Actor, Member, Permission, System, may
 from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
 from holdfast.rooms.events import SeatLeft
 from holdfast.rooms.queries import names_in_use, seats_ever, seats_of
-from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug
+from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug, is_whole
 from holdfast.rooms.tables import RoomRow, SeatRow
 
 GONE = N_("Someone who left")
@@ -26,11 +26,19 @@ GONE = N_("Someone who left")
 async def make_room(work: Work, actor: Actor, *, plan: Plan, language: str) -> RoomRow:
     """Make an open room.
 
-    Raises `NotPermitted`, `Malformed` for a slug, `Conflict` for one that is taken.
+    Raises `NotPermitted`, `Malformed` for an address or words that cannot be, `Conflict` for an
+    address that is taken.
     """
     may_make_rooms(actor)
     if not is_slug(plan.slug):
         raise Malformed(N_("A room’s address has small letters, digits and single hyphens."))
+    if not is_whole(plan, language):
+        raise Malformed(
+            N_(
+                "A room has a name of 1 to 60 letters, a topic of 1 to 200, at most 1,000 about "
+                "it, and a language such as en or pt-BR."
+            )
+        )
     row = RoomRow(
         slug=plan.slug, name=plan.name, topic=plan.topic, about=plan.about, language=language
     )

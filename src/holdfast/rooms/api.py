@@ -14,13 +14,20 @@ from holdfast.rights.rules import Actor
 from holdfast.rooms.access import room_to_see
 from holdfast.rooms.actions import leave_seat, make_room, take_seat
 from holdfast.rooms.queries import open_rooms
-from holdfast.rooms.rules import Plan
+from holdfast.rooms.rules import (
+    LANGUAGE,
+    LINE,
+    LINES,
+    LONGEST_ABOUT,
+    LONGEST_LANGUAGE,
+    LONGEST_NAME,
+    LONGEST_TOPIC,
+    Plan,
+)
 from holdfast.rooms.tables import RoomRow
 
 router = APIRouter(prefix="/api/v1", tags=["rooms"])
 Slug = Annotated[str, Path(max_length=64)]
-LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
-LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 
 
 class RoomBody(BaseModel):
@@ -29,10 +36,10 @@ class RoomBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     slug: str = Field(min_length=1, max_length=48)
-    name: str = Field(pattern=LINE, max_length=60)
-    topic: str = Field(pattern=LINE, max_length=200)
-    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
-    about: str = Field("", pattern=LINES, max_length=1_000)
+    name: str = Field(pattern=LINE, max_length=LONGEST_NAME)
+    topic: str = Field(pattern=LINE, max_length=LONGEST_TOPIC)
+    language: str = Field(pattern=LANGUAGE, max_length=LONGEST_LANGUAGE)
+    about: str = Field("", pattern=LINES, max_length=LONGEST_ABOUT)
 
 
 class Room(BaseModel):

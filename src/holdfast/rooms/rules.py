@@ -1,4 +1,4 @@
-"""Which rooms there are at the first start, and what a slug looks like. Pure."""
+"""Which rooms there are at the first start, and what a room may be called. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from holdfast.kit.words import N_
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
+LINE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+LONGEST_NAME, LONGEST_TOPIC, LONGEST_ABOUT, LONGEST_LANGUAGE = 60, 200, 1_000, 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,16 @@ FIRST_ROOMS = (
 def is_slug(slug: str) -> bool:
     """1 to 48 small letters, digits and single inner hyphens."""
     return SLUG.fullmatch(slug) is not None and "--" not in slug
+
+
+def is_whole(plan: Plan, language: str) -> bool:
+    """Whether a room could be called this: a name, a topic and a language, none too long."""
+    return all(
+        len(words) <= longest and re.fullmatch(shape.removesuffix("$"), words) is not None
+        for words, shape, longest in (
+            (plan.name, LINE, LONGEST_NAME),
+            (plan.topic, LINE, LONGEST_TOPIC),
+            (plan.about, LINES, LONGEST_ABOUT),
+            (language, LANGUAGE, LONGEST_LANGUAGE),
+        )
+    )
