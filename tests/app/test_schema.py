@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from holdfast.app.schema import Unfit, prepare_schema, scripts
+from holdfast.app.schema import Unfit, prepare_schema, revisions, scripts
 from holdfast.app.tables import TABLES
 from holdfast.kit.database import Database, open_database
 from holdfast.kit.tables import Table
+from holdfast.settings import Settings
+from town import on_sqlite
 
 
 async def made_at(database: Database, revision: str) -> None:
@@ -100,6 +105,27 @@ async def test_a_data_folder_of_today_is_left_alone(sqlite_template: Path, tmp_p
     assert await prepare_schema(database, tmp_path / "backups") == "up to date"
     assert not (tmp_path / "backups").exists()
     await database.close()
+
+
+def test_the_newest_shape_is_known_by_its_file_name() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(scripts()))
+    config.set_main_option("path_separator", "os")
+    walked = ScriptDirectory.from_config(config).walk_revisions()
+    assert revisions(scripts()) == [script.revision for script in walked][::-1]
+
+
+@on_sqlite
+def test_a_start_with_nothing_to_migrate_does_not_load_the_migrations(settings: Settings) -> None:
+    program = (
+        "import sys; from holdfast.cli import app\n"
+        f"try: app(['steward', 'token', '--data', {str(settings.data)!r}])\n"
+        "except SystemExit as end: print(end.code, 'alembic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 False", done.stderr
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_house(sqlite_template: Path) -> None:

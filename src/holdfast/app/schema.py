@@ -5,12 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from holdfast.kit.database import Database
 
@@ -29,36 +24,40 @@ def scripts() -> Path:
 
 async def prepare_schema(database: Database, backups: Path, location: Path | None = None) -> str:
     """Migrate to the newest shape. Says what was done; raises `Unfit` for data newer than us."""
-    config = Config()
-    config.set_main_option("script_location", str(location or scripts()))
-    config.set_main_option("path_separator", "os")
-    directory = ScriptDirectory.from_config(config)
-    newest = directory.get_current_head()
+    shapes = revisions(location or scripts())
+    newest = shapes[-1]
     async with database.pen.held(), database.writer.connect() as connection:
         current = await connection.run_sync(revision_of)
     if current == newest:
         return "up to date"
     if current is not None:
-        _refuse_newer(directory, current)
+        _refuse_newer(shapes, current)
         if database.is_sqlite:
             back_up(database.file, backups / f"holdfast-{current}.db")
     async with database.pen.held(), database.writer.begin() as connection:
-        await connection.run_sync(_upgrade, config)
+        await connection.run_sync(_upgrade, location or scripts())
     return "made" if current is None else f"migrated from {current} to {newest}"
 
 
+def revisions(location: Path) -> list[str]:
+    """The shapes there have been, oldest first: what the migrations' files begin with."""
+    return sorted(file.name.partition("_")[0] for file in location.glob("versions/[0-9]*_*.py"))
+
+
 def revision_of(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """The shape this database has; none in an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    shape: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return shape
 
 
-def _refuse_newer(directory: ScriptDirectory, current: str) -> None:
-    try:
-        directory.get_revision(current)
-    except CommandError:
+def _refuse_newer(shapes: list[str], current: str) -> None:
+    if current not in shapes:
         raise Unfit(
             f"This data folder was last used by a newer Holdfast (its shape is {current}). "
             "Start it with that version or a later one. Nothing was changed."
-        ) from None
+        )
 
 
 def back_up(file: Path, to: Path) -> None:
@@ -71,6 +70,13 @@ def back_up(file: Path, to: Path) -> None:
     target.close()
 
 
-def _upgrade(connection: Connection, config: Config) -> None:
+def _upgrade(connection: Connection, location: Path) -> None:
+    # Slow to import, and most starts have nothing to migrate.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(location))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
