@@ -111,6 +111,20 @@ def test_the_new_line_stands_above_what_came_since_the_last_visit(
     assert "While you were out" in after.inner_text()
 
 
+def test_what_was_read_is_not_counted_as_new_any_more(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    teller = fill(served, room, 1)
+    ash = visitor(viewport=DESK).sits_in(room)
+    ash.goes_to("/rooms")
+    teller.put(room, "While you were out")
+    with ash.page.expect_response(f"**/rooms/{room}") as page:
+        ash.goes_to(f"/rooms/{room}")
+    own = page.value.text().split('aria-current="page"')[1].split("</a>")[0]
+    assert 'class="badge"' in own
+    ash.until("!document.querySelector('.rail [aria-current] .badge')")
+
+
 def test_words_are_grouped_by_author_and_days_are_named(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

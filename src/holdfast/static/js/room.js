@@ -181,7 +181,9 @@ class Room extends HTMLElement {
     this.#count(0);
     const last = Number(this.log.articles.at(-1)?.dataset["seq"] ?? 0);
     if (document.hidden || last <= this.#seen) return;
-    if (this.line.say({ do: "seen", room: this.log.slug, seq: last })) this.#seen = last;
+    if (!this.line.say({ do: "seen", room: this.log.slug, seq: last })) return;
+    this.#seen = last;
+    document.querySelector(".rail [aria-current] .badge")?.remove();
   }
 
   /** @param {number} unseen */
