@@ -109,7 +109,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The address of the database."""
-        return self.database_url or f"sqlite:///{self.data / 'holdfast.db'}"
+        return self.database_url or f"sqlite:///{self.database_file}"
+
+    @property
+    def database_file(self) -> Path:
+        """Where the database lies unless an address says otherwise."""
+        return self.data / "holdfast.db"
 
     @property
     def weakened(self) -> list[str]:

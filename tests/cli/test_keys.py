@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,35 @@ def test_with_another_root_key_every_command_refuses_in_words(data: Path) -> Non
         assert done.exit_code == 1
         assert "Put back the" in done.output.replace("\n", " ")
         assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("how", ["another", "damaged", "foreign"])
+@pytest.mark.parametrize("command", [("migrate",), ("serve", "--port", "0"), ("town", "members")])
+def test_a_file_that_is_no_database_of_ours_is_refused_in_words_and_left_alone(
+    place: Path, command: tuple[str, ...], how: str
+) -> None:
+    file = place / "holdfast.db"
+    if how == "foreign":
+        file.unlink()
+        with sqlite3.connect(file) as foreign:
+            foreign.execute("CREATE TABLE recipes (name TEXT)")
+        foreign.close()
+    else:
+        whole = file.read_bytes()
+        file.write_bytes(b"\xff" * len(whole) if how == "another" else spoiled(whole))
+    before = file.read_bytes()
+    done = holdfast(*command, "--data", place)
+    assert done.exit_code == 1
+    assert "is not a Holdfast database, or it is damaged" in " ".join(done.output.split())
+    assert isinstance(done.exception, SystemExit)
+    if how == "foreign":
+        with sqlite3.connect(file) as foreign:
+            assert foreign.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
+        foreign.close()
+    else:
+        assert file.read_bytes() == before
+
+
+def spoiled(whole: bytes) -> bytes:
+    """A database whose header is whole and whose first page is not."""
+    return whole[:100] + b"\xff" * 4_000 + whole[4_100:]

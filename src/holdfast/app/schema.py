@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -13,8 +14,36 @@ PACKAGED = Path(__file__).parent.parent / "migrations"
 IN_CHECKOUT = Path(__file__).parents[3] / "migrations"
 
 
+DAMAGED = ("malformed", "not a database", "unsupported file format")
+
+
 class Unfit(Exception):
     """The data folder cannot be used as it is; the message says why and what to do."""
+
+
+class NoDatabase(Unfit):
+    """A file lies where the database should, and is none of ours or is damaged."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file} is not a Holdfast database, or it is damaged. Put back a copy from your "
+            "backup, or move it away to begin anew. Nothing was changed."
+        )
+
+
+def recognise(file: Path) -> None:
+    """Raises `NoDatabase` for another program's file, or a damaged one. None at all will do."""
+    if not file.is_file():
+        return
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+            tables = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
+    except sqlite3.DatabaseError as no:
+        if any(sign in str(no) for sign in DAMAGED):
+            raise NoDatabase(file) from None
+        return  # locked, or not to be opened: whoever opens it next says so
+    if tables and "alembic_version" not in tables:
+        raise NoDatabase(file)
 
 
 def scripts() -> Path:

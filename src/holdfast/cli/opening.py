@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from holdfast.app.opening import prepare, prepare_folder
-from holdfast.app.schema import Unfit
+from holdfast.app.schema import Unfit, recognise
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import open_database
@@ -37,10 +37,19 @@ def settings_with(**given: object) -> Settings:
         raise typer.Exit(2) from None
 
 
+def look_at(settings: Settings) -> None:
+    """Refuse another program's file where our database should be. Words and exit code 1."""
+    try:
+        if not settings.database_url:
+            recognise(settings.database_file)
+    except Unfit as no:
+        refuse(no)
+
+
 def place_at(data: Path | None) -> Settings:
     """The settings of a place that is there already. Words and exit code 1 where there is none."""
     settings = settings_with(data=data)
-    if not settings.database_url and not (settings.data / "holdfast.db").exists():
+    if not settings.database_url and not settings.database_file.exists():
         refuse(
             Unfit(
                 f"There is no Holdfast in {settings.data}; "
@@ -54,6 +63,8 @@ def with_workshop(
     settings: Settings, act: Callable[[Workshop, RootKey], Awaitable[Found]]
 ) -> Found:
     """Open the data, do one thing, close it. Words and exit code 1 where it cannot be."""
+
+    look_at(settings)
 
     async def run() -> Found:
         prepare_folder(settings)

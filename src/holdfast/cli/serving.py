@@ -10,7 +10,7 @@ import typer
 
 from holdfast.app.schema import Unfit
 from holdfast.app.serving import serve as serve_app
-from holdfast.cli.opening import Data, refuse, settings_with, words
+from holdfast.cli.opening import Data, look_at, refuse, settings_with, words
 from holdfast.kit.errors import HoldfastError
 from holdfast.settings import Settings, Switch, bracketed, is_loopback
 
@@ -27,6 +27,7 @@ def serve(
     settings = settings_with(data=data, host=host, port=port)
     if demo:
         settings = as_demonstration(settings)
+    look_at(settings)
     listening = listen(settings)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     links = demonstrated(settings) if demo else []
