@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
     origin: str = Field(
         "",
-        description="The public origins, comma-separated, exactly as browsers write them. "
+        description="The public origins, comma-separated: scheme, host and port, no path. "
         "Empty: `http://127.0.0.1:PORT` and `http://localhost:PORT`, and any other loopback "
         "address that `HOLDFAST_HOST` names.",
     )
