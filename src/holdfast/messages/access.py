@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.work import Work
-from holdfast.messages.events import MessagePosted, Quote
+from holdfast.messages.events import MessagePosted, Quote, quote_of
 from holdfast.messages.queries import (
     Found,
     Reader,
     is_change_known,
     message_row,
     messages_at,
-    quote_of,
 )
 from holdfast.messages.rules import TooLate, may_edit
 from holdfast.rooms.access import Seat

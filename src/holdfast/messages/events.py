@@ -10,6 +10,8 @@ from holdfast.kit.clock import stamp
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.rooms.access import Author
 
+EXCERPT = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -43,7 +45,14 @@ class MessagePosted:
         """This message, where it quotes one that has changed: without the words of before."""
         if self.quote is None or self.quote.seq != now.seq:
             return None
-        return replace(self, quote=replace(self.quote, excerpt="", note=now.note))
+        return replace(self, quote=quote_of(now))
+
+
+def quote_of(message: MessagePosted) -> Quote:
+    """One line of a message; of one with a content note only the note, of a removed one nothing."""
+    line = "" if message.removed or message.note else " ".join(message.text.split())
+    short = line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(" ", 1)[0] + "…"
+    return Quote(message.seq, message.author.pseudonym, short, message.note)
 
 
 @dataclass(slots=True)

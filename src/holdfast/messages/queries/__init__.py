@@ -18,7 +18,7 @@ from holdfast.messages.events import (
     MessagePosted,
     MessageRemoved,
     MessageResponded,
-    Quote,
+    quote_of,
 )
 from holdfast.messages.tables import (
     ChangeKind,
@@ -32,7 +32,6 @@ from holdfast.rooms.access import Author
 from holdfast.rooms.tables import SeatRow
 from holdfast.sealing.seam import Keyring, Place, Sealed
 
-EXCERPT = 120
 SEARCHED = 3_000  # messages a search opens at most, newest first
 FOUND = 50
 
@@ -185,13 +184,6 @@ async def _with_quotes(
     await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
     quotes = {row.seq: quote_of(_message(reader, row)) for row in found}
     return [replace(m, quote=quotes.get(m.reply_to)) if m.reply_to else m for m in messages]
-
-
-def quote_of(message: MessagePosted) -> Quote:
-    """One line of a message; of one with a content note only the note, of a removed one nothing."""
-    line = "" if message.removed or message.note else " ".join(message.text.split())
-    short = line if len(line) <= EXCERPT else line[:EXCERPT].rsplit(" ", 1)[0] + "…"
-    return Quote(message.seq, message.author.pseudonym, short, message.note)
 
 
 async def message_row(work: Work, room_id: RoomId, seq: int) -> Found | None:
