@@ -254,6 +254,9 @@ class Voice:
     def on_refused(self, nonce: str, code: str) -> None:
         """It was not kept, they say: say it again, or let it be."""
         saying = self.waiting.pop(nonce, None)
+        if saying is not None and code == "not_known":
+            self.again.append(saying)  # neither kept nor refused: its nonce will tell
+            return
         if saying is None or code != "not_kept":
             self.place.strange.append(f"refused {code}")
             return

@@ -19,7 +19,7 @@ from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.errors import HoldfastError
-from holdfast.kit.http import Guard, as_kept, as_ours, dressed, locale_of, refusal
+from holdfast.kit.http import SAFE, Guard, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse, render
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
@@ -128,7 +128,7 @@ def _serve_static(app: FastAPI) -> None:
 
 def _refuse_in_words(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
-        ours = as_kept(as_ours(error), request.method)
+        ours = kept_or_not(request, as_ours(error))
         if ours.status >= 500 and not isinstance(error, HoldfastError):
             log.error("broken", error=type(error).__name__, route=route_of(request))
         if request.url.path.startswith("/api/") or request.url.path == "/live":
@@ -141,6 +141,14 @@ def _refuse_in_words(app: FastAPI) -> None:
 
     for kind in (HoldfastError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def kept_or_not(request: Request, error: HoldfastError) -> HoldfastError:
+    """What could not even be looked up, said to someone who wanted something kept."""
+    if error.code != "not_read" or request.method in SAFE:
+        return error
+    lost: HoldfastError = request.app.state.house.ledger.lost(request.path_params.get("nonce"))
+    return lost
 
 
 def route_of(request: Request) -> str:

@@ -18,7 +18,6 @@ from holdfast.kit.errors import (
     HoldfastError,
     Malformed,
     NotFound,
-    NotKept,
     NotPermitted,
     TooLong,
 )
@@ -189,8 +188,3 @@ def invalid(code: str) -> HoldfastError:
     error = Malformed(words.get(code), code=code)
     error.status = 422  # type: ignore[misc]
     return error
-
-
-def as_kept(error: HoldfastError, method: str) -> HoldfastError:
-    """What could not even be looked up, said to someone who wanted something kept."""
-    return NotKept() if error.code == "not_read" and method not in SAFE else error

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from holdfast.kit.clock import stamp
-from holdfast.kit.errors import HoldfastError, Malformed, NotFound, NotKept, TooFast
+from holdfast.kit.errors import HoldfastError, Malformed, NotFound, TooFast
 from holdfast.kit.limits import Pace
 from holdfast.kit.tables import from_millis
 from holdfast.kit.words import say as in_words
@@ -122,7 +122,7 @@ class Line:
             await work
         except HoldfastError as refusal:
             lost = refusal.code == "not_read" and "nonce" in said
-            self.refuse(NotKept() if lost else refusal, said)
+            self.refuse(self.floor.ledger.lost(said["nonce"]) if lost else refusal, said)
         except Exception:
             self.close(1001)  # our fault: the client comes back and asks by its nonces
             raise

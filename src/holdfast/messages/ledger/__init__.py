@@ -65,6 +65,7 @@ class Ledger:
         self._under_way: asyncio.Future[None] | None = None
         self._folds: dict[tuple[int, int], float] = {}
         self._closed = self._doubted = False
+        self._doubts: set[str] = set()
         self._recounting: asyncio.Task[None] | None = None
         self._entered = self._decided = 0
         self.committed = self.batches = self.not_kept = 0
@@ -135,12 +136,18 @@ class Ledger:
         self.not_kept += 1
         self._decided += 1
         log.warning("ledger.not_kept", error=type(broken).__name__)
-        batch[0].ticket.decide(broken if isinstance(broken, HoldfastError) else NotKept())
+        refusal = broken if isinstance(broken, HoldfastError) else self.lost(nonce_of(batch[0]))
+        batch[0].ticket.decide(refusal)
+
+    def lost(self, nonce: object) -> HoldfastError:
+        """What to say of words that could not be kept: of a nonce in doubt nobody knows yet."""
+        return NotKnown() if nonce in self._doubts else NotKept()
 
     def _after_doubt(self, batch: list[Waiting]) -> None:
         """Nobody knows: so nobody is told anything, and whoever listens comes back and asks."""
         log.warning("ledger.in_doubt", count=len(batch))
         self._doubted = True
+        self._doubts.update(nonce_of(entry) for entry in batch)
         self._decided += len(batch)
         for entry in batch:
             entry.ticket.decide(NotKnown())
@@ -155,6 +162,8 @@ class Ledger:
         for ticket, outcome in written.outcomes:
             ticket.decide(outcome)
         self._tell(written.events)
+        if self._doubts:
+            self._doubts.difference_update(nonce_of(entry) for entry in batch)
         if self._doubted:
             self._doubted = False
             self._recounting = asyncio.get_running_loop().create_task(self.tell_untold())
@@ -202,6 +211,10 @@ class Ledger:
 def is_new(outcome: Outcome | None) -> bool:
     """Whether something was done now that had not been done before."""
     return isinstance(outcome, Accepted) and outcome.first
+
+
+def nonce_of(entry: Waiting) -> str:
+    return "" if isinstance(entry, Fold) else entry.nonce
 
 
 def room_of(entry: Waiting) -> int:
