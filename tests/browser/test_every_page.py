@@ -104,9 +104,8 @@ def test_a_page_that_is_too_wide_would_be_seen(visitor: MakeVisitor) -> None:
     assert one.overflows() == []
     one.page.evaluate(
         """() => {
-          const wide = document.createElement('p');
+          const wide = document.createElement('pre');
           wide.textContent = 'w'.repeat(400);
-          wide.className = 'btn-s';
           document.querySelector('main').append(wide);
         }"""
     )

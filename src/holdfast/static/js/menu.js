@@ -9,6 +9,8 @@ import { written } from "./times.js";
 /** @typedef {Partial<Record<Response, number>>} Counts */
 /** @typedef {import("./voice.js").Voice} Voice */
 
+const EDIT_WITHIN = 15 * 60_000;
+
 export class Menu {
   /**
    * @param {import("./log.js").Log} log
@@ -20,18 +22,29 @@ export class Menu {
     this.composer = composer;
     this.voice = voice;
     log.list.addEventListener("toggle", (event) => this.#toggled(event), true);
+    log.list.addEventListener("focusin", (event) => this.#reached(event));
     log.list.addEventListener("click", (event) => this.#clicked(event));
     log.list.addEventListener("keydown", (event) => this.#pressed(event));
     document.addEventListener("click", (event) => this.#closeOthers(event.target));
+  }
+
+  /** Its menu is there before the button is pressed, for who goes by keyboard. @param {Event} event */
+  #reached(event) {
+    const act = event.target instanceof Element ? event.target.closest("summary")?.parentElement : null;
+    if (act?.matches(".act")) this.#fill(act);
+  }
+
+  /** @param {Element} act */
+  #fill(act) {
+    const article = act.closest("article");
+    if (article && !act.querySelector(".menu")) act.append(this.#filled(article));
   }
 
   /** @param {Event} event */
   #toggled(event) {
     const act = event.target;
     if (!(act instanceof HTMLDetailsElement) || !act.matches(".act") || !act.open) return;
-    const article = act.closest("article");
-    if (!article) return;
-    if (!act.querySelector(".menu")) act.append(this.#filled(article));
+    this.#fill(act);
     act.querySelector(".menu")?.scrollIntoView({ block: "nearest" });
   }
 
@@ -42,6 +55,8 @@ export class Menu {
     menu.setAttribute("action", (menu.getAttribute("action") ?? "").replace(/0$/, seq));
     for (const link of menu.querySelectorAll("a"))
       link.href = link.href.replace(/=0(?=#|$)/, `=${seq}`);
+    const said = Date.parse(article.querySelector("time")?.dateTime ?? "");
+    if (Date.now() - said > EDIT_WITHIN) menu.querySelector("[data-do=edit]")?.remove();
     const given = new Set([...article.querySelectorAll(".rx [aria-pressed=true]")].map(valueOf));
     for (const button of menu.querySelectorAll("[aria-pressed]"))
       press(button, given.has(valueOf(button)));
