@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -49,11 +50,12 @@ def test_nothing_of_anyone_is_in_what_a_server_writes(server: Server) -> None:
         line.closing()
         ash.call("DELETE", "/api/v1/me")
         place.open_lines.close()
-    written = server.log()
-    assert written, "it does say that it is there"
+    said = server.log()
+    assert said, "it does say that it is there"
+    written = re.sub(r"Holdfast is at \S+", "", said)  # its own address it may say
     for secret in (
         "canary", seat["pseudonym"], seat["seat"], seat["avatar"], ash.token, ash.recovery_phrase,
-        room, "127.0.0.1:4", "Mozilla", "python-httpx",
+        room, "127.0.0.1", "Mozilla", "python-httpx",
     ):  # fmt: skip
         assert secret not in written, secret
 
