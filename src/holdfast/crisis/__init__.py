@@ -1,0 +1,1 @@
+"""Concerns, escalations, side spaces: nobody in danger is dropped."""

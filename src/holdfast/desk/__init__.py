@@ -1,0 +1,1 @@
+"""The staff console: composes everything below, owns no rule."""

@@ -1,0 +1,1 @@
+"""Telling people: the pager, push, webhooks."""

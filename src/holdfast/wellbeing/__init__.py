@@ -1,0 +1,1 @@
+"""Looking after oneself: safety plans."""
