@@ -1,47 +1,20 @@
-"""The actors, the roles and the one matrix of permissions. Pure."""
+"""The actors, and what the one matrix lets each of them do. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from holdfast.kit.ids import MemberId, SessionId, StaffId
 from holdfast.kit.looks import Looks
+from holdfast.rights.matrix import MATRIX, STAFF_ROLES, Permission, Role
+
+__all__ = [
+    *("EVERYONES", "MATRIX", "STAFF_ROLES"),
+    *("Actor", "Guest", "Member", "Permission", "Role", "Staff", "System", "may"),
+]
 
 EVERYONES = Looks()
-
-
-class Role(StrEnum):
-    """The closed list of roles that sign in (house.md §5)."""
-
-    MEMBER = "member"
-    MODERATOR = "moderator"
-    CRISIS_MODERATOR = "crisis-moderator"
-    SUPERVISOR = "supervisor"
-    LEAD = "lead"
-    STEWARD = "steward"
-    PARTNER = "partner"
-    AUDITOR = "auditor"
-
-
-STAFF_ROLES = tuple(role for role in Role if role is not Role.MEMBER)
-
-
-class Permission(StrEnum):
-    """`resource:action`, one word for each thing that can be allowed."""
-
-    ROOM_SEE = "room:see"
-    ROOM_MAKE = "room:make"
-    SEAT_TAKE = "seat:take"
-
-
-EVERYONE_IN = frozenset({Permission.ROOM_SEE})
-MATRIX: dict[Role, frozenset[Permission]] = {
-    **dict.fromkeys(STAFF_ROLES, EVERYONE_IN),
-    Role.MEMBER: EVERYONE_IN | {Permission.SEAT_TAKE},
-    Role.STEWARD: EVERYONE_IN | {Permission.ROOM_MAKE},
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,19 @@ from typing import Annotated
 import typer
 
 from holdfast.cli.reference.commands import command_sections
-from holdfast.cli.reference.doors import api_sections, page_table, permission_table
+from holdfast.cli.reference.doors import (
+    allowed_table,
+    api_sections,
+    page_table,
+    permission_table,
+)
 from holdfast.cli.reference.refusals import refusal_table
 from holdfast.cli.reference.settings import setting_sections
 
 HERE = Path(__file__).parent
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "settings": {"settings": setting_sections},
-    "permissions": {"matrix": permission_table},
+    "permissions": {"matrix": permission_table, "allows": allowed_table},
     "errors": {"refusals": refusal_table},
     "cli": {"commands": command_sections},
     "http-api": {"calls": api_sections, "pages": page_table},

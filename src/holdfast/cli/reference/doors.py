@@ -7,20 +7,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from holdfast.cli.reference.drawing import code, first_sentence, modules, table
-from holdfast.rights.rules import MATRIX, Guest, Permission, Role, System, may
+from holdfast.rights.matrix import ALLOWS, MATRIX, Permission, Role
 from holdfast.settings import Settings
 
 METHODS = {"get", "post", "put", "delete", "api_route"}
 
 
 def permission_table() -> str:
-    """Role by permission, as the one matrix says it."""
-    rows = [
-        [code("guest"), *(mark(may(Guest(), one)) for one in Permission)],
-        *([code(role.value), *(mark(one in MATRIX[role]) for one in Permission)] for role in Role),
-        ["the house itself", *(mark(may(System(), one)) for one in Permission)],
-    ]
-    return table(["who", *(code(one.value) for one in Permission)], rows)
+    """Permission by role, as the one matrix says it."""
+    rows = [[code(one.value), *(mark(one in MATRIX[role]) for role in Role)] for one in Permission]
+    return table(["permission", *(code(role.value) for role in Role)], rows)
+
+
+def allowed_table() -> str:
+    """What each permission lets somebody do, in the matrix's own words."""
+    return table(["permission", "allows"], [[code(one.value), ALLOWS[one]] for one in Permission])
 
 
 def mark(allowed: bool) -> str:
