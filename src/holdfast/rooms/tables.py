@@ -10,16 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.tables import Table
+from holdfast.rooms.rules.states import RoomState
+
+__all__ = ["RoomKind", "RoomRow", "RoomState", "SeatRow"]
 
 
 class RoomKind(StrEnum):
     OPEN = "open"
-
-
-class RoomState(StrEnum):
-    """Whether one may write here now. There is no rota yet, so every room is live."""
-
-    LIVE = "live"
 
 
 class RoomRow(Table):
@@ -35,6 +32,7 @@ class RoomRow(Table):
     about: Mapped[str]
     kind: Mapped[RoomKind] = mapped_column(default=RoomKind.OPEN)
     state: Mapped[RoomState] = mapped_column(default=RoomState.LIVE)
+    state_until: Mapped[datetime | None] = mapped_column(default=None)
     age_band: Mapped[str] = mapped_column(default="18+")
     head: Mapped[int] = mapped_column(BigInteger, default=0)
 
