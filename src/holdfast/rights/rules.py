@@ -43,6 +43,8 @@ class Staff:
     role: Role
     looks: Looks = EVERYONES
     until: datetime | None = field(default=None, compare=False)
+    name: str = field(default="", compare=False)  # the one they work under
+    fresh_at: datetime | None = field(default=None, compare=False)  # last showed who they are
 
 
 @dataclass(frozen=True, slots=True)
