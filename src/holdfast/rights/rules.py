@@ -9,10 +9,7 @@ from holdfast.kit.ids import MemberId, SessionId, StaffId
 from holdfast.kit.looks import Looks
 from holdfast.rights.matrix import MATRIX, STAFF_ROLES, Permission, Role
 
-__all__ = [
-    *("EVERYONES", "MATRIX", "STAFF_ROLES"),
-    *("Actor", "Guest", "Member", "Permission", "Role", "Staff", "System", "may"),
-]
+__all__ = ["MATRIX", "STAFF_ROLES", "Permission", "Role"]  # known by their storey's name
 
 EVERYONES = Looks()
 
