@@ -14,6 +14,10 @@ ConsentId = NewType("ConsentId", int)
 RoomId = NewType("RoomId", int)
 SeatId = NewType("SeatId", int)
 EscalationId = NewType("EscalationId", int)
+ShiftId = NewType("ShiftId", int)
+PageId = NewType("PageId", int)
+PageTryId = NewType("PageTryId", int)
+ContactId = NewType("ContactId", int)
 MessageId = NewType("MessageId", bytes)
 KeyId = NewType("KeyId", bytes)
 PlanLineId = NewType("PlanLineId", bytes)
@@ -22,5 +26,6 @@ OpeningId = NewType("OpeningId", int)
 ROW_IDS = (
     *(MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId),
     *(OpeningId, PasskeyId, RecoveryCodeId, InvitationId, EscalationId),
+    *(ShiftId, PageId, PageTryId, ContactId),
 )
 RANDOM_IDS = (MessageId, KeyId, PlanLineId)
