@@ -42,6 +42,7 @@ class Staff:
     until: datetime | None = field(default=None, compare=False)
     name: str = field(default="", compare=False)  # the one they work under
     fresh_at: datetime | None = field(default=None, compare=False)  # last showed who they are
+    seen_at: datetime | None = field(default=None, compare=False)  # of a session that may not rest
 
 
 @dataclass(frozen=True, slots=True)
