@@ -1,0 +1,1 @@
+"""Pure decisions about staff accounts: passwords, codes, sessions, invitations."""

@@ -1,0 +1,31 @@
+"""The rows of those who look after the place."""
+
+from __future__ import annotations
+
+from holdfast.staff.tables.accounts import (
+    StaffRow,
+    StaffSessionKind,
+    StaffSessionRow,
+    StaffWay,
+)
+from holdfast.staff.tables.ways import (
+    ChallengeRow,
+    InvitationRow,
+    PasskeyRow,
+    PasswordRow,
+    RecoveryCodeRow,
+    SsoRow,
+)
+
+__all__ = [
+    "ChallengeRow",
+    "InvitationRow",
+    "PasskeyRow",
+    "PasswordRow",
+    "RecoveryCodeRow",
+    "SsoRow",
+    "StaffRow",
+    "StaffSessionKind",
+    "StaffSessionRow",
+    "StaffWay",
+]
