@@ -5,20 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import go_to, set_cookie, set_session
 from holdfast.kit.errors import NotKept, TooFast
+from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, offered_languages, render
 from holdfast.kit.words import N_
 from holdfast.members.actions import DOOR, come_in
-from holdfast.members.pages.cookies import (
-    OTHER_PAGE,
-    VISIT,
-    go_to,
-    is_for_other_page,
-    set_cookie,
-    set_session,
-)
-from holdfast.members.pages.forms import EMPTY, Filled, filled
+from holdfast.members.pages.cookies import OTHER_PAGE, VISIT, is_for_other_page
 from holdfast.members.pages.passes import GROWN, UNDERSTOOD, is_pass, make_pass
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import ages, promises

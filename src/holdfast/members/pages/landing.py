@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import go_to, set_cookie
+from holdfast.kit.forms import filled
 from holdfast.kit.house import InHouse, house_of
 from holdfast.kit.pages import LANGUAGE_COOKIE, offered_languages, render
 from holdfast.members.actions import choose_looks
-from holdfast.members.pages.cookies import go_to, set_cookie
-from holdfast.members.pages.forms import filled
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import promises
 from holdfast.rights.api import CurrentActor

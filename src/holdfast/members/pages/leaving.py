@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import clear_session, go_to
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.members.actions import sign_out
-from holdfast.members.pages.cookies import clear_session, go_to
 from holdfast.rights.api import CurrentActor
 
 router = APIRouter()

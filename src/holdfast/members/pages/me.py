@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import clear_session, go_to
+from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import InHouse
 from holdfast.kit.ids import SessionId
 from holdfast.kit.pages import looks_of, offered_languages, render
@@ -16,8 +18,6 @@ from holdfast.members.actions import (
     sign_out_everywhere,
     time_zones,
 )
-from holdfast.members.pages.cookies import clear_session, go_to
-from holdfast.members.pages.forms import RowNumber, filled
 from holdfast.members.pages.wording import days_for, in_words_of, names_of
 from holdfast.members.queries import consents_of, sessions_of
 from holdfast.members.rules import ages, choices

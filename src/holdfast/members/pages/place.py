@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import go_to
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.members.access import myself
 from holdfast.members.actions import keep_place, stay_for_this_visit
-from holdfast.members.pages.cookies import go_to
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import go_to, set_session
 from holdfast.kit.errors import NotFound, NotKept, TooFast
+from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import offered_languages, render
 from holdfast.members.access import member_behind_link
 from holdfast.members.actions import PHRASES, WrongPhrase, sign_in, sign_in_by_link
-from holdfast.members.pages.cookies import go_to, set_session
-from holdfast.members.pages.forms import EMPTY, Filled, filled
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules.phrases import hint_for_typos, is_phrase
 from holdfast.rights.api import CurrentActor

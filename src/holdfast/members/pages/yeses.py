@@ -5,14 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from holdfast.kit.cookies import clear_session, go_to
 from holdfast.kit.errors import NotFound
+from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import InHouse
 from holdfast.kit.ids import ConsentId
 from holdfast.kit.pages import looks_of, render
 from holdfast.members.access import own_consent
 from holdfast.members.actions import BEING_HERE_RESTS_ON, withdraw_consent
-from holdfast.members.pages.cookies import clear_session, go_to
-from holdfast.members.pages.forms import RowNumber
 from holdfast.members.pages.wording import days_for, in_words_of
 from holdfast.members.rules.promises import PROMISES, consent_to
 from holdfast.rights.api import CurrentMember
