@@ -26,10 +26,11 @@ from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.messages.events import Entry, MessageEdited, MessageRemoved
 from holdfast.messages.ledger import Ledger
-from holdfast.rights.rules import Actor, Guest, Member
+from holdfast.rights.rules import Actor, Guest, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.events import SeatLeft
 from holdfast.settings import Settings
+from holdfast.staff.events import StaffSessionEnded
 
 if TYPE_CHECKING:
     from holdfast.live.draw import Drawing
@@ -187,6 +188,9 @@ class Floor:
             case SessionEnded():
                 for line in [line for line in self.lines if is_session(line.actor, event.session)]:
                     line.close(4401)
+            case StaffSessionEnded():
+                for line in [line for line in self.lines if is_duty(line.actor, event.session)]:
+                    line.close(4401)
             case MemberErased():
                 for line in [line for line in self.lines if is_member(line.actor, event.member_id)]:
                     line.close(4401)
@@ -227,6 +231,10 @@ class Floor:
 
 def is_session(actor: Actor, session: SessionId) -> bool:
     return isinstance(actor, Member) and actor.session == session
+
+
+def is_duty(actor: Actor, session: SessionId) -> bool:
+    return isinstance(actor, Staff) and actor.session == session
 
 
 def is_member(actor: Actor, member_id: MemberId) -> bool:
