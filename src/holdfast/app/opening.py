@@ -16,8 +16,10 @@ from holdfast.app.schema import Unfit, prepare_schema
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database, open_database, weaknesses
+from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, knows_root_key
 from holdfast.kit.house import House
+from holdfast.kit.http import SAFE
 from holdfast.kit.hub import Hub
 from holdfast.kit.limits import Limits
 from holdfast.kit.pen import Lease
@@ -29,10 +31,12 @@ from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import drawn, message_html, stream_html
-from holdfast.rights.rules import Actor, Guest, System
+from holdfast.rights.rules import Actor, Guest, Staff, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings, Switch
+from holdfast.staff.actions import note_use
+from holdfast.staff.rules.sessions import is_use_to_note
 
 KEY_LOST = (
     "The data folder is sealed with a root key, and {file} is {what}. Put back the root.key that "
@@ -117,7 +121,24 @@ async def find_actor(request: Request) -> Actor:
     if not isinstance(actor, Guest | System):
         request.state.looks = actor.looks
     request.state.actor = actor
+    if isinstance(actor, Staff) and is_by_hand(request):
+        await _note_use(request.app.state.house.workshop, actor)
     return actor
+
+
+def is_by_hand(request: Request) -> bool:
+    """Whether somebody did this: opened a page or sent something. A page that looks again did not.
+
+    Only a script's own request for reading says of itself that it is for no place on the page.
+    """
+    return request.method not in SAFE or request.headers.get("sec-fetch-dest") != "empty"
+
+
+async def _note_use(workshop: Workshop, staff: Staff) -> None:
+    if is_use_to_note(staff.seen_at, workshop.clock.now()):
+        with suppress(HoldfastError):  # what was asked for does not depend on it
+            async with workshop.work() as work:
+                await note_use(work, staff)
 
 
 @asynccontextmanager
