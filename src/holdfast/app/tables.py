@@ -9,6 +9,7 @@ from holdfast.messages.tables import ChangeRow, MessageRow, ResponseRow, Unfolde
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import StaffRow, StaffSessionRow
+from holdfast.staff.tables.shifts import ShiftRow
 
 TABLES: tuple[type[Table], ...] = (
     FactRow,
@@ -17,6 +18,7 @@ TABLES: tuple[type[Table], ...] = (
     SessionRow,
     StaffRow,
     StaffSessionRow,
+    ShiftRow,
     RoomRow,
     SeatRow,
     DataKeyRow,

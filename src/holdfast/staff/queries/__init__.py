@@ -3,5 +3,23 @@
 from __future__ import annotations
 
 from holdfast.staff.queries.people import name_of
+from holdfast.staff.queries.shifts import (
+    Shift,
+    next_shift_at,
+    on_shift,
+    planned_since,
+    shift_of,
+    shifts_between,
+)
+from holdfast.staff.rules.shifts import OnShift
 
-__all__ = ["name_of"]
+__all__ = [
+    "OnShift",
+    "Shift",
+    "name_of",
+    "next_shift_at",
+    "on_shift",
+    "planned_since",
+    "shift_of",
+    "shifts_between",
+]

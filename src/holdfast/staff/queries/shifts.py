@@ -32,11 +32,26 @@ class Shift:
     checked_in_at: datetime | None
     checked_out_at: datetime | None
 
+    @classmethod
+    def of(cls, row: ShiftRow, name: str) -> Shift:
+        """A row of the rota, with the name of its person."""
+        return cls(
+            row.id,
+            row.staff_id,
+            name,
+            row.role,
+            row.languages,
+            row.starts_at,
+            row.ends_at,
+            row.checked_in_at,
+            row.checked_out_at,
+        )
+
 
 STANDS = ShiftRow.called_off_at.is_(None), StaffRow.removed_at.is_(None)
 
 
-def _with_people(*where: ColumnElement[bool]) -> Select[tuple[ShiftRow, str, Role]]:
+def _with_people(*where: ColumnElement[bool]) -> Select[ShiftRow, str, Role]:
     return (
         select(ShiftRow, StaffRow.name, StaffRow.role)
         .join(StaffRow, StaffRow.id == ShiftRow.staff_id)
@@ -64,7 +79,7 @@ async def shifts_between(work: Work, since: datetime, until: datetime) -> list[S
     found = await work.db.execute(
         _with_people(ShiftRow.ends_at > since, ShiftRow.starts_at < until)
     )
-    return [_shift(row, name) for row, name, _ in found]
+    return [Shift.of(row, name) for row, name, _ in found]
 
 
 async def shift_of(work: Work, staff_id: StaffId, now: datetime) -> Shift | None:
@@ -76,7 +91,7 @@ async def shift_of(work: Work, staff_id: StaffId, now: datetime) -> Shift | None
         ShiftRow.ends_at > now - GRACE,
     )
     found = (await work.db.execute(_with_people(*mine))).first()
-    return None if found is None else _shift(found[0], found[1])
+    return None if found is None else Shift.of(found[0], found[1])
 
 
 async def next_shift_at(work: Work, now: datetime, language: str | None) -> datetime | None:
@@ -95,25 +110,14 @@ async def next_shift_at(work: Work, now: datetime, language: str | None) -> date
 async def planned_since(work: Work, since: datetime) -> Sequence[Planned]:
     """The rota of certified people from a time on, as coverage sees it.
 
-    Who went early covers no more than they did.
+    Who went early covers no more than they did, and who did not come covers nothing.
     """
+    missed = work.clock.now() - GRACE
     found = await work.db.execute(_with_people(ShiftRow.ends_at > since))
-    return [
+    stretches = [
         Planned(row.role, row.languages, row.starts_at, row.checked_out_at or row.ends_at)
         for row, _, role in found
         if row.role in SERVES.get(role, ())
+        and (row.checked_in_at is not None or row.starts_at > missed)
     ]
-
-
-def _shift(row: ShiftRow, name: str) -> Shift:
-    return Shift(
-        row.id,
-        row.staff_id,
-        name,
-        row.role,
-        row.languages,
-        row.starts_at,
-        row.ends_at,
-        row.checked_in_at,
-        row.checked_out_at,
-    )
+    return [stretch for stretch in stretches if stretch.ends_at > stretch.starts_at]
