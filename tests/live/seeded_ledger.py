@@ -10,6 +10,7 @@ from holdfast.kit.errors import NotFound
 from holdfast.live import floor
 from holdfast.messages import access, actions, ledger
 from holdfast.messages.ledger import plan, sqlite
+from holdfast.messages.ledger.batch import once_each
 from holdfast.messages.ledger.facts import needs_of
 from holdfast.messages.queries import message_row, messages_at
 from holdfast.sealing import seam
@@ -23,7 +24,7 @@ def on_disk() -> None:
     async def write(self: Any, batch: Any) -> Any:
         pen = self._pen.held()
         await pen.__aenter__()
-        batch, later = plan.once_each(batch)
+        batch, later = once_each(batch)
         self._db.execute("BEGIN IMMEDIATE")
         made = plan.make_plan(batch, self._facts(needs_of(batch)))
         self._write(made)

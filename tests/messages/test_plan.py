@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.messages.events import MessagePosted, MessageResponded
+from holdfast.messages.ledger.batch import Facts, Plan, once_each
 from holdfast.messages.ledger.entries import (
     Accepted,
     Edit,
@@ -23,7 +24,7 @@ from holdfast.messages.ledger.entries import (
     Respond,
     Waiting,
 )
-from holdfast.messages.ledger.plan import Facts, Plan, make_plan, once_each
+from holdfast.messages.ledger.plan import make_plan
 from holdfast.messages.rules import NonceTaken
 from holdfast.rights.rules import Guest
 from holdfast.rooms.access import Author, Seat
@@ -88,8 +89,8 @@ def facts(standing: set[int]) -> Facts:
     """Two rooms with five messages each, some of which still stand; seat 11 has said "a"."""
     return Facts(
         heads=dict.fromkeys(ROOMS, HEAD),
-        posts={(11, "old"): (3, b"a", 7, KEY)},
-        changes={(11, "old"): (3, b"a", 7, KEY)},
+        posts={(11, "old"): (3, b"a", 7, KEY, None)},
+        changes={(11, "old"): (3, b"a", 7, KEY, None)},
         mac=lambda _, meaning: meaning.encode(),
         standing={(room, seq) for room in ROOMS for seq in standing},
         responses={(1, 1): {(12, "with_you")}},

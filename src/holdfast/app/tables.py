@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from holdfast.audit.tables import AuditHeadRow, AuditRow
+from holdfast.crisis.tables import (
+    ApprovalRow,
+    EscalationRow,
+    NoteRow,
+    PacketRow,
+    SignalRow,
+    StepRow,
+)
 from holdfast.kit.facts import FactRow
 from holdfast.kit.tables import Table
 from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
-from holdfast.messages.tables import ChangeRow, MessageRow, ResponseRow, UnfoldedRow
+from holdfast.messages.tables import ChangeRow, HeldRow, MessageRow, ResponseRow, UnfoldedRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import StaffRow, StaffSessionRow
@@ -13,6 +22,8 @@ from holdfast.staff.tables.shifts import ShiftRow
 
 TABLES: tuple[type[Table], ...] = (
     FactRow,
+    AuditRow,
+    AuditHeadRow,
     MemberRow,
     ConsentRow,
     SessionRow,
@@ -26,4 +37,11 @@ TABLES: tuple[type[Table], ...] = (
     ChangeRow,
     ResponseRow,
     UnfoldedRow,
+    HeldRow,
+    EscalationRow,
+    SignalRow,
+    StepRow,
+    ApprovalRow,
+    PacketRow,
+    NoteRow,
 )

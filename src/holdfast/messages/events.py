@@ -8,6 +8,7 @@ from typing import Any
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.words import NP_, say
 from holdfast.rooms.access import Author
 
 EXCERPT = 120
@@ -93,7 +94,29 @@ class MessageResponded:
     owner: SeatId | None = None
 
 
-Entry = MessagePosted | MessageEdited | MessageRemoved | MessageResponded
+@dataclass(slots=True)
+class NoteLeft:
+    """A line of the house: which one, and the staff name in it. Drawn in the reader's language."""
+
+    room_id: RoomId
+    seq: int
+    note: str
+    person: str
+    at: datetime
+    owner: SeatId | None = None
+
+
+@dataclass(slots=True)
+class RoomChanged:
+    """What the room is now: its state and, where known, until when."""
+
+    room_id: RoomId
+    seq: int
+    facts: dict[str, Any]
+    owner: SeatId | None = None
+
+
+Entry = MessagePosted | MessageEdited | MessageRemoved | MessageResponded | NoteLeft | RoomChanged
 
 
 def avatar_url(seed: str) -> str:
@@ -112,6 +135,8 @@ def posted_fields(message: MessagePosted, slug: str, *, own: bool) -> dict[str, 
         "pseudonym": author.pseudonym,
         "avatar": avatar_url(author.avatar),
     }
+    if author.badge:
+        fields["author"]["badge"] = author.badge
     fields["text"] = message.text
     if message.note is not None:
         fields["note"] = message.note
@@ -132,6 +157,30 @@ def edited_fields(edit: MessageEdited, slug: str) -> dict[str, Any]:
     if edit.note is not None:
         fields["note"] = edit.note
     return fields | {"at": stamp(edit.at)}
+
+
+def announced(
+    room: RoomId, seq: int, kind: str, facts: dict[str, Any], at: datetime
+) -> NoteLeft | RoomChanged:
+    """The event of an announcement, when it is made and when it is replayed."""
+    if kind == "note":
+        return NoteLeft(room, seq, facts["note"], facts["person"], at)
+    return RoomChanged(room, seq, facts)
+
+
+NOTES = {
+    "care": NP_(
+        "safety",
+        "%(person)s is with someone from this room. It can be heavy to read such things. "
+        "Take a breath, step away if you like, and tell us if you want someone too.",
+    ),
+    "care_over": NP_("safety", "%(person)s has been with someone. They are not alone with it."),
+}
+
+
+def note_words(note: NoteLeft, locale: str) -> str:
+    """A line of the house in the reader's language."""
+    return say(locale, NOTES[note.note], person=note.person)
 
 
 def entry_fields(entry: Entry, slug: str, *, own: bool) -> dict[str, Any]:
@@ -158,3 +207,13 @@ def entry_fields(entry: Entry, slug: str, *, own: bool) -> dict[str, Any]:
                 "of": entry.of,
                 "counts": entry.counts,
             }
+        case NoteLeft():
+            return {
+                "event": "note",
+                "room": slug,
+                "seq": entry.seq,
+                "text": note_words(entry, "en"),
+                "at": stamp(entry.at),
+            }
+        case RoomChanged():
+            return {"event": "room_changed", "room": slug, "seq": entry.seq, **entry.facts}

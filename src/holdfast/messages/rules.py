@@ -150,6 +150,14 @@ class NonceTaken(HoldfastError):
     words = N_("Something else was already sent under this number. What came first stays.")
 
 
+class GivenBack(HoldfastError):
+    """Words that a person gave back, sent again under the same nonce."""
+
+    status = 409
+    code = "returned"
+    words = N_("These words were read and given back to you. You can change them and send again.")
+
+
 def formatted(text: str) -> Markup:
     """Plain text with a tiny safe formatting: paragraphs, *emphasis*, > quotes and - lists."""
     blocks: list[Markup] = []

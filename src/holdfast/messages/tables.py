@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
+from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.tables import RowId, Table
 
 
@@ -16,10 +16,35 @@ class ChangeKind(StrEnum):
     EDITED = "edited"
     REMOVED = "removed"
     RESPONDED = "responded"
+    NOTE = "note"
+    ROOM_CHANGED = "room_changed"
+
+
+class Why(StrEnum):
+    """Why words wait for a person before a room sees them."""
+
+    CONCERN = "concern"  # someone may be in danger
+    CARE = "care"  # later words of someone who is being looked after
+    CONDUCT = "conduct"  # may hurt someone here
+    METHOD = "method"  # says how; waits whole
+    CONTACT = "contact"  # a way to be reached, sent as it is
+    ROOM = "room"  # everything in this room is read first now
+    LETTER = "letter"  # nobody is on shift
+    UNREAD = "unread"  # the rules could not read it
+
+
+class HeldState(StrEnum):
+    HELD = "held"
+    RELEASED = "released"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
 
 class MessageRow(Table):
-    """Something said. The words are sealed; `mac` tells the same words from others."""
+    """Something said. The words are sealed; `mac` tells the same words from others.
+
+    While it is held it has no place in the room's order: `seq` comes with its release.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -30,7 +55,7 @@ class MessageRow(Table):
     row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
     id: Mapped[MessageId]
     room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    seq: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int | None] = mapped_column(BigInteger)
     seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
     nonce: Mapped[str]
     key_id: Mapped[KeyId]
@@ -43,6 +68,27 @@ class MessageRow(Table):
     written_at: Mapped[datetime]
     edited_at: Mapped[datetime | None] = mapped_column(default=None)
     removed_by: Mapped[str | None] = mapped_column(default=None)
+
+
+class HeldRow(Table):
+    """That a message waits, or waited, for a person; and what they decided."""
+
+    __tablename__ = "held"
+    __table_args__ = (
+        Index("ix_held_state", "state", "held_at"),
+        Index("ix_held_seat", "seat_id"),
+    )
+
+    message_id: Mapped[MessageId] = mapped_column(primary_key=True)
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
+    why: Mapped[Why]
+    held_at: Mapped[datetime]
+    state: Mapped[HeldState] = mapped_column(default=HeldState.HELD)
+    decided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    rule: Mapped[str | None] = mapped_column(default=None)
+    suggestion: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)  # sealed
 
 
 class ChangeRow(Table):
@@ -59,7 +105,7 @@ class ChangeRow(Table):
     seat_id: Mapped[SeatId | None]
     nonce: Mapped[str | None]
     mac: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    counts: Mapped[str | None]  # JSON, for responded
+    counts: Mapped[str | None]  # JSON: of responses, or what a note or the room now says
     at: Mapped[datetime]
     key_id: Mapped[KeyId | None]
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.rights.rules import Actor, Member, Permission, may
+from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.rules import is_slug
-from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,15 @@ class Author:
     seat: str
     pseudonym: str
     avatar: str
+    badge: str = ""  # the role, where a staff person speaks under the staff name
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Seat:
-    """A seat that was found to be its holder's, kept in hand while it is. `held` ends that."""
+    """A seat that was found to be its holder's, kept in hand while it is. `held` ends that.
+
+    `state` is the room's as it was when the seat was looked up; the ledger knows it newer.
+    """
 
     id: SeatId
     room_id: RoomId
@@ -35,12 +41,17 @@ class Seat:
     author: Author
     actor: Actor
     held: bool = True
+    kind: RoomKind = RoomKind.OPEN
+    state: RoomState = RoomState.LIVE
+    language: str = "en"
 
 
 MINE = (
-    "SELECT s.id, s.room_id, s.handle, s.pseudonym, s.avatar FROM seats s"
-    " JOIN rooms r ON r.id = s.room_id WHERE r.slug = ? AND s.member_id = ? AND s.left_at IS NULL"
+    "SELECT s.id, s.room_id, r.kind, r.state, r.language, s.handle, s.pseudonym, s.avatar"
+    " FROM seats s JOIN rooms r ON r.id = s.room_id"
+    " WHERE r.slug = ? AND s.{holder} = ? AND s.left_at IS NULL"
 )
+MEMBERS, STAFFS = MINE.format(holder="member_id"), MINE.format(holder="staff_id")
 
 
 async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
@@ -54,29 +65,65 @@ async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
 
 async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
     """The actor's seat in a room, to read from. Raises `NotFound`: absent and foreign alike."""
-    if not isinstance(actor, Member) or not is_slug(slug):
+    if not is_slug(slug):
         raise NotFound
     query = (
-        select(SeatRow.id, SeatRow.room_id, SeatRow.handle, SeatRow.pseudonym, SeatRow.avatar)
+        select(
+            SeatRow.id,
+            SeatRow.room_id,
+            RoomRow.kind,
+            RoomRow.state,
+            RoomRow.language,
+            SeatRow.handle,
+            SeatRow.pseudonym,
+            SeatRow.avatar,
+        )
         .join(RoomRow, RoomRow.id == SeatRow.room_id)
-        .where(RoomRow.slug == slug, SeatRow.member_id == actor.id, SeatRow.left_at.is_(None))
+        .where(RoomRow.slug == slug, _held_by(actor), SeatRow.left_at.is_(None))
     )
     found = (await work.db.execute(query)).one_or_none()
     if found is None:
         raise NotFound
-    seat_id, room_id, *shown = found
-    return Seat(seat_id, room_id, slug, Author(*shown), actor)
+    return _seat(slug, actor, found)
+
+
+def _held_by(actor: Actor) -> ColumnElement[bool]:
+    match actor:
+        case Member():
+            return SeatRow.member_id == actor.id
+        case Staff():
+            return SeatRow.staff_id == actor.id
+        case _:
+            raise NotFound
 
 
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
-    """The actor's seat, to speak from. Every room is live here, so every seat may speak."""
-    if not isinstance(actor, Member) or not is_slug(slug):
+    """The actor's seat, to speak from. What the room's state makes of the words, `messages` asks.
+
+    Raises `NotFound`: absent and foreign alike.
+    """
+    if not isinstance(actor, Member | Staff) or not is_slug(slug):
         raise NotFound
-    found = await glances.rows(MINE, slug, actor.id)
+    mine = MEMBERS if isinstance(actor, Member) else STAFFS
+    found = await glances.rows(mine, slug, actor.id)
     if not found:
         raise NotFound
-    seat_id, room_id, *shown = found[0]
-    return Seat(seat_id, room_id, sys.intern(slug), Author(*shown), actor)
+    return _seat(sys.intern(slug), actor, found[0])
+
+
+def _seat(slug: str, actor: Actor, found: Sequence[Any]) -> Seat:
+    seat_id, room_id, kind, state, language, *shown = found
+    badge = actor.role.value if isinstance(actor, Staff) else ""
+    return Seat(
+        seat_id,
+        room_id,
+        slug,
+        Author(*shown, badge),
+        actor,
+        kind=RoomKind(kind),
+        state=RoomState(state),
+        language=language,
+    )
 
 
 def still_to_speak(seat: Seat) -> Seat:

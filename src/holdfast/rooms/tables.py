@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.ids import MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.tables import Table
 from holdfast.rooms.rules.states import RoomState
 
@@ -16,7 +16,10 @@ __all__ = ["RoomKind", "RoomRow", "RoomState", "SeatRow"]
 
 
 class RoomKind(StrEnum):
+    """`side`: one member and the staff who came."""
+
     OPEN = "open"
+    SIDE = "side"
 
 
 class RoomRow(Table):
@@ -38,12 +41,16 @@ class RoomRow(Table):
 
 
 class SeatRow(Table):
-    """One member's place in one room. `handle` is what others see of it; it is nowhere else."""
+    """One person's place in one room. `handle` is what others see of it; it is nowhere else.
+
+    It belongs to a member, or to a staff person, who speaks there under the staff name.
+    """
 
     __tablename__ = "seats"
     __table_args__ = (
         UniqueConstraint("room_id", "member_id"),
         Index("ix_seats_member", "member_id"),
+        Index("ix_seats_staff", "staff_id", "room_id", unique=True),
     )
 
     id: Mapped[SeatId] = mapped_column(primary_key=True, init=False)
@@ -55,5 +62,6 @@ class SeatRow(Table):
     pseudonym: Mapped[str]
     avatar: Mapped[str]
     taken_at: Mapped[datetime]
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
     left_at: Mapped[datetime | None] = mapped_column(default=None)
     read_seq: Mapped[int] = mapped_column(BigInteger, default=0)

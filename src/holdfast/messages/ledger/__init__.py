@@ -27,6 +27,7 @@ from holdfast.messages.ledger.entries import (
     NotKnown,
     Outcome,
     Respond,
+    Spoken,
     Waiting,
     Written,
 )
@@ -214,11 +215,11 @@ def is_new(outcome: Outcome | None) -> bool:
 
 
 def nonce_of(entry: Waiting) -> str:
-    return "" if isinstance(entry, Fold) else entry.nonce
+    return entry.nonce if isinstance(entry, Spoken) else ""
 
 
 def room_of(entry: Waiting) -> int:
-    return entry.room_id if isinstance(entry, Fold) else entry.seat.room_id
+    return entry.seat.room_id if isinstance(entry, Spoken) else entry.room_id
 
 
 def no_more_than_that(rooms: set[int]) -> None:

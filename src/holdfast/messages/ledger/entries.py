@@ -24,7 +24,33 @@ class Accepted:
     first: bool = True
 
 
-Outcome = Accepted | HoldfastError
+@dataclass(slots=True)
+class Kept:
+    """It is on disk and waits for a person: not in the room, never lost."""
+
+    nonce: str
+    why: str
+    at: int
+    first: bool = True
+    wait: int | None = None  # seconds, where it can be said
+
+
+Outcome = Accepted | Kept | HoldfastError
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that goes with an entry, in its transaction: what else follows from what was said."""
+
+    table: str
+    values: dict[str, Any]
+
+
+def insert_of(row: Row, mark: str) -> str:
+    """The statement that writes it. Tables and columns are the house's own names."""
+    names = ", ".join(row.values)
+    places = (mark if mark == "?" else f"{mark}{i + 1}" for i in range(len(row.values)))
+    return f"INSERT INTO {row.table} ({names}) VALUES ({', '.join(places)})"  # noqa: S608
 
 
 class CommitInDoubt(Exception):
@@ -61,7 +87,7 @@ class Ticket:
         if self._hear is not None:
             self._hear(outcome)
 
-    def __await__(self) -> Generator[Any, None, Accepted]:
+    def __await__(self) -> Generator[Any, None, Accepted | Kept]:
         if self.outcome is None:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -79,7 +105,7 @@ class Ticket:
 
 @dataclass(slots=True)
 class Post:
-    """Something to be said."""
+    """Something to be said; or, with `why`, to be kept until a person has read it."""
 
     seat: Seat
     nonce: str
@@ -95,6 +121,9 @@ class Post:
     plain_note: str | None
     meaning: str
     quote: Quote | None = None
+    why: str | None = None
+    wait: int | None = None
+    follows: tuple[Row, ...] = ()
     ticket: Ticket = field(default_factory=Ticket)
 
 
@@ -112,6 +141,7 @@ class Edit:
     note: bytes | None
     now: MessagePosted
     meaning: str
+    follows: tuple[Row, ...] = ()
     ticket: Ticket = field(default_factory=Ticket)
 
 
@@ -150,7 +180,31 @@ class Fold:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-Waiting = Post | Edit | Remove | Respond | Fold
+@dataclass(slots=True)
+class Release:
+    """A held message taking its place in the room's order now."""
+
+    room_id: int
+    message_id: MessageId
+    at: int
+    by: int  # the staff person who let it go
+    message: MessagePosted  # its seq is not known yet
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Announce:
+    """The house telling a room something: a care note, or that the room is another now."""
+
+    room_id: int
+    at: int
+    kind: str  # note | room_changed
+    facts: dict[str, Any]
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+Spoken = Post | Edit | Remove | Respond
+Waiting = Spoken | Fold | Release | Announce
 
 
 @dataclass(slots=True)

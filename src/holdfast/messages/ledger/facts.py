@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.messages.ledger.entries import Fold, Post, Waiting
+from holdfast.messages.ledger.entries import Fold, Post, Release, Spoken, Waiting
 
 
 @dataclass(slots=True)
@@ -15,6 +15,7 @@ class Needs:
     posts: list[tuple[int, str]]  # (seat, nonce) of what is to be said
     changes: list[tuple[int, str]]  # (seat, nonce) of what is to be changed
     targets: list[tuple[int, int]]
+    holds: list[bytes]  # messages to be released
 
 
 def needs_of(batch: list[Waiting]) -> Needs:
@@ -22,10 +23,14 @@ def needs_of(batch: list[Waiting]) -> Needs:
     posts: list[tuple[int, str]] = []
     changes: list[tuple[int, str]] = []
     targets: dict[tuple[int, int], None] = {}
+    holds: list[bytes] = []
     for entry in batch:
-        if isinstance(entry, Fold):
+        if not isinstance(entry, Spoken):
             rooms[entry.room_id] = None
-            targets[entry.room_id, entry.of] = None
+            if isinstance(entry, Fold):
+                targets[entry.room_id, entry.of] = None
+            elif isinstance(entry, Release):
+                holds.append(entry.message_id)
             continue
         rooms[entry.seat.room_id] = None
         if isinstance(entry, Post):
@@ -33,4 +38,4 @@ def needs_of(batch: list[Waiting]) -> Needs:
         else:
             changes.append((entry.seat.id, entry.nonce))
             targets[entry.seat.room_id, entry.of] = None
-    return Needs(sorted(rooms), posts, changes, list(targets))
+    return Needs(sorted(rooms), posts, changes, list(targets), holds)

@@ -7,104 +7,37 @@ here looks at a clock, a database or a socket.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import orjson
 
 from holdfast.kit.errors import Conflict, NotFound
-from holdfast.kit.ids import KeyId, RoomId
+from holdfast.kit.ids import RoomId
 from holdfast.kit.tables import from_millis
 from holdfast.messages.events import (
-    Entry,
     MessageEdited,
     MessagePosted,
     MessageRemoved,
     MessageResponded,
+    announced,
 )
+from holdfast.messages.ledger.batch import Facts, Known, Plan
 from holdfast.messages.ledger.entries import (
     Accepted,
+    Announce,
     Edit,
     Fold,
+    Kept,
     Outcome,
     Post,
+    Release,
     Remove,
     Respond,
-    Ticket,
+    Row,
+    Spoken,
     Waiting,
-    Written,
 )
-from holdfast.messages.rules import NonceTaken
-
-Known = tuple[int, bytes | None, int, KeyId | None]  # seq, mac, at, key
-Mac = Callable[[KeyId, str], bytes]
-
-
-@dataclass(slots=True)
-class Facts:
-    """What the database knew when the batch began. Seqs and counts are moved on by the plan."""
-
-    heads: dict[int, int]  # room → newest seq
-    posts: dict[tuple[int, str], Known]  # by (seat, nonce), as are
-    changes: dict[tuple[int, str], Known]
-    mac: Mac
-    standing: set[tuple[int, int]]  # (room, seq) of messages that stand: there, not removed
-    responses: dict[tuple[int, int], set[tuple[int, str]]]  # (room, seq) → {(seat, response)}
-
-
-@dataclass(slots=True)
-class Plan:
-    """Rows to write, in the order of `sqlite.py` and `postgresql.py`, and what follows."""
-
-    facts: Facts
-    messages: list[tuple[object, ...]] = field(default_factory=list)
-    changes: list[tuple[object, ...]] = field(default_factory=list)
-    edits: list[tuple[object, ...]] = field(default_factory=list)
-    removals: list[tuple[object, ...]] = field(default_factory=list)
-    responses: dict[tuple[int, int, int, str], bool] = field(default_factory=dict)
-    unfold: dict[tuple[int, int], bool] = field(default_factory=dict)
-    keys: dict[KeyId, None] = field(default_factory=dict)
-    outcomes: list[tuple[Ticket, Outcome]] = field(default_factory=list)
-    events: list[Entry] = field(default_factory=list)
-
-    def next_seq(self, room: int) -> int:
-        self.facts.heads[room] += 1
-        return self.facts.heads[room]
-
-    def response_rows(self, on: bool) -> list[tuple[int, int, int, str]]:
-        """The responses to give (`on`) or to take away, as they stand after the batch."""
-        return [row for row, given in self.responses.items() if given == on]
-
-    def unfold_rows(self, waits: bool) -> list[tuple[int, int]]:
-        """The messages whose counts wait to be told (or no longer wait)."""
-        return [row for row, waiting in self.unfold.items() if waiting == waits]
-
-    def written(self, later: list[Waiting]) -> Written:
-        return Written(self.outcomes, self.events, list(self.keys), later)
-
-
-def once_each(batch: list[Waiting]) -> tuple[list[Waiting], list[Waiting]]:
-    """The entries this batch may hold, and those that must wait for the next.
-
-    Two entries of a seat under one nonce are told apart only when the first is committed; what
-    that seat sent after the second waits with it, so that nobody's words change their order.
-    """
-    seen: set[tuple[int, str]] = set()
-    waiting: set[int] = set()
-    now: list[Waiting] = []
-    later: list[Waiting] = []
-    for entry in batch:
-        if isinstance(entry, Fold):
-            now.append(entry)
-            continue
-        seat, mark = entry.seat.id, (entry.seat.id, entry.nonce)
-        if mark in seen or seat in waiting:
-            waiting.add(seat)
-            later.append(entry)
-        else:
-            seen.add(mark)
-            now.append(entry)
-    return now, later
+from holdfast.messages.rules import GivenBack, NonceTaken
 
 
 def make_plan(batch: list[Waiting], facts: Facts) -> Plan:
@@ -117,8 +50,17 @@ def make_plan(batch: list[Waiting], facts: Facts) -> Plan:
 
 
 def _enter(plan: Plan, entry: Waiting) -> Outcome:
-    if isinstance(entry, Fold):
-        return _fold(plan, RoomId(entry.room_id), entry.of, entry.at)
+    match entry:
+        case Fold():
+            return _fold(plan, RoomId(entry.room_id), entry.of, entry.at)
+        case Release():
+            return _release(plan, entry)
+        case Announce():
+            return _announce(plan, entry)
+    return _enter_spoken(plan, entry)
+
+
+def _enter_spoken(plan: Plan, entry: Spoken) -> Outcome:
     if entry.seat.room_id not in plan.facts.heads:
         return NotFound()
     kept = plan.facts.posts if isinstance(entry, Post) else plan.facts.changes
@@ -127,7 +69,7 @@ def _enter(plan: Plan, entry: Waiting) -> Outcome:
         return _as_it_stands(plan, entry, known)
     match entry:
         case Post():
-            return _post(plan, entry)
+            return _hold(plan, entry) if entry.why else _post(plan, entry)
         case Edit():
             return _edit(plan, entry)
         case Remove():
@@ -136,28 +78,29 @@ def _enter(plan: Plan, entry: Waiting) -> Outcome:
             return _respond(plan, entry)
 
 
-def _as_it_stands(plan: Plan, entry: Post | Edit | Remove | Respond, known: Known) -> Outcome:
+def _as_it_stands(plan: Plan, entry: Spoken, known: Known) -> Outcome:
     """The same nonce again: the same answer, unless the words are others."""
-    seq, mac, at, key = known
+    seq, mac, at, key, held = known
     if isinstance(entry, Post | Edit):
         same = key is not None and plan.facts.mac(key, entry.meaning) == mac
     else:
         same = isinstance(entry, Remove) and mac is None
     if not same:
         return NonceTaken()
+    if seq is None and isinstance(entry, Post):
+        return Kept(entry.nonce, held, at, first=False) if held else GivenBack()
     return Accepted(entry.nonce, seq, at, first=False)
 
 
-def _post(plan: Plan, entry: Post) -> Accepted:
-    seat = entry.seat
-    seq = plan.next_seq(seat.room_id)
+def _keep(plan: Plan, entry: Post, seq: int | None) -> None:
     plan.keys[entry.key_id] = None
+    plan.follows += entry.follows
     plan.messages.append(
         (
             entry.message_id,
-            seat.room_id,
+            entry.seat.room_id,
             seq,
-            seat.id,
+            entry.seat.id,
             entry.nonce,
             entry.key_id,
             entry.mac,
@@ -169,6 +112,50 @@ def _post(plan: Plan, entry: Post) -> Accepted:
             entry.at,
         )
     )
+
+
+def _hold(plan: Plan, entry: Post) -> Kept:
+    """Keep it for a person to read: it takes no place in the room's order yet."""
+    assert entry.why is not None  # noqa: S101 - only then it comes here
+    _keep(plan, entry, None)
+    held = {
+        "message_id": entry.message_id,
+        "room_id": entry.seat.room_id,
+        "seat_id": entry.seat.id,
+        "why": entry.why,
+        "held_at": entry.at,
+        "state": "held",
+    }
+    plan.follows.append(Row("held", held))
+    return Kept(entry.nonce, entry.why, entry.at, wait=entry.wait)
+
+
+def _release(plan: Plan, entry: Release) -> Outcome:
+    if entry.message_id not in plan.facts.holding:
+        return Conflict()
+    seq = plan.next_seq(RoomId(entry.room_id))
+    plan.releases.append((seq, entry.message_id))
+    plan.decided.append((entry.by, entry.at, entry.message_id))
+    plan.facts.holding.discard(entry.message_id)
+    plan.events.append(replace(entry.message, seq=seq))
+    return Accepted(entry.message.nonce, seq, entry.at)
+
+
+def _announce(plan: Plan, entry: Announce) -> Outcome:
+    room = RoomId(entry.room_id)
+    if room not in plan.facts.heads:
+        return NotFound()
+    seq = plan.next_seq(room)
+    written = orjson.dumps(entry.facts).decode()
+    plan.changes.append((room, seq, entry.kind, 0, None, None, None, written, entry.at, None))
+    plan.events.append(announced(room, seq, entry.kind, entry.facts, from_millis(entry.at)))
+    return Accepted("", seq, entry.at)
+
+
+def _post(plan: Plan, entry: Post) -> Accepted:
+    seat = entry.seat
+    seq = plan.next_seq(seat.room_id)
+    _keep(plan, entry, seq)
     plan.events.append(
         MessagePosted(
             room_id=seat.room_id,
@@ -193,6 +180,7 @@ def _edit(plan: Plan, entry: Edit) -> Outcome:
         return NotFound()
     seq = plan.next_seq(room)
     plan.keys[entry.key_id] = None
+    plan.follows += entry.follows
     plan.edits.append((entry.key_id, entry.text, entry.note, entry.at, room, entry.of))
     _change(plan, entry, seq, "edited", entry.mac)
     now = entry.now

@@ -8,19 +8,21 @@ from typing import Any
 import asyncpg
 from sqlalchemy.engine import URL
 
-from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written
+from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
+from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written, insert_of
 from holdfast.messages.ledger.facts import Needs, needs_of
-from holdfast.messages.ledger.plan import Facts, Known, Plan, make_plan, once_each
+from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
 
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
 KNOWN_POSTS = (
-    "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.mac_key_id FROM messages m"
+    "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.mac_key_id, h.why FROM messages m"
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
     " ON seat = m.seat_id AND k.nonce = m.nonce"
+    " LEFT JOIN held h ON h.message_id = m.id AND h.state = 'held'"
 )
 KNOWN_CHANGES = (
-    "SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id FROM changes c"
+    "SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at, c.key_id, NULL FROM changes c"
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
     " ON seat = c.seat_id AND k.nonce = c.nonce"
 )
@@ -32,6 +34,11 @@ STANDING = (
 RESPONSES = (
     "SELECT room_id, r.seq, seat_id, response FROM responses r"
     " JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq) ON room = room_id AND t.seq = r.seq"
+)
+HOLDING = "SELECT message_id FROM held WHERE state = 'held' AND message_id = ANY($1::bytea[])"
+RELEASE = "UPDATE messages SET seq = $1 WHERE id = $2 AND seq IS NULL"
+DECIDE = (
+    "UPDATE held SET state = 'released', decided_by = $1, decided_at = $2 WHERE message_id = $3"
 )
 INSERT_MESSAGES = (
     "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, mac_key_id, text, note,"
@@ -120,7 +127,11 @@ class PostgresStore:
             mac=self._keyring.mac,
             standing=standing,
             responses=responses,
+            holding=await self._holding(db, needs.holds),
         )
+
+    async def _holding(self, db: asyncpg.Connection, wanted: list[bytes]) -> set[bytes]:
+        return {row[0] for row in await db.fetch(HOLDING, wanted)} if wanted else set()
 
     async def _known(
         self, db: asyncpg.Connection, statement: str, nonces: list[tuple[int, str]]
@@ -130,7 +141,7 @@ class PostgresStore:
         if missing := self._keyring.missing(row[5] for row in found if row[5]):
             for kept in await db.fetch(KEYS, list(missing)):
                 self._keyring.keep(*kept)
-        return {(row[0], row[1]): (row[2], row[3], row[4], row[5]) for row in found}
+        return {(row[0], row[1]): (row[2], row[3], row[4], row[5], row[6]) for row in found}
 
     async def _write(self, db: asyncpg.Connection, plan: Plan) -> None:
         fresh = self._keyring.fresh
@@ -143,6 +154,8 @@ class PostgresStore:
             (GIVE, plan.response_rows(on=True)),
             (UNFOLD, plan.unfold_rows(waits=True)),
             (FOLDED, plan.unfold_rows(waits=False)),
+            (RELEASE, plan.releases),
+            (DECIDE, plan.decided),
         ]
         for statement, rows in rare:
             if rows:
@@ -151,6 +164,8 @@ class PostgresStore:
             await db.execute(INSERT_MESSAGES, *columns(plan.messages, 13))
         if plan.changes:
             await db.execute(INSERT_CHANGES, *columns(plan.changes, 10))
+        for row in plan.follows:
+            await db.execute(insert_of(row, "$"), *row.values.values())
         await db.execute(MOVE_HEADS, *columns(list(plan.facts.heads.items()), 2))
 
     async def close(self) -> None:

@@ -17,9 +17,10 @@ from typing import Any
 
 from holdfast.kit.database import SQLITE_PRAGMAS
 from holdfast.kit.pen import Pen
-from holdfast.messages.ledger.entries import Waiting, Written
+from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
+from holdfast.messages.ledger.entries import Waiting, Written, insert_of
 from holdfast.messages.ledger.facts import Needs, needs_of
-from holdfast.messages.ledger.plan import Facts, Known, Plan, make_plan, once_each
+from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
 
 AT_ONCE = 0.0003  # seconds: a commit quicker than this is not worth a thread
@@ -28,12 +29,13 @@ CHUNKS = (128, 32, 8, 1)
 HEADS = "SELECT id, head FROM rooms WHERE id IN (VALUES {rows})"
 KNOWN_POSTS = (
     "WITH k (seat, nonce) AS (VALUES {rows}) SELECT m.seat_id, m.nonce, m.seq, m.mac,"
-    " m.written_at, m.mac_key_id FROM k CROSS JOIN messages m"
+    " m.written_at, m.mac_key_id, h.why FROM k CROSS JOIN messages m"
     " ON m.seat_id = k.seat AND m.nonce = k.nonce"
+    " LEFT JOIN held h ON h.message_id = m.id AND h.state = 'held'"
 )
 KNOWN_CHANGES = (
     "WITH k (seat, nonce) AS (VALUES {rows}) SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at,"
-    " c.key_id FROM k CROSS JOIN changes c ON c.seat_id = k.seat AND c.nonce = k.nonce"
+    " c.key_id, NULL FROM k CROSS JOIN changes c ON c.seat_id = k.seat AND c.nonce = k.nonce"
 )
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
 STANDING = (
@@ -44,6 +46,9 @@ RESPONSES = (
     "WITH k (room, seq) AS (VALUES {rows}) SELECT r.room_id, r.seq, r.seat_id, r.response FROM k"
     " CROSS JOIN responses r ON r.room_id = k.room AND r.seq = k.seq"
 )
+HOLDING = "SELECT message_id FROM held WHERE state = 'held' AND message_id IN (VALUES {rows})"
+RELEASE = "UPDATE messages SET seq = ? WHERE id = ? AND seq IS NULL"
+DECIDE = "UPDATE held SET state = 'released', decided_by = ?, decided_at = ? WHERE message_id = ?"
 INSERT_MESSAGES = (
     "INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, mac_key_id, text, note,"
     " reply_to, wants, written_at) VALUES {rows}"
@@ -135,15 +140,16 @@ class SqliteStore:
             mac=self._keyring.mac,
             standing={(room, seq) for room, seq in self._rows(STANDING, needs.targets)},
             responses=responses,
+            holding={row[0] for row in self._rows(HOLDING, [(one,) for one in needs.holds])},
         )
 
     def _known(self, statement: str, nonces: list[tuple[int, str]]) -> dict[Any, Known]:
         """What is kept under these nonces, and in hand the keys to compare it with."""
         found = self._rows(statement, nonces)
-        missing = self._keyring.missing(row[-1] for row in found if row[-1])
+        missing = self._keyring.missing(row[5] for row in found if row[5])
         for kept in self._rows(KEYS, [(key,) for key in missing]):
             self._keyring.keep(*kept)
-        return {(seat, nonce): (seq, mac, at, key) for seat, nonce, seq, mac, at, key in found}
+        return {(row[0], row[1]): row[2:] for row in found}
 
     def _rows(self, statement: str, keys: Sequence[tuple[object, ...]]) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = []
@@ -159,6 +165,10 @@ class SqliteStore:
         self._many(KEEP_KEYS, self._fresh_keys(plan))
         self._many(INSERT_MESSAGES, plan.messages)
         self._many(INSERT_CHANGES, plan.changes)
+        self._each(RELEASE, plan.releases)
+        self._each(DECIDE, plan.decided)
+        for row in plan.follows:
+            self._db.execute(insert_of(row, "?"), list(row.values.values()))
         self._many(GIVE, plan.response_rows(on=True))
         self._many(UNFOLD, plan.unfold_rows(waits=True))
         self._each(FOLDED, plan.unfold_rows(waits=False))

@@ -18,6 +18,7 @@ from holdfast.messages.events import (
     MessagePosted,
     MessageRemoved,
     MessageResponded,
+    announced,
     quote_of,
 )
 from holdfast.messages.tables import (
@@ -31,6 +32,7 @@ from holdfast.rights.rules import Actor
 from holdfast.rooms.access import Author
 from holdfast.rooms.tables import SeatRow
 from holdfast.sealing.seam import Keyring, Place, Sealed
+from holdfast.staff.tables import StaffRow
 
 SEARCHED = 3_000  # messages a search opens at most, newest first
 FOUND = 50
@@ -61,6 +63,7 @@ COLUMNS = (
     SeatRow.handle,
     SeatRow.pseudonym,
     SeatRow.avatar,
+    StaffRow.role,
 )
 Found = Any  # a row with the columns above, by their names
 
@@ -70,7 +73,8 @@ def in_room(room_id: RoomId) -> Any:
     return (
         select(*COLUMNS)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
-        .where(MessageRow.room_id == room_id)
+        .outerjoin(StaffRow, StaffRow.id == SeatRow.staff_id)
+        .where(MessageRow.room_id == room_id, MessageRow.seq.is_not(None))
     )
 
 
@@ -137,6 +141,9 @@ def _change(row: ChangeRow, now: MessagePosted | None) -> Entry:
             return MessageRemoved(row.room_id, row.seq, owner, row.of, by, row.at)
         case ChangeKind.RESPONDED:
             return MessageResponded(row.room_id, row.seq, row.of, orjson.loads(row.counts or "{}"))
+        case ChangeKind.NOTE | ChangeKind.ROOM_CHANGED:
+            facts = orjson.loads(row.counts or "{}")
+            return announced(row.room_id, row.seq, row.kind.value, facts, row.at)
 
 
 async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]:
@@ -151,7 +158,7 @@ def _message(reader: Reader, row: Found) -> MessagePosted:
         room_id=row.room_id,
         seq=row.seq,
         owner=row.seat_id,
-        author=Author(row.handle, row.pseudonym, row.avatar),
+        author=Author(row.handle, row.pseudonym, row.avatar, row.role.value if row.role else ""),
         nonce=row.nonce,
         text=_words(reader, row, row.text, b"t") or "",
         at=row.written_at,
