@@ -1,0 +1,133 @@
+"""Reading the record: for people, and for whoever verifies it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, text
+
+from holdfast.audit.rules import READING, Detail, Entry, Head, Link
+from holdfast.audit.tables import AuditHeadRow, AuditRow
+from holdfast.kit.ids import StaffId
+from holdfast.kit.work import Work
+
+AT_ONCE = 1_000
+MOST_SHOWN = 200
+# Past every conversion: what was put there by other means must arrive as it lies there.
+LINKS = text(
+    "SELECT seq, at, staff_id, role, what, about, why, detail, hash FROM audit"
+    " WHERE seq > :after ORDER BY seq LIMIT :most"
+)
+WHOLE = text(
+    "SELECT h.genesis, h.seq, h.hash, (SELECT max(seq) FROM audit) FROM audit_head h WHERE h.id = 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of the record as a person sees it."""
+
+    seq: int
+    at: datetime
+    staff_id: StaffId | None
+    role: str
+    what: str
+    about: str | None
+    why: str | None
+    detail: Detail
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far the record goes: as its head says, and as its rows do."""
+
+    genesis: bytes
+    head: Head
+    last: int
+
+
+async def extent_of(work: Work) -> Extent:
+    """Where the record begins and ends, seen in one moment."""
+    genesis, seq, kept, last = (await work.db.execute(WHOLE)).one()
+    return Extent(bytes(genesis), Head(seq, bytes(kept)), last or 0)
+
+
+async def head_to_follow(work: Work) -> Head:
+    """The head, held by this work until it ends: only one at a time adds to the record."""
+    asked = select(AuditHeadRow.seq, AuditHeadRow.hash).with_for_update()
+    seq, kept = (await work.db.execute(asked)).one()
+    return Head(seq, kept)
+
+
+async def links_after(work: Work, seq: int) -> AsyncIterator[Link]:
+    """Every row after this place, in order, as it lies there."""
+    while True:
+        found = (await work.db.execute(LINKS, {"after": seq, "most": AT_ONCE})).all()
+        for row in found:
+            yield _link(row)
+        if len(found) < AT_ONCE:
+            return
+        seq = found[-1].seq
+
+
+def _link(row: Any) -> Link:
+    entry = Entry(row.at, row.staff_id, row.role, row.what, row.about, row.why, row.detail)
+    return Link(row.seq, entry, row.hash if isinstance(row.hash, bytes) else b"")
+
+
+async def recent(
+    work: Work,
+    *,
+    staff_id: StaffId | None = None,
+    about: str | None = None,
+    what: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[Record]:
+    """The newest rows first; `before` is the last seq of the page before.
+
+    Nobody's right to them is asked here: pages go through `audit.access`.
+    """
+    asked = select(AuditRow).order_by(AuditRow.seq.desc()).limit(min(limit, MOST_SHOWN))
+    if staff_id is not None:
+        asked = asked.where(AuditRow.staff_id == staff_id)
+    if about is not None:
+        asked = asked.where(AuditRow.about == about)
+    if what is not None:
+        asked = asked.where(AuditRow.what == what)
+    if before is not None:
+        asked = asked.where(AuditRow.seq < before)
+    return await _records(work, asked)
+
+
+async def readings_since(
+    work: Work, staff_id: StaffId, about: str, since: datetime
+) -> list[Detail]:
+    """What this person noted since then as having read there."""
+    asked = select(AuditRow).where(
+        AuditRow.staff_id == staff_id,
+        AuditRow.about == about,
+        AuditRow.what == READING,
+        AuditRow.at > since,
+    )
+    return [row.detail for row in await _records(work, asked)]
+
+
+async def _records(work: Work, asked: Select[AuditRow]) -> list[Record]:
+    return [
+        Record(
+            seq=row.seq,
+            at=row.at,
+            staff_id=row.staff_id,
+            role=row.role,
+            what=row.what,
+            about=row.about,
+            why=row.why,
+            detail=json.loads(row.detail) if row.detail else {},
+        )
+        for row in await work.db.scalars(asked)
+    ]
