@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.work import Event
+from holdfast.rooms.rules import RoomState
 
 
 @dataclass(frozen=True)
@@ -14,3 +16,12 @@ class SeatLeft(Event):
 
     room_id: RoomId
     seat_id: SeatId
+
+
+@dataclass(frozen=True)
+class RoomStateChanged(Event):
+    """A room is live, held or quiet now, as far as the rota knows until then."""
+
+    room_id: RoomId
+    state: RoomState
+    until: datetime | None

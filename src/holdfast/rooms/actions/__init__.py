@@ -16,6 +16,7 @@ from holdfast.rooms.actions.seats import (
     rename_seat,
     take_seat,
 )
+from holdfast.rooms.actions.states import settle_states
 
 __all__ = [
     "GONE",
@@ -29,5 +30,6 @@ __all__ = [
     "new_name",
     "open_first_rooms",
     "rename_seat",
+    "settle_states",
     "take_seat",
 ]

@@ -12,14 +12,24 @@ from holdfast.rooms.queries.places import (
     seats_of,
     words_of,
 )
+from holdfast.rooms.queries.states import (
+    StateLine,
+    room_languages,
+    state_line,
+    unsettled_rooms,
+)
 
 __all__ = [
+    "StateLine",
     "head_of",
     "names_in_use",
     "newest_seq",
     "open_rooms",
     "read_mark",
+    "room_languages",
     "seats_ever",
     "seats_of",
+    "state_line",
+    "unsettled_rooms",
     "words_of",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from holdfast.audit.actions import record
 from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.ids import ShiftId, StaffId
 from holdfast.kit.words import N_
@@ -60,6 +61,7 @@ async def plan_shift(work: Work, actor: Actor, *, plan: ShiftPlan) -> ShiftRow:
     )
     work.db.add(row)
     await work.db.flush()
+    await record(work, actor, what="shift:planned", about=f"shift:{row.id}")
     work.announce(RotaChanged(person.id))
     return row
 
@@ -83,6 +85,7 @@ async def call_off_shift(work: Work, actor: Actor, *, shift_id: ShiftId) -> None
     """Take a shift off the rota. Whoever is on it now is not on shift any more."""
     row = await shift_to_call_off(work, actor, shift_id)
     row.called_off_at = work.clock.now()
+    await record(work, actor, what="shift:called_off", about=f"shift:{row.id}")
     work.announce(RotaChanged(row.staff_id))
 
 
@@ -104,6 +107,7 @@ async def check_in(work: Work, actor: Actor, *, until: datetime | None = None) -
         work.db.add(row)
     row.checked_in_at, row.checked_out_at = now, None
     await work.db.flush()
+    await record(work, actor, what="shift:begun", about=f"shift:{row.id}")
     work.announce(RotaChanged(me.id))
     return Shift.of(row, me.name)
 
@@ -142,6 +146,7 @@ async def check_out(work: Work, actor: Actor) -> None:
     here = await shift_of(work, me.id, now)
     if here is not None:
         await _go(work, [here.id], now)
+        await record(work, actor, what="shift:ended", about=f"shift:{here.id}")
         work.announce(RotaChanged(me.id))
 
 
