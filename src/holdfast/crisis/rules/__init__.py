@@ -1,0 +1,1 @@
+"""What is decided about people in danger, without clock, database or chance."""
