@@ -27,7 +27,13 @@ LOG_VERBS = {"debug", "info", "warning", "error", "exception", "critical", "log"
 NEVER_LOGGED = {"text", "body", "pseudonym", "phrase", "recovery_phrase", "words", "note", "token"}
 SCREENING_MAY_IMPORT = (
     *("__future__", "collections", "dataclasses", "enum", "functools", "itertools", "math"),
-    *("re", "string", "typing", "unicodedata"),
+    *("re", "string", "typing", "unicodedata", "bisect"),
+    *(
+        "ahocorasick",
+        "importlib.resources",
+        "json",
+        "tomllib",
+    ),  # its own rules, and what finds them
     *("holdfast.screening", "holdfast.kit.ids", "holdfast.kit.words", "holdfast.kit.errors"),
 )
 UNDONE = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")

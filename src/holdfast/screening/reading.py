@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from holdfast.screening.noticing import notice
+from holdfast.screening.signals import Kind, Reading, Signal
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader noticed. Nothing reads yet; the place for it is here from the first day."""
-
+__all__ = ["NOTHING_NOTICED", "Kind", "Read", "Reading", "Signal", "read"]
 
 NOTHING_NOTICED = Reading()
 
@@ -21,6 +20,11 @@ class Read:
     reading: Reading
 
 
-def read(text: str) -> Read:
-    """Read a person's words. Whatever is kept of them has come through here."""
-    return Read(text, NOTHING_NOTICED)
+def read(text: str, author_role: str = "member", language: str = "en") -> Read:
+    """Read a person's words. Whatever is kept of them has come through here.
+
+    `author_role` is the slug of who writes: a trained person asking "do you think of ending your
+    life?" is at work. `language` is the room's; all languages are read, it settles doubts only.
+    Raises whatever goes wrong: who calls must hold a text that could not be read.
+    """
+    return Read(text, notice(text, author_role, language))

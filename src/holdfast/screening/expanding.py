@@ -1,0 +1,115 @@
+"""The little language of phrases: written once with alternatives, spelled out into wordings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+from holdfast.screening.folding import fold
+
+MOST_WORDINGS = 3000
+AGES = tuple(str(age) for age in range(8, 18))
+PART = re.compile(r"[()\[\]|]|@[a-z_]+|#age|[^()\[\]|@#]+|[@#]")
+CLOSING = {"(": ")", "[": "]"}
+
+Lists = Mapping[str, list[str]]
+Wording = tuple[str, ...]
+
+
+class BadPhrase(ValueError):
+    """A phrase that cannot be spelled out."""
+
+
+def chunks(phrase: str, lists: Lists) -> list[list[Wording]]:
+    """The parts of a phrase in their order, each with everything it may be. Raises `BadPhrase`."""
+    found, depth, begun = [], 0, 0
+    for place, char in enumerate(f"{phrase} "):
+        depth += (char in CLOSING) - (char in CLOSING.values())
+        if char == " " and depth == 0:
+            if phrase[begun:place].strip():
+                found.append(_wordings(phrase[begun:place], lists))
+            begun = place
+    if depth:
+        raise BadPhrase(f"brackets do not close: {phrase}")
+    return found
+
+
+def wordings(phrases: Iterable[str], lists: Lists) -> list[Wording]:
+    """Every wording of several phrases, each once; `*` kept at its ends, `#` as a word."""
+    spelled = (
+        tuple(word for part in chosen for word in part)
+        for phrase in phrases
+        for chosen in product(*_few_enough(phrase, chunks(phrase, lists)))
+    )
+    return [wording for wording in dict.fromkeys(spelled) if wording]
+
+
+def _few_enough(phrase: str, parts: list[list[Wording]]) -> list[list[Wording]]:
+    size = 1
+    for part in parts:
+        size *= len(part)
+    if size > MOST_WORDINGS:
+        raise BadPhrase(f"{size} wordings: {phrase}")
+    return parts
+
+
+def _wordings(chunk: str, lists: Lists) -> list[Wording]:
+    spelled, rest = _either(PART.findall(chunk), lists)
+    if rest:
+        raise BadPhrase(f"brackets do not close: {chunk}")
+    return list(dict.fromkeys(map(_folded, spelled)))
+
+
+def _either(parts: list[str], lists: Lists) -> tuple[list[str], list[str]]:
+    """What one bracket's inside may be, and what is left after it."""
+    options: list[str] = []
+    pieces: list[list[str]] = []
+    while parts:
+        part, parts = parts[0], parts[1:]
+        if part in CLOSING.values():
+            return [*options, *_joined(pieces)], [part, *parts]
+        if part == "|":
+            options += _joined(pieces)
+            pieces = []
+        elif part in CLOSING:
+            inside, parts = _either(parts, lists)
+            if parts[:1] != [CLOSING[part]]:
+                raise BadPhrase("brackets do not close")
+            parts = parts[1:]
+            pieces.append(inside if part == "(" else ["", *inside])
+        else:
+            pieces.append(_meant(part, lists))
+    return [*options, *_joined(pieces)], []
+
+
+def _meant(part: str, lists: Lists) -> list[str]:
+    if part == "#age":
+        return list(AGES)
+    if not part.startswith("@") or len(part) == 1:
+        return [part]
+    if part[1:] not in lists:
+        raise BadPhrase(f"no list is called {part}")
+    return [" ".join(wording) for wording in wordings(lists[part[1:]], lists)]
+
+
+def _joined(pieces: list[list[str]]) -> list[str]:
+    size = 1
+    for piece in pieces:
+        size *= len(piece)
+    if size > MOST_WORDINGS:
+        raise BadPhrase(f"{size} wordings")
+    return ["".join(chosen) for chosen in product(*pieces)]
+
+
+def _folded(wording: str) -> Wording:
+    """`*` and `#` mean something here and would be folded away."""
+    bare = wording.strip()
+    begins, ends = bare.startswith("*"), bare.endswith("*")
+    words: list[str] = []
+    for word in bare.strip("*").split():
+        words += [word] if word == "#" else fold(word).split()
+    if words:
+        words[0], words[-1] = "*" * begins + words[0], words[-1]
+        words[-1] += "*" * ends
+    return tuple(words)

@@ -1,0 +1,68 @@
+"""Finding wordings among words: the small searches of the careful reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from holdfast.screening.expanding import Wording
+
+
+class Finder:
+    """Wordings to look for. `#` stands for any number, `*` for the rest of a word."""
+
+    __slots__ = ("_exact", "_lengths", "_loose")
+
+    def __init__(self, wordings: Iterable[Wording]) -> None:
+        wanted = list(wordings)
+        loose = [one for one in wanted if any("*" in word or word == "#" for word in one)]
+        self._loose = tuple(loose)
+        self._exact = frozenset(wanted).difference(loose)
+        self._lengths = tuple(sorted({len(one) for one in self._exact}, reverse=True))
+
+    def __bool__(self) -> bool:
+        return bool(self._exact or self._loose)
+
+    def stands_in(self, words: Sequence[str], begin: int, end: int) -> bool:
+        """Whether one of them stands wholly between the two places."""
+        return next(self.all_in(words, begin, end), None) is not None
+
+    def all_in(self, words: Sequence[str], begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """Where they stand, from the front."""
+        begin, end = max(begin, 0), min(end, len(words))
+        for place in range(begin, end):
+            for until in self.ends_from(words, place):
+                if until <= end and until > place:
+                    yield place, until
+
+    def ends_from(self, words: Sequence[str], place: int) -> Iterator[int]:
+        """Where those that begin at a place end; the longest first."""
+        for length in self._lengths:
+            until = place + length
+            if until <= len(words) and tuple(words[place:until]) in self._exact:
+                yield until
+        for wanted in self._loose:
+            if _fits(wanted, words[place : place + len(wanted)]):
+                yield place + len(wanted)
+
+    def begins_to(self, words: Sequence[str], place: int) -> Iterator[int]:
+        """Where those that end at a place begin; the longest first."""
+        for length in self._lengths:
+            if length <= place and tuple(words[place - length : place]) in self._exact:
+                yield place - length
+        for wanted in self._loose:
+            if len(wanted) <= place and _fits(wanted, words[place - len(wanted) : place]):
+                yield place - len(wanted)
+
+
+def _fits(wanted: Wording, words: Sequence[str]) -> bool:
+    return len(wanted) == len(words) and all(map(_is, wanted, words))
+
+
+def _is(wanted: str, word: str) -> bool:
+    if wanted == "#":
+        return word.isdigit()
+    if wanted.endswith("*"):
+        return word.startswith(wanted[:-1])
+    if wanted.startswith("*"):
+        return word.endswith(wanted[1:])
+    return word == wanted

@@ -1,0 +1,82 @@
+"""The first reading: one pass over one automaton. Nearly all talk ends here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from string import ascii_lowercase, digits
+
+import ahocorasick
+
+from holdfast.screening.expanding import Wording
+from holdfast.screening.packs import Lift, Pack, Rule, packs
+from holdfast.screening.templates import Template
+
+PHRASE, IDIOM, DISGUISE, CONTACT, DIGIT = 1, 2, 4, 8, 16
+DISGUISING_DIGITS = "0134578$"
+SHORTEST_RUN_TOGETHER = 9
+
+Owner = tuple[Rule, Template] | str  # a phrase's rule, or the language of an idiom
+Hit = tuple[int, int, int, tuple[Owner, ...]]  # mask, spaces before, length, whose
+WHOLE = Template((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All languages, compiled."""
+
+    automaton: ahocorasick.Automaton
+    lifts: dict[str, tuple[Lift, ...]]
+    languages: tuple[str, ...]
+
+
+@cache
+def rules() -> Rules:
+    """The rules as they lie in the package, compiled once a process. Raises `BadPack`."""
+    return compiled(packs())
+
+
+def compiled(languages: list[Pack]) -> Rules:
+    """One automaton of every phrase, idiom and mark of disguise of these languages."""
+    found: dict[str, tuple[int, list[Owner]]] = {mark: (mask, []) for mark, mask in _marks()}
+    for pack in languages:
+        for idiom in pack.idioms:
+            _add(found, idiom, IDIOM, pack.language)
+        for wording, rule, around in pack.phrases:
+            _add(found, wording, PHRASE, (rule, around))
+            joined = "".join(wording)
+            if around.is_whole and rule.level >= 3 and len(joined) >= SHORTEST_RUN_TOGETHER:
+                _add(found, (joined,), PHRASE, (rule, WHOLE))
+    automaton = ahocorasick.Automaton()
+    for written, (mask, whose) in found.items():
+        before = len(written) - len(written.lstrip(" "))
+        automaton.add_word(written, (mask, before, len(written), tuple(whose)))
+    automaton.make_automaton()
+    lifts = {pack.language: pack.lifts for pack in languages}
+    return Rules(automaton, lifts, tuple(pack.language for pack in languages))
+
+
+def _add(
+    found: dict[str, tuple[int, list[Owner]]], wording: Wording, mask: int, owner: Owner
+) -> None:
+    """An idiom and a sign may be worded alike; then both are kept."""
+    begin = "" if wording[0].startswith("*") else " "
+    end = "" if wording[-1].endswith("*") else " "
+    written = f"{begin}{' '.join(wording).strip('*')}{end}"
+    known, owners = found.get(written, (0, []))
+    found[written] = (known | mask, owners if owner in owners else [*owners, owner])
+
+
+def _marks() -> list[tuple[str, int]]:
+    """What shows that letters are disguised, or that a way to reach someone may be near."""
+    letters = ascii_lowercase
+    spaced = [f" {one} {two} " for one in letters for two in letters if one + two not in {"ia"}]
+    swapped = [
+        pair for one in letters for two in DISGUISING_DIGITS for pair in (one + two, two + one)
+    ]
+    stretched = [one * 3 for one in letters]
+    return [
+        *((mark, DISGUISE) for mark in (*spaced, *swapped, *stretched)),
+        *((digit, DIGIT) for digit in digits),
+        ("@", CONTACT),
+    ]
