@@ -71,6 +71,8 @@ class Figures(Collector):
         yield GaugeMetricFamily("holdfast_lines", "Live lines open", len(floor.lines))
         rooms = len(floor.hub.topics)
         yield GaugeMetricFamily("holdfast_rooms_listened_to", "Rooms with a listener", rooms)
+        whole = int(self._house.witness.is_whole)
+        yield GaugeMetricFamily("holdfast_audit_whole", "1 while the record is whole", whole)
         counted = {
             "holdfast_entries_committed": ("Entries committed", ledger.committed),
             "holdfast_batches_committed": ("Batches committed", ledger.batches),

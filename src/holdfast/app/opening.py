@@ -13,6 +13,7 @@ from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.schema import Unfit, prepare_schema
+from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database, open_database, weaknesses
@@ -69,6 +70,7 @@ async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str,
             raise Unfit(KEY_LOST.format(file=file, what="another key"))
         epoch = await epoch_of(work)
         await open_first_rooms(work, System())
+    await Witness(settings.data, workshop).catch_up()
     return root, epoch, done
 
 
@@ -188,7 +190,8 @@ async def _furnished(
     ledger = Ledger(store, workshop, keyring, limits, tell=lambda entries: floor.tell(entries))  # noqa: PLW0108 - the floor comes next
     floor = Floor(settings, ledger, hub, drawing, epoch)
     ledger.on_doubt = floor.in_doubt
-    workshop.hearers.append(floor.hear)
+    witness = Witness(settings.data, workshop)
+    workshop.hearers += [floor.hear, witness.hear]
     house = House(
         workshop=workshop,
         limits=limits,
@@ -198,12 +201,12 @@ async def _furnished(
         floor=floor,
         find_actor=find_actor,
         epoch=epoch,
+        witness=witness,
     )
     await ledger.tell_untold()
+    await witness.follow()
     sweeping = asyncio.create_task(floor.sweep())
-    gc.collect()
-    gc.set_threshold(10_000, 20, 50)
-    gc.freeze()  # what lives as long as the server is not looked through again and again
+    _stop_looking_through_what_stays()
     try:
         yield house
     finally:
@@ -212,3 +215,10 @@ async def _furnished(
             await sweeping
         await ledger.drained()
         await floor.close()
+        await witness.close()
+
+
+def _stop_looking_through_what_stays() -> None:
+    gc.collect()
+    gc.set_threshold(10_000, 20, 50)
+    gc.freeze()  # what lives as long as the server is not looked through again and again

@@ -63,6 +63,12 @@ async def head_to_follow(work: Work) -> Head:
     return Head(seq, kept)
 
 
+async def hash_at(work: Work, seq: int) -> bytes | None:
+    """What stands there as the hash of this place; nothing where there is no such row."""
+    found: bytes | None = await work.db.scalar(select(AuditRow.hash).where(AuditRow.seq == seq))
+    return found
+
+
 async def links_after(work: Work, seq: int) -> AsyncIterator[Link]:
     """Every row after this place, in order, as it lies there."""
     while True:

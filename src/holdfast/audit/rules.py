@@ -65,6 +65,7 @@ class Breach(StrEnum):
     MISPLACED = "misplaced"  # its place is not the next one: something is gone, double or moved
     CUT = "cut"  # the record ends before the head that was kept
     FORGED = "forged"  # it goes on after the head, or another record stands where one was seen
+    UNWITNESSED = "unwitnessed"  # nothing beside the database remembers how far it went
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ class Problem:
 
     seq: int
     breach: Breach
+
+    def __str__(self) -> str:
+        return f"{self.breach.value} at {self.seq}"
 
 
 # ---------------------------------------------------------------- making it
@@ -135,15 +139,12 @@ class Walk:
     `seen` are heads that somebody outside the table remembers: the chain must pass through each.
     """
 
-    genesis: bytes
+    at: Head  # where it begins: at the genesis, or at a head that is known already
     seen: Sequence[Head] = ()
     problems: list[Problem] = field(default_factory=list)
-    at: Head = field(init=False)
-    _expected: dict[int, set[bytes]] = field(init=False)
+    _expected: dict[int, set[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.at = Head(0, self.genesis)
-        self._expected = {}
         for head in self.seen:
             self._expected.setdefault(head.seq, set()).add(head.hash)
         self._compare()
@@ -176,7 +177,7 @@ def verify(
     rows: Iterable[Link], head: Head, *, genesis: bytes, seen: Sequence[Head] = ()
 ) -> list[Problem]:
     """Everything that is broken in a record: an empty list where nothing is."""
-    walk = Walk(genesis, seen)
+    walk = Walk(Head(0, genesis), seen)
     for row in rows:
         walk.step(row)
     return walk.end(head)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from holdfast.app.opening import prepare, prepare_folder
 from holdfast.app.schema import Unfit, recognise
+from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import open_database
@@ -72,7 +73,9 @@ def with_workshop(
         workshop = Workshop(database, WallClock())
         try:
             root, _, _ = await prepare(settings, workshop)
-            return await act(workshop, root)
+            found = await act(workshop, root)
+            await Witness(settings.data, workshop).catch_up()
+            return found
         finally:
             await workshop.close()
 

@@ -15,7 +15,7 @@ from holdfast.kit.work import Workshop
 
 @dataclass
 class House:
-    """The house, put together. `ledger`, `floor` and `settings` are known by name further up."""
+    """The house, put together. What is `Any` here is known by name further up."""
 
     workshop: Workshop
     limits: Limits
@@ -25,6 +25,7 @@ class House:
     floor: Any
     find_actor: Callable[[Request], Awaitable[Any]]
     epoch: str = ""
+    witness: Any = None
 
 
 def house_of(request: Request) -> House:
