@@ -1,0 +1,56 @@
+"""The only door to a line of a plan, or to the opening of a sealed line, by an id from outside."""
+
+from __future__ import annotations
+
+from holdfast.kit.errors import NotFound
+from holdfast.kit.ids import OpeningId, PlanLineId, SessionId, StaffId
+from holdfast.kit.work import Work
+from holdfast.rights.rules import Member, Permission, Staff, may
+from holdfast.staff.tables import StaffRow
+from holdfast.wellbeing.tables import LineOpeningRow, PlanLineRow
+
+ID_BYTES = 16
+NO_SESSION = SessionId(0)
+
+
+async def own_line(work: Work, member: Member, line: str) -> PlanLineRow:
+    """One line of my own plan. Raises `NotFound` for anybody else's, and for no line at all."""
+    row = await work.db.get(PlanLineRow, line_named(line))
+    if row is None or row.member_id != member.id:
+        raise NotFound
+    return row
+
+
+def line_named(line: str) -> PlanLineId:
+    """The id behind what stands in an address. Raises `NotFound` for what is none."""
+    try:
+        found = bytes.fromhex(line)
+    except ValueError:
+        raise NotFound from None
+    if len(found) != ID_BYTES:
+        raise NotFound
+    return PlanLineId(found)
+
+
+async def opening_for(work: Work, staff: Staff, opening: OpeningId) -> LineOpeningRow:
+    """An opening that was asked for. Raises `NotFound` for whoever may open no sealed line."""
+    row = await work.db.get(LineOpeningRow, opening)
+    if row is None or not may(staff, Permission.SEALED_LINE_OPEN):
+        raise NotFound
+    return row
+
+
+async def still_on_the_roster(work: Work, staff_id: StaffId) -> Staff:
+    """Somebody who asked a while ago, with the role they have now. Raises `NotFound` once gone."""
+    row = await work.db.get(StaffRow, staff_id)
+    if row is None or row.removed_at is not None:
+        raise NotFound
+    return Staff(row.id, NO_SESSION, row.role)
+
+
+async def opening_to_read(work: Work, staff: Staff, opening: OpeningId) -> LineOpeningRow:
+    """An opening whose line is mine to read: I asked, or I said yes. Raises `NotFound`."""
+    row = await opening_for(work, staff, opening)
+    if staff.id not in {row.asked_by, row.approved_by}:
+        raise NotFound
+    return row

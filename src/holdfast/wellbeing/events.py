@@ -1,0 +1,28 @@
+"""Facts about plans and sealed lines that others must hear. None carries a word of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.ids import MemberId, OpeningId
+from holdfast.kit.work import Event
+from holdfast.screening.reading import Reading
+
+
+@dataclass(frozen=True)
+class PlanRead(Event):
+    """What a member wrote for themselves was read as high or immediate: someone should come.
+
+    The words stay theirs; whoever comes is told that it was written in the plan, and no more.
+    """
+
+    member_id: MemberId
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class LineOpened(Event):
+    """Two staff people opened a sealed line."""
+
+    member_id: MemberId
+    opening_id: OpeningId

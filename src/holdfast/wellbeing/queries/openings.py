@@ -1,0 +1,115 @@
+"""Who opened a sealed line, when and why: for the member whose line it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.clock import stamp
+from holdfast.kit.ids import EscalationId, MemberId, OpeningId, StaffId
+from holdfast.kit.work import Work
+from holdfast.rights.rules import Actor, Member
+from holdfast.staff.queries import name_of
+from holdfast.wellbeing.queries.seals import seal_of
+from holdfast.wellbeing.tables import LineOpeningRow, SealedLineRow
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening, told to the member: both names, the time, and the reason as it was written."""
+
+    id: OpeningId
+    asked_by: str
+    approved_by: str
+    opened_at: datetime
+    reason: str
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningAsked:
+    """An opening on its way, as the desk sees it: people and times, no reason and no words."""
+
+    id: OpeningId
+    asked_by: StaffId
+    at: datetime
+    approved_by: StaffId | None
+    approved_at: datetime | None
+
+
+def reason_spot(escalation: EscalationId, asked_by: StaffId) -> bytes:
+    """Where the reason of an opening lies, so that nobody else's can be put in its place."""
+    return b"why|%d|%d" % (escalation, asked_by)
+
+
+async def reason_of(work: Work, root: RootKey, row: LineOpeningRow, reader: Actor) -> str:
+    """Why an opening was asked for, for whoever is to say yes to it and for the member."""
+    seal = await seal_of(work, root, row.member_id)
+    spot = reason_spot(row.escalation_id, row.asked_by)
+    return seal.open(row.reason, spot, reader) if seal else ""
+
+
+async def openings_of(work: Work, root: RootKey, member: Member) -> list[Opening]:
+    """Every time my sealed line was opened, the newest first."""
+    return [
+        Opening(
+            id=row.id,
+            asked_by=await name_of(work, row.asked_by),
+            approved_by=await name_of(work, row.approved_by) if row.approved_by else "",
+            opened_at=row.opened_at,
+            reason=await reason_of(work, root, row, member),
+            told_at=row.told_at,
+        )
+        for row in await _opened(work, member.id)
+        if row.opened_at is not None
+    ]
+
+
+async def _opened(work: Work, member_id: MemberId) -> Sequence[LineOpeningRow]:
+    query = (
+        select(LineOpeningRow)
+        .where(LineOpeningRow.member_id == member_id, LineOpeningRow.opened_at.is_not(None))
+        .order_by(LineOpeningRow.id.desc())
+    )
+    return (await work.db.scalars(query)).all()
+
+
+async def has_sealed_line(work: Work, member_id: MemberId) -> bool:
+    """Whether a member left a line; the desk may know that much and no more."""
+    query = select(SealedLineRow.member_id).where(SealedLineRow.member_id == member_id)
+    return await work.db.scalar(query) is not None
+
+
+async def opening_asked(
+    work: Work, member_id: MemberId, escalation_id: EscalationId
+) -> OpeningAsked | None:
+    """The newest opening asked for in an escalation, and how far it has come: for the desk."""
+    query = (
+        select(LineOpeningRow)
+        .where(LineOpeningRow.member_id == member_id, LineOpeningRow.escalation_id == escalation_id)
+        .order_by(LineOpeningRow.id.desc())
+        .limit(1)
+    )
+    row = await work.db.scalar(query)
+    if row is None:
+        return None
+    return OpeningAsked(row.id, row.asked_by, row.at, row.approved_by, row.approved_at)
+
+
+async def kept_of_openings(work: Work, root: RootKey, member: Member) -> list[dict[str, Any]]:
+    """What is kept of them, for the member's own export."""
+    return [
+        {
+            "asked_by": one.asked_by,
+            "approved_by": one.approved_by,
+            "opened_at": stamp(one.opened_at),
+            "reason": one.reason,
+            "told_at": stamp(one.told_at) if one.told_at else None,
+        }
+        for one in await openings_of(work, root, member)
+    ]

@@ -1,0 +1,45 @@
+"""A member's own key in hand: words become sealed bytes with it, and words again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from holdfast.kit.cipher import DataKey, RootKey
+from holdfast.kit.ids import MemberId
+from holdfast.kit.work import Work
+from holdfast.rights.rules import Actor
+from holdfast.screening.reading import Read
+from holdfast.wellbeing.rules.seals import Purpose, bound_to, scope_of
+from holdfast.wellbeing.tables import PlanKeyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One member's key for one purpose."""
+
+    key: DataKey
+    member_id: MemberId
+
+    def seal(self, words: Read, spot: bytes) -> bytes:
+        """Words that were read become bytes that open only at this spot."""
+        return self.key.seal(words.text.encode(), bound_to(self.key.id, self.member_id, spot))
+
+    def open(self, data: bytes, spot: bytes, reader: Actor) -> str:
+        """The words again, for `reader`, whose right to them the access door has checked."""
+        del reader  # nobody is told apart here yet; the member's own key will come from their words
+        return self.key.open(data, bound_to(self.key.id, self.member_id, spot)).decode()
+
+
+async def seal_of(
+    work: Work, root: RootKey, member_id: MemberId, purpose: Purpose = Purpose.PLAN
+) -> Seal | None:
+    """The key a member has for this; none as long as nothing was sealed with it."""
+    query = select(PlanKeyRow).where(
+        PlanKeyRow.member_id == member_id, PlanKeyRow.purpose == purpose
+    )
+    row = await work.db.scalar(query)
+    if row is None:
+        return None
+    return Seal(root.unwrap(row.id, row.wrapped, scope_of(purpose, member_id)), member_id)

@@ -1,0 +1,85 @@
+"""A member's safety plan, and one sealed line for the worst night."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from holdfast.kit.ids import EscalationId, KeyId, MemberId, OpeningId, PlanLineId, StaffId
+from holdfast.kit.tables import Table
+from holdfast.wellbeing.rules.plans import Change, Part
+from holdfast.wellbeing.rules.seals import Purpose
+
+
+class PlanKeyRow(Table):
+    """A member's own wrapped key: one for the plan, another for the sealed line."""
+
+    __tablename__ = "plan_keys"
+    __table_args__ = (UniqueConstraint("member_id", "purpose"),)
+
+    id: Mapped[KeyId] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    purpose: Mapped[Purpose]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PlanLineRow(Table):
+    """One line of a plan. `shared_at` is when its member agreed that it may be handed over."""
+
+    __tablename__ = "plan_lines"
+    __table_args__ = (Index("ix_plan_lines_member", "member_id"),)
+
+    id: Mapped[PlanLineId] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    part: Mapped[Part]
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    written_at: Mapped[datetime]
+    shared_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PlanUndoRow(Table):
+    """The one last change of a plan, so that it can be taken back: the line as it was before."""
+
+    __tablename__ = "plan_undos"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    change: Mapped[Change]
+    line_id: Mapped[PlanLineId]
+    part: Mapped[Part]
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)
+    written_at: Mapped[datetime]
+    shared_at: Mapped[datetime | None]
+
+
+class SealedLineRow(Table):
+    """What a member left, by their own wish, for a night when they may be in danger."""
+
+    __tablename__ = "sealed_lines"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    left_at: Mapped[datetime]
+
+
+class LineOpeningRow(Table):
+    """Two staff people and a sealed line: asked, approved, opened, told, each with its time."""
+
+    __tablename__ = "line_openings"
+    __table_args__ = (Index("ix_line_openings_member", "member_id"),)
+
+    id: Mapped[OpeningId] = mapped_column(primary_key=True, init=False)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    escalation_id: Mapped[EscalationId]  # of the storey above; no key leads up there
+    asked_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+    approved_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    approved_at: Mapped[datetime | None] = mapped_column(default=None)
+    opened_at: Mapped[datetime | None] = mapped_column(default=None)
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
