@@ -184,7 +184,7 @@ def test_a_message_in_which_nothing_is_said_is_refused(
     assert ash.page(room)["items"] == []
 
 
-LATER: dict[str, Any] = {"as_is": True, "expires": "24h"}
+LATER: dict[str, Any] = {"expires": "24h"}
 
 
 @pytest.mark.parametrize("field", LATER)
@@ -205,8 +205,8 @@ def test_what_comes_with_a_later_issue_is_refused_until_then(
         '{"do":"withdraw","room":"evening","nonce":"nonce-0001","of":"nonce-0000"}',
     ],
 )
-def test_commands_of_a_later_issue_are_refused_until_then(ash_line: Line, command: str) -> None:
-    assert ash_line.refusal(command)["code"] == "malformed"
+def test_a_desk_or_a_held_post_that_is_not_mine_is_not_there(ash_line: Line, command: str) -> None:
+    assert ash_line.refusal(command)["code"] == "not_found"
     assert ash_line.settle() == []
 
 

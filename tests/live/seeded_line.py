@@ -18,7 +18,7 @@ from holdfast.members.events import SessionEnded
 from holdfast.messages import events, rules
 from holdfast.rights.rules import Guest
 from holdfast.rooms import access as rooms_access
-from holdfast.rooms import actions as rooms_actions
+from holdfast.rooms.actions import seats as rooms_actions
 from holdfast.settings import Settings
 from live.seeding import fault, put
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from holdfast.kit.errors import HoldfastError, Malformed, TooLong
-from holdfast.messages.rules import (
+from holdfast.messages.rules.words import (
     ISOLATES,
     LONGEST_NOTE,
     LONGEST_TEXT,

@@ -46,6 +46,19 @@ class PostCommand(Command):
     note: str | None = None
     reply_to: Seq | None = None
     wants: Annotated[Wants | None, Field(strict=False)] = None
+    as_is: bool = False
+
+
+class Withdraw(Command):
+    do: Literal["withdraw"]
+    room: Slug
+    nonce: Nonce
+    of: Nonce
+
+
+class Watch(Command):
+    do: Literal["watch"]
+    topic: Literal["desk"]
 
 
 class EditCommand(Command):
@@ -85,7 +98,16 @@ class Seen(Command):
 
 
 AnyCommand = (
-    Enter | Leave | PostCommand | EditCommand | RemoveCommand | RespondCommand | Typing | Seen
+    Enter
+    | Leave
+    | PostCommand
+    | EditCommand
+    | RemoveCommand
+    | RespondCommand
+    | Withdraw
+    | Watch
+    | Typing
+    | Seen
 )
 COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(
     Annotated[AnyCommand, Field(discriminator="do")],
@@ -133,8 +155,21 @@ def echo(data: bytes) -> dict[str, Any]:
     }
 
 
+def words_in(data: bytes) -> str:
+    """The words in a frame that is refused: whatever else is wrong with it, they are read."""
+    try:
+        said = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    return "\n".join(said[key] for key in ("text", "note") if isinstance(said.get(key), str))
+
+
 def echo_of(command: AnyCommand) -> dict[str, Any]:
     """What a refusal of this command says back."""
+    if isinstance(command, Watch):
+        return {"do": command.do}
     said: dict[str, Any] = {"room": command.room, "do": command.do}
     nonce = getattr(command, "nonce", None)
     return {"nonce": nonce, **said} if nonce else said

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, assert_never
 from holdfast.kit.clock import stamp
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound, TooFast
 from holdfast.kit.limits import Pace
-from holdfast.kit.tables import from_millis
 from holdfast.kit.words import say as in_words
 from holdfast.live.commands import (
     AnyCommand,
@@ -21,24 +20,19 @@ from holdfast.live.commands import (
     RespondCommand,
     Seen,
     Typing,
+    Watch,
+    Withdraw,
     decode,
     echo,
     echo_of,
+    words_in,
 )
 from holdfast.live.draw import frame
 from holdfast.live.entering import Subscription, enter_room, unheard
-from holdfast.messages.actions import (
-    edit_message,
-    is_prepared,
-    prepared_to_post,
-    remove_message,
-    respond_to_message,
-    say,
-)
-from holdfast.messages.events import Quote
-from holdfast.messages.ledger.entries import Accepted, NotKnown, Outcome
-from holdfast.messages.rules import Draft, drafted
-from holdfast.rights.rules import Member, Staff
+from holdfast.live.posting import change, post, refuse_after_reading
+from holdfast.messages.actions import may_be_danger
+from holdfast.messages.ledger.entries import NotKnown
+from holdfast.rights.rules import Member, Permission, Staff, may
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.actions import mark_read
 
@@ -66,6 +60,7 @@ class Line:
         "seats",
         "socket",
         "subscriptions",
+        "watches",
         "write",
     )
 
@@ -81,6 +76,7 @@ class Line:
         self._behind_since: float | None = None
         self._hasty = 0
         self._pinged = False
+        self.watches = False
 
     # -- commands in --------------------------------------------------------------------------
 
@@ -104,15 +100,22 @@ class Line:
                 raise TooFast(wait=round(wait, 1))
             command = decode(data)
             if isinstance(command, PostCommand):
-                self._post(command)
+                post(self, command)
             elif isinstance(command, Typing):
                 self._typing(command)
             else:
-                self._slowly(self._carry_out(command), echo_of(command))
+                self.slowly(self._carry_out(command), echo_of(command))
         except HoldfastError as refusal:
-            self.refuse(refusal, echo(data))
+            self.refuse_words(refusal, echo(data), words_in(data))
 
-    def _slowly(self, work: Any, said: dict[str, Any]) -> None:
+    def refuse_words(self, refusal: HoldfastError, said: dict[str, Any], words: str) -> None:
+        """Say no to words: first they are read, for they may be a goodbye."""
+        if may_be_danger(self.floor.ledger, self.actor, words):
+            self.floor.spawn(refuse_after_reading(self, refusal, said, words))
+        else:
+            self.refuse(refusal, said)
+
+    def slowly(self, work: Any, said: dict[str, Any]) -> None:
         """Carry out something that must wait, keeping the order of what follows."""
         self._backlog = deque()
         self.floor.spawn(self._then_backlog(work, said))
@@ -143,65 +146,28 @@ class Line:
                 self._leave(command)
             case Seen():
                 await self._seen(command)
-            case EditCommand() | RemoveCommand() | RespondCommand():
-                await self._change(command)
+            case EditCommand() | RemoveCommand() | RespondCommand() | Withdraw():
+                await change(self, command)
+            case Watch():
+                self._watch()
             case PostCommand() | Typing():
                 raise Malformed  # carried out without waiting
             case _:
                 assert_never(command)
 
-    # -- saying something ---------------------------------------------------------------------
+    # -- answers ------------------------------------------------------------------------------
 
-    def _post(self, command: PostCommand) -> None:
-        draft = drafted(command.nonce, command.text, command.note, command.reply_to, command.wants)
-        seat = self.seats.get(command.room)
-        if seat is not None and seat.held and is_prepared(self.floor.ledger, seat, draft):
-            self._say(seat, draft, None)
-        else:
-            self._slowly(self._look_up_and_say(command.room, draft), echo_of(command))
-
-    async def _look_up_and_say(self, slug: str, draft: Draft) -> None:
-        seat = await self.seat(slug)
-        quote = await prepared_to_post(self.floor.ledger, seat, draft)
-        self._say(seat, draft, quote)
-
-    def _say(self, seat: Seat, draft: Draft, quote: Quote | None) -> None:
-        ticket = say(self.floor.ledger, seat, draft, quote)
-        ticket.then(partial(self._answer, seat.slug, draft.nonce))
-
-    def _answer(self, slug: str, nonce: str, outcome: Outcome) -> None:
-        if isinstance(outcome, Accepted):
-            self._hasty = 0
-            self.acks.append(accepted_frame(slug, outcome))
-            self.floor.with_acks.append(self)
-        elif isinstance(outcome, NotKnown):
-            self.close(1001)  # no answer is true; the client comes back and asks by its nonce
-        else:
-            self.refuse(outcome, {"nonce": nonce, "room": slug})
+    def take(self, frame_: bytes) -> None:
+        """An ack, glued in front of the room's frames where there are any."""
+        self._hasty = 0
+        self.acks.append(frame_)
+        self.floor.with_acks.append(self)
 
     def send_acks(self) -> None:
         """The acks that went with no room's frames."""
         if self.acks:
             self.write(b"".join(self.acks))
             self.acks.clear()
-
-    async def _change(self, command: EditCommand | RemoveCommand | RespondCommand) -> None:
-        seat, ledger = await self.seat(command.room), self.floor.ledger
-        seq, nonce = command.seq, command.nonce
-        match command:
-            case EditCommand():
-                done = await edit_message(
-                    ledger, seat, seq=seq, nonce=nonce, text=command.text, note=command.note
-                )
-            case RemoveCommand():
-                done = await remove_message(ledger, seat, seq=seq, nonce=nonce)
-            case RespondCommand():
-                done = await respond_to_message(
-                    ledger, seat, seq=seq, nonce=nonce, response=command.response, on=command.on
-                )
-            case _:
-                assert_never(command)
-        self.write(accepted_frame(command.room, done))
 
     # -- rooms --------------------------------------------------------------------------------
 
@@ -219,6 +185,12 @@ class Line:
         if subscription is None:
             raise NotFound
         subscription.end()
+
+    def _watch(self) -> None:
+        """Hear what happens at the desk: that something changed, never what was said."""
+        if not isinstance(self.actor, Staff) or not may(self.actor, Permission.DESK_WATCH):
+            raise NotFound
+        self.watches = True
 
     def _typing(self, command: Typing) -> None:
         subscription = self.subscriptions.get(command.room)
@@ -290,11 +262,3 @@ class Line:
         else:
             self._pinged = True
             self.write(ping)
-
-
-def accepted_frame(slug: str, done: Accepted) -> bytes:
-    event: dict[str, Any] = {"event": "accepted", "nonce": done.nonce, "room": slug}
-    if done.seq is not None:
-        event["seq"] = done.seq
-    event["at"] = stamp(from_millis(done.at))
-    return frame(event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.kit.errors import NotFound
+from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted, Quote, quote_of
 from holdfast.messages.queries import (
@@ -12,7 +12,10 @@ from holdfast.messages.queries import (
     message_row,
     messages_at,
 )
+from holdfast.messages.queries.held import Waiting, held_by_id, held_in_seat
 from holdfast.messages.rules import TooLate, may_edit
+from holdfast.messages.tables import HeldState
+from holdfast.rights.rules import Permission, Staff, may
 from holdfast.rooms.access import Seat
 
 
@@ -51,3 +54,24 @@ async def message_to_edit(
     if not in_time and not await is_change_known(work, seat.id, nonce):
         raise TooLate
     return row, message
+
+
+async def held_to_decide(work: Work, reader: Reader, message_id: bytes) -> Waiting:
+    """A held message, for someone who may read and decide it. Raises `NotFound`, `Conflict`."""
+    if not isinstance(reader.actor, Staff) or not may(reader.actor, Permission.HELD_DECIDE):
+        raise NotFound
+    held = await held_by_id(work, reader, message_id)
+    if held is None:
+        raise NotFound
+    if held.state is not HeldState.HELD:
+        raise Conflict
+    return held
+
+
+async def own_held(work: Work, reader: Reader, seat: Seat, nonce: str) -> Waiting:
+    """My own held message, by its nonce. Raises `NotFound`: none and someone else's are alike."""
+    mine = await held_in_seat(work, reader, seat.id)
+    found = next((held for held in mine if held.nonce == nonce), None)
+    if found is None or found.state is not HeldState.HELD:
+        raise NotFound
+    return found

@@ -15,12 +15,14 @@ from holdfast.kit.tokens import random_handle
 from holdfast.messages.actions import (
     edit_message,
     erase_with_words,
+    heard_out,
     post_message,
     remove_message,
     respond_to_message,
+    withdraw_post,
 )
 from holdfast.messages.events import MessagePosted, posted_fields
-from holdfast.messages.ledger.entries import Accepted
+from holdfast.messages.ledger.entries import Accepted, Kept
 from holdfast.messages.queries import (
     Reader,
     messages_after,
@@ -53,6 +55,7 @@ class MessageBody(Body):
     note: str | None = None
     reply_to: int | None = Field(None, ge=0, le=MAX_SEQ)
     wants: Annotated[Wants | None, Field(strict=False)] = None
+    as_is: bool = False
 
 
 class ChangeBody(Body):
@@ -67,6 +70,15 @@ class AcceptedBody(BaseModel):
     room: str
     seq: int | None = None
     at: str
+
+
+class HeldBody(BaseModel):
+    """It is on disk and waits for a person to read it."""
+
+    nonce: str
+    room: str
+    why: str
+    wait: int | None = None
 
 
 class MessageItem(BaseModel):
@@ -157,23 +169,36 @@ async def speaking(house: House, actor: Any, slug: str) -> Seat:
 @router.put(
     "/rooms/{slug}/messages/{nonce}",
     status_code=201,
-    responses={200: {"model": AcceptedBody, "description": "It was on disk already."}},
+    response_model=AcceptedBody,
+    responses={
+        200: {"model": AcceptedBody, "description": "It was on disk already."},
+        202: {"model": HeldBody, "description": "It is kept until a person has read it."},
+    },
 )
 async def put_message(
-    house: InHouse,
-    actor: SomeoneIn,
-    slug: Slug,
-    nonce: NoncePath,
-    body: MessageBody,
-    *,
-    response: Response,
-) -> AcceptedBody:
-    """Say something. 201 the first time, 200 afterwards, with the same seq."""
-    seat = await speaking(house, actor, slug)
-    draft = drafted(nonce, body.text, body.note, body.reply_to, body.wants)
-    done = await post_message(house.ledger, seat, draft)
-    response.status_code = 201 if done.first else 200
-    return accepted(done, slug)
+    house: InHouse, actor: SomeoneIn, slug: Slug, nonce: NoncePath, body: MessageBody
+) -> Response:
+    """Say something. 201 the first time, 200 afterwards with the same seq, 202 where it is held."""
+    async with heard_out(house.ledger, actor, text=body.text, nonce=nonce):
+        seat = await speaking(house, actor, slug)
+        draft = drafted(nonce, body.text, body.note, body.reply_to, body.wants, as_is=body.as_is)
+        done = await post_message(house.ledger, seat, draft)
+    if isinstance(done, Kept):
+        held = HeldBody(nonce=done.nonce, room=slug, why=done.why, wait=done.wait)
+        return answer(held, 202)
+    return answer(accepted(done, slug), 201 if done.first else 200)
+
+
+def answer(body: BaseModel, status: int) -> Response:
+    content = orjson.dumps(body.model_dump(exclude_none=True))
+    return Response(content, status, media_type="application/json")
+
+
+@router.delete("/rooms/{slug}/held/{nonce}", status_code=204)
+async def delete_held(house: InHouse, actor: SomeoneIn, slug: Slug, nonce: NoncePath) -> Response:
+    """Take back my own held words: `withdraw` on the live line."""
+    await withdraw_post(house.ledger, await speaking(house, actor, slug), of=nonce)
+    return Response(status_code=204)
 
 
 @router.put("/rooms/{slug}/messages/{seq}/edits/{nonce}")
@@ -181,11 +206,12 @@ async def put_edit(
     house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath, *, body: ChangeBody
 ) -> AcceptedBody:
     """Change what I said, within 15 minutes."""
-    seat = await speaking(house, actor, slug)
-    drafted(nonce, body.text, body.note)
-    done = await edit_message(
-        house.ledger, seat, seq=seq, nonce=nonce, text=body.text, note=body.note
-    )
+    async with heard_out(house.ledger, actor, text=body.text, nonce=nonce):
+        seat = await speaking(house, actor, slug)
+        drafted(nonce, body.text, body.note)
+        done = await edit_message(
+            house.ledger, seat, seq=seq, nonce=nonce, text=body.text, note=body.note
+        )
     return accepted(done, slug)
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from holdfast.kit.clock import stamp
-from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.words import NP_, say
+from holdfast.kit.work import Event
 from holdfast.rooms.access import Author
 
 EXCERPT = 120
@@ -114,6 +115,26 @@ class RoomChanged:
     seq: int
     facts: dict[str, Any]
     owner: SeatId | None = None
+
+
+@dataclass(frozen=True)
+class PostReturned(Event):
+    """Held words were given back to the member who wrote them."""
+
+    member_id: MemberId
+    slug: str
+    nonce: str
+    rule: str
+    words: str
+    suggestion: str | None
+
+
+@dataclass(frozen=True)
+class PostWithdrawn(Event):
+    """A member took back words that were held."""
+
+    room_id: RoomId
+    nonce: str
 
 
 Entry = MessagePosted | MessageEdited | MessageRemoved | MessageResponded | NoteLeft | RoomChanged

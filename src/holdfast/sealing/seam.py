@@ -106,6 +106,10 @@ class Keyring:
         key = self._by_day[place.seat, day]
         return Sealed(key.seal(words.text.encode(), place.bound(key.id)), key.id, place)
 
+    def seal_with(self, key: KeyId, words: Read, place: Place) -> bytes:
+        """Words sealed with the key of other words, so that they are erased together."""
+        return self._by_id[key].seal(words.text.encode(), place.bound(key))
+
     def open(self, sealed: Sealed, reader: Actor) -> str:
         """The words again, for `reader`, whose right to them the access door has checked.
 

@@ -31,6 +31,7 @@ from holdfast.messages.ledger.entries import (
     Waiting,
     Written,
 )
+from holdfast.messages.ledger.regard import Regard
 from holdfast.messages.queries import untold_responses
 from holdfast.sealing.seam import Keyring
 
@@ -49,12 +50,13 @@ class Store(Protocol):
     async def write(self, batch: list[Waiting]) -> Written: ...
 
 
-class Ledger:
+class Ledger(Regard):
     """Where everything that is said waits for the disk, in order."""
 
     def __init__(
         self, store: Store, workshop: Workshop, keyring: Keyring, limits: Limits, tell: Tell
     ) -> None:
+        super().__init__()
         self.workshop = workshop
         self.keyring = keyring
         self.limits = limits

@@ -13,6 +13,7 @@ from holdfast.messages.queries import Reader, in_room, messages_at
 from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.rights.rules import Member
 from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.wellbeing.queries import kept_in_plan
 
 
 async def everything_about(work: Work, reader: Reader, member: Member) -> dict[str, Any]:
@@ -20,7 +21,8 @@ async def everything_about(work: Work, reader: Reader, member: Member) -> dict[s
     rooms = [
         await _in_one_room(work, reader, seat, slug) for seat, slug in await seats(work, member)
     ]
-    return {**await kept_about(work, member), "rooms": rooms}
+    plan = await kept_in_plan(work, reader.keyring.root, member)
+    return {**await kept_about(work, member), **plan, "rooms": rooms}
 
 
 async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:

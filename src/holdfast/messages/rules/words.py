@@ -53,6 +53,7 @@ class Draft:
     note: str | None = None
     reply_to: int | None = None
     wants: str | None = None
+    as_is: bool = False  # hold it for a person to read rather than refuse it
 
     @property
     def meaning(self) -> str:
@@ -66,11 +67,13 @@ def drafted(
     note: str | None = None,
     reply_to: int | None = None,
     wants: str | None = None,
+    *,
+    as_is: bool = False,
 ) -> Draft:
     """A draft from what came in. Raises `Malformed` or `TooLong` with words for the writer."""
     if not NONCE.fullmatch(nonce):
         raise Malformed(N_("A nonce has 8 to 64 letters, digits, “-” or “_”."))
-    return Draft(nonce, clean_text(text), clean_note(note), reply_to, wants)
+    return Draft(nonce, clean_text(text), clean_note(note), reply_to, wants, as_is)
 
 
 def clean_text(text: str) -> str:

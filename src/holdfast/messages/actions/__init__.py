@@ -1,0 +1,30 @@
+"""Everything that can be done to a message. Three doors (page, API, live line), one action."""
+
+from __future__ import annotations
+
+from holdfast.messages.actions.changing import (
+    edit_message,
+    remove_message,
+    respond_to_message,
+)
+from holdfast.messages.actions.going import erase_with_words
+from holdfast.messages.actions.hearing import hear_out, heard_out, may_be_danger
+from holdfast.messages.actions.holding import release_post, return_post, withdraw_post
+from holdfast.messages.actions.saying import is_prepared, post_message, prepared_to_post, say
+
+__all__ = [
+    "edit_message",
+    "erase_with_words",
+    "hear_out",
+    "heard_out",
+    "is_prepared",
+    "may_be_danger",
+    "post_message",
+    "prepared_to_post",
+    "release_post",
+    "remove_message",
+    "respond_to_message",
+    "return_post",
+    "say",
+    "withdraw_post",
+]

@@ -1,0 +1,110 @@
+"""Changing, taking back and answering what was said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.ids import KeyId, MessageId
+from holdfast.kit.tables import to_millis
+from holdfast.messages.access import message_to_edit, own_message
+from holdfast.messages.actions.saying import (
+    MEMBER_PACE,
+    Heard,
+    circumstances,
+    follows,
+    hear,
+    keep_pace,
+)
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond
+from holdfast.messages.queries import Reader
+from holdfast.messages.rules import Response, clean_note, clean_text
+from holdfast.messages.rules.fates import NotChanged, edit_refused
+from holdfast.rights.rules import Member
+from holdfast.rooms.access import Seat, still_to_speak
+from holdfast.rooms.tables import RoomKind
+from holdfast.sealing.seam import Place, day_of
+
+
+async def edit_message(
+    ledger: Ledger, seat: Seat, *, seq: int, nonce: str, text: str, note: str | None
+) -> Accepted:
+    """Change what I said, within 15 minutes. A note left out is taken away."""
+    seat = still_to_speak(seat)
+    words, note_words = clean_text(text), clean_note(note)
+    heard = hear(ledger, seat, words, note_words)
+    keep_pace(ledger, seat)
+    if (refusal := refused_to_change(ledger, seat, heard)) is not None:
+        raise refusal
+    now, reader = ledger.clock.now(), Reader(ledger.keyring, seat.actor)
+    async with ledger.workshop.reading() as work:
+        row, message = await message_to_edit(work, reader, seat, seq, nonce)
+    await ledger.keyring.fetch(ledger.workshop.glances, seat.id, day_of(now))
+    meaning = f"{words}\x00{note_words or ''}"
+    key, sealed, sealed_note = _resealed(ledger, seat, row.id, heard)
+    entry = Edit(
+        seat=seat,
+        nonce=nonce,
+        at=to_millis(now),
+        of=seq,
+        key_id=key,
+        mac=ledger.keyring.mac(key, meaning),
+        meaning=meaning,
+        text=sealed,
+        note=sealed_note,
+        now=replace(message, text=words, note=note_words, edited_at=now),
+        follows=follows(ledger, seat, row.id, heard.reading, held=False),
+    )
+    ledger.enter(entry)
+    return done(await entry.ticket)
+
+
+def _resealed(
+    ledger: Ledger, seat: Seat, message_id: MessageId, heard: Heard
+) -> tuple[KeyId, bytes, bytes | None]:
+    day = day_of(ledger.clock.now())
+    place = Place(seat.room_id, message_id, seat.id)
+    sealed = ledger.keyring.seal(heard.text, place, day)
+    if heard.note is None:
+        return sealed.key, sealed.data, None
+    sealed_note = ledger.keyring.seal(heard.note, replace(place, part=b"n"), day)
+    return sealed.key, sealed.data, sealed_note.data
+
+
+def refused_to_change(ledger: Ledger, seat: Seat, heard: Heard) -> type[HoldfastError] | None:
+    """Why words already said cannot become these; nothing where they can."""
+    if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
+        return None
+    if not heard.is_read:
+        return NotChanged
+    return edit_refused(heard.reading, circumstances(ledger, seat))
+
+
+async def remove_message(ledger: Ledger, seat: Seat, *, seq: int, nonce: str) -> Accepted:
+    """Take back what I said. Its words are gone; its place stays, marked as removed."""
+    seat = still_to_speak(seat)
+    async with ledger.workshop.reading() as work:
+        _, message = await own_message(work, Reader(ledger.keyring, seat.actor), seat, seq)
+    now = replace(message, text="", note=None, removed="author", quote=None)
+    entry = Remove(seat=seat, nonce=nonce, at=to_millis(ledger.clock.now()), of=seq, now=now)
+    ledger.enter(entry)
+    return done(await entry.ticket)
+
+
+async def respond_to_message(
+    ledger: Ledger, seat: Seat, *, seq: int, nonce: str, response: Response, on: bool
+) -> Accepted:
+    """Answer with a response, or take it away. The room hears counts, never names."""
+    seat = still_to_speak(seat)
+    ledger.limits.take(("responses", seat.id), MEMBER_PACE)
+    at = to_millis(ledger.clock.now())
+    entry = Respond(seat, nonce, at, of=seq, response=response.value, on=on)
+    ledger.enter(entry)
+    return done(await entry.ticket)
+
+
+def done(outcome: Accepted | Kept) -> Accepted:
+    """A change is made or refused; it is never held."""
+    assert isinstance(outcome, Accepted)  # noqa: S101 - only a post can be kept
+    return outcome

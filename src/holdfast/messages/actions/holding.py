@@ -1,0 +1,128 @@
+"""What becomes of held words: released into the room, given back, or withdrawn by their author."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from holdfast.kit.errors import Conflict
+from holdfast.kit.ids import SeatId
+from holdfast.kit.tables import to_millis
+from holdfast.kit.work import Work
+from holdfast.messages.access import held_to_decide, own_held
+from holdfast.messages.events import MessagePosted, PostReturned, PostWithdrawn
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.entries import Accepted, Release
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.held import Waiting
+from holdfast.messages.tables import HeldRow, HeldState, MessageRow
+from holdfast.rights.rules import Actor, Member, Staff
+from holdfast.rooms.access import Seat
+from holdfast.screening.reading import read
+from holdfast.sealing.seam import Place
+
+
+async def release_post(ledger: Ledger, actor: Actor, *, message_id: bytes) -> Accepted:
+    """Let a held message into its room: it takes its place in the order now.
+
+    Raises `NotFound` for what this person may not read, `Conflict` where it was decided already.
+    """
+    async with ledger.workshop.reading() as work:
+        held = await held_to_decide(work, Reader(ledger.keyring, actor), message_id)
+    assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
+    entry = Release(
+        room_id=held.room_id,
+        message_id=held.id,
+        at=to_millis(ledger.clock.now()),
+        by=actor.id,
+        message=message_of(held),
+    )
+    ledger.enter(entry)
+    done = await entry.ticket
+    assert isinstance(done, Accepted)  # noqa: S101 - a release is made or refused
+    return done
+
+
+def message_of(held: Waiting) -> MessagePosted:
+    """A held message as the room will see it. It says when it was written."""
+    return MessagePosted(
+        room_id=held.room_id,
+        seq=0,
+        owner=held.seat_id,
+        author=held.author,
+        nonce=held.nonce,
+        text=held.text,
+        at=held.written_at,
+        note=held.note,
+        reply_to=held.reply_to,
+        wants=held.wants,
+    )
+
+
+async def return_post(
+    ledger: Ledger, actor: Actor, *, message_id: bytes, rule: str, suggestion: str = ""
+) -> None:
+    """Give held words back to their author, with the rule and perhaps another way to say it."""
+    async with ledger.workshop.work() as work:
+        held = await held_to_decide(work, Reader(ledger.keyring, actor), message_id)
+        assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
+        kept = None
+        if suggestion:
+            kept = await _sealed_beside(ledger, work, held, suggestion)
+        values = {
+            "state": HeldState.RETURNED,
+            "decided_by": actor.id,
+            "decided_at": work.clock.now(),
+            "rule": rule,
+            "suggestion": kept,
+        }
+        await _decide(work, held, values)
+        if held.member_id is not None:
+            told = PostReturned(
+                held.member_id, held.slug, held.nonce, rule, held.text, suggestion or None
+            )
+            work.announce(told)
+
+
+async def _sealed_beside(ledger: Ledger, work: Work, held: Waiting, suggestion: str) -> bytes:
+    """Sealed with the key of the words it is about, so that it goes when they go."""
+    key = select(MessageRow.key_id).where(MessageRow.id == held.id)
+    place = Place(held.room_id, held.id, held.seat_id, b"s")
+    words = read(suggestion, "moderator")
+    return ledger.keyring.seal_with((await work.db.execute(key)).scalar_one(), words, place)
+
+
+async def withdraw_post(ledger: Ledger, seat: Seat, *, of: str) -> None:
+    """Take back my own held words. Nobody else ever saw them, or ever will."""
+    async with ledger.workshop.work() as work:
+        held = await own_held(work, Reader(ledger.keyring, seat.actor), seat, of)
+        await _decide(work, held, {"state": HeldState.WITHDRAWN, "decided_at": work.clock.now()})
+        gone = update(MessageRow).where(MessageRow.id == held.id).values(text=None, note=None)
+        await work.db.execute(gone)
+        work.announce(PostWithdrawn(held.room_id, held.nonce))
+
+
+async def _decide(work: Work, held: Waiting, values: dict[str, object]) -> None:
+    """Decided once: raises `Conflict` where somebody was quicker."""
+    decide = update(HeldRow).where(HeldRow.message_id == held.id, HeldRow.state == HeldState.HELD)
+    done = await work.db.execute(decide.values(**values))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict
+
+
+async def withdraw_all(work: Work, actor: Member, *, seats: Sequence[SeatId]) -> None:
+    """Everything of mine that waits, as part of going for good."""
+    del actor
+    mine = HeldRow.seat_id.in_(seats)
+    await work.db.execute(
+        update(HeldRow)
+        .where(mine, HeldRow.state == HeldState.HELD)
+        .values(state=HeldState.WITHDRAWN, decided_at=work.clock.now())
+    )
+    await work.db.execute(update(HeldRow).where(mine).values(suggestion=None))
+    await work.db.execute(
+        update(MessageRow)
+        .where(MessageRow.seat_id.in_(seats), MessageRow.seq.is_(None))
+        .values(text=None, note=None)
+    )

@@ -1,0 +1,161 @@
+"""Saying something: read first, then decide, then seal and put in line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.ids import MessageId
+from holdfast.kit.limits import Pace
+from holdfast.kit.tables import to_millis
+from holdfast.kit.tokens import random_bytes_id
+from holdfast.messages.access import message_to_quote
+from holdfast.messages.events import Quote
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.entries import Accepted, Kept, Post, Row, Ticket
+from holdfast.messages.queries import Reader
+from holdfast.messages.rules import Draft
+from holdfast.messages.rules.fates import SAID, Circumstances, Fate, fate_of
+from holdfast.rights.rules import Member
+from holdfast.rooms.access import Seat, still_to_speak
+from holdfast.rooms.tables import RoomKind
+from holdfast.screening.concern import Concern
+from holdfast.screening.detector import unread
+from holdfast.screening.reading import Read
+from holdfast.screening.signals import Reading
+from holdfast.sealing.seam import Place, day_of
+
+MEMBER_PACE = Pace(every=1.5, burst=12)
+ROOM_PACE = Pace(every=0.05, burst=100)
+UNREAD = Fate("unread")
+
+
+async def post_message(ledger: Ledger, seat: Seat, draft: Draft) -> Accepted | Kept:
+    """Say something in a room. Saying it twice with one nonce says it once.
+
+    `Kept` where a person reads it first. Raises `NotFound` when the seat is gone or a reply refers
+    to nothing, `TooFast`, `NonceTaken` for other words under the same nonce, `ContactDetail`,
+    `Quiet`, and `NotKept` when the disk or database would not.
+    """
+    quote = await prepared_to_post(ledger, seat, draft)
+    return await say(ledger, seat, draft, quote)
+
+
+async def prepared_to_post(ledger: Ledger, seat: Seat, draft: Draft) -> Quote | None:
+    """Look up what saying this needs: today's key, and what it replies to."""
+    day = day_of(ledger.clock.now())
+    await ledger.keyring.fetch(ledger.workshop.glances, seat.id, day)
+    if draft.reply_to is None:
+        return None
+    async with ledger.workshop.reading() as work:
+        reader = Reader(ledger.keyring, seat.actor)
+        return await message_to_quote(work, reader, seat, draft.reply_to)
+
+
+def is_prepared(ledger: Ledger, seat: Seat, draft: Draft) -> bool:
+    """Whether nothing need be looked up: the way of nearly all messages on the live line."""
+    return draft.reply_to is None and ledger.keyring.holds(seat.id, day_of(ledger.clock.now()))
+
+
+@dataclass(slots=True)
+class Heard:
+    """Words and content note as they were read, and the graver of the two readings."""
+
+    text: Read
+    note: Read | None
+    reading: Reading
+    is_read: bool  # False: the rules broke over it
+
+
+def hear(ledger: Ledger, seat: Seat, text: str, note: str | None) -> Heard:
+    """Read what somebody is about to say. Nothing is ever said unread."""
+    words = ledger.read(text, seat.actor, seat.language)
+    if note is None:
+        if words is None:
+            return Heard(lost := unread(text), None, lost.reading, is_read=False)
+        return Heard(words, None, words.reading, is_read=True)
+    noted = ledger.read(note, seat.actor, seat.language)
+    if words is None or noted is None:
+        lost = unread(text)
+        return Heard(words or lost, noted or unread(note), lost.reading, is_read=False)
+    graver = max(words.reading, noted.reading, key=lambda reading: reading.concern)
+    joined = Reading(
+        graver.level,
+        tuple(dict.fromkeys((*words.reading.tracks, *noted.reading.tracks))),
+        words.reading.signals + noted.reading.signals,
+    )
+    return Heard(words, noted, joined, is_read=True)
+
+
+def fate_in(ledger: Ledger, seat: Seat, heard: Heard, *, as_is: bool) -> Fate:
+    """What becomes of words here. In a side space everything is said, and so is what staff say."""
+    if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
+        return SAID
+    if not heard.is_read:
+        return UNREAD
+    return fate_of(heard.reading, circumstances(ledger, seat, as_is=as_is))
+
+
+def circumstances(ledger: Ledger, seat: Seat, *, as_is: bool = False) -> Circumstances:
+    cared_for = isinstance(seat.actor, Member) and seat.actor.id in ledger.cared_for
+    return Circumstances(ledger.state_of(seat), cared_for, as_is)
+
+
+def say(
+    ledger: Ledger, seat: Seat, draft: Draft, quote: Quote | None = None, *, unhurried: bool = True
+) -> Ticket:
+    """Enter a prepared message: check, read, seal, put in line. The hot path, without waiting.
+
+    `unhurried` False: words that must not wait for a pace, because they were refused elsewhere.
+    """
+    seat = still_to_speak(seat)
+    heard = hear(ledger, seat, draft.text, draft.note)
+    if unhurried:
+        keep_pace(ledger, seat)
+    fate = fate_in(ledger, seat, heard, as_is=draft.as_is)
+    if fate.refusal is not None:
+        raise fate.refusal
+    post = _sealed(ledger, seat, draft, heard, fate)
+    post.quote = quote
+    ledger.enter(post)
+    return post.ticket
+
+
+def _sealed(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard, fate: Fate) -> Post:
+    now, keyring = ledger.clock.now(), ledger.keyring
+    message_id, day = MessageId(random_bytes_id()), day_of(now)
+    sealed = keyring.seal(heard.text, Place(seat.room_id, message_id, seat.id), day)
+    note = None
+    if heard.note is not None:
+        note = keyring.seal(heard.note, Place(seat.room_id, message_id, seat.id, b"n"), day).data
+    return Post(
+        seat=seat,
+        nonce=draft.nonce,
+        at=to_millis(now),
+        message_id=message_id,
+        key_id=sealed.key,
+        mac=keyring.mac(sealed.key, draft.meaning),
+        text=sealed.data,
+        note=note,
+        reply_to=draft.reply_to,
+        wants=draft.wants,
+        plain=draft.text,
+        plain_note=draft.note,
+        meaning=draft.meaning,
+        why=fate.why,
+        wait=ledger.wait_in(seat) if fate.why else None,
+        follows=follows(ledger, seat, message_id, heard.reading, held=fate.why is not None),
+    )
+
+
+def follows(
+    ledger: Ledger, seat: Seat, message_id: MessageId, reading: Reading, *, held: bool
+) -> tuple[Row, ...]:
+    """The rows that go into a message's own transaction because of what was read in it."""
+    if reading.concern is Concern.NONE or not isinstance(seat.actor, Member):
+        return ()
+    return ledger.signals_of(seat, message_id, reading, held=held, at=to_millis(ledger.clock.now()))
+
+
+def keep_pace(ledger: Ledger, seat: Seat) -> None:
+    ledger.limits.take(("seat", seat.id), MEMBER_PACE)
+    ledger.limits.take(("room", seat.room_id), ROOM_PACE)

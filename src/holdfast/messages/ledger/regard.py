@@ -1,0 +1,85 @@
+"""What the ledger must know of people and rooms to decide about words; all of it in memory.
+
+Nothing here asks a slice above: `app` puts in what those above answer with.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from holdfast.kit.clock import Clock
+from holdfast.kit.ids import MemberId, MessageId, RoomId
+from holdfast.messages.ledger.entries import Row
+from holdfast.rights.rules import Actor, Member, Staff
+from holdfast.rooms.access import Seat
+from holdfast.rooms.rules.states import RoomState
+from holdfast.screening.concern import Concern
+from holdfast.screening.detector import Detector
+from holdfast.screening.reading import Read
+from holdfast.screening.signals import Reading
+
+Shelter = Callable[[Member, str, str], Awaitable[None]]  # who, which words, their nonce
+CryOut = Callable[[Concern], Awaitable[None]]
+SignalRow = Callable[[Seat, MessageId, Reading, bool, int], tuple[Row, ...]]
+
+
+def no_rows(
+    seat: Seat, message_id: MessageId, reading: Reading, held: bool, at: int
+) -> tuple[Row, ...]:
+    """What follows from a reading where nobody above has said."""
+    del seat, message_id, reading, held, at
+    return ()
+
+
+async def nowhere_to_keep(member: Member, text: str, nonce: str) -> None:
+    """Keeping refused words where nobody above has said how."""
+    del member, text, nonce
+
+
+async def nobody_to_call(concern: Concern) -> None:
+    """Calling for help where nobody above has said how."""
+    del concern
+
+
+class Regard(ABC):
+    """The rules that read, the rooms as they are now, and who is being looked after."""
+
+    def __init__(self) -> None:
+        self.detector = Detector()
+        self.states: dict[RoomId, tuple[RoomState, datetime | None]] = {}
+        self.cared_for: set[MemberId] = set()
+        self.signal_rows: SignalRow = no_rows
+        self.shelter: Shelter = nowhere_to_keep
+        self.cry_out: CryOut = nobody_to_call
+
+    @property
+    @abstractmethod
+    def clock(self) -> Clock:
+        """The house's clock."""
+
+    def read(self, text: str, actor: Actor, language: str) -> Read | None:
+        """Words with their reading; nothing where the rules broke over them."""
+        role = actor.role.value if isinstance(actor, Member | Staff) else "member"
+        return self.detector.read(text, role, language, self.clock.ticks())
+
+    def state_of(self, seat: Seat) -> RoomState:
+        """What the seat's room is now. While the rules are broken nothing is live."""
+        state = self.states[seat.room_id][0] if seat.room_id in self.states else seat.state
+        if state is RoomState.LIVE and self.detector.is_down(self.clock.ticks()):
+            return RoomState.HELD
+        return state
+
+    def wait_in(self, seat: Seat) -> int | None:
+        """Seconds until somebody comes to read, where the rota says so."""
+        state, until = self.states.get(seat.room_id, (seat.state, None))
+        if state is not RoomState.QUIET or until is None:
+            return None
+        return max(0, round((until - self.clock.now()).total_seconds()))
+
+    def signals_of(
+        self, seat: Seat, message_id: MessageId, reading: Reading, *, held: bool, at: int
+    ) -> tuple[Row, ...]:
+        """The rows that tell those above what was noticed, in the message's own transaction."""
+        return self.signal_rows(seat, message_id, reading, held, at)

@@ -1,0 +1,111 @@
+"""What becomes of words once they are read: said, held for a person, or refused. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.words import N_, NP_
+from holdfast.rooms.rules.states import RoomState
+from holdfast.screening.concern import Concern
+from holdfast.screening.signals import Reading
+
+HEARD = Concern.HIGH  # from here on words are kept and answered, whatever else is true of them
+
+
+class ContactDetail(HoldfastError):
+    """A way to be reached outside, in a place where nobody knows who reads along."""
+
+    status = 422
+    code = "contact_detail"
+    words = N_(
+        "There is a way to reach you in this, such as a number or an address. Anyone here would "
+        "see it, so it was not sent. You can take it out, or ask us to look at it first."
+    )
+
+
+class Quiet(HoldfastError):
+    """Nobody is on shift, so nothing may be said into the room."""
+
+    status = 409
+    code = "quiet"
+    words = NP_(
+        "safety",
+        "Nobody from here is awake now, so nothing can be said in this room. You can leave a "
+        "letter: it will be read when someone comes. Please don’t wait for us if you need someone.",
+    )
+    help = True
+
+
+class KeptForCare(HoldfastError):
+    """An edit that says someone may be in danger: the room keeps the words of before."""
+
+    status = 409
+    code = "kept_for_care"
+    words = NP_(
+        "safety",
+        "We kept these words for the person who is coming to you. The room does not see them.",
+    )
+    help = True
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is true of the place and the writer when words come."""
+
+    state: RoomState = RoomState.LIVE
+    cared_for: bool = False  # someone is with the writer, and has not yet decided
+    as_is: bool = False  # the writer asks for a person to read it as it stands
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`why` it is held, or the `refusal`; neither means that it is said."""
+
+    why: str | None = None
+    refusal: type[HoldfastError] | None = None
+
+
+SAID = Fate()
+
+
+def fate_of(reading: Reading, now: Circumstances) -> Fate:
+    """What becomes of a member's words in an open room.
+
+    Danger comes first: nothing that may be a goodbye is refused for another reason.
+    """
+    if reading.concern is Concern.IMMEDIATE:
+        return Fate("concern")
+    if reading.contact:
+        return Fate("contact") if now.as_is else Fate(refusal=ContactDetail)
+    if now.cared_for:
+        return Fate("care")
+    if reading.second_person:
+        return Fate("conduct")
+    if reading.method:
+        return Fate("method")
+    match now.state:
+        case RoomState.HELD:
+            return Fate("room")
+        case RoomState.QUIET:
+            return Fate("letter") if now.as_is else Fate(refusal=Quiet)
+    return SAID
+
+
+def edit_refused(reading: Reading, now: Circumstances) -> type[HoldfastError] | None:
+    """Why a change of words already said is not made: what would be held is not slipped in."""
+    fate = fate_of(reading, now)
+    if fate.refusal is not None:
+        return fate.refusal
+    return None if fate is SAID else NotChanged if fate.why != "concern" else KeptForCare
+
+
+class NotChanged(HoldfastError):
+    """An edit that would have to be read by a person first."""
+
+    status = 409
+    code = "not_changed"
+    words = N_(
+        "This can’t be changed into that, because someone would have to read it first. "
+        "You can say it as a new message."
+    )
