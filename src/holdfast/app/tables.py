@@ -19,6 +19,13 @@ from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import StaffRow, StaffSessionRow
 from holdfast.staff.tables.shifts import ShiftRow
+from holdfast.wellbeing.tables import (
+    LineOpeningRow,
+    PlanKeyRow,
+    PlanLineRow,
+    PlanUndoRow,
+    SealedLineRow,
+)
 
 TABLES: tuple[type[Table], ...] = (
     FactRow,
@@ -44,4 +51,9 @@ TABLES: tuple[type[Table], ...] = (
     ApprovalRow,
     PacketRow,
     NoteRow,
+    PlanKeyRow,
+    PlanLineRow,
+    PlanUndoRow,
+    SealedLineRow,
+    LineOpeningRow,
 )

@@ -32,6 +32,7 @@ from holdfast.resources.pages import router as resources_pages
 from holdfast.rooms.api import router as rooms_api
 from holdfast.rooms.pages import router as rooms_pages
 from holdfast.settings import Settings
+from holdfast.wellbeing.pages import router as wellbeing_pages
 
 log = structlog.get_logger()
 WEAKENED = NP_(
@@ -93,7 +94,7 @@ def build_app(
     app.state.banners = banners_of(settings, demonstration=demonstration)
     for router in (members_api, rooms_api, messages_api, health):
         app.include_router(router)
-    for router in (members_pages, rooms_pages, messages_pages, resources_pages):
+    for router in (members_pages, rooms_pages, messages_pages, resources_pages, wellbeing_pages):
         app.include_router(router, include_in_schema=False)
     _serve_static(app)
     _refuse_in_words(app)
