@@ -6,6 +6,7 @@ import ipaddress
 import re
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -83,6 +84,13 @@ class Settings(BaseSettings):
         Switch.OFF,
         description="`on`: offers the pseudo-language that tests use (longer, right to left).",
     )
+    oidc_issuer: str = Field(
+        "",
+        description="The organisation’s own sign-in for staff (OpenID Connect), as its issuer writes "
+        "itself. Empty: there is none.",
+    )
+    oidc_client_id: str = Field("", description="Our name at that sign-in.")
+    oidc_client_secret: str = Field("", description="Our secret at that sign-in.", repr=False)
     neutral_site: str = Field(
         "https://www.wikipedia.org/", description="Where “Leave now” takes people."
     )
@@ -138,6 +146,16 @@ class Settings(BaseSettings):
     def _refuse_what_is_not_there(self) -> Settings:
         if self.proof_of_work is Switch.ON:
             raise ValueError("HOLDFAST_PROOF_OF_WORK=on: there is no proof of work yet")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_half_a_sign_in(self) -> Settings:
+        given = [self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret]
+        if any(given) and not all(given):
+            raise ValueError("HOLDFAST_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together")
+        issuer = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and issuer.scheme != "https" and not is_loopback(issuer.hostname or ""):
+            raise ValueError("HOLDFAST_OIDC_ISSUER begins with https://")
         return self
 
     @model_validator(mode="after")
