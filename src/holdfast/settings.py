@@ -86,8 +86,8 @@ class Settings(BaseSettings):
     )
     oidc_issuer: str = Field(
         "",
-        description="The organisation’s own sign-in for staff (OpenID Connect), as its issuer writes "
-        "itself. Empty: there is none.",
+        description="The organisation’s own sign-in for staff (OpenID Connect), as its issuer "
+        "writes itself. Empty: there is none.",
     )
     oidc_client_id: str = Field("", description="Our name at that sign-in.")
     oidc_client_secret: str = Field("", description="Our secret at that sign-in.", repr=False)
