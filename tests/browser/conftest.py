@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,11 +16,18 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browser.visitors import MakeVisitor, Visitor
+from browser.windows import Windows
 from contract.client import Place
 from contract.server import Server
+from contract.sharing import Shared, folder_of_this_run
 from guards import missing
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing leaves this machine
+]
 
 
 @pytest.fixture(scope="package")
@@ -35,23 +43,35 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A server that also speaks the pseudo-language."""
-    server = Server(tmp_path_factory.mktemp("browser"))
-    server.environment["HOLDFAST_PSEUDO_LOCALE"] = "on"
-    server.start()
+def served() -> Iterator[Place]:
+    """A server that also speaks the pseudo-language; one for all the browsers of this run."""
+    shared = Shared(folder_of_this_run() / "browser")
+    server = shared.borrow(begin)
     with httpx.HTTPTransport() as transport:
         yield Place(server.url, server.steward(), transport)
-    server.stop()
+    shared.give_back(server)
+
+
+def begin(folder: Path) -> Server:
+    server = Server(folder)
+    server.environment["HOLDFAST_PSEUDO_LOCALE"] = "on"
+    server.start()
+    return server
+
+
+@pytest.fixture(scope="package")
+def windows(chromium: Browser, served: Place) -> Windows:
+    """The browser's windows, used by one test after another."""
+    return Windows(chromium, served.url)
 
 
 @pytest.fixture
-def visitor(chromium: Browser, served: Place) -> Iterator[MakeVisitor]:
-    """Makes people; at the end of the test their windows close and complaints fail it."""
+def visitor(windows: Windows, served: Place) -> Iterator[MakeVisitor]:
+    """Makes people; at the end of the test they leave and complaints fail it."""
     there: list[Visitor] = []
 
     def arrive(**looks: Any) -> Visitor:
-        there.append(Visitor(chromium, served, **looks))
+        there.append(Visitor(windows, served, **looks))
         return there[-1]
 
     yield arrive

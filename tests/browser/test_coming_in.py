@@ -107,7 +107,7 @@ def test_going_back_in_the_browser_leads_to_the_other_page_again(visitor: MakeVi
 def test_without_scripts_leave_now_ends_the_session_and_goes_to_the_neutral_site(
     visitor: MakeVisitor,
 ) -> None:
-    one = visitor(java_script_enabled=False)
+    one = visitor(java_script_enabled=False).may_leave()
     one.is_a_member()
     one.goes_to("/me")
     one.page.click(".bar .exit")

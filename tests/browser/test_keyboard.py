@@ -47,7 +47,7 @@ def test_someone_enters_reads_answers_adds_a_note_and_leaves_without_a_mouse(
     teller = served.member_in(room)
     teller.put(room, "First line")
     teller.put(room, "Second line")
-    ash = visitor(viewport=DESK).sits_in(room)
+    ash = visitor(viewport=DESK).may_leave().sits_in(room)
     keys = ash.page.keyboard
     ash.page.locator("article").last.focus()
     keys.press("ArrowUp")

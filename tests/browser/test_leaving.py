@@ -21,7 +21,7 @@ def is_gone(one: Visitor) -> None:
 
 
 def test_the_button_leaves_at_once_and_ends_the_session(visitor: MakeVisitor, room: str) -> None:
-    ash = visitor().sits_in(room)
+    ash = visitor().may_leave().sits_in(room)
     ash.page.fill("#text", "a draft nobody should find")
     assert ash.page.evaluate(STORED) > 0
     ash.page.click(".bar .exit")
@@ -29,7 +29,7 @@ def test_the_button_leaves_at_once_and_ends_the_session(visitor: MakeVisitor, ro
 
 
 def test_shift_three_times_leaves_even_while_writing(visitor: MakeVisitor, room: str) -> None:
-    ash = visitor().sits_in(room)
+    ash = visitor().may_leave().sits_in(room)
     ash.page.focus("#text")
     ash.page.keyboard.press("Shift")
     counter = ash.page.locator(".shifts")
@@ -42,7 +42,7 @@ def test_shift_three_times_leaves_even_while_writing(visitor: MakeVisitor, room:
 def test_a_key_between_or_too_long_a_pause_starts_the_count_anew(
     visitor: MakeVisitor, room: str
 ) -> None:
-    ash = visitor()
+    ash = visitor(of_its_own=True)
     ash.page.clock.install()
     ash.sits_in(room)
     ash.page.focus("#text")
@@ -60,7 +60,7 @@ def test_the_way_out_is_on_every_page_and_in_every_dialog(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
     served.member_in(room).put(room, "Something to stand on")
-    ash = visitor().sits_in(room)
+    ash = visitor().may_leave().sits_in(room)
     ash.page.locator("article").first.focus()
     ash.page.keyboard.press("?")
     dialog = ash.page.locator("#keys")

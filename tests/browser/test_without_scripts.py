@@ -112,7 +112,7 @@ def test_earlier_messages_have_a_page_of_their_own(
 def test_leaving_goes_to_the_neutral_site_and_ends_the_session(
     visitor: MakeVisitor, room: str
 ) -> None:
-    ash = visitor(java_script_enabled=False).sits_in(room)
+    ash = visitor(java_script_enabled=False).may_leave().sits_in(room)
     ash.page.click(".bar .exit", no_wait_after=True)
     ash.page.wait_for_url(NEUTRAL)
     ash.until_signed_out()

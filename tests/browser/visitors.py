@@ -8,8 +8,6 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import (
-    Browser,
-    BrowserContext,
     ConsoleMessage,
     Locator,
     Page,
@@ -17,6 +15,7 @@ from playwright.sync_api import (
     ViewportSize,
 )
 
+from browser.windows import Windows
 from contract.client import Member, Place
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -48,28 +47,25 @@ OVERFLOW = """() => {
 class Visitor:
     """One person, one browser window, and everything the browser complained about."""
 
-    def __init__(self, browser: Browser, place: Place, **looks: Any) -> None:
+    def __init__(self, windows: Windows, place: Place, **looks: Any) -> None:
         self.place = place
+        self.windows = windows
         self.scripts = looks.get("java_script_enabled", True)
         looks.setdefault("viewport", PHONE)
         looks.setdefault("timezone_id", "Europe/London")
         looks.setdefault("locale", "en-GB")
         looks.setdefault("reduced_motion", "reduce")
-        self.context: BrowserContext = browser.new_context(base_url=place.url, **looks)
-        self.context.set_default_timeout(8_000)
+        self.window = windows.open(**looks)
+        self.context = self.window.context
         self.complaints: list[str] = []
-        self.context.route(lambda url: not url.startswith(place.url), self._outside)
-        self.page = self._watched(self.context.new_page())
+        self.page = self._watched(self.window.page)
         self.member: Member | None = None
         self.speaks = ""
 
-    def _outside(self, route: Route) -> None:
-        """The neutral site, without leaving this machine; nothing else is there."""
-        if route.request.url.startswith(NEUTRAL):
-            route.fulfill(body="<title>Elsewhere</title>Elsewhere", content_type="text/html")
-        else:
-            self.complaints.append(f"asked for {route.request.url}")
-            route.abort()
+    def may_leave(self) -> Visitor:
+        """The neutral site answers, without leaving this machine; nothing else out there does."""
+        self.context.route(NEUTRAL, _elsewhere)
+        return self
 
     def _watched(self, page: Page) -> Page:
         page.on("console", self._complained)
@@ -178,9 +174,13 @@ class Visitor:
         return found
 
     def leaves(self) -> None:
-        """Close the window; whatever the browser complained about fails the test."""
-        self.context.close()
+        """Give the window back; whatever the browser complained about fails the test."""
+        self.windows.take_back(self.window)
         assert not self.complaints, self.complaints
+
+
+def _elsewhere(route: Route) -> None:
+    route.fulfill(body="<title>Elsewhere</title>Elsewhere", content_type="text/html")
 
 
 MakeVisitor = Callable[..., Visitor]

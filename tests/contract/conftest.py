@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -75,12 +74,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def neighbourhood(request: pytest.FixtureRequest) -> Iterator[Neighbourhood]:
     """All servers of this run; they stop with it."""
-    folder = folder_of_this_run()
-    servers = Neighbourhood(folder, request)
+    servers = Neighbourhood(folder_of_this_run(), request)
     yield servers
     servers.close()
-    if not list(folder.glob("*/served.json")):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -5,21 +5,17 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from contract.server import Server
+from postgres import SHARED
 
 
 def folder_of_this_run() -> Path:
-    """The folder all processes of this run know; in memory where there is enough of it."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    return (memory if roomy else Path(tempfile.gettempdir())) / f"hf-contract-{run}"
+    """The folder all processes of this run know; it is thrown away when the run ends."""
+    return Path(os.environ[SHARED], "servers")
 
 
 class Shared:
