@@ -5,7 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from town import Town
+from holdfast.rights.rules import Role
+from town import Town, appoint
+from wellbeing.planning import Desk, seal, staff
 
 
 @pytest.fixture
@@ -13,3 +15,14 @@ async def ash(client: httpx.AsyncClient, town: Town) -> httpx.AsyncClient:
     """Ash's browser, signed in."""
     client.cookies.set("holdfast", town.ash.token)
     return client
+
+
+@pytest.fixture
+async def desk(town: Town) -> Desk:
+    """Ash has left a line; Sam and Fern may open it together, Dahlia may not."""
+    await seal(town, town.ash)
+    async with town.house.workshop.work() as work:
+        sam = await appoint(work, Role.CRISIS_MODERATOR)
+        fern = await appoint(work, Role.LEAD)
+        dahlia = await appoint(work, Role.MODERATOR)
+    return Desk(town, staff(sam), staff(fern), staff(dahlia))

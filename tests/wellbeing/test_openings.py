@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from sqlalchemy import func, select
 
 from holdfast.kit.errors import HoldfastError, NotFound, NotPermitted
-from holdfast.kit.ids import EscalationId, OpeningId
 from holdfast.rights.rules import Role, Staff
 from holdfast.screening.concern import Concern
 from holdfast.staff.tables import StaffRow
 from holdfast.wellbeing.actions import (
-    approve_opening,
     ask_to_open_line,
     erase_line,
-    open_line,
     see_openings,
 )
 from holdfast.wellbeing.events import LineOpened
@@ -33,55 +28,8 @@ from holdfast.wellbeing.rules.openings import (
     SecondPersonNeeded,
 )
 from holdfast.wellbeing.tables import LineOpeningRow, PlanKeyRow, SealedLineRow
-from town import StillClock, Town, appoint, on_sqlite
-from wellbeing.planning import WORST, seal, staff
-
-WHY = "She wrote goodbye and no longer answers"
-CASE = EscalationId(7)
-NOW = Concern.IMMEDIATE
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Two who may, one who may not, and the town they look after."""
-
-    town: Town
-    sam: Staff
-    fern: Staff
-    dahlia: Staff
-
-    async def ask(self, who: Staff, *, concern: Concern = NOW, reason: str = WHY) -> OpeningId:
-        async with self.town.house.workshop.work() as work:
-            return await ask_to_open_line(
-                work,
-                who,
-                root=self.town.house.root,
-                member_id=self.town.ash.member.id,
-                escalation_id=CASE,
-                concern=concern,
-                reason=reason,
-            )
-
-    async def approve(self, who: Staff, opening: OpeningId, concern: Concern = NOW) -> None:
-        root = self.town.house.root
-        async with self.town.house.workshop.work() as work:
-            await approve_opening(work, who, root=root, opening_id=opening, concern=concern)
-
-    async def read(self, who: Staff, opening: OpeningId, concern: Concern = NOW) -> str:
-        root = self.town.house.root
-        async with self.town.house.workshop.work() as work:
-            return await open_line(work, who, root=root, opening_id=opening, concern=concern)
-
-
-@pytest.fixture
-async def desk(town: Town) -> Desk:
-    """Ash has left a line; Sam and Fern may open it together, Dahlia may not."""
-    await seal(town, town.ash)
-    async with town.house.workshop.work() as work:
-        sam = await appoint(work, Role.CRISIS_MODERATOR)
-        fern = await appoint(work, Role.LEAD)
-        dahlia = await appoint(work, Role.MODERATOR)
-    return Desk(town, staff(sam), staff(fern), staff(dahlia))
+from town import StillClock, appoint, on_sqlite
+from wellbeing.planning import CASE, NOW, WHY, WORST, Desk, seal, staff
 
 
 async def refused(kind: type[HoldfastError], doing: object) -> None:

@@ -111,11 +111,11 @@ async def test_nobody_else_changes_takes_out_or_shares_a_line_of_mine(town: Town
 
 
 @on_sqlite
-@pytest.mark.parametrize("line", ["", "zz", "00", "ff" * 16, "ff" * 17, "../me"])
-async def test_no_line_by_that_name_is_as_absent_as_somebody_else_s(town: Town, line: str) -> None:
-    with pytest.raises(NotFound):
-        async with town.house.workshop.work() as work:
-            await remove_line(work, town.ash.member, line=line)
+async def test_no_line_by_that_name_is_as_absent_as_somebody_else_s(town: Town) -> None:
+    for line in ("", "zz", "00", "ff" * 16, "ff" * 17, "../me"):
+        with pytest.raises(NotFound):
+            async with town.house.workshop.work() as work:
+                await remove_line(work, town.ash.member, line=line)
 
 
 async def test_only_lines_with_a_yes_go_into_a_handover_and_the_yes_has_a_day(
