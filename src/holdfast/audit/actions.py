@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from holdfast.audit.events import Recorded
-from holdfast.audit.queries import head_to_follow, readings_since
+from holdfast.audit.queries import head_to_follow, rows_since
 from holdfast.audit.rules import (
     ONE_READING,
     READING,
@@ -96,9 +96,9 @@ async def record_reading(
     """
     about = f"room:{room}"
     since = work.clock.now() - ONE_READING
-    before = await readings_since(work, staff.id, about, since)
+    before = await rows_since(work, staff.id, what=READING, about=about, since=since)
     whose: dict[str, int] = {} if person is None else {"seat": person}
-    known = [_span(one) for one in before if one.get("seat") == whose.get("seat")]
+    known = [_span(row.detail) for row in before if row.detail.get("seat") == whose.get("seat")]
     new = not_noted(first_seq, last_seq, known)
     if new is None:
         return None
@@ -122,6 +122,14 @@ async def record_covered_words(
 
 async def record_refusal(
     work: Work, actor: Actor, *, code: str, about: str, detail: Detail | None = None
-) -> Head:
-    """Note that somebody asked for what is not theirs. In a work of its own: theirs is undone."""
+) -> Head | None:
+    """Note that somebody asked for what is not theirs. In a work of its own: theirs is undone.
+
+    The same refusal of the same person within a minute is noted once.
+    """
+    if isinstance(actor, Staff):
+        since = work.clock.now() - ONE_READING
+        before = await rows_since(work, actor.id, what=REFUSED, about=about, since=since)
+        if any((row.why, row.detail) == (code, detail or {}) for row in before):
+            return None
     return await record(work, actor, what=REFUSED, about=about, why=code, detail=detail)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, text
 
-from holdfast.audit.rules import READING, Detail, Entry, Head, Link
+from holdfast.audit.rules import Detail, Entry, Head, Link
 from holdfast.audit.tables import AuditHeadRow, AuditRow
 from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
@@ -110,17 +110,17 @@ async def recent(
     return await _records(work, asked)
 
 
-async def readings_since(
-    work: Work, staff_id: StaffId, about: str, since: datetime
-) -> list[Detail]:
-    """What this person noted since then as having read there."""
+async def rows_since(
+    work: Work, staff_id: StaffId, *, what: str, about: str, since: datetime
+) -> list[Record]:
+    """What this person did of this kind, to this thing, since then."""
     asked = select(AuditRow).where(
         AuditRow.staff_id == staff_id,
         AuditRow.about == about,
-        AuditRow.what == READING,
+        AuditRow.what == what,
         AuditRow.at > since,
     )
-    return [row.detail for row in await _records(work, asked)]
+    return await _records(work, asked)
 
 
 async def _records(work: Work, asked: Select[AuditRow]) -> list[Record]:

@@ -1,0 +1,95 @@
+"""Reaching for what is not one's own: refused, recorded, and nothing changed."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from holdfast.app.refused import named
+from holdfast.audit.queries import Record, recent
+from holdfast.audit.rules import REFUSED
+from holdfast.kit.house import House
+from holdfast.rights.rules import Role, Staff
+from town import NIGHT, Person, StillClock, Town, appoint
+
+ROOM = {"slug": "gardening", "name": "Gardening", "topic": "Soil and hands", "language": "en"}
+
+
+async def of_role(town: Town, role: Role) -> Person:
+    async with town.house.workshop.work() as work:
+        return await appoint(work, role)
+
+
+async def refusals(house: House) -> list[Record]:
+    async with house.workshop.reading() as work:
+        return list(reversed(await recent(work, what=REFUSED)))
+
+
+async def slugs(client: httpx.AsyncClient, person: Person) -> set[str]:
+    found = (await client.get("/api/v1/rooms", headers=person.bearer)).json()["items"]
+    return {room["slug"] for room in found}
+
+
+async def test_a_moderator_who_makes_a_room_is_refused_recorded_and_there_is_none(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    made = await client.post("/api/v1/rooms", json=ROOM, headers=town.elm.bearer)
+    assert made.is_success  # the stage: a steward may
+    assert await refusals(town.house) == []
+    dahlia = await of_role(town, Role.MODERATOR)
+    another = {**ROOM, "slug": "cooking"}
+    refused = await client.post("/api/v1/rooms", json=another, headers=dahlia.bearer)
+    assert refused.status_code == 403
+    assert "cooking" not in await slugs(client, dahlia)
+    (row,) = await refusals(town.house)
+    assert isinstance(dahlia.actor, Staff)
+    assert (row.staff_id, row.role, row.why) == (dahlia.actor.id, "moderator", "not_permitted")
+    assert row.about == "POST:/api/v1/rooms"
+
+
+async def test_a_moderator_reaching_into_a_room_that_is_not_theirs_is_recorded_by_its_name(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    dahlia = await of_role(town, Role.MODERATOR)
+    door = f"/api/v1/rooms/{NIGHT}/messages"
+    assert (await client.get(door, headers=town.ash.bearer)).is_success
+    refused = await client.get(door, headers=dahlia.bearer)
+    assert refused.status_code in (403, 404)
+    (row,) = await refusals(town.house)
+    assert row.about == "GET:/api/v1/rooms/{slug}/messages"
+    assert row.detail == {"slug": NIGHT}
+
+
+async def test_the_same_refusal_within_a_minute_is_one_row(
+    client: httpx.AsyncClient, town: Town, clock: StillClock
+) -> None:
+    for _ in range(3):
+        await client.post("/api/v1/rooms", json=ROOM, headers=town.elm.bearer)
+    assert [row.why for row in await refusals(town.house)] == ["slug_taken"]
+    clock.pass_time(minutes=1)
+    await client.post("/api/v1/rooms", json=ROOM, headers=town.elm.bearer)
+    assert [row.why for row in await refusals(town.house)] == ["slug_taken"] * 2
+
+
+async def test_members_and_guests_are_refused_without_a_row(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    """The record is about those who look after the place."""
+    for person in (town.ash, town.guest):
+        refused = await client.post("/api/v1/rooms", json=ROOM, headers=person.bearer)
+        assert refused.status_code in (401, 403)
+        await client.get("/api/v1/rooms/no-such-room", headers=person.bearer)
+    assert await refusals(town.house) == []
+
+
+async def test_an_address_that_leads_nowhere_is_not_a_refusal(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    assert (await client.get("/nowhere", headers=town.elm.bearer)).status_code == 404
+    assert await refusals(town.house) == []
+
+
+@pytest.mark.parametrize("typed", ["She said it", "x" * 65, "Grüße", "a\nb"])
+def test_what_could_be_words_in_an_address_is_left_out(typed: str) -> None:
+    assert named({"slug": "night-room", "id": 7}) == {"slug": "night-room", "id": "7"}
+    assert named({"slug": typed}) == {"slug": "left-out"}
