@@ -16,6 +16,7 @@ from starlette.responses import Response
 import holdfast
 from holdfast.app.health import router as health
 from holdfast.app.opening import open_house
+from holdfast.app.refused import note_refusal
 from holdfast.app.schema import Unfit
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.errors import HoldfastError
@@ -132,6 +133,7 @@ def _refuse_in_words(app: FastAPI) -> None:
         ours = kept_or_not(request, as_ours(error))
         if ours.status >= 500 and not isinstance(error, HoldfastError):
             log.error("broken", error=type(error).__name__, route=route_of(request))
+        await note_refusal(request, ours)
         if request.url.path.startswith("/api/") or request.url.path == "/live":
             response = refusal(ours, locale_of(request), request.url.path)
         else:
