@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request
@@ -19,6 +20,7 @@ from holdfast.app.opening import open_house
 from holdfast.app.refused import note_refusal
 from holdfast.app.schema import Unfit
 from holdfast.kit.clock import Clock, WallClock
+from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.http import SAFE, Guard, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse, render
@@ -136,8 +138,10 @@ def _refuse_in_words(app: FastAPI) -> None:
         await note_refusal(request, ours)
         if request.url.path.startswith("/api/") or request.url.path == "/live":
             response = refusal(ours, locale_of(request), request.url.path)
+        elif ours.way and request.method in SAFE:
+            response = go_to(f"{ours.way}?{urlencode({'back': asked_for(request)})}")
         else:
-            response = refuse(request, ours)
+            response = refuse(request, ours, **({"back": ours.way} if ours.way else {}))
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return dressed(response) if type(ours) is HoldfastError else response
@@ -152,6 +156,12 @@ def kept_or_not(request: Request, error: HoldfastError) -> HoldfastError:
         return error
     lost: HoldfastError = request.app.state.house.ledger.lost(request.path_params.get("nonce"))
     return lost
+
+
+def asked_for(request: Request) -> str:
+    """The page that was asked for, with what was asked of it."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def route_of(request: Request) -> str:

@@ -23,13 +23,15 @@ class HoldfastError(Exception):
     """A refusal: a stable code for programs, and words for people.
 
     `words` is an English message id, translated at the edge with `facts`; `help` asks the edge to
-    offer the help page; `until` says when the same thing may work.
+    offer the help page; `until` says when the same thing may work; `way` is the page of ours that
+    can make it right.
     """
 
     status: ClassVar[int] = 500
     code: str = "broken"
     words: str = N_("Something broke on our side. It isn’t anything you did.")
     help: bool = False
+    way: ClassVar[str] = ""
 
     def __init__(
         self,
