@@ -40,6 +40,25 @@ def in_a_full_room(one: Visitor, room: str) -> None:
     one.menu_of(own)
 
 
+def with_a_plan(path: str) -> Callable[[Visitor, str], None]:
+    """A safety plan with a line agreed to, one changed, and a sealed line."""
+
+    def go(one: Visitor, room: str) -> None:
+        del room
+        one.is_a_member()
+        one.goes_to("/me/safety-plan")
+        for box, words in (("new-signs", "I stop answering"), ("worst-line", "The blue door")):
+            one.page.fill(f"#{box}", words)
+            one.page.locator(f"form:has(#{box}) button").click()
+        one.page.locator("#signs details summary").click()
+        one.page.locator("form[action$=share] button").click()
+        one.page.locator("#signs details summary").click()
+        if not one.page.url.endswith(path):
+            one.goes_to(path)
+
+    return go
+
+
 PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "landing": as_guest("/"),
     "help": as_guest("/help"),
@@ -50,5 +69,7 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "room": in_a_full_room,
     "about": as_member("/rooms/ROOM#about"),
     "earlier": as_member("/rooms/ROOM?before=100"),
+    "safety plan": with_a_plan("/me/safety-plan?saved=shared#saved"),
+    "plan to print": with_a_plan("/me/safety-plan/print"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
 }
