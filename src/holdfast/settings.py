@@ -20,6 +20,7 @@ class Switch(StrEnum):
 
 
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+LEAST_SECRET = 16
 PORTS = {"http": "80", "https": "443"}  # browsers leave these out
 
 
@@ -76,8 +77,25 @@ class Settings(BaseSettings):
     )
     coverage: Switch = Field(
         Switch.ON,
-        description="`off`: rooms are live without a moderator on shift. For tests and "
-        "benchmarks. Until there is a rota, every room is live either way.",
+        description="`off`: rooms are live without a moderator on shift. For tests and benchmarks.",
+    )
+    pager_push: str = Field(
+        "",
+        description="The push services that may be asked to call staff, comma-separated; `*.` at "
+        "the front stands for any name below. Empty: nobody is called by web push. For all common "
+        "browsers: `fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,"
+        "*.notify.windows.com`.",
+    )
+    pager_webhook: str = Field(
+        "",
+        description="Where the gateway that sends texts or rings people takes its requests "
+        "(`https://…`, or `http://` on this machine). Empty: there is none.",
+    )
+    pager_secret: str = Field(
+        "",
+        repr=False,
+        description="The secret with which requests to the gateway are signed; at least 16 "
+        "characters. Needed with `HOLDFAST_PAGER_WEBHOOK`.",
     )
     language: str = Field("en", description="The language of someone whose language we lack.")
     pseudo_locale: Switch = Field(
@@ -111,6 +129,11 @@ class Settings(BaseSettings):
         return f"http://{bracketed(self.host)}:{self.port}"
 
     @property
+    def push_services(self) -> tuple[str, ...]:
+        """The push services that may be called, in small letters."""
+        return tuple(part.strip().lower() for part in self.pager_push.split(",") if part.strip())
+
+    @property
     def is_https(self) -> bool:
         return any(origin.startswith("https://") for origin in self.origins)
 
@@ -141,6 +164,16 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:", "postgresql:")):
             raise ValueError("a database address begins with postgresql:// (or is empty)")
         return url
+
+    @model_validator(mode="after")
+    def _signs_what_it_asks_of_the_gateway(self) -> Settings:
+        parts = urlsplit(self.pager_webhook)
+        here = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if self.pager_webhook and not (here or (parts.scheme == "https" and parts.hostname)):
+            raise ValueError("HOLDFAST_PAGER_WEBHOOK begins with https://")
+        if self.pager_webhook and len(self.pager_secret) < LEAST_SECRET:
+            raise ValueError("HOLDFAST_PAGER_WEBHOOK needs a HOLDFAST_PAGER_SECRET of 16 or more")
+        return self
 
     @model_validator(mode="after")
     def _refuse_what_is_not_there(self) -> Settings:

@@ -15,6 +15,7 @@ from holdfast.kit.facts import FactRow
 from holdfast.kit.tables import Table
 from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
 from holdfast.messages.tables import ChangeRow, HeldRow, MessageRow, ResponseRow, UnfoldedRow
+from holdfast.notices.tables import ChainRow, ContactRow, PageRow, PageTryRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import StaffRow, StaffSessionRow
@@ -37,6 +38,10 @@ TABLES: tuple[type[Table], ...] = (
     StaffRow,
     StaffSessionRow,
     ShiftRow,
+    ContactRow,
+    ChainRow,
+    PageRow,
+    PageTryRow,
     RoomRow,
     SeatRow,
     DataKeyRow,

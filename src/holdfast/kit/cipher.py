@@ -65,6 +65,7 @@ class RootKey:
         self._aead = AESGCM(key)
         self._lookup = hmac.digest(key, b"holdfast lookups", sha256)
         self._check = hmac.digest(key, CHECK_WORDS, sha256)
+        self._purposes = hmac.digest(key, b"holdfast purposes", sha256)
 
     def make_data_key(self, scope: bytes) -> DataKey:
         """A new data key for what `scope` names."""
@@ -84,6 +85,10 @@ class RootKey:
     def lookup(self, secret: str) -> bytes:
         """32 bytes by which a secret of ≥ 90 random bits is found again, never read back."""
         return hmac.digest(self._lookup, secret.encode(), sha256)
+
+    def derive(self, purpose: bytes) -> bytes:
+        """32 secret bytes for one purpose: the same each time, and of no use for any other."""
+        return hmac.digest(self._purposes, purpose, sha256)
 
     def check(self) -> bytes:
         """What the database keeps in order to know this key again."""

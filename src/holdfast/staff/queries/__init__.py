@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.staff.queries.people import name_of
+from holdfast.staff.queries.roster import roster
 from holdfast.staff.queries.shifts import (
     Shift,
     next_shift_at,
@@ -20,6 +21,7 @@ __all__ = [
     "next_shift_at",
     "on_shift",
     "planned_since",
+    "roster",
     "shift_of",
     "shifts_between",
 ]

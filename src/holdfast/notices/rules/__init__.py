@@ -1,0 +1,39 @@
+"""Pure decisions about calling people: who, when, and by what address."""
+
+from __future__ import annotations
+
+from holdfast.notices.rules.climbing import (
+    AGAIN,
+    ENDS,
+    NEUTRAL,
+    Climb,
+    Outcome,
+    Roster,
+    Urgency,
+    Way,
+    Whom,
+    after,
+    callees,
+    climb,
+    is_worse,
+    next_rung_at,
+    retry_at,
+)
+
+__all__ = [
+    "AGAIN",
+    "ENDS",
+    "NEUTRAL",
+    "Climb",
+    "Outcome",
+    "Roster",
+    "Urgency",
+    "Way",
+    "Whom",
+    "after",
+    "callees",
+    "climb",
+    "is_worse",
+    "next_rung_at",
+    "retry_at",
+]

@@ -1,0 +1,79 @@
+"""How people can be called, in which order, which pages are open, and every single call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from holdfast.kit.ids import ContactId, KeyId, PageId, PageTryId, StaffId
+from holdfast.kit.tables import Table
+from holdfast.notices.rules import Outcome, Urgency, Way
+
+
+class ContactRow(Table):
+    """One way to call a staff person. The address is sealed under a key of its own."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (Index("ix_contacts_staff", "staff_id"),)
+
+    id: Mapped[ContactId] = mapped_column(primary_key=True, init=False)
+    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    way: Mapped[Way]
+    label: Mapped[str]
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # the same address, once
+    key_id: Mapped[KeyId]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    reached_at: Mapped[datetime | None] = mapped_column(default=None)
+    gone_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ChainRow(Table):
+    """Someone's place in the chain of those who are called."""
+
+    __tablename__ = "pager_chain"
+
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int]
+
+
+class PageRow(Table):
+    """A page: it climbs from `climbing_since` on, until somebody answers it."""
+
+    __tablename__ = "pages"
+    __table_args__ = (Index("ix_pages_next_at", "next_at"), Index("ix_pages_about", "about"))
+
+    id: Mapped[PageId] = mapped_column(primary_key=True, init=False)
+    about: Mapped[str]  # what it is about, by its name: `escalation:12`
+    urgency: Mapped[Urgency]
+    raised_at: Mapped[datetime]
+    climbing_since: Mapped[datetime]
+    step: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(default=None)
+    acknowledged_by: Mapped[StaffId | None] = mapped_column(default=None)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PageTryRow(Table):
+    """One call, and what became of it. Without a page it was a test call."""
+
+    __tablename__ = "page_tries"
+    __table_args__ = (Index("ix_page_tries_page", "page_id"), Index("ix_page_tries_at", "at"))
+
+    id: Mapped[PageTryId] = mapped_column(primary_key=True, init=False)
+    page_id: Mapped[PageId | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
+    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    contact_id: Mapped[ContactId | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="SET NULL")
+    )
+    way: Mapped[Way | None]
+    outcome: Mapped[Outcome]
+    code: Mapped[str]  # what the other side answered: `201`, `timeout`
+    at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=1)
+    again_at: Mapped[datetime | None] = mapped_column(default=None)
