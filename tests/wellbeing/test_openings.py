@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from holdfast.audit.events import Recorded
+from holdfast.audit.rules import fingerprint
+from holdfast.audit.tables import AuditRow
 from holdfast.kit.errors import HoldfastError, NotFound, NotPermitted
 from holdfast.rights.rules import Role, Staff
 from holdfast.screening.concern import Concern
@@ -41,19 +44,19 @@ async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     desk: Desk, clock: StillClock
 ) -> None:
     workshop, ash = desk.town.house.workshop, desk.town.ash.member
-    heard: list[object] = []
-    workshop.hearers.append(heard.append)
     opening = await desk.ask(desk.sam)
     await desk.approve(desk.fern, opening)
     async with workshop.reading() as work:
         assert await openings_of(work, desk.town.house.root, ash) == []
-    assert heard == []
+    heard: list[object] = []
+    workshop.hearers.append(heard.append)
     clock.pass_time(minutes=5)
     assert await desk.read(desk.sam, opening) == WORST
     opened_at = clock.now()
     clock.pass_time(minutes=5)
     assert await desk.read(desk.fern, opening) == WORST
-    assert heard == [LineOpened(ash.id, opening)]
+    told_of = [event for event in heard if not isinstance(event, Recorded)]
+    assert told_of == [LineOpened(ash.id, opening)]
     async with workshop.work() as work:
         (told,) = await openings_of(work, desk.town.house.root, ash)
         await see_openings(work, ash)
@@ -217,3 +220,27 @@ async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: Stil
     assert asked is not None
     assert (asked.id, asked.asked_by, asked.approved_by) == (opening, desk.sam.id, desk.fern.id)
     assert asked.approved_at == clock.now()
+
+
+async def test_every_step_is_in_the_record_and_neither_the_line_nor_the_reason(
+    desk: Desk, clock: StillClock
+) -> None:
+    opening = await desk.ask(desk.sam)
+    await desk.approve(desk.fern, opening)
+    await desk.read(desk.sam, opening)
+    await desk.read(desk.fern, opening)
+    async with desk.town.house.workshop.reading() as work:
+        query = select(AuditRow).where(AuditRow.what.startswith("sealed_line:"))
+        rows = (await work.db.scalars(query.order_by(AuditRow.seq))).all()
+        sealed = (await work.db.get_one(LineOpeningRow, opening)).reason
+    assert [(row.what, row.staff_id) for row in rows] == [
+        ("sealed_line:asked", desk.sam.id),
+        ("sealed_line:approved", desk.fern.id),
+        ("sealed_line:read", desk.sam.id),
+        ("sealed_line:read", desk.fern.id),
+    ]
+    assert {row.about for row in rows} == {"escalation:7"}
+    told = " ".join(row.detail or "" for row in rows)
+    assert fingerprint(sealed) in told
+    assert "goodbye" not in told
+    assert "door" not in told

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from holdfast.audit.actions import record
+from holdfast.audit.rules import fingerprint
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.ids import EscalationId, MemberId, OpeningId
@@ -64,6 +66,7 @@ async def ask_to_open_line(
     )
     work.db.add(row)
     await work.db.flush()
+    await _note(work, actor, "asked", row, reason=fingerprint(row.reason))
     return row.id
 
 
@@ -83,6 +86,7 @@ async def approve_opening(
     await _both_may(work, root, row, concern, actor)
     if row.approved_by is None:
         row.approved_by, row.approved_at = actor.id, work.clock.now()
+        await _note(work, actor, "approved", row)
 
 
 async def _both_may(
@@ -117,7 +121,19 @@ async def open_line(
     if row.opened_at is None:
         row.opened_at = work.clock.now()
         work.announce(LineOpened(row.member_id, row.id))
+    await _note(work, actor, "read", row)
     return seal.open(kept.words, SEALED_LINE, actor)
+
+
+async def _note(work: Work, actor: Staff, act: str, row: LineOpeningRow, **more: str) -> None:
+    """Into the record: each step by each person, never the reason itself nor the line."""
+    await record(
+        work,
+        actor,
+        what=f"sealed_line:{act}",
+        about=f"escalation:{row.escalation_id}",
+        detail={"opening": row.id, **more},
+    )
 
 
 async def see_openings(work: Work, actor: Member) -> None:
