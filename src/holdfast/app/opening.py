@@ -32,7 +32,7 @@ from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import drawn, message_html, stream_html
-from holdfast.rights.rules import Actor, Guest, Staff, System
+from holdfast.rights.rules import Actor, Guest, Member, Staff, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings, Switch
@@ -120,7 +120,7 @@ async def find_actor(request: Request) -> Actor:
     if token.strip():
         glances = request.app.state.house.workshop.glances
         actor = await actor_by_token(glances, token.strip(), request.app.state.house.workshop.clock)
-    if not isinstance(actor, Guest | System):
+    if isinstance(actor, Member):
         request.state.looks = actor.looks
     request.state.actor = actor
     if isinstance(actor, Staff) and is_by_hand(request):

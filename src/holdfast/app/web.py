@@ -35,6 +35,7 @@ from holdfast.resources.pages import router as resources_pages
 from holdfast.rooms.api import router as rooms_api
 from holdfast.rooms.pages import router as rooms_pages
 from holdfast.settings import Settings
+from holdfast.staff.pages import router as staff_pages
 from holdfast.wellbeing.pages import router as wellbeing_pages
 
 log = structlog.get_logger()
@@ -99,6 +100,7 @@ def build_app(
         app.include_router(router)
     for router in (members_pages, rooms_pages, messages_pages, resources_pages, wellbeing_pages):
         app.include_router(router, include_in_schema=False)
+    app.include_router(staff_pages, include_in_schema=False)
     _serve_static(app)
     _refuse_in_words(app)
     _describe(app)

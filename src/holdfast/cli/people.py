@@ -1,4 +1,4 @@
-"""`holdfast steward`, `holdfast rooms`, `holdfast town`: keys for scripts and load tests."""
+"""`holdfast rooms`, `holdfast town`: keys for scripts and load tests."""
 
 from __future__ import annotations
 
@@ -6,44 +6,24 @@ from typing import Annotated
 
 import typer
 
-from holdfast.cli.opening import Data, place_at, with_workshop, words
+from holdfast.cli.opening import Data, place_at, with_workshop
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.work import Workshop
 from holdfast.members.actions import come_in
 from holdfast.members.rules import promises
 from holdfast.members.rules.ages import AgeBand
-from holdfast.rights.rules import STAFF_ROLES, Guest, Role, System
+from holdfast.rights.rules import Guest, System
 from holdfast.rooms.actions import make_room
 from holdfast.rooms.rules import Plan
-from holdfast.staff.actions import make_staff_token
 
-steward = typer.Typer(no_args_is_help=True, help="Keys for those who look after the place.")
 rooms = typer.Typer(no_args_is_help=True, help="Rooms.")
 town = typer.Typer(no_args_is_help=True, help="Made-up members, for load tests.")
 
 
-@steward.callback()
 @rooms.callback()
 @town.callback()
 def several() -> None:
     """Keeps a group a group while it has one command."""
-
-
-@steward.command("token")
-def token(
-    role: Annotated[str, typer.Option(help="One of the staff roles.")] = Role.STEWARD,
-    data: Data = None,
-) -> None:
-    """Print a bearer token for a new staff account of this community. It lasts 12 hours."""
-    if role not in STAFF_ROLES:
-        words.print(f"The staff roles are {', '.join(STAFF_ROLES)}.", style="red")
-        raise typer.Exit(2)
-
-    async def make(workshop: Workshop, _: RootKey) -> str:
-        async with workshop.work() as work:
-            return await make_staff_token(work, System(), role=Role(role))
-
-    typer.echo(with_workshop(place_at(data), make))
 
 
 @rooms.command("add")

@@ -30,6 +30,7 @@ class FreshSignInNeeded(NotPermitted):
 
     code = "fresh_sign_in_needed"
     words = N_("Before this, please show once more that it is you.")
+    way = "/staff/again"
 
 
 async def staff_by_token(glances: Glances, token: str, now: datetime) -> Staff | None:

@@ -1,13 +1,43 @@
-"""Who looks after the place, by name."""
+"""Who looks after the place: by name, all of them, and who is asked to join."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
 from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
-from holdfast.staff.tables import StaffRow
+from holdfast.rights.rules import Role
+from holdfast.staff.queries.ways import ways_of
+from holdfast.staff.tables import InvitationRow, StaffRow
 
 
 async def name_of(work: Work, staff_id: StaffId) -> str:
     """The name a staff person works under; it stays when they are gone."""
     row = await work.db.get(StaffRow, staff_id)
     return row.name if row else ""
+
+
+async def everybody_here(work: Work) -> Sequence[StaffRow]:
+    """All who are on the staff, by name."""
+    query = select(StaffRow).where(StaffRow.removed_at.is_(None))
+    return (await work.db.scalars(query.order_by(StaffRow.name_key, StaffRow.id))).all()
+
+
+async def open_invitations(work: Work) -> Sequence[InvitationRow]:
+    """Invitations that wait, the newest first; the console's codes have no name and are none."""
+    waiting = InvitationRow.ends_at > work.clock.now(), InvitationRow.name != ""
+    query = select(InvitationRow).where(*waiting).order_by(InvitationRow.id.desc())
+    return (await work.db.scalars(query)).all()
+
+
+async def stewards_besides(work: Work, staff_id: StaffId) -> list[int]:
+    """How many ways in each of the other stewards has."""
+    others = (
+        StaffRow.role == Role.STEWARD,
+        StaffRow.removed_at.is_(None),
+        StaffRow.id != staff_id,
+    )
+    found = (await work.db.scalars(select(StaffRow.id).where(*others))).all()
+    return [(await ways_of(work, one)).count for one in found]

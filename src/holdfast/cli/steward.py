@@ -1,0 +1,54 @@
+"""`holdfast steward`: keys for those who look after the place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from holdfast.cli.opening import Data, place_at, with_workshop, words
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.work import Workshop
+from holdfast.rights.rules import STAFF_ROLES, Role, System
+from holdfast.staff.actions import make_staff_token
+
+steward = typer.Typer(no_args_is_help=True, help="Keys for those who look after the place.")
+
+
+@steward.callback()
+def several() -> None:
+    """Keeps a group a group while it has one command."""
+
+
+@steward.command("token")
+def token(
+    role: Annotated[str, typer.Option(help="One of the staff roles.")] = Role.STEWARD,
+    name: Annotated[
+        str, typer.Option(help="Whose token: somebody of that name, or a new account.")
+    ] = "",
+    data: Data = None,
+) -> None:
+    """Print a bearer token for a staff account of this community. It lasts 12 hours."""
+    if role not in STAFF_ROLES:
+        words.print(f"The staff roles are {', '.join(STAFF_ROLES)}.", style="red")
+        raise typer.Exit(2)
+
+    async def make(workshop: Workshop, _: RootKey) -> str:
+        async with workshop.work() as work:
+            return await make_staff_token(work, System(), role=Role(role), name=name)
+
+    typer.echo(with_workshop(place_at(data), make))
+
+
+@steward.command("code")
+def code(data: Data = None) -> None:
+    """Print a code with which somebody becomes a steward at /staff/begin. Once, within an hour."""
+    from holdfast.staff.actions.invitations import make_steward_code
+
+    async def make(workshop: Workshop, _: RootKey) -> str:
+        async with workshop.work() as work:
+            return await make_steward_code(work, System())
+
+    place = place_at(data)
+    typer.echo(with_workshop(place, make))
+    words.print(f"Type it in at {place.address}/staff/begin within an hour. It works once.")

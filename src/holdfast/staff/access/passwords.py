@@ -1,0 +1,66 @@
+"""Weighing a password: slow on purpose, in threads of its own, and as slow where there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from holdfast.kit.ids import StaffId
+from holdfast.kit.work import Workshop
+from holdfast.staff.rules.names import name_key
+from holdfast.staff.tables import PasswordRow, StaffRow
+
+HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+AT_ONCE = 2  # each takes 64 MiB and a core for a fifth of a second
+Found = TypeVar("Found")
+SCALES = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="scales")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Somebody whose password was right a moment ago. It says nothing about their code."""
+
+    staff_id: StaffId
+    hash: str
+
+
+async def weighed_password(workshop: Workshop, name: str, password: str) -> Weighed | None:
+    """Whose password this is, if it is theirs. A name nobody has takes as long as any other."""
+    mine = StaffRow.name_key == name_key(name)
+    query = select(PasswordRow.staff_id, PasswordRow.hash).join(
+        StaffRow, StaffRow.id == PasswordRow.staff_id
+    )
+    async with workshop.reading() as work:
+        found = (await work.db.execute(query.where(mine))).first()
+    kept = found.hash if found else await _in_a_thread(_nobodys_hash)
+    is_right = await _in_a_thread(_is_right, kept, password)
+    return Weighed(found.staff_id, found.hash) if found and is_right else None
+
+
+async def hashed_password(password: str) -> str:
+    """What is kept of a password."""
+    return await _in_a_thread(HASHER.hash, password)
+
+
+async def _in_a_thread(weigh: Callable[..., Found], *given: str) -> Found:
+    return await asyncio.get_running_loop().run_in_executor(SCALES, weigh, *given)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return HASHER.hash("nobody has this one")
+
+
+def _is_right(kept: str, password: str) -> bool:
+    try:
+        return HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
