@@ -133,7 +133,9 @@ class PacketRow(Table):
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
     agreed_at: Mapped[datetime | None] = mapped_column(default=None)
     accepted_at: Mapped[datetime | None] = mapped_column(default=None)
-    accepted_by: Mapped[str | None] = mapped_column(default=None)  # which service said “I have them”
+    accepted_by: Mapped[str | None] = mapped_column(
+        default=None
+    )  # which service said “I have them”
 
 
 class NoteRow(Table):

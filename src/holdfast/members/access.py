@@ -17,7 +17,7 @@ from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.rules.phrases import normalise_phrase
 from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
-from holdfast.rights.rules import Actor, Member
+from holdfast.rights.rules import Actor, Member, System
 
 PHRASE, LINK = "member phrase:", "link:"
 SESSION_BEHIND = (
@@ -89,5 +89,14 @@ async def own_consent(work: Work, member_id: MemberId, consent: ConsentId) -> Co
     """One thing I said yes to. Raises `NotFound`."""
     row = await work.db.get(ConsentRow, consent)
     if row is None or row.member_id != member_id:
+        raise NotFound
+    return row
+
+
+async def member_to_look_after(work: Work, actor: System, member_id: MemberId) -> MemberRow:
+    """A member whom the house itself must find, because somebody may be in danger."""
+    del actor
+    row = await work.db.get(MemberRow, member_id)
+    if row is None:
         raise NotFound
     return row

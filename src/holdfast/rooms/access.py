@@ -60,6 +60,8 @@ async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
     room = await work.db.scalar(named) if is_slug(slug) else None
     if room is None or not may(actor, Permission.ROOM_SEE):
         raise NotFound
+    if room.kind is not RoomKind.OPEN:
+        await seat_in(work, actor, slug)  # a closed room is known to those who sit in it
     return room
 
 
@@ -112,13 +114,13 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
 
 
 def _seat(slug: str, actor: Actor, found: Sequence[Any]) -> Seat:
-    seat_id, room_id, kind, state, language, *shown = found
+    seat_id, room_id, kind, state, language, handle, pseudonym, avatar = found
     badge = actor.role.value if isinstance(actor, Staff) else ""
     return Seat(
         seat_id,
         room_id,
         slug,
-        Author(*shown, badge),
+        Author(handle, pseudonym, avatar, badge),
         actor,
         kind=RoomKind(kind),
         state=RoomState(state),

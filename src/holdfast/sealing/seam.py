@@ -83,6 +83,24 @@ class Keyring:
         self._by_id[key.id] = self._by_day[seat, day] = key
         self.fresh[key.id] = (seat, day)
 
+    async def kept_key(self, work: Work, seat: SeatId, day: int) -> KeyId:
+        """The key for this seat and day, on disk with this work: for words outside the ledger.
+
+        It stays `fresh` until the ledger uses it: a work that is undone takes no key away.
+        """
+        mine = DataKeyRow.seat_id == seat, DataKeyRow.day == day
+        row = await work.db.scalar(select(DataKeyRow).where(*mine))
+        if row is not None:
+            if row.id not in self._by_id:
+                self.keep(row.id, seat, day, row.wrapped)
+            return row.id
+        key = self._by_day.get((seat, day)) or self.root.make_data_key(scope_of(seat, day))
+        self._by_id[key.id] = self._by_day[seat, day] = key
+        self.fresh[key.id] = (seat, day)
+        work.db.add(DataKeyRow(id=key.id, seat_id=seat, day=day, wrapped=key.wrapped))
+        await work.db.flush()
+        return key.id
+
     async def fetch_by_id(self, work: Work, ids: Iterable[KeyId]) -> None:
         """Make sure that these keys are in hand, those that still exist."""
         if wanted := self.missing(ids):

@@ -149,11 +149,11 @@ def _change(row: ChangeRow, now: MessagePosted | None) -> Entry:
 async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]:
     found = (await work.db.execute(query)).all()
     await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
-    messages = [_message(reader, row) for row in found]
+    messages = [opened_message(reader, row) for row in found]
     return await _with_quotes(work, reader, messages)
 
 
-def _message(reader: Reader, row: Found) -> MessagePosted:
+def opened_message(reader: Reader, row: Found) -> MessagePosted:
     return MessagePosted(
         room_id=row.room_id,
         seq=row.seq,
@@ -189,7 +189,7 @@ async def _with_quotes(
     query = in_room(messages[0].room_id).where(MessageRow.seq.in_(wanted))
     found = (await work.db.execute(query)).all()
     await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
-    quotes = {row.seq: quote_of(_message(reader, row)) for row in found}
+    quotes = {row.seq: quote_of(opened_message(reader, row)) for row in found}
     return [replace(m, quote=quotes.get(m.reply_to)) if m.reply_to else m for m in messages]
 
 

@@ -16,6 +16,7 @@ from holdfast.rooms.actions.seats import (
     rename_seat,
     take_seat,
 )
+from holdfast.rooms.actions.sides import open_side_space, sit_with, stand_up
 from holdfast.rooms.actions.states import settle_states
 
 __all__ = [
@@ -29,7 +30,10 @@ __all__ = [
     "mark_read",
     "new_name",
     "open_first_rooms",
+    "open_side_space",
     "rename_seat",
     "settle_states",
+    "sit_with",
+    "stand_up",
     "take_seat",
 ]

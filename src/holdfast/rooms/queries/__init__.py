@@ -8,6 +8,7 @@ from holdfast.rooms.queries.places import (
     newest_seq,
     open_rooms,
     read_mark,
+    room_named,
     seats_ever,
     seats_of,
     words_of,
@@ -15,6 +16,7 @@ from holdfast.rooms.queries.places import (
 from holdfast.rooms.queries.states import (
     StateLine,
     room_languages,
+    rota_gaps,
     state_line,
     unsettled_rooms,
 )
@@ -27,6 +29,8 @@ __all__ = [
     "open_rooms",
     "read_mark",
     "room_languages",
+    "rota_gaps",
+    "room_named",
     "seats_ever",
     "seats_of",
     "state_line",

@@ -10,12 +10,13 @@ from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
-from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 
 
 async def open_rooms(work: Work) -> Sequence[RoomRow]:
     """Every open room, in the order they were made."""
-    return (await work.db.scalars(select(RoomRow).order_by(RoomRow.id))).all()
+    query = select(RoomRow).where(RoomRow.kind == RoomKind.OPEN).order_by(RoomRow.id)
+    return (await work.db.scalars(query)).all()
 
 
 def words_of(row: RoomRow, locale: str) -> dict[str, str]:
@@ -23,6 +24,11 @@ def words_of(row: RoomRow, locale: str) -> dict[str, str]:
     words = {"name": row.name, "topic": row.topic, "about": row.about}
     shown = {key: say(locale, text) if text else "" for key, text in words.items()}
     return {"slug": row.slug, "language": row.language, **shown}
+
+
+async def room_named(work: Work, room_id: RoomId) -> RoomRow:
+    """A room that is known to be there."""
+    return await work.db.get_one(RoomRow, room_id)
 
 
 HEAD = "SELECT head FROM rooms WHERE id = ?"

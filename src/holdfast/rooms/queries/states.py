@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -12,7 +12,10 @@ from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.rooms.rules.states import Here, RoomState, reads, state_of, until_of
 from holdfast.rooms.tables import RoomKind, RoomRow
-from holdfast.staff.queries import OnShift, next_shift_at, on_shift
+from holdfast.staff.queries import OnShift, next_shift_at, on_shift, planned_since
+from holdfast.staff.rules.shifts import Gap, gaps
+
+LATELY = timedelta(days=7)  # how far back a gap's true start is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +94,10 @@ async def room_languages(work: Work) -> set[str]:
     """The languages of the open rooms: what the rota has to cover."""
     spoken = select(RoomRow.language).where(RoomRow.kind == RoomKind.OPEN).distinct()
     return set(await work.db.scalars(spoken))
+
+
+async def rota_gaps(work: Work) -> list[Gap]:
+    """Where nobody is planned within 72 hours for a language of the rooms, or for a crisis."""
+    now = work.clock.now()
+    planned = await planned_since(work, now - LATELY)
+    return gaps(planned, now, await room_languages(work))

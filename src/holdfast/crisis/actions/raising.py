@@ -1,0 +1,159 @@
+"""From a signal to an escalation: one for each member, raised to what is gravest."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import update
+
+from holdfast.crisis.access import escalation_to_see
+from holdfast.crisis.actions.steps import note_step
+from holdfast.crisis.events import CareOffered, ConcernRaised, EscalationChanged
+from holdfast.crisis.queries import last_side_space, open_escalation_of, unjoined_signals
+from holdfast.crisis.rules.steps import AlreadyDone, joined_tracks
+from holdfast.crisis.tables import EscalationRow, SignalRow, Stage
+from holdfast.kit.errors import NotFound
+from holdfast.kit.ids import MemberId, RoomId
+from holdfast.kit.work import Work
+from holdfast.members.access import member_to_look_after
+from holdfast.notices.actions import page_people
+from holdfast.notices.rules import Urgency
+from holdfast.rights.rules import Actor, Permission, Staff, System, may
+from holdfast.rooms.actions import open_side_space
+from holdfast.rooms.queries import room_named
+from holdfast.screening.concern import Concern
+from holdfast.staff.queries import on_shift
+
+log = structlog.get_logger()
+LEVELS = {Concern.WATCH: "watch", Concern.HIGH: "high", Concern.IMMEDIATE: "immediate"}
+
+
+async def join_signals(work: Work, actor: System) -> int:
+    """Bring every new signal into its member's escalation. Says how many there were.
+
+    Runs at once after the commit that wrote them, and again by a timer: one that was missed
+    because of a stop is found then.
+    """
+    found = await unjoined_signals(work)
+    for signal in found:
+        if signal.member_id is None:
+            await work.db.delete(signal)  # erased meanwhile
+            continue
+        row = await raise_concern(work, actor, signal)
+        signal.escalation_id = row.id
+    return len(found)
+
+
+async def raise_concern(work: Work, actor: System, signal: SignalRow) -> EscalationRow:
+    """The member's open escalation, raised to this signal's concern; or a new one."""
+    assert signal.member_id is not None  # noqa: S101 - asked by the caller
+    row = await open_escalation_of(work, signal.member_id)
+    is_new, before = row is None, row.concern if row else 0
+    if row is None:
+        row = EscalationRow(
+            member_id=signal.member_id,
+            concern=signal.concern,
+            raised_at=signal.at,
+            room_id=signal.room_id,
+            tracks=signal.tracks,
+        )
+        work.db.add(row)
+        await work.db.flush()
+    row.tracks = joined_tracks(row.tracks, signal.tracks)
+    if signal.concern > before:
+        await _rise(work, actor, row, signal, is_new=is_new)
+    else:
+        row.version += 1
+    await _tell(work, row, signal)
+    return row
+
+
+async def _rise(
+    work: Work, actor: System, row: EscalationRow, signal: SignalRow, *, is_new: bool
+) -> None:
+    row.concern, row.raised_at = signal.concern, signal.at
+    row.version += 1
+    if signal.concern >= Concern.HIGH and row.side_room_id is None:
+        row.side_room_id = await side_space_for(work, actor, row)
+    await note_step(work, None, row, "raised" if is_new else "rose", code=str(signal.concern))
+    await call_someone(work, actor, row)
+
+
+async def call_someone(work: Work, actor: Actor, row: EscalationRow) -> None:
+    """Page people, as fast as the concern asks. A watch waits at the desk."""
+    urgency = {Concern.HIGH: Urgency.HIGH, Concern.IMMEDIATE: Urgency.IMMEDIATE}
+    if (how := urgency.get(Concern(row.concern))) is not None and row.joined_at is None:
+        await page_people(work, actor, about=f"escalation:{row.id}", urgency=how)
+
+
+async def _tell(work: Work, row: EscalationRow, signal: SignalRow) -> None:
+    work.announce(EscalationChanged(row.id, row.version, "raised"))
+    assert row.member_id is not None  # noqa: S101
+    work.announce(ConcernRaised(row.id, row.member_id, row.concern, signal.held))
+    slug = None
+    if row.side_room_id is not None:
+        slug = (await room_named(work, row.side_room_id)).slug
+    offered = CareOffered(
+        row.member_id, signal.room_id, LEVELS[Concern(signal.concern)], slug, await _person(work)
+    )
+    work.announce(offered)
+
+
+async def _person(work: Work) -> str | None:
+    """Who will most likely come: a crisis moderator on shift. Nobody is named who is not here."""
+    here = [one for one in await on_shift(work, work.clock.now()) if one.in_crisis]
+    return here[0].name if here else None
+
+
+async def side_space_for(work: Work, actor: System, row: EscalationRow) -> RoomId:
+    """The member's side space: the one they know, or a new one."""
+    assert row.member_id is not None  # noqa: S101
+    if (known := await last_side_space(work, row.member_id)) is not None:
+        return known
+    me = await member_to_look_after(work, actor, row.member_id)
+    room = await open_side_space(
+        work, actor, member_id=me.id, age_band=me.age_band, language=me.language
+    )
+    return room.id
+
+
+async def shelter_for(work: Work, actor: System, *, member_id: MemberId, room_id: RoomId) -> str:
+    """The slug of a side space for words that were refused elsewhere, made where there is none."""
+    row = await open_escalation_of(work, member_id)
+    if row is None:
+        row = EscalationRow(
+            member_id=member_id,
+            concern=int(Concern.HIGH),
+            raised_at=work.clock.now(),
+            room_id=room_id,
+        )
+        work.db.add(row)
+        await work.db.flush()
+        await note_step(work, None, row, "raised", code=str(int(Concern.HIGH)))
+        await call_someone(work, actor, row)
+    if row.side_room_id is None:
+        row.side_room_id = await side_space_for(work, actor, row)
+    return (await room_named(work, row.side_room_id)).slug
+
+
+async def raise_by_hand(
+    work: Work, actor: Actor, *, escalation_id: int, to: Concern, why: str
+) -> EscalationRow:
+    """Say that it is graver than it stands. One person is enough. Raises `NotFound`."""
+    row = await escalation_to_see(work, actor, escalation_id)
+    if not may(actor, Permission.ESCALATION_RAISE) or not isinstance(actor, Staff):
+        raise NotFound
+    if row.stage is Stage.CLOSED or to <= row.concern:
+        raise AlreadyDone
+    row.concern, row.raised_at, row.version = int(to), work.clock.now(), row.version + 1
+    if row.side_room_id is None and to >= Concern.HIGH and row.member_id is not None:
+        row.side_room_id = await side_space_for(work, System(), row)
+    await note_step(work, actor, row, "rose", code=why)
+    await call_someone(work, actor, row)
+    return row
+
+
+async def forget_member(work: Work, actor: Actor, *, member_id: MemberId) -> None:
+    """What is left of an erased member's signals: nothing that points to them."""
+    del actor
+    gone = SignalRow.member_id == member_id
+    await work.db.execute(update(SignalRow).where(gone).values(member_id=None))

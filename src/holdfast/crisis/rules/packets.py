@@ -1,0 +1,36 @@
+"""What goes along when someone is handed over (safeguarding §3.4): little, and agreed. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from holdfast.kit.errors import TooLong
+from holdfast.kit.words import N_
+
+LONGEST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """The page that a service outside receives. No name, and nothing the member did not want in."""
+
+    code: str
+    concern: int
+    tracks: str
+    raised_at: str
+    words: str  # those that matter, in the member's own voice
+    wants: str
+    tried: str
+    contact: str  # the way the member chose
+    by: str  # the staff name of who hands over
+    plan: list[str] = field(default_factory=list)  # lines of the safety plan they agreed to share
+
+    def __post_init__(self) -> None:
+        for one in (self.words, self.wants, self.tried, self.contact):
+            if len(one) > LONGEST_WORDS:
+                raise TooLong(N_("Each part of a handover has at most 300 characters."))
+
+    def facts(self) -> dict[str, Any]:
+        """As it is sealed and handed over."""
+        return asdict(self)
