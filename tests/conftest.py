@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -13,13 +15,14 @@ import uvloop
 from fastapi import FastAPI
 
 from holdfast.app.opening import open_house
-from holdfast.app.schema import prepare_schema
 from holdfast.app.web import build_app
-from holdfast.kit.database import open_database
 from holdfast.kit.house import House
 from holdfast.settings import Settings
 from serving import Served, serve
-from town import ORIGIN, StillClock, Town, settle_in
+from town import ORIGIN, StillClock, Town
+
+if TYPE_CHECKING:
+    from begun import Begun
 
 pytest_plugins = ["guards", "postgres", "sharing_out"]
 
@@ -32,32 +35,31 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 # ---------------------------------------------------------------- databases
 
 
-def made(url: str, backups: Path) -> None:
-    """Bring a database to the newest shape."""
-    from postgres import run_apart  # a plugin: pytest wants to be the first to import it
+@pytest.fixture(scope="session")
+def begun(request: pytest.FixtureRequest) -> Callable[[str], Begun]:
+    """The places of this run, by the kind of their database."""
+    from begun import begun_on  # it imports a plugin, which pytest wants to be the first to import
 
-    async def migrate() -> None:
-        database = open_database(url)
-        try:
-            await prepare_schema(database, backups)
-        finally:
-            await database.close()
-
-    run_apart(migrate)
+    return cache(lambda kind: begun_on(kind, request))
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied for each test."""
-    folder = tmp_path_factory.mktemp("template")
-    made(f"sqlite:///{folder / 'holdfast.db'}", folder / "backups")
-    return folder / "holdfast.db"
+def sqlite_template(begun: Callable[[str], Begun]) -> Path:
+    """A migrated SQLite file, to be copied."""
+    return begun("sqlite").data("migrated") / "holdfast.db"
 
 
-@pytest.fixture(scope="session")
-def build_schema(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
-    """What migrates PostgreSQL's template, from which each test's database is copied."""
-    return lambda url: made(url, tmp_path_factory.mktemp("backups"))
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> str:
+    """How far the place of a test has come before the test begins: as far as the test asks for."""
+    asked = (stage for stage in ("town", "house") if stage in request.fixturenames)
+    return next(asked, "migrated")
+
+
+@pytest.fixture
+def postgres_template(begun: Callable[[str], Begun], stage: str) -> str:
+    """The database from which a test's own is copied."""
+    return begun("postgresql").database(stage)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -76,15 +78,18 @@ def limits(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def settings(
-    database: str, limits: str, tmp_path: Path, request: pytest.FixtureRequest
+    database: str,
+    limits: str,
+    stage: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Settings:
-    """The settings of a house with an empty, migrated database of this test's own."""
+    """The settings of a house of this test's own, with a database of its own."""
+    begun: Callable[[str], Begun] = request.getfixturevalue("begun")
     data, url = tmp_path / "data", ""
-    data.mkdir(mode=0o700)
     if database == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    else:
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), data / "holdfast.db")
+    shutil.copytree(begun(database).data(stage), data)
     return Settings(data=data, database_url=url, limits=limits)  # type: ignore[arg-type]
 
 
@@ -105,9 +110,9 @@ async def house(settings: Settings, clock: StillClock) -> AsyncIterator[House]:
 
 
 @pytest.fixture
-async def town(house: House) -> Town:
+def town(house: House, database: str, begun: Callable[[str], Begun]) -> Town:
     """The house with everyone in it."""
-    return await settle_in(house)
+    return Town(house, **begun(database).people())
 
 
 # ---------------------------------------------------------------- its doors

@@ -29,7 +29,6 @@ from guards import DATABASE, missing
 
 SHARED = "HOLDFAST_TEST_CLUSTER"
 FOLDER = "holdfast-tests-"
-TEMPLATE = "holdfast_template"
 SETTINGS = {  # fsync stays on: the server of the house refuses to start without it
     "full_page_writes": "off",
     "max_connections": "200",
@@ -40,7 +39,6 @@ SETTINGS = {  # fsync stays on: the server of the house refuses to start without
 }
 
 Answer = TypeVar("Answer")
-SchemaBuilder = Callable[[str], None]
 
 
 # ---------------------------------------------------------------- one server
@@ -226,43 +224,42 @@ def _quick_disk() -> Path:
 
 
 @contextmanager
-def _one_worker_at_a_time(folder: Path) -> Iterator[None]:
+def one_worker_at_a_time(folder: Path) -> Iterator[None]:
     with folder.joinpath("lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 @pytest.fixture(scope="session")
-def build_schema() -> SchemaBuilder | None:
-    """What fills the template that each test's database is copied from; nothing, until told."""
-    return None
-
-
-@pytest.fixture(scope="session")
-def postgres_cluster(build_schema: SchemaBuilder | None) -> Cluster:
-    """The shared server; the worker that needs it first makes it and fills the template."""
+def postgres_cluster() -> Cluster:
+    """The shared server; the worker that needs it first makes it."""
     if postgres_binaries() is None:
         missing("PostgreSQL", "apt-get install postgresql")
     folder = Path(os.environ[SHARED])
     cluster = Cluster(folder / "cluster")
-    with _one_worker_at_a_time(folder):
+    with one_worker_at_a_time(folder):
         if not folder.joinpath("ready").exists():
             cluster.make()
             cluster.start()
-            cluster.execute(f"CREATE DATABASE {TEMPLATE}")
-            if build_schema:
-                build_schema(cluster.url(TEMPLATE))
             folder.joinpath("ready").touch()
     return cluster
 
 
 @pytest.fixture
+def postgres_template() -> str:
+    """The database from which a test's own is copied: an empty one, until told otherwise."""
+    return "template1"
+
+
+@pytest.fixture
 def postgres_url(
-    postgres_cluster: Cluster, record_property: Callable[[str, object], None]
+    postgres_cluster: Cluster,
+    postgres_template: str,
+    record_property: Callable[[str, object], None],
 ) -> Iterator[str]:
     """The address of a database of this test's own."""
     record_property(DATABASE, "postgresql")
     name = f"test_{uuid.uuid4().hex}"
-    postgres_cluster.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    postgres_cluster.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield postgres_cluster.url(name)
     postgres_cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
