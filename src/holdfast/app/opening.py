@@ -32,11 +32,14 @@ from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import drawn, message_html, stream_html
+from holdfast.notices.emergency import Pager
+from holdfast.notices.senders import senders_for
 from holdfast.rights.rules import Actor, Guest, Member, Staff, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings, Switch
 from holdfast.staff.actions import note_use
+from holdfast.staff.queries import roster
 from holdfast.staff.rules.sessions import is_use_to_note
 
 KEY_LOST = (
@@ -192,6 +195,7 @@ async def _furnished(
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
     workshop.hearers += [floor.hear, witness.hear]
+    senders = senders_for(settings, keyring.root, workshop.clock)
     house = House(
         workshop=workshop,
         limits=limits,
@@ -202,6 +206,7 @@ async def _furnished(
         find_actor=find_actor,
         epoch=epoch,
         witness=witness,
+        pager=Pager(senders, roster, keyring.root, workshop.clock),
     )
     await ledger.tell_untold()
     await witness.follow()
@@ -216,6 +221,7 @@ async def _furnished(
         await ledger.drained()
         await floor.close()
         await witness.close()
+        await senders.client.aclose()
 
 
 def _stop_looking_through_what_stays() -> None:

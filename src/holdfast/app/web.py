@@ -19,6 +19,7 @@ from holdfast.app.health import router as health
 from holdfast.app.opening import open_house
 from holdfast.app.refused import note_refusal
 from holdfast.app.schema import Unfit
+from holdfast.app.watching import Watch
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
@@ -78,7 +79,10 @@ def build_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         try:
-            async with open_house(settings, clock or WallClock()) as house:
+            async with (
+                open_house(settings, clock or WallClock()) as house,
+                Watch(house).going(),
+            ):
                 app.state.house = house
                 yield {"floor": house.floor}
         except Unfit as no:

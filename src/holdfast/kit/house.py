@@ -26,6 +26,7 @@ class House:
     find_actor: Callable[[Request], Awaitable[Any]]
     epoch: str = ""
     witness: Any = None
+    pager: Any = None
 
 
 def house_of(request: Request) -> House:

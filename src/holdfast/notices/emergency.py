@@ -12,7 +12,7 @@ from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.clock import Clock
 from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
-from holdfast.notices.queries import contacts_of
+from holdfast.notices.queries import climbing_pages, contacts_of
 from holdfast.notices.rules import AGAIN, Outcome, Roster, Urgency, Way
 from holdfast.notices.rules.addresses import PLACE, SCOPE, Address, opened
 from holdfast.notices.senders import Answer, Telephone
@@ -32,10 +32,12 @@ class Pager:
     clock: Clock
     known: Addresses = field(default_factory=dict)
     last_called: dict[str, float] = field(default_factory=dict)
+    has_open_pages: bool = False  # as far as is known by heart
 
     async def learn(self, work: Work) -> None:
         """Know by heart how everyone can be called, for the hour in which nothing can be read."""
         self.known = self.open(await contacts_of(work))
+        self.has_open_pages = await climbing_pages(work)
 
     def open(self, rows: Sequence[ContactRow]) -> dict[StaffId, list[Address]]:
         """Addresses as they can be called, by person; one that does not open is left out."""

@@ -10,7 +10,7 @@ from holdfast.kit.work import Workshop
 from holdfast.notices.actions import note_calls, note_retry, note_test_calls, take_rung
 from holdfast.notices.actions.pages import Call
 from holdfast.notices.emergency import Addresses, Pager
-from holdfast.notices.queries import called_for, contacts_of, due_pages, due_retries
+from holdfast.notices.queries import called_for, climbing_pages, contacts_of, due_pages, due_retries
 from holdfast.notices.rules import Outcome, Urgency, Way, Whom, callees
 from holdfast.notices.rules.addresses import Address
 from holdfast.notices.senders import Answer
@@ -23,6 +23,7 @@ async def climb(workshop: Workshop, pager: Pager, now: datetime) -> int:
     async with workshop.reading() as work:
         pages = await due_pages(work, now)
         retries = await due_retries(work, now)
+        pager.has_open_pages = await climbing_pages(work)
     made = 0
     for page_id in pages:
         made += await _climb_one(workshop, pager, page_id)

@@ -21,6 +21,12 @@ async def due_pages(work: Work, now: datetime) -> list[PageId]:
     return list(await work.db.scalars(due.order_by(PageRow.raised_at, PageRow.id)))
 
 
+async def climbing_pages(work: Work) -> bool:
+    """Whether there is a page that is still to climb."""
+    ahead = select(PageRow.id).where(OPEN, PageRow.next_at.is_not(None)).limit(1)
+    return await work.db.scalar(ahead) is not None
+
+
 async def open_pages(work: Work) -> Sequence[PageRow]:
     """The pages that nobody answered yet, the oldest first."""
     return (await work.db.scalars(select(PageRow).where(OPEN).order_by(PageRow.raised_at))).all()

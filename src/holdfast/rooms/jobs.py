@@ -1,11 +1,17 @@
-"""What rooms do by the clock: become what the rota says, without anyone asking."""
+"""What rooms do by the clock: become what the rota says, and tell where the rota has gaps."""
 
 from __future__ import annotations
 
-from holdfast.kit.work import Workshop
+from datetime import timedelta
+
+from holdfast.kit.work import Work, Workshop
+from holdfast.notices.actions import page_people
+from holdfast.notices.queries import page_about
+from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
 from holdfast.rooms.actions.states import settle_states
-from holdfast.rooms.queries.states import unsettled_rooms
+from holdfast.rooms.queries.states import rota_gaps, unsettled_rooms
+from holdfast.staff.rules.shifts import Gap
 
 
 async def settle(workshop: Workshop, *, covered: bool = True, detector_ok: bool = True) -> bool:
@@ -16,3 +22,26 @@ async def settle(workshop: Workshop, *, covered: bool = True, detector_ok: bool 
     async with workshop.work() as work:
         await settle_states(work, System(), covered=covered, detector_ok=detector_ok)
     return True
+
+
+async def look_for_gaps(workshop: Workshop) -> int:
+    """Tell those who plan of each gap in the rota, once 72, 24 and 2 hours ahead; how many."""
+    async with workshop.reading() as work:
+        new = [about for about in await _names(work) if await page_about(work, about) is None]
+    if not new:
+        return 0
+    async with workshop.work() as work:
+        for about in new:
+            await page_people(work, System(), about=about, urgency=Urgency.GAP)
+    return len(new)
+
+
+async def _names(work: Work) -> list[str]:
+    now = work.clock.now()
+    horizons = [(gap, gap.horizon(now)) for gap in await rota_gaps(work)]
+    return [gap_told(gap, horizon) for gap, horizon in horizons if horizon is not None]
+
+
+def gap_told(gap: Gap, horizon: timedelta) -> str:
+    """What the notice of a gap is about: `gap:en:1795000000:24`."""
+    return f"gap:{gap.name}:{horizon // timedelta(hours=1)}"

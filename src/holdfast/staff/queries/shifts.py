@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
 
@@ -15,7 +15,6 @@ from holdfast.staff.rules.shifts import CERTIFIED, GRACE, SERVES, OnShift, Plann
 from holdfast.staff.tables import StaffRow
 from holdfast.staff.tables.shifts import ShiftRow
 
-LATELY = timedelta(days=7)  # how far back coverage looks for the true start of a gap
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,5 +132,5 @@ def _holes(
     return [
         hole
         for hole in holes
-        if hole.starts_at < horizon and (hole.ends_at is None or hole.ends_at > now)
+        if hole.starts_at <= horizon and (hole.ends_at is None or hole.ends_at > now)
     ]

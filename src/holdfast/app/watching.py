@@ -1,0 +1,122 @@
+"""What goes on by itself while the house is open: rooms follow the rota, pages climb."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.house import House
+from holdfast.kit.work import Event
+from holdfast.notices.actions import acknowledge, page_people
+from holdfast.notices.emergency import call_beside_the_database
+from holdfast.notices.events import CallListChanged, PageRaised
+from holdfast.notices.jobs import climb
+from holdfast.notices.rules import Urgency
+from holdfast.rights.rules import System
+from holdfast.rooms.jobs import look_for_gaps, settle
+from holdfast.settings import Switch
+from holdfast.staff.events import RotaChanged, StaffSessionEnded
+
+log = structlog.get_logger()
+LOOK_AT_ROOMS_EVERY = 5.0
+LOOK_AT_PAGES_EVERY = 1.0
+LEARN_EVERY = 60.0
+DETECTOR = "detector"
+
+
+class Watch:
+    """The house's timers. Each look can be made by itself, and is the same however often."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._covered = house.settings.coverage is Switch.ON
+        self._detector_ok = True
+        self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
+        house.workshop.hearers.append(self.hear)
+
+    def hear(self, event: Event) -> None:
+        """Something happened that should not wait for the next look."""
+        match event:
+            case RotaChanged() | StaffSessionEnded():
+                self._rooms_now.set()
+            case PageRaised():
+                self._pages_now.set()
+            case CallListChanged():
+                self._learn_now.set()
+
+    async def look_at_rooms(self) -> None:
+        """Rooms become what the rota says; nothing is live while the rules do not read."""
+        house = self._house
+        ok = not house.ledger.detector.is_down(house.workshop.clock.ticks())
+        await settle(house.workshop, covered=self._covered, detector_ok=ok)
+        if ok is not self._detector_ok:
+            await self._tell_of_the_detector(ok=ok)
+            self._detector_ok = ok
+
+    async def _tell_of_the_detector(self, *, ok: bool) -> None:
+        log.error("detector.down" if not ok else "detector.up")
+        async with self._house.workshop.work() as work:
+            if ok:
+                await acknowledge(work, System(), about=DETECTOR)
+            else:
+                await page_people(work, System(), about=DETECTOR, urgency=Urgency.DETECTOR)
+
+    async def look_at_pages(self) -> None:
+        """Calls that are due are made; with the database gone, by what is known by heart."""
+        house = self._house
+        try:
+            await climb(house.workshop, house.pager, house.workshop.clock.now())
+        except HoldfastError:
+            if house.pager.has_open_pages:
+                await call_beside_the_database(house.pager, "pages")
+            raise
+
+    async def learn(self) -> None:
+        """The pager knows everyone by heart; gaps ahead in the rota are told to those who plan."""
+        house = self._house
+        async with house.workshop.reading() as work:
+            await house.pager.learn(work)
+        if self._covered:
+            await look_for_gaps(house.workshop)
+
+    @asynccontextmanager
+    async def going(self) -> AsyncIterator[None]:
+        """Look once, now, then go on looking until the house closes."""
+        for look in (self.look_at_rooms, self.learn):
+            await look()
+        tasks = [
+            asyncio.create_task(_again_and_again(look, woken, pause))
+            for look, woken, pause in (
+                (self.look_at_rooms, self._rooms_now, LOOK_AT_ROOMS_EVERY),
+                (self.look_at_pages, self._pages_now, LOOK_AT_PAGES_EVERY),
+                (self.learn, self._learn_now, LEARN_EVERY),
+            )
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _again_and_again(
+    look: Callable[[], Awaitable[None]], woken: asyncio.Event, pause: float
+) -> None:
+    """Look whenever woken, and after each pause; a look that fails is made again."""
+    while True:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await woken.wait()
+        woken.clear()
+        try:
+            await look()
+        except Exception as broken:
+            log.error("watch.broken", error=type(broken).__name__)
+            await asyncio.sleep(pause)

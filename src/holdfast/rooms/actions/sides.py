@@ -1,0 +1,80 @@
+"""Side spaces: a room of one member and the staff who come to them."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+
+from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.tokens import random_handle
+from holdfast.kit.words import N_
+from holdfast.kit.work import Work
+from holdfast.rights.rules import Staff, System
+from holdfast.rooms.actions.seats import new_name
+from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.queries.places import names_in_use
+from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
+
+SIDE_NAME = N_("Your side space")
+SIDE_TOPIC = N_("Only you, and the people who come to you")
+
+
+async def open_side_space(
+    work: Work, actor: System, *, member_id: MemberId, age_band: str, language: str
+) -> RoomRow:
+    """Make a side space with the member's seat in it, under a name of its own."""
+    del actor
+    room = RoomRow(
+        slug=f"side-{secrets.token_hex(10)}",
+        name=SIDE_NAME,
+        topic=SIDE_TOPIC,
+        about="",
+        language=language,
+        kind=RoomKind.SIDE,
+        state=RoomState.LIVE,
+        age_band=age_band,
+    )
+    work.db.add(room)
+    await work.db.flush()
+    seat = SeatRow(
+        handle=random_handle(),
+        room_id=room.id,
+        member_id=member_id,
+        pseudonym=new_name(language, set()),
+        avatar=secrets.token_hex(8),
+        taken_at=work.clock.now(),
+    )
+    work.db.add(seat)
+    await work.db.flush()
+    return room
+
+
+async def sit_with(work: Work, actor: Staff, *, room_id: RoomId) -> SeatId:
+    """Take a staff seat, under the staff name. Idempotent; a seat once left is taken up again."""
+    mine = SeatRow.room_id == room_id, SeatRow.staff_id == actor.id
+    row = await work.db.scalar(select(SeatRow).where(*mine))
+    if row is None:
+        taken = await names_in_use(work, room_id)
+        row = SeatRow(
+            handle=random_handle(),
+            room_id=room_id,
+            member_id=None,
+            staff_id=actor.id,
+            pseudonym=actor.name if actor.name not in taken else f"{actor.name} 2",
+            avatar=secrets.token_hex(8),
+            taken_at=work.clock.now(),
+        )
+        work.db.add(row)
+        await work.db.flush()
+    row.left_at = None
+    return row.id
+
+
+async def stand_up(work: Work, actor: Staff, *, room_id: RoomId) -> None:
+    """Give up a staff seat: this person no longer reads here."""
+    mine = SeatRow.room_id == room_id, SeatRow.staff_id == actor.id, SeatRow.left_at.is_(None)
+    row = await work.db.scalar(select(SeatRow).where(*mine))
+    if row is not None:
+        row.left_at = work.clock.now()
+        work.announce(SeatLeft(room_id=room_id, seat_id=row.id))
