@@ -21,6 +21,7 @@ from holdfast.app.web import DEMONSTRATION, banners_of
 from holdfast.cli import app
 from holdfast.cli.serving import as_demonstration
 from holdfast.kit.pen import Lease
+from holdfast.rights.rules import STAFF_ROLES
 from holdfast.settings import Settings
 from town import on_sqlite
 
@@ -101,7 +102,7 @@ def test_it_answers_as_soon_as_it_says_so_and_the_demonstration_s_links_lead_in(
             (at,) = re.findall(r"is at (\S+)", said[-1])
             assert "HOLDFAST_COVERAGE=off" in "".join(said)
             links = re.findall(r"(http\S+)/sign-in/(\S+)", "".join(said))
-            assert [link[0] for link in links] == [at, at]
+            assert [link[0] for link in links] == [at] * (1 + len(STAFF_ROLES))
             with httpx.Client(base_url=at, trust_env=False, headers={"origin": at}) as client:
                 warnings = client.get("/readyz").json()["warnings"]
                 assert warnings == ["HOLDFAST_COVERAGE=off: for tests only"]

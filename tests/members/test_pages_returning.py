@@ -175,9 +175,11 @@ async def test_signing_out_a_steward_ends_their_token_at_every_door(
 async def test_a_steward_comes_in_by_a_link_too(client: httpx.AsyncClient, town: Town) -> None:
     link = await link_for(town.elm, town)
     page = await send(client, await visit(client, link), link)
-    assert "You are here as someone who looks after this place." in page.said
-    assert "/me" not in page.links
-    assert (await send(client, page, "/sign-out")).headings == page.headings
+    assert "You are signed in as staff." in page.said
+    landing = await visit(client, "/")
+    assert "You are here as someone who looks after this place." in landing.said
+    assert "/me" not in landing.links
+    assert (await send(client, landing, "/sign-out")).headings == landing.headings
     assert dict(client.cookies) == {}
 
 

@@ -25,11 +25,12 @@ from holdfast.messages.actions import (
 )
 from holdfast.messages.ledger.entries import Ticket
 from holdfast.messages.rules import Draft
-from holdfast.rights.rules import Guest, Member, Role, System
+from holdfast.rights.rules import Guest, Member, System
 from holdfast.rooms.access import Seat, seat_in
 from holdfast.rooms.actions import dress_seat, take_seat
 from holdfast.settings import Settings, Switch
 from holdfast.staff.actions import make_staff_link
+from holdfast.town.people import STAFF
 from holdfast.town.talk import Said, Talk, talk
 
 PEOPLE, TALKED = "town people", "town talked"
@@ -151,10 +152,11 @@ async def _links(settings: Settings, house: House, people: dict[str, MemberId]) 
     house.workshop.clock = WallClock()
     async with house.workshop.work() as work:
         member = await make_link(work, System(), member_id=people[GUIDE])
-        steward = await make_staff_link(work, System(), role=Role.STEWARD)
-    base = f"{settings.address}/sign-in/"
+        keys = {f"a member ({GUIDE.capitalize()})": member}
+        for role, name in STAFF.items():
+            who = f"{'an' if role[0] in 'aeiou' else 'a'} {role} ({name})"
+            keys[who] = await make_staff_link(work, System(), role=role, name=name)
     return [
         "This is a demonstration: a made-up town. Nobody in it can help anyone.",
-        f"  Come in as a member (Ash):  {base}{member}",
-        f"  Come in as a steward:       {base}{steward}",
+        *(f"  Come in as {who}: {settings.address}/sign-in/{key}" for who, key in keys.items()),
     ]

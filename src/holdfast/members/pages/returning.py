@@ -84,5 +84,5 @@ async def post_link(request: Request, house: InHouse, actor: CurrentActor, token
         visit = await sign_in_by_link(work, actor, key=token)
         duty = None if visit else await sign_in_staff_by_link(work, actor, key=token)
     if opened := visit or duty:
-        return set_session(go_to(INSIDE if visit else "/"), request, opened)
+        return set_session(go_to(INSIDE if visit else "/staff"), request, opened)
     raise NotFound
