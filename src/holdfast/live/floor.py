@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +31,7 @@ from holdfast.rights.rules import Actor, Guest, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.events import SeatLeft
 from holdfast.settings import Settings
+from holdfast.staff.actions import note_use
 from holdfast.staff.events import StaffSessionEnded
 
 if TYPE_CHECKING:
@@ -150,6 +152,12 @@ class Floor:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+
+    async def note_use(self, staff: Staff) -> None:
+        """A staff person speaks on their line: their session is in use."""
+        with suppress(HoldfastError):
+            async with self.ledger.workshop.work() as work:
+                await note_use(work, staff)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -35,6 +35,7 @@ from holdfast.messages.ledger.entries import NotKnown
 from holdfast.rights.rules import Member, Permission, Staff, may
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.actions import mark_read
+from holdfast.staff.rules.sessions import NOTED_EVERY
 
 if TYPE_CHECKING:
     from holdfast.live.floor import Floor
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 LONGEST_BACKLOG = 256
 FRAME_PACE = Pace(every=0.02, burst=400)  # what one line may send at all
+BY_ITSELF = (Enter, Leave, Seen, Watch)  # what a page says without anybody doing anything
 PATIENCE = 40  # refusals for haste in a row before the line is closed with 4429
 
 
@@ -54,6 +56,7 @@ class Line:
         "_behind_since",
         "_hasty",
         "_pinged",
+        "_used",
         "acks",
         "actor",
         "floor",
@@ -77,6 +80,7 @@ class Line:
         self._hasty = 0
         self._pinged = False
         self.watches = False
+        self._used = 0.0
 
     # -- commands in --------------------------------------------------------------------------
 
@@ -99,6 +103,8 @@ class Line:
             if wait := self.floor.ledger.limits.wait(("line", id(self)), FRAME_PACE):
                 raise TooFast(wait=round(wait, 1))
             command = decode(data)
+            if isinstance(self.actor, Staff) and not isinstance(command, BY_ITSELF):
+                self._note_use(self.actor)
             if isinstance(command, PostCommand):
                 post(self, command)
             elif isinstance(command, Typing):
@@ -107,6 +113,13 @@ class Line:
                 self.slowly(self._carry_out(command), echo_of(command))
         except HoldfastError as refusal:
             self.refuse_words(refusal, echo(data), words_in(data))
+
+    def _note_use(self, staff: Staff) -> None:
+        """A session that is spoken through is one that is used."""
+        now = self.floor.clock.ticks()
+        if now - self._used >= NOTED_EVERY.total_seconds():
+            self._used = now
+            self.floor.spawn(self.floor.note_use(staff))
 
     def refuse_words(self, refusal: HoldfastError, said: dict[str, Any], words: str) -> None:
         """Say no to words: first they are read, for they may be a goodbye."""
