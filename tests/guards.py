@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import re
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+import hypothesis
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
@@ -89,6 +91,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(1800))
+
+
+# ---------------------------------------------------------------- quick where it may be
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without the slow tests each property is tried on fewer examples; `--all` tries them all."""
+    hypothesis.settings.register_profile("quick", max_examples=25)
+    if "not slow" in config.option.markexpr:
+        hypothesis.settings.load_profile("quick")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: it is not looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 # ---------------------------------------------------------------- the closing summary

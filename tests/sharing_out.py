@@ -21,7 +21,7 @@ FIRST = (
     "tests/members/test_rules",
     "tests/app/",
 )
-WHOLE_FILES = ("tests/browser/", "tests/town/")
+WHOLE_FILES = ("tests/browser/", "tests/town/", "tests/app/test_silence", "tests/faults/test_check")
 """Where the first test of a file prepares what the others use."""
 
 

@@ -36,6 +36,11 @@ ORIGIN = "http://127.0.0.1:8000"
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+mostly_on_sqlite = pytest.mark.parametrize(
+    "database",
+    ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)],
+    indirect=True,
+)
 unlimited = pytest.mark.parametrize("limits", ["off"], indirect=True)
 
 

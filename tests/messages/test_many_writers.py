@@ -21,7 +21,7 @@ from holdfast.rooms.access import Seat
 from holdfast.rooms.actions import mark_read
 from holdfast.settings import Settings
 from messages.hearing import Ear, View, apply, loaded
-from town import NIGHT, Town, newcomers, unlimited, written
+from town import NIGHT, Town, mostly_on_sqlite, newcomers, unlimited, written
 
 WRITERS = 16
 ROUNDS = 4
@@ -63,6 +63,7 @@ async def command_line(settings: Settings) -> str:
     return out.decode()
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_no_seq_is_lost_and_nothing_is_locked(town: Town, settings: Settings) -> None:
     people = await newcomers(town.house, WRITERS, NIGHT)
