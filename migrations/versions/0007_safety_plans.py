@@ -55,6 +55,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_plan_undos")),
     )
     op.create_table(
+        "plan_signals",
+        sa.Column("row", ROW_ID, nullable=False),
+        sa.Column("member_id", ROW_ID, nullable=False),
+        sa.Column("concern", sa.Integer(), nullable=False),
+        sa.Column("tracks", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        of_a_member("plan_signals"),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_plan_signals")),
+    )
+    op.create_index("ix_plan_signals_member", "plan_signals", ["member_id"])
+    op.create_table(
         "sealed_lines",
         sa.Column("member_id", ROW_ID, nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),

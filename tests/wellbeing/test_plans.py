@@ -7,17 +7,20 @@ from sqlalchemy import func, select
 
 from holdfast.kit.errors import Malformed, NotFound, TooFast
 from holdfast.kit.work import Event
+from holdfast.rights.rules import System
 from holdfast.screening.concern import Concern
 from holdfast.wellbeing.actions import (
     add_line,
     change_line,
+    forget_signal,
     forget_undo,
     remove_line,
+    seals,
     share_line,
     take_back,
 )
 from holdfast.wellbeing.events import PlanRead
-from holdfast.wellbeing.queries import shared_lines, undo_of
+from holdfast.wellbeing.queries import shared_lines, signals_in_plans, undo_of
 from holdfast.wellbeing.rules.plans import MOST_LINES, LineTooLong, NoWords, PlanIsFull
 from holdfast.wellbeing.tables import PlanKeyRow, PlanLineRow
 from town import StillClock, Town, on_sqlite
@@ -207,6 +210,28 @@ async def test_hard_words_are_kept_and_told_upstairs_without_the_words(town: Tow
     assert isinstance(told, PlanRead)
     assert "tonight" not in repr(told)
     assert GOODBYE in said(await lines_of(town, town.ash))
+    async with town.house.workshop.work() as work:
+        (kept,) = await signals_in_plans(work)
+        assert (kept.member_id, kept.concern) == (town.ash.member.id, Concern.IMMEDIATE)
+        await forget_signal(work, System(), signal=kept)
+    async with town.house.workshop.reading() as work:
+        assert await signals_in_plans(work) == []
+
+
+@on_sqlite
+async def test_words_the_rules_break_over_are_kept_and_somebody_should_come(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the rules broke")
+
+    assert not (await write(town, town.ash, "alone", SONG)).is_hard
+    monkeypatch.setattr(seals, "read", broken)
+    assert (await write(town, town.ash, "alone", "Another song")).is_hard
+    assert set(said(await lines_of(town, town.ash))) == {SONG, "Another song"}
+    async with town.house.workshop.reading() as work:
+        (kept,) = await signals_in_plans(work)
+    assert kept.concern == Concern.HIGH
 
 
 @on_sqlite

@@ -24,6 +24,7 @@ from holdfast.wellbeing.tables import (
     LineOpeningRow,
     PlanKeyRow,
     PlanLineRow,
+    PlanSignalRow,
     PlanUndoRow,
     SealedLineRow,
 )
@@ -58,6 +59,7 @@ TABLES: tuple[type[Table], ...] = (
     NoteRow,
     PlanKeyRow,
     PlanLineRow,
+    PlanSignalRow,
     PlanUndoRow,
     SealedLineRow,
     LineOpeningRow,

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import EscalationId, KeyId, MemberId, OpeningId, PlanLineId, StaffId
-from holdfast.kit.tables import Table
+from holdfast.kit.tables import RowId, Table
 from holdfast.wellbeing.rules.plans import Change, Part
 from holdfast.wellbeing.rules.seals import Purpose
 
@@ -53,6 +53,22 @@ class PlanUndoRow(Table):
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     written_at: Mapped[datetime]
     shared_at: Mapped[datetime | None]
+
+
+class PlanSignalRow(Table):
+    """What was noticed in a plan, as long as nobody upstairs has heard of it. Never the words.
+
+    Written in the transaction that kept or refused the words, so that a stop loses nothing.
+    """
+
+    __tablename__ = "plan_signals"
+    __table_args__ = (Index("ix_plan_signals_member", "member_id"),)
+
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    concern: Mapped[int]
+    tracks: Mapped[str]  # letters: C A X V M T W
+    at: Mapped[datetime]
 
 
 class SealedLineRow(Table):

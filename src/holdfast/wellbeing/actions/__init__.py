@@ -18,6 +18,7 @@ from holdfast.wellbeing.actions.plans import (
     share_line,
     take_back,
 )
+from holdfast.wellbeing.actions.seals import forget_signal
 
 __all__ = [
     "add_line",
@@ -26,6 +27,7 @@ __all__ = [
     "change_line",
     "erase_line",
     "erase_plan",
+    "forget_signal",
     "forget_undo",
     "leave_line",
     "open_line",

@@ -10,6 +10,7 @@ from holdfast.wellbeing.tables import (
     LineOpeningRow,
     PlanKeyRow,
     PlanLineRow,
+    PlanSignalRow,
     PlanUndoRow,
     SealedLineRow,
 )
@@ -17,5 +18,8 @@ from holdfast.wellbeing.tables import (
 
 async def erase_plan(work: Work, member: Member) -> None:
     """Erase my plan, my sealed line, what was written about opening it, and both keys."""
-    for table in (LineOpeningRow, SealedLineRow, PlanUndoRow, PlanLineRow, PlanKeyRow):
+    for table in (
+        *(LineOpeningRow, SealedLineRow, PlanSignalRow),
+        *(PlanUndoRow, PlanLineRow, PlanKeyRow),
+    ):
         await work.db.execute(delete(table).where(table.member_id == member.id))

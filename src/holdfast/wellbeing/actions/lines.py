@@ -21,14 +21,14 @@ async def leave_line(
 
     What staff asked for about the line of before counts for it alone: it is asked anew.
     """
-    words = read_aloud(work, member, text)
+    words, reading = read_aloud(work, member, text)
     if no := why_not_kept(words.text, wait):
-        return Written(words.reading, no)
+        return Written(reading, no)
     await erase_line(work, member)
     seal = await seal_to_write_with(work, member.id, root, Purpose.LINE)
     sealed = seal.seal(words, SEALED_LINE)
     work.db.add(SealedLineRow(member_id=member.id, words=sealed, left_at=work.clock.now()))
-    return Written(words.reading)
+    return Written(reading)
 
 
 async def erase_line(work: Work, member: Member) -> None:

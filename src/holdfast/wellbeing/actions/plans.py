@@ -31,12 +31,12 @@ async def add_line(
     work: Work, member: Member, *, root: RootKey, part: str, text: str, wait: float = 0
 ) -> Written:
     """Write another line into my plan. `wait` says that it comes too fast to be kept."""
-    words = read_aloud(work, member, text)
+    words, reading = read_aloud(work, member, text)
     place = part_named(part)
     if place is None:
-        return Written(words.reading, Malformed())
+        return Written(reading, Malformed())
     if no := await _why_not_added(work, member, words, wait):
-        return Written(words.reading, no)
+        return Written(reading, no)
     seal = await seal_to_write_with(work, member.id, root)
     line = PlanLineId(random_bytes_id())
     row = PlanLineRow(
@@ -48,7 +48,7 @@ async def add_line(
     )
     work.db.add(row)
     await _remember(work, row, Change.ADDED)
-    return Written(words.reading)
+    return Written(reading)
 
 
 async def _why_not_added(
@@ -63,18 +63,18 @@ async def change_line(
     work: Work, member: Member, *, root: RootKey, line: str, text: str, wait: float = 0
 ) -> Written:
     """Put other words in the place of a line. A yes to sharing was to the words of before."""
-    words = read_aloud(work, member, text)
+    words, reading = read_aloud(work, member, text)
     if no := why_not_kept(words.text, wait):
-        return Written(words.reading, no)
+        return Written(reading, no)
     try:
         row = await own_line(work, member, line)
     except NotFound as gone:
-        return Written(words.reading, gone)
+        return Written(reading, gone)
     await _remember(work, row, Change.CHANGED)
     seal = await seal_to_write_with(work, member.id, root)
     row.words = seal.seal(words, row.id)
     row.shared_at = None
-    return Written(words.reading)
+    return Written(reading)
 
 
 async def remove_line(work: Work, member: Member, *, line: str) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import structlog
+
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
-from holdfast.rights.rules import Member
+from holdfast.rights.rules import Member, System
 from holdfast.screening.concern import Concern
-from holdfast.screening.reading import Read, read
+from holdfast.screening.detector import unread
+from holdfast.screening.reading import Read, Reading, read
 from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries.seals import Seal, seal_of
 from holdfast.wellbeing.rules.plans import tidied
 from holdfast.wellbeing.rules.seals import Purpose, scope_of
-from holdfast.wellbeing.tables import PlanKeyRow
+from holdfast.wellbeing.tables import PlanKeyRow, PlanSignalRow
+
+log = structlog.get_logger()
+COULD_NOT_READ = Reading(level=3)
 
 
 async def seal_to_write_with(
@@ -28,9 +34,37 @@ async def seal_to_write_with(
     return Seal(key, member)
 
 
-def read_aloud(work: Work, member: Member, text: str) -> Read:
-    """Read what a member wrote for themselves, and say it upstairs when someone should come."""
-    words = read(tidied(text), language=member.looks.locale)
-    if words.reading.concern >= Concern.HIGH:
-        work.announce(PlanRead(member.id, words.reading))
-    return words
+def read_aloud(work: Work, member: Member, text: str) -> tuple[Read, Reading]:
+    """Read what a member wrote for themselves, and say it upstairs when someone should come.
+
+    Words over which the rules break are kept unread, and somebody should come: nothing that may
+    be a goodbye is lost because a program could not read it.
+    """
+    line = tidied(text)
+    try:
+        words = read(line, language=member.looks.locale)
+        reading = words.reading
+    except Exception:
+        log.error("plan.unread")
+        words, reading = unread(line), COULD_NOT_READ
+    if reading.concern >= Concern.HIGH:
+        _say_upstairs(work, member.id, reading)
+    return words, reading
+
+
+def _say_upstairs(work: Work, member: MemberId, reading: Reading) -> None:
+    """That someone should come: kept with the words' own transaction, and announced after it."""
+    noticed = PlanSignalRow(
+        member_id=member,
+        concern=int(reading.concern),
+        tracks="".join(reading.tracks),
+        at=work.clock.now(),
+    )
+    work.db.add(noticed)
+    work.announce(PlanRead(member, reading))
+
+
+async def forget_signal(work: Work, actor: System, *, signal: PlanSignalRow) -> None:
+    """It has been heard upstairs and is in somebody's hands there."""
+    del actor
+    await work.db.delete(signal)

@@ -19,6 +19,7 @@ from holdfast.wellbeing.queries.plans import (
     plan_of,
     sealed_line_of,
     shared_lines,
+    signals_in_plans,
     undo_of,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "reason_of",
     "sealed_line_of",
     "shared_lines",
+    "signals_in_plans",
     "undo_of",
 ]

@@ -19,7 +19,7 @@ from holdfast.wellbeing.queries.openings import kept_of_openings
 from holdfast.wellbeing.queries.seals import seal_of
 from holdfast.wellbeing.rules.plans import Change, Part
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
-from holdfast.wellbeing.tables import PlanLineRow, PlanUndoRow, SealedLineRow
+from holdfast.wellbeing.tables import PlanLineRow, PlanSignalRow, PlanUndoRow, SealedLineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,11 @@ async def shared_lines(work: Work, keyring: Keyring, member_id: MemberId) -> lis
         for row in rows
         if row.shared_at is not None
     ]
+
+
+async def signals_in_plans(work: Work) -> Sequence[PlanSignalRow]:
+    """What was noticed in plans and nobody upstairs has heard of yet, the oldest first."""
+    return (await work.db.scalars(select(PlanSignalRow).order_by(PlanSignalRow.row))).all()
 
 
 async def kept_in_plan(work: Work, root: RootKey, member: Member) -> dict[str, Any]:
