@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -28,12 +28,14 @@ from holdfast.kit.work import Workshop
 from holdfast.live.actors import actor_by_token
 from holdfast.live.draw import Drawing
 from holdfast.live.floor import Floor, cookie_token
+from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import drawn, message_html, stream_html
 from holdfast.notices.emergency import Pager
 from holdfast.notices.senders import senders_for
+from holdfast.reactions import Reactions
 from holdfast.rights.rules import Actor, Guest, Member, Staff, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
@@ -190,12 +192,19 @@ async def _furnished(
 ) -> AsyncIterator[House]:
     drawing = Drawing(message_html, stream_html, drawn.cache_clear)
     hub = Hub(drawing)
-    ledger = Ledger(store, workshop, keyring, limits, tell=lambda entries: floor.tell(entries))  # noqa: PLW0108 - the floor comes next
+
+    def tell(entries: Sequence[Entry]) -> None:
+        floor.tell(entries)
+        reactions.told(entries)
+
+    ledger = Ledger(store, workshop, keyring, limits, tell)
     floor = Floor(settings, ledger, hub, drawing, epoch)
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
     workshop.hearers += [floor.hear, witness.hear]
     senders = senders_for(settings, keyring.root, workshop.clock)
+    pager = Pager(senders, roster, keyring.root, workshop.clock)
+    reactions = Reactions(workshop, ledger, floor, pager)
     house = House(
         workshop=workshop,
         limits=limits,
@@ -206,9 +215,11 @@ async def _furnished(
         find_actor=find_actor,
         epoch=epoch,
         witness=witness,
-        pager=Pager(senders, roster, keyring.root, workshop.clock),
+        pager=pager,
+        reactions=reactions,
     )
     await ledger.tell_untold()
+    await reactions.begin()
     await witness.follow()
     sweeping = asyncio.create_task(floor.sweep())
     _stop_looking_through_what_stays()
@@ -218,6 +229,7 @@ async def _furnished(
         sweeping.cancel()
         with suppress(asyncio.CancelledError):
             await sweeping
+        await reactions.close()
         await ledger.drained()
         await floor.close()
         await witness.close()

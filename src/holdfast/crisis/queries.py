@@ -8,6 +8,7 @@ from datetime import datetime
 
 import orjson
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from holdfast.crisis.rules.steps import CLOCKS, seconds_left
 from holdfast.crisis.tables import (
@@ -111,7 +112,8 @@ async def summary_of(work: Work, escalation_id: EscalationId) -> Summary | None:
 
 
 async def _summaries(work: Work, *where: object) -> list[Summary]:
-    side = select(RoomRow.slug).where(RoomRow.id == EscalationRow.side_room_id).scalar_subquery()
+    beside = aliased(RoomRow)
+    side = select(beside.slug).where(beside.id == EscalationRow.side_room_id).scalar_subquery()
     who = (
         select(SeatRow.pseudonym)
         .where(
@@ -288,6 +290,45 @@ async def roster(work: Work) -> int:
     roles = [role for role, given in MATRIX.items() if Permission.ESCALATION_CLOSE in given]
     query = select(func.count()).where(StaffRow.role.in_(roles), StaffRow.removed_at.is_(None))
     return (await work.db.execute(query)).scalar_one()
+
+
+async def has_step(work: Work, escalation_id: EscalationId, what: str) -> bool:
+    """Whether this was done with it."""
+    query = select(StepRow.row).where(StepRow.escalation_id == escalation_id, StepRow.what == what)
+    return await work.db.scalar(query.limit(1)) is not None
+
+
+async def staff_in_seat(work: Work, seat_id: SeatId) -> StaffId | None:
+    """The staff person in a seat."""
+    return await work.db.scalar(select(SeatRow.staff_id).where(SeatRow.id == seat_id))
+
+
+async def orphaned(work: Work) -> list[EscalationRow]:
+    """Open escalations whose member was erased, not yet marked so."""
+    query = select(EscalationRow).where(
+        OPEN, EscalationRow.member_id.is_(None), EscalationRow.left_at.is_(None)
+    )
+    return list(await work.db.scalars(query))
+
+
+async def shows_in_a_room(work: Work, escalation_id: EscalationId) -> tuple[RoomId, str] | None:
+    """The open room that saw something immediate of this escalation, and who came."""
+    query = (
+        select(SignalRow.room_id, StaffRow.name)
+        .join(EscalationRow, EscalationRow.id == SignalRow.escalation_id)
+        .join(StaffRow, StaffRow.id == EscalationRow.taken_by)
+        .join(RoomRow, RoomRow.id == SignalRow.room_id)
+        .where(
+            SignalRow.escalation_id == escalation_id,
+            SignalRow.held.is_(False),
+            RoomRow.kind == RoomKind.OPEN,
+            EscalationRow.concern == Concern.IMMEDIATE,
+        )
+        .order_by(SignalRow.row.desc())
+        .limit(1)
+    )
+    found = (await work.db.execute(query)).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 async def due_check_ins(work: Work) -> Sequence[EscalationRow]:

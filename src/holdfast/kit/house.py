@@ -27,6 +27,7 @@ class House:
     epoch: str = ""
     witness: Any = None
     pager: Any = None
+    reactions: Any = None
 
 
 def house_of(request: Request) -> House:

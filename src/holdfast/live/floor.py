@@ -21,6 +21,7 @@ from holdfast.kit.hub import Hub
 from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
 from holdfast.kit.work import Event
 from holdfast.live.actors import actor_by_token
+from holdfast.live.draw import frame
 from holdfast.live.line import Line
 from holdfast.live.presence import Presence
 from holdfast.live.socket import Socket
@@ -187,6 +188,24 @@ class Floor:
             for listener in list(itertools.chain(*topic.owners.values())) if topic else ():
                 listener.come_back()
 
+    def tell_member(self, member_id: MemberId, room_id: RoomId, event: dict[str, Any]) -> None:
+        """Tell one member something, on each of their lines that is in this room."""
+        for line in [line for line in self.lines if is_member(line.actor, member_id)]:
+            for subscription in list(line.subscriptions.values()):
+                if subscription.room_id == room_id:
+                    line.write(told_in(subscription.seat.slug, event))
+
+    def tell_member_in(self, member_id: MemberId, slug: str, event: dict[str, Any]) -> None:
+        """Tell one member something about a room, whether they are in it now or not."""
+        for line in [line for line in self.lines if is_member(line.actor, member_id)]:
+            line.write(told_in(slug, event))
+
+    def tell_desk(self, what: str, number: int, version: int) -> None:
+        """Tell staff who watch the desk that something there is new. Never any words."""
+        told = frame({"event": "desk", "what": what, "id": number, "version": version})
+        for line in [line for line in self.lines if line.watches]:
+            line.write(told)
+
     def hear(self, event: Event) -> None:
         """What took effect elsewhere in the house and ends something here."""
         self._departures += 1
@@ -247,6 +266,12 @@ def is_duty(actor: Actor, session: SessionId) -> bool:
 
 def is_member(actor: Actor, member_id: MemberId) -> bool:
     return isinstance(actor, Member) and actor.id == member_id
+
+
+def told_in(slug: str, event: dict[str, Any]) -> bytes:
+    """An event to one member: the room after the event's name, and nothing that is not there."""
+    facts = {key: value for key, value in event.items() if value is not None}
+    return frame({"event": facts.pop("event"), "room": slug, **facts})
 
 
 def cookie_token(headers: Sequence[str]) -> str:

@@ -176,7 +176,7 @@ async def sign_in_by_link(work: Work, actor: Actor, *, key: str) -> str | None:
 async def sign_out(work: Work, actor: Actor) -> None:
     """End this session, a member's or a staff person's. Does nothing for a guest."""
     if isinstance(actor, Member):
-        await _end(work, actor.session)
+        await _end(work, actor.session, actor.id)
     if isinstance(actor, Staff):
         await end_staff_session(work, actor)
 
@@ -184,19 +184,19 @@ async def sign_out(work: Work, actor: Actor) -> None:
 async def end_session(work: Work, actor: Member, *, session: SessionId) -> None:
     """End one of my sessions. Raises `NotFound` for one that is not mine."""
     row = await own_session(work, actor.id, session)
-    await _end(work, row.id)
+    await _end(work, row.id, actor.id)
 
 
 async def sign_out_everywhere(work: Work, actor: Member) -> None:
     """End all my sessions, this one too."""
     mine = await work.db.scalars(select(SessionRow.id).where(SessionRow.member_id == actor.id))
     for session in mine.all():
-        await _end(work, session)
+        await _end(work, session, actor.id)
 
 
-async def _end(work: Work, session: SessionId) -> None:
+async def _end(work: Work, session: SessionId, member_id: MemberId) -> None:
     await work.db.execute(delete(SessionRow).where(SessionRow.id == session))
-    work.announce(SessionEnded(session))
+    work.announce(SessionEnded(session, member_id))
 
 
 async def new_phrase(work: Work, actor: Member, *, root: RootKey) -> str:

@@ -13,6 +13,7 @@ class SessionEnded(Event):
     """Signed out: nothing more is delivered to this session."""
 
     session: SessionId
+    member_id: MemberId
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ async def _rise(
     row.concern, row.raised_at = signal.concern, signal.at
     row.version += 1
     if signal.concern >= Concern.HIGH and row.side_room_id is None:
-        row.side_room_id = await side_space_for(work, actor, row)
+        row.side_room_id = await side_space_for(work, actor, _member_of(row))
     await note_step(work, None, row, "raised" if is_new else "rose", code=str(signal.concern))
     await call_someone(work, actor, row)
 
@@ -104,35 +104,35 @@ async def _person(work: Work) -> str | None:
     return here[0].name if here else None
 
 
-async def side_space_for(work: Work, actor: System, row: EscalationRow) -> RoomId:
-    """The member's side space: the one they know, or a new one."""
-    assert row.member_id is not None  # noqa: S101
-    if (known := await last_side_space(work, row.member_id)) is not None:
+def _member_of(row: EscalationRow) -> MemberId:
+    if row.member_id is None:
+        raise AlreadyDone  # they are gone, and everything of theirs with them
+    return row.member_id
+
+
+async def side_space_for(work: Work, actor: System, member_id: MemberId) -> RoomId:
+    """A member's side space: the one they know, or a new one."""
+    if (known := await last_side_space(work, member_id)) is not None:
         return known
-    me = await member_to_look_after(work, actor, row.member_id)
+    me = await member_to_look_after(work, actor, member_id)
     room = await open_side_space(
         work, actor, member_id=me.id, age_band=me.age_band, language=me.language
     )
     return room.id
 
 
-async def shelter_for(work: Work, actor: System, *, member_id: MemberId, room_id: RoomId) -> str:
-    """The slug of a side space for words that were refused elsewhere, made where there is none."""
+async def shelter_for(work: Work, actor: System, *, member_id: MemberId) -> str:
+    """The slug of a side space for words that were refused elsewhere, made where there is none.
+
+    The escalation itself is raised by the words, once they are kept there.
+    """
     row = await open_escalation_of(work, member_id)
-    if row is None:
-        row = EscalationRow(
-            member_id=member_id,
-            concern=int(Concern.HIGH),
-            raised_at=work.clock.now(),
-            room_id=room_id,
-        )
-        work.db.add(row)
-        await work.db.flush()
-        await note_step(work, None, row, "raised", code=str(int(Concern.HIGH)))
-        await call_someone(work, actor, row)
-    if row.side_room_id is None:
-        row.side_room_id = await side_space_for(work, actor, row)
-    return (await room_named(work, row.side_room_id)).slug
+    if row is not None and row.side_room_id is not None:
+        return (await room_named(work, row.side_room_id)).slug
+    room_id = await side_space_for(work, actor, member_id)
+    if row is not None:
+        row.side_room_id = room_id
+    return (await room_named(work, room_id)).slug
 
 
 async def raise_by_hand(
@@ -146,7 +146,7 @@ async def raise_by_hand(
         raise AlreadyDone
     row.concern, row.raised_at, row.version = int(to), work.clock.now(), row.version + 1
     if row.side_room_id is None and to >= Concern.HIGH and row.member_id is not None:
-        row.side_room_id = await side_space_for(work, System(), row)
+        row.side_room_id = await side_space_for(work, System(), _member_of(row))
     await note_step(work, actor, row, "rose", code=why)
     await call_someone(work, actor, row)
     return row

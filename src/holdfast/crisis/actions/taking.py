@@ -11,17 +11,25 @@ from holdfast.crisis.access import (
 from holdfast.crisis.actions.raising import LEVELS, side_space_for
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.events import CareOffered
-from holdfast.crisis.queries import escalation_of_side_space, open_escalation_of
+from holdfast.crisis.queries import (
+    escalation_of_side_space,
+    has_step,
+    open_escalation_of,
+    orphaned,
+    staff_in_seat,
+)
 from holdfast.crisis.rules.steps import CLAIM, AlreadyDone
 from holdfast.crisis.tables import EscalationRow, Stage
 from holdfast.kit.errors import NotFound
-from holdfast.kit.ids import MemberId, RoomId
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.notices.actions import acknowledge
 from holdfast.rights.rules import Actor, Member, Permission, Staff, System, may
 from holdfast.rooms.actions import sit_with
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
+
+FIRST_WORDS = "first_words"
 
 
 async def take_escalation(work: Work, actor: Actor, *, escalation_id: int) -> EscalationRow:
@@ -53,13 +61,14 @@ async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> st
     if row.stage is Stage.CLOSED or row.member_id is None:
         raise AlreadyDone
     assert isinstance(actor, Staff)  # noqa: S101
+    member_id = row.member_id
     if row.taken_by is None:
         row = await take_escalation(work, actor, escalation_id=escalation_id)
     first = row.taken_by == actor.id
     if not first and not may(actor, Permission.ESCALATION_JOIN):
         raise NotFound
     if row.side_room_id is None:
-        row.side_room_id = await side_space_for(work, System(), row)
+        row.side_room_id = await side_space_for(work, System(), member_id)
     await sit_with(work, actor, room_id=row.side_room_id)
     row.claim_until = work.clock.now() + CLAIM
     await _joined(work, actor, row, first=first)
@@ -86,11 +95,20 @@ async def _come(work: Work, actor: Staff, row: EscalationRow) -> None:
         work.announce(CareOffered(row.member_id, RoomId(room), level, slug, actor.name))
 
 
-async def stay(work: Work, actor: Staff, *, room_id: RoomId) -> None:
-    """Something was done in a side space: whoever holds the escalation goes on holding it."""
+async def stay(work: Work, actor: System, *, room_id: RoomId, seat_id: SeatId) -> None:
+    """A staff person said something in a side space: they go on holding what they hold.
+
+    The first words are a step of their own, because their time is promised.
+    """
+    del actor
     row = await escalation_of_side_space(work, room_id)
-    if row is not None and row.stage is not Stage.CLOSED and row.taken_by == actor.id:
+    staff_id = await staff_in_seat(work, seat_id)
+    if row is None or row.stage is Stage.CLOSED or staff_id is None:
+        return
+    if staff_id == row.taken_by:
         row.claim_until = work.clock.now() + CLAIM
+    if not await has_step(work, row.id, FIRST_WORDS):
+        await note_step(work, None, row, FIRST_WORDS)
 
 
 async def pass_on(work: Work, actor: Actor, *, escalation_id: int) -> EscalationRow:
@@ -111,11 +129,17 @@ async def say_safe(work: Work, actor: Member, *, slug: str) -> None:
     await note_step(work, None, row, "said_safe")
 
 
-async def member_left(work: Work, actor: System, *, member_id: MemberId, how: str) -> None:
-    """She went while it was open: the card says how, and stays. Nothing reaches her device."""
+async def member_left(work: Work, actor: System, *, member_id: MemberId | None, how: str) -> None:
+    """She went while it was open: the card says how, and stays. Nothing reaches her device.
+
+    Without a `member_id`: those whose member was erased meanwhile.
+    """
     del actor
-    row = await open_escalation_of(work, member_id)
-    if row is None:
-        return
-    row.left_how, row.left_at, row.version = how, work.clock.now(), row.version + 1
-    await note_step(work, None, row, "left", code=how)
+    if member_id is None:
+        gone = await orphaned(work)
+    else:
+        row = await open_escalation_of(work, member_id)
+        gone = [] if row is None else [row]
+    for row in gone:
+        row.left_how, row.left_at, row.version = how, work.clock.now(), row.version + 1
+        await note_step(work, None, row, "left", code=how)

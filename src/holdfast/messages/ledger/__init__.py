@@ -23,9 +23,11 @@ from holdfast.messages.events import Entry
 from holdfast.messages.ledger.entries import (
     Accepted,
     CommitInDoubt,
+    Edit,
     Fold,
     NotKnown,
     Outcome,
+    Post,
     Respond,
     Spoken,
     Waiting,
@@ -165,6 +167,8 @@ class Ledger(Regard):
         for ticket, outcome in written.outcomes:
             ticket.decide(outcome)
         self._tell(written.events)
+        if any(isinstance(entry, Post | Edit) and entry.follows for entry in batch):
+            self.noticed()
         if self._doubts:
             self._doubts.difference_update(nonce_of(entry) for entry in batch)
         if self._doubted:

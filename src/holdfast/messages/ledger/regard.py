@@ -51,6 +51,7 @@ class Regard(ABC):
         self.states: dict[RoomId, tuple[RoomState, datetime | None]] = {}
         self.cared_for: set[MemberId] = set()
         self.signal_rows: SignalRow = no_rows
+        self.noticed: Callable[[], None] = lambda: None  # some of a batch raised a concern
         self.shelter: Shelter = nowhere_to_keep
         self.cry_out: CryOut = nobody_to_call
 

@@ -1,0 +1,248 @@
+"""What follows from what: the one table of the house's side effects.
+
+| what happened | what follows |
+|---|---|
+| words were read as a concern | a signal, in the words' own transaction; then the escalation |
+| words were refused and may be a goodbye | they are kept in the member's side space |
+| an escalation is immediate | the member's later words wait for the person who comes |
+| an escalation changed | the desk is told, without words |
+| somebody came to a member | the member is told who; a room that saw it is told kindly |
+| a room is live, held or quiet now | those in it are told, in the room's own order |
+| staff said something in a side space | they go on holding what they hold |
+| a member went | the card says how; nothing reaches their device |
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+import orjson
+import structlog
+
+from holdfast.crisis.actions import join_signals, member_left, shelter_for, stay
+from holdfast.crisis.events import CareEnded, CareOffered, ConcernRaised, EscalationChanged
+from holdfast.crisis.queries import cared_for, shows_in_a_room
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.ids import EscalationId, MemberId, MessageId, RoomId
+from holdfast.kit.tables import to_millis
+from holdfast.kit.work import Event, Workshop
+from holdfast.members.events import MemberErased, SessionEnded
+from holdfast.messages.actions import prepared_to_post, say
+from holdfast.messages.events import Entry, MessagePosted, PostReturned, PostWithdrawn
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.entries import Announce, Row
+from holdfast.messages.rules import drafted
+from holdfast.messages.rules.pieces import pieces_of
+from holdfast.notices.emergency import Pager, call_beside_the_database
+from holdfast.rights.rules import Member, System
+from holdfast.rooms.access import Seat, seat_to_speak
+from holdfast.rooms.events import RoomStateChanged
+from holdfast.screening.concern import Concern
+from holdfast.screening.signals import Reading
+
+log = structlog.get_logger()
+
+
+def signal_rows(
+    seat: Seat, message_id: MessageId, reading: Reading, held: bool, at: int
+) -> tuple[Row, ...]:
+    """A concern as it goes into the message's own transaction: nothing is read, nothing awaited."""
+    if not isinstance(seat.actor, Member):
+        return ()
+    noticed = [(s.rule, s.start, s.end) for s in reading.signals]
+    return (
+        Row(
+            "signals",
+            {
+                "member_id": seat.actor.id,
+                "seat_id": seat.id,
+                "room_id": seat.room_id,
+                "message_id": message_id,
+                "concern": int(reading.concern),
+                "tracks": "".join(reading.tracks),
+                "noticed": orjson.dumps(noticed).decode(),
+                "held": held,
+                "at": at,
+            },
+        ),
+    )
+
+
+class Floor(Protocol):
+    """Who tells people things on their open lines, as far as reactions ask."""
+
+    def in_hand(self, seat: Seat) -> Seat: ...
+    def tell_member(self, member_id: MemberId, room_id: RoomId, event: dict[str, Any]) -> None: ...
+    def tell_member_in(self, member_id: MemberId, slug: str, event: dict[str, Any]) -> None: ...
+    def tell_desk(self, what: str, number: int, version: int) -> None: ...
+
+
+class Reactions:
+    """Hears what happened and sees that what follows from it is done."""
+
+    def __init__(self, workshop: Workshop, ledger: Ledger, floor: Floor, pager: Pager) -> None:
+        self.workshop = workshop
+        self.ledger = ledger
+        self.floor = floor
+        self.pager = pager
+        self._joining = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._table = self._written_down()
+        ledger.signal_rows = signal_rows
+        ledger.noticed = self.join_soon
+        ledger.shelter = self.shelter
+        ledger.cry_out = self.cry_out
+        workshop.hearers.append(self.hear)
+
+    async def begin(self) -> None:
+        """Know who is looked after, and take up what a stop left behind."""
+        async with self.workshop.reading() as work:
+            self.ledger.cared_for = await cared_for(work)
+        await self.join()
+
+    # -- concerns -----------------------------------------------------------------------------
+
+    def join_soon(self) -> None:
+        self._spawn(self.join())
+
+    async def join(self) -> None:
+        """Bring new signals into escalations until there are none. One at a time does it."""
+        async with self._joining:
+            found = 1
+            while found:
+                async with self.workshop.work() as work:
+                    found = await join_signals(work, System())
+
+    async def shelter(self, member: Member, text: str, nonce: str) -> None:
+        """Keep words that were refused elsewhere, in the member's side space: all of them."""
+        async with self.workshop.work() as work:
+            slug = await shelter_for(work, System(), member_id=member.id)
+        glances = self.workshop.glances
+        seat = self.floor.in_hand(await seat_to_speak(glances, member, slug))
+        for number, piece in enumerate(pieces_of(text)):
+            draft = drafted(nonce_for(nonce, number), piece)
+            await prepared_to_post(self.ledger, seat, draft)
+            await say(self.ledger, seat, draft, unhurried=False)
+
+    async def cry_out(self, concern: Concern) -> None:
+        """Nothing can be kept: whoever can be called is called beside the database."""
+        await call_beside_the_database(self.pager, f"concern:{int(concern)}")
+
+    # -- what happened ------------------------------------------------------------------------
+
+    def hear(self, event: Event) -> None:
+        """Look the event up in the table, and see to what follows."""
+        if (follow := self._table.get(type(event))) is not None:
+            follow(event)
+
+    def _written_down(self) -> dict[type[Event], Callable[[Any], None]]:
+        """The table: what happened, and what is done about it."""
+        return {
+            ConcernRaised: self._raised,
+            CareEnded: lambda event: self.ledger.cared_for.discard(event.member_id),
+            EscalationChanged: self._escalation_changed,
+            CareOffered: self._offer,
+            RoomStateChanged: self._room_changed,
+            PostReturned: self._returned,
+            PostWithdrawn: lambda _: self.floor.tell_desk("held", 0, 0),
+            MemberErased: lambda _: self._spawn(self._left(None, "erased")),
+            SessionEnded: lambda event: self._spawn(self._left(event.member_id, "signed_out")),
+        }
+
+    def _raised(self, event: ConcernRaised) -> None:
+        if event.concern == Concern.IMMEDIATE:
+            self.ledger.cared_for.add(event.member_id)
+
+    def _escalation_changed(self, event: EscalationChanged) -> None:
+        self.floor.tell_desk("escalation", event.id, event.version)
+        if event.what == "joined":
+            self._spawn(self._comfort(event.id))
+
+    def told(self, entries: Sequence[Entry]) -> None:
+        """What was just said, after those in its rooms have heard it."""
+        for entry in entries:
+            if isinstance(entry, MessagePosted) and entry.author.badge:
+                self._spawn(self._stayed(entry))
+
+    def _offer(self, event: CareOffered) -> None:
+        self.floor.tell_member(
+            event.member_id,
+            event.room_id,
+            {
+                "event": "care",
+                "level": event.level,
+                "side_space": event.side_space,
+                "person": event.person,
+            },
+        )
+
+    def _returned(self, event: PostReturned) -> None:
+        self.floor.tell_member_in(
+            event.member_id,
+            event.slug,
+            {
+                "event": "returned",
+                "nonce": event.nonce,
+                "rule": event.rule,
+                "words": event.words,
+                "suggestion": event.suggestion,
+            },
+        )
+        self.floor.tell_desk("held", 0, 0)
+
+    def _room_changed(self, event: RoomStateChanged) -> None:
+        facts: dict[str, Any] = {"state": event.state.value}
+        if event.until is not None:
+            facts["until"] = event.until.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.ledger.states[event.room_id] = (event.state, event.until)
+        at = to_millis(self.ledger.clock.now())
+        self.ledger.enter(Announce(event.room_id, at, "room_changed", facts))
+
+    async def _comfort(self, escalation_id: EscalationId) -> None:
+        """A room that saw or answered something immediate is told that somebody is there."""
+        async with self.workshop.reading() as work:
+            seen = await shows_in_a_room(work, escalation_id)
+        if seen is not None:
+            room_id, person = seen
+            facts = {"note": "care", "person": person}
+            at = to_millis(self.ledger.clock.now())
+            self.ledger.enter(Announce(room_id, at, "note", facts))
+
+    async def _stayed(self, entry: MessagePosted) -> None:
+        async with self.workshop.work() as work:
+            await stay(work, System(), room_id=entry.room_id, seat_id=entry.owner)
+
+    async def _left(self, member_id: MemberId | None, how: str) -> None:
+        async with self.workshop.work() as work:
+            await member_left(work, System(), member_id=member_id, how=how)
+
+    # -- doing it -----------------------------------------------------------------------------
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (broken := task.exception()) is None:
+            return
+        log.error("reactions.broken", error=type(broken).__name__)
+        if isinstance(broken, HoldfastError):
+            self._spawn(self.cry_out(Concern.IMMEDIATE))
+
+    async def settled(self) -> None:
+        """Wait until everything that follows from what happened is done."""
+        while self._tasks:
+            await asyncio.gather(*list(self._tasks), return_exceptions=True)
+
+    async def close(self) -> None:
+        await self.settled()
+
+
+def nonce_for(nonce: str, number: int) -> str:
+    """A nonce for each piece of words that were too long; the same words give the same ones."""
+    whole = nonce if 8 <= len(nonce) <= 64 else f"kept-{abs(hash(nonce)):016x}"
+    return whole if number == 0 else f"{whole[:60]}-{number}"

@@ -1,0 +1,131 @@
+"""From the words to an escalation, whatever else is true of the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from holdfast.crisis.queries import open_escalations
+from holdfast.crisis.tables import Stage
+from holdfast.kit.errors import HoldfastError
+from holdfast.messages.actions import heard_out, post_message
+from holdfast.messages.ledger.entries import Accepted, Kept
+from holdfast.messages.queries import messages_before
+from holdfast.messages.queries.held import held_of_member
+from holdfast.messages.rules import drafted
+from holdfast.rooms.rules import RoomState
+from holdfast.rooms.tables import RoomKind, RoomRow
+from holdfast.screening.concern import Concern
+from town import NIGHT, Person, Town
+
+GOODBYE = "This is my goodbye. I am going to kill myself tonight, I have everything ready."
+HIGH = "I want to die. I keep thinking about killing myself."
+
+
+async def speak(town: Town, person: Person, text: str, **more: Any) -> Accepted | Kept:
+    """As every door does it: read, and heard out where it is refused."""
+    ledger, nonce = town.house.ledger, more.pop("nonce", "nonce-0000-0001")
+    async with heard_out(ledger, person.actor, text=text, nonce=nonce):
+        seat = await town.seat(person)
+        return await post_message(ledger, seat, drafted(nonce, text, **more))
+
+
+async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: Town) -> None:
+    done = await speak(town, town.ash, GOODBYE)
+    assert isinstance(done, Kept)
+    assert done.why == "concern"
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+        said = await messages_before(
+            work, town.reader(town.birch), (await town.seat(town.birch)).room_id, None, 10
+        )
+        [kept] = await held_of_member(work, town.reader(town.ash), town.ash.member.id)
+    assert (one.concern, one.stage, one.room) == (Concern.IMMEDIATE, Stage.RAISED, NIGHT)
+    assert one.side_space is not None
+    assert GOODBYE not in [m.text for m in said]
+    assert kept.text == GOODBYE
+
+
+async def test_words_of_high_concern_reach_the_room_and_raise_an_escalation(town: Town) -> None:
+    assert isinstance(await speak(town, town.ash, HIGH), Accepted)
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+    assert one.concern == Concern.HIGH
+
+
+async def test_ordinary_words_raise_nothing(town: Town) -> None:
+    assert isinstance(await speak(town, town.ash, "Good evening, all."), Accepted)
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        assert await open_escalations(work) == []
+
+
+async def _quiet(town: Town) -> dict[str, Any]:
+    seat = await town.seat(town.ash)
+    town.house.ledger.states[seat.room_id] = (RoomState.QUIET, None)
+    return {}
+
+
+async def _too_fast(town: Town) -> dict[str, Any]:
+    for number in range(12):
+        await speak(town, town.ash, f"one more thing, number {number}", nonce=f"fast-{number:08d}")
+    return {}
+
+
+async def _too_long(town: Town) -> dict[str, Any]:
+    del town
+    return {"padding": " and so on" * 500}
+
+
+async def _contact(town: Town) -> dict[str, Any]:
+    del town
+    return {"padding": " Mail me: heron.night@example.org"}
+
+
+REFUSALS = {
+    "quiet": (_quiet, HIGH),
+    "too_fast": (_too_fast, GOODBYE),
+    "too_long": (_too_long, GOODBYE),
+    "contact_detail": (_contact, HIGH),
+}
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+async def test_what_is_refused_was_read_first_and_is_kept_in_the_side_space(
+    town: Town, code: str
+) -> None:
+    prepare, words = REFUSALS[code]
+    text = words + (await prepare(town)).get("padding", "")
+    with pytest.raises(HoldfastError) as refused:
+        await speak(town, town.ash, text, nonce="the-goodbye-1")
+    assert (refused.value.code, refused.value.help) == (code, True)
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+        side = await work.db.scalar(select(RoomRow).where(RoomRow.kind == RoomKind.SIDE))
+        assert side is not None
+        kept = await messages_before(work, town.reader(town.ash), side.id, None, 10)
+    assert one.concern >= Concern.HIGH
+    assert "".join(m.text for m in kept) == text
+
+
+async def test_the_later_words_of_who_is_looked_after_wait_for_a_person(town: Town) -> None:
+    await speak(town, town.ash, GOODBYE)
+    await town.house.reactions.settled()
+    later = await speak(town, town.ash, "Thank you all for everything.", nonce="later-000001")
+    assert isinstance(later, Kept)
+    assert later.why == "care"
+
+
+async def test_a_second_signal_joins_the_open_escalation_and_raises_it(town: Town) -> None:
+    await speak(town, town.ash, HIGH)
+    await town.house.reactions.settled()
+    await speak(town, town.ash, GOODBYE, nonce="second-00001")
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+    assert one.concern == Concern.IMMEDIATE
