@@ -36,6 +36,7 @@ from holdfast.resources.pages import router as resources_pages
 from holdfast.rooms.api import router as rooms_api
 from holdfast.rooms.pages import router as rooms_pages
 from holdfast.settings import Settings
+from holdfast.staff.api import router as staff_api
 from holdfast.staff.pages import router as staff_pages
 from holdfast.wellbeing.pages import router as wellbeing_pages
 
@@ -100,7 +101,7 @@ def build_app(
         responses={"default": PROBLEM, 422: PROBLEM},
     )
     app.state.banners = banners_of(settings, demonstration=demonstration)
-    for router in (members_api, rooms_api, messages_api, health):
+    for router in (members_api, rooms_api, messages_api, staff_api, health):
         app.include_router(router)
     for router in (members_pages, rooms_pages, messages_pages, resources_pages, wellbeing_pages):
         app.include_router(router, include_in_schema=False)

@@ -16,7 +16,6 @@ from holdfast.staff.tables import StaffRow
 from holdfast.staff.tables.shifts import ShiftRow
 
 
-
 @dataclass(frozen=True, slots=True)
 class Shift:
     """A shift on the rota, with its person's name."""
