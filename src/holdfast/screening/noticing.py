@@ -2,38 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from holdfast.screening.contact import find_contact
 from holdfast.screening.folding import fold
 from holdfast.screening.packs import Rule
-from holdfast.screening.scanning import DISGUISE, IDIOM, PHRASE, Hit, Rules, rules
+from holdfast.screening.scanning import (
+    CONTACT,
+    DIGIT,
+    DISGUISE,
+    IDIOM,
+    PHRASE,
+    Hit,
+    Rules,
+    rules,
+)
 from holdfast.screening.signals import Reading, Signal
 from holdfast.screening.tokens import Quotes, Words, undisguised, words_of
-from holdfast.screening.weighing import Found, Scene, weigh
+from holdfast.screening.weighing import Found, Scene, near_enough, weigh
 
 NOTHING = Reading()
 MOST_PER_RULE = 24
+FEWEST_DIGITS = 5  # fewer make no telephone number
+
+Span = tuple[int, int]
 
 
 def notice(text: str, author_role: str, language: str) -> Reading:
     """The reading of a text. Nearly always nothing, found in one pass."""
     compiled = rules()
-    mask = 0
-    for _, hit in compiled.automaton.iter(fold(text)):
+    folded = fold(text)
+    mask, digits, hits = 0, 0, []
+    for place, hit in compiled.automaton.iter(folded):
         mask |= hit[0]
-    if not mask & (PHRASE | DISGUISE):
-        return NOTHING
-    return _read_carefully(compiled, text, author_role, language)
+        if hit[0] & DIGIT:
+            digits += 1
+        elif hit[0] & PHRASE:
+            hits.append((place, hit))
+    reading = NOTHING
+    if mask & DISGUISE or (hits and _phrases_stand(folded, hits)):
+        reading = _read_carefully(compiled, text, author_role, language)
+    if mask & CONTACT or digits >= FEWEST_DIGITS:
+        reading = replace(reading, signals=(*reading.signals, *find_contact(text)))
+    return reading
+
+
+def _phrases_stand(folded: str, hits: list[tuple[int, Hit]]) -> bool:
+    """Whether a whole phrase stands there, with what it asks for, and not only its anchor."""
+    words = folded.split()
+    return next(_whole_phrases(words, _places(folded, hits)), None) is not None
+
+
+def _places(folded: str, hits: Iterable[tuple[int, Hit]]) -> Iterator[tuple[int, int, Hit]]:
+    """Which words were hit: a word's number is the number of spaces before it."""
+    for place, hit in hits:
+        begin = place - hit[2] + 1 + hit[1]
+        first = folded.count(" ", 0, begin + 1) - 1
+        yield first, first + 1 + folded.count(" ", begin, place), hit
+
+
+def _whole_phrases(
+    words: Sequence[str], places: Iterable[tuple[int, int, Hit]]
+) -> Iterator[tuple[Rule, Span]]:
+    for first, last, hit in places:
+        for owner in hit[3]:
+            if isinstance(owner, str):
+                continue
+            rule, template = owner
+            whole = template.around(words, first, last)
+            if whole and near_enough(words, rule, *whole):
+                yield rule, whole
+
+
+# ---------------------------------------------------------------- the careful reading
 
 
 def _read_carefully(compiled: Rules, text: str, author_role: str, language: str) -> Reading:
-    plain = words_of(text)
-    quotes = Quotes(text)
+    plain, quotes = words_of(text), Quotes(text)
     level, tracks = 0, set[str]()
     signals: dict[tuple[str, int, int], Signal] = {}
     for words in (plain, *undisguised(plain)):
         scene = Scene(words, quotes, author_role, language)
         for found in _found(compiled, words):
-            lifts = compiled.lifts[found.rule.around.language]
-            weight = weigh(scene, found, lifts)
+            weight = weigh(scene, found, compiled.lifts[found.rule.around.language])
             if weight is None:
                 continue
             signal = _signal(words, found, weight)
@@ -52,42 +104,29 @@ def _signal(words: Words, found: Found, weight: int) -> Signal:
 
 def _found(compiled: Rules, words: Words) -> list[Found]:
     """Where phrases stand, but those that are part of a figure of speech of their language."""
-    hits: list[tuple[int, int, Hit]] = []
-    for last, hit in compiled.automaton.iter(words.text):
-        if hit[0] & (PHRASE | IDIOM):
-            begin = last - hit[2] + 1 + hit[1]
-            first_word, last_word = words.at(begin, last + (0 if words.text[last] == " " else 1))
-            hits.append((first_word, last_word, hit))
+    hits = ((place, hit) for place, hit in compiled.automaton.iter(words.text))
+    places = [at for at in _places(words.text, hits) if at[2][0] & (PHRASE | IDIOM)]
     figures = [
         (owner, first, last)
-        for first, last, hit in hits
+        for first, last, hit in places
         for owner in hit[3]
         if isinstance(owner, str)
     ]
-    found: dict[str, set[tuple[int, int]]] = {}
-    named: dict[str, Rule] = {}
-    for first, last, hit in hits:
-        for owner in hit[3]:
-            if isinstance(owner, str):
-                continue
-            rule, template = owner
-            whole = template.around(words.words, first, last)
-            if whole and not _in_figure(rule, *whole, figures):
-                named[rule.name] = rule
-                found.setdefault(rule.name, set()).add(whole)
-    return [
-        Found(named[name], *span) for name, spans in found.items() for span in _some(sorted(spans))
-    ]
+    found: dict[Rule, set[Span]] = {}
+    for rule, whole in _whole_phrases(words.words, places):
+        if not _in_figure(rule, whole, figures):
+            found.setdefault(rule, set()).add(whole)
+    return [Found(rule, *span) for rule, spans in found.items() for span in _some(sorted(spans))]
 
 
-def _in_figure(rule: Rule, first: int, last: int, figures: list[tuple[str, int, int]]) -> bool:
+def _in_figure(rule: Rule, whole: Span, figures: list[tuple[str, int, int]]) -> bool:
     return any(
-        whose == rule.around.language and begin < last and first < end
-        for whose, begin, end in figures
+        owner == rule.around.language and begin < whole[1] and whole[0] < end
+        for owner, begin, end in figures
     )
 
 
-def _some(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _some(spans: list[Span]) -> list[Span]:
     """Someone may write one thing a thousand times; its first and last ones tell enough."""
     half = MOST_PER_RULE // 2
-    return found if len(found) <= MOST_PER_RULE else [*found[:half], *found[-half:]]
+    return spans if len(spans) <= MOST_PER_RULE else [*spans[:half], *spans[-half:]]

@@ -8,7 +8,9 @@ from string import ascii_lowercase, digits
 
 import ahocorasick
 
+from holdfast.screening.contact import written
 from holdfast.screening.expanding import Wording
+from holdfast.screening.folding import fold
 from holdfast.screening.packs import Lift, Pack, Rule, packs
 from holdfast.screening.templates import Template
 
@@ -38,7 +40,9 @@ def rules() -> Rules:
 
 def compiled(languages: list[Pack]) -> Rules:
     """One automaton of every phrase, idiom and mark of disguise of these languages."""
-    found: dict[str, tuple[int, list[Owner]]] = {mark: (mask, []) for mark, mask in _marks()}
+    found: dict[str, tuple[int, list[Owner]]] = {}
+    for mark, mask in _marks():
+        found[mark] = (found.get(mark, (0, []))[0] | mask, [])
     for pack in languages:
         for idiom in pack.idioms:
             _add(found, idiom, IDIOM, pack.language)
@@ -48,9 +52,9 @@ def compiled(languages: list[Pack]) -> Rules:
             if around.is_whole and rule.level >= 3 and len(joined) >= SHORTEST_RUN_TOGETHER:
                 _add(found, (joined,), PHRASE, (rule, WHOLE))
     automaton = ahocorasick.Automaton()
-    for written, (mask, whose) in found.items():
-        before = len(written) - len(written.lstrip(" "))
-        automaton.add_word(written, (mask, before, len(written), tuple(whose)))
+    for literal, (mask, whose) in found.items():
+        before = len(literal) - len(literal.lstrip(" "))
+        automaton.add_word(literal, (mask, before, len(literal), tuple(whose)))
     automaton.make_automaton()
     lifts = {pack.language: pack.lifts for pack in languages}
     return Rules(automaton, lifts, tuple(pack.language for pack in languages))
@@ -69,8 +73,8 @@ def _add(
 
 def _marks() -> list[tuple[str, int]]:
     """What shows that letters are disguised, or that a way to reach someone may be near."""
-    letters = ascii_lowercase
-    spaced = [f" {one} {two} " for one in letters for two in letters if one + two not in {"ia"}]
+    letters, numerals, wake = ascii_lowercase, written()["numerals"], written()["wake"]
+    spaced = [f" {one} {two} " for one in letters for two in letters if one != two]
     swapped = [
         pair for one in letters for two in DISGUISING_DIGITS for pair in (one + two, two + one)
     ]
@@ -78,5 +82,11 @@ def _marks() -> list[tuple[str, int]]:
     return [
         *((mark, DISGUISE) for mark in (*spaced, *swapped, *stretched)),
         *((digit, DIGIT) for digit in digits),
+        *((f" {word} ", DIGIT) for word in numerals if len(word) > 1),
+        *((_waking(word), CONTACT) for word in wake),
         ("@", CONTACT),
     ]
+
+
+def _waking(word: str) -> str:
+    return fold(word).removesuffix(" ") if word.endswith("*") else fold(word)
