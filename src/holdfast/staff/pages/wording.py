@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 
 from holdfast.kit.looks import LANGUAGES, Looks
 from holdfast.kit.numerals import in_digits
@@ -31,6 +31,8 @@ def moments_for(looks: Looks) -> Callable[[datetime], str]:
     def moment(when: datetime) -> str:
         locale = babel_locale(looks)
         zone = zone_of(looks.zone)
-        return in_digits(format_datetime(when, "medium", tzinfo=zone, locale=locale), locale)
+        day = format_date(when.astimezone(zone), "medium", locale=locale)
+        time = format_time(when, "short", tzinfo=zone, locale=locale)
+        return in_digits(f"{day}, {time}", locale)
 
     return moment
