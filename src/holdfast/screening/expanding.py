@@ -6,11 +6,22 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import product
 
-from holdfast.screening.folding import fold
+from holdfast.screening.folding import FOLDS, fold
 
 MOST_WORDINGS = 3000
 AGES = tuple(str(age) for age in range(8, 18))
 PART = re.compile(r"[()\[\]|]|@[a-z_]+|#age|[^()\[\]|@#]+|[@#]")
+
+
+class _Bars:
+    """The folding table, but bars stay."""
+
+    def __getitem__(self, code: int) -> str:
+        return "|" if code == ord("|") else FOLDS[code]
+
+
+PLAIN = re.compile(r"[^()\[\]|@#*]+|\([^()\[\]@#*]*\)|\[[^()\[\]@#*]*\]")
+BARS = _Bars()
 CLOSING = {"(": ")", "[": "]"}
 
 Lists = Mapping[str, list[str]]
@@ -23,16 +34,25 @@ class BadPhrase(ValueError):
 
 def chunks(phrase: str, lists: Lists) -> list[list[Wording]]:
     """The parts of a phrase in their order, each with everything it may be. Raises `BadPhrase`."""
-    found, depth, begun = [], 0, 0
-    for place, char in enumerate(f"{phrase} "):
-        depth += (char in CLOSING) - (char in CLOSING.values())
-        if char == " " and depth == 0:
-            if phrase[begun:place].strip():
-                found.append(_wordings(phrase[begun:place], lists))
-            begun = place
+    found, depth, begun = [], 0, ""
+    for chunk in phrase.split(" "):
+        begun = f"{begun} {chunk}" if depth else chunk
+        depth += chunk.count("(") + chunk.count("[") - chunk.count(")") - chunk.count("]")
+        if depth == 0 and begun:
+            found.append(_plain(begun) or _wordings(begun, lists))
     if depth:
         raise BadPhrase(f"brackets do not close: {phrase}")
     return found
+
+
+def _plain(chunk: str) -> list[Wording]:
+    """One word, or one bracket with nothing particular in it: nearly every part is that."""
+    if not PLAIN.fullmatch(chunk):
+        return []
+    if chunk[0] not in CLOSING:
+        return [tuple(fold(chunk).split())]
+    options = [tuple(one.split()) for one in chunk[1:-1].translate(BARS).split("|")]
+    return list(dict.fromkeys(options if chunk[0] == "(" else [(), *options]))
 
 
 def wordings(phrases: Iterable[str], lists: Lists) -> list[Wording]:

@@ -9,7 +9,7 @@ from math import prod
 from holdfast.screening.expanding import Lists, Wording, chunks
 from holdfast.screening.finding import Finder
 
-MOST_ANCHORS = 120
+MOST_ANCHORS = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)

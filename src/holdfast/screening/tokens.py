@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,19 +17,13 @@ NONE, SOFT, HARD = 0, 1, 2
 
 @dataclass(slots=True)
 class Words:
-    """A text as folded words. `begins` are places in `text`; `spans` are places in the original."""
+    """A text as folded words; `spans` are their places in the original."""
 
     original: str
     text: str
     words: list[str]
-    begins: list[int]
     spans: list[tuple[int, int]]
     gaps: list[int]  # before each word: nothing, a comma or the like, the end of a sentence
-
-    def at(self, begin: int, end: int) -> tuple[int, int]:
-        """Which words stand between two places of `text`."""
-        first = max(bisect_right(self.begins, begin) - 1, 0)
-        return first, max(bisect_right(self.begins, end - 1), first + 1)
 
     def sentence(self, first: int, last: int) -> tuple[int, int]:
         """The sentence around some words."""
@@ -47,8 +40,7 @@ def words_of(original: str) -> Words:
     found = [(m.group(), m.start(), m.end()) for m in re.finditer(r"\S+", folded.text)]
     spans = [(folded.places[start], folded.places[end - 1] + 1) for _, start, end in found]
     gaps = [_gap(original, spans, index) for index in range(len(spans))]
-    begins = [start for _, start, _ in found]
-    return Words(original, folded.text, [word for word, _, _ in found], begins, spans, gaps)
+    return Words(original, folded.text, [word for word, _, _ in found], spans, gaps)
 
 
 def _gap(original: str, spans: list[tuple[int, int]], index: int) -> int:
@@ -90,7 +82,7 @@ def _spacing_undone(plain: Words) -> Words:
         spans.append((plain.spans[index][0], plain.spans[taken - 1][1]))
         gaps.append(plain.gaps[index])
         index = taken
-    return _made(Words(plain.original, "", words, [], spans, gaps), words)
+    return _made(Words(plain.original, "", words, spans, gaps), words)
 
 
 def _end_of_singles(plain: Words, index: int) -> int:
@@ -103,11 +95,7 @@ def _end_of_singles(plain: Words, index: int) -> int:
 
 
 def _made(base: Words, words: list[str]) -> Words:
-    begins, place = [], 1
-    for word in words:
-        begins.append(place)
-        place += len(word) + 1
-    return Words(base.original, f" {' '.join(words)} ", words, begins, base.spans, base.gaps)
+    return Words(base.original, f" {' '.join(words)} ", words, base.spans, base.gaps)
 
 
 @dataclass

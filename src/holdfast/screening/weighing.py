@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.screening.packs import Around, Lift, Rule
@@ -37,8 +38,6 @@ def weigh(scene: Scene, found: Found, lifts: tuple[Lift, ...]) -> int | None:
     rule = found.rule
     if rule.here_only and scene.language != rule.around.language:
         return None
-    if not _near_enough(scene.words, found):
-        return None
     contexts = _contexts(scene, found) - rule.even_if
     if rule.kind in HELD_KINDS:
         return None if contexts & {"negated", "quoted", "about"} else 0
@@ -47,12 +46,12 @@ def weigh(scene: Scene, found: Found, lifts: tuple[Lift, ...]) -> int | None:
     return _weakened(_lifted(scene.words, found, lifts), contexts)
 
 
-def _near_enough(words: Words, found: Found) -> bool:
-    rule, listed = found.rule, words.words
-    sides = (found.first - rule.within, found.first), (found.last, found.last + rule.within)
-    if rule.not_near and any(rule.not_near.stands_in(listed, *side) for side in sides):
+def near_enough(words: Sequence[str], rule: Rule, first: int, last: int) -> bool:
+    """Whether what a rule asks for stands beside its phrase, and what it forbids does not."""
+    sides = (first - rule.within, first), (last, last + rule.within)
+    if rule.not_near and any(rule.not_near.stands_in(words, *side) for side in sides):
         return False
-    return not rule.near or any(rule.near.stands_in(listed, *side) for side in sides)
+    return not rule.near or any(rule.near.stands_in(words, *side) for side in sides)
 
 
 def _lifted(words: Words, found: Found, lifts: tuple[Lift, ...]) -> int:
