@@ -4,6 +4,7 @@
 |---|---|
 | words were read as a concern | a signal, in the words' own transaction; then the escalation |
 | words were refused and may be a goodbye | they are kept in the member's side space |
+| words in a safety plan were read as a concern | an escalation, without the words |
 | an escalation is immediate | the member's later words wait for the person who comes |
 | an escalation changed | the desk is told, without words |
 | somebody came to a member | the member is told who; a room that saw it is told kindly |
@@ -22,6 +23,7 @@ import orjson
 import structlog
 
 from holdfast.crisis.actions import join_signals, member_left, shelter_for, stay
+from holdfast.crisis.actions.planned import join_plan_signals
 from holdfast.crisis.events import CareEnded, CareOffered, ConcernRaised, EscalationChanged
 from holdfast.crisis.queries import cared_for, shows_in_a_room
 from holdfast.kit.errors import HoldfastError
@@ -41,6 +43,7 @@ from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.events import RoomStateChanged
 from holdfast.screening.concern import Concern
 from holdfast.screening.signals import Reading
+from holdfast.wellbeing.events import PlanRead
 
 log = structlog.get_logger()
 
@@ -114,6 +117,7 @@ class Reactions:
             while found:
                 async with self.workshop.work() as work:
                     found = await join_signals(work, System())
+                    found += await join_plan_signals(work, System())
 
     async def shelter(self, member: Member, text: str, nonce: str) -> None:
         """Keep words that were refused elsewhere, in the member's side space: all of them."""
@@ -141,6 +145,7 @@ class Reactions:
         """The table: what happened, and what is done about it."""
         return {
             ConcernRaised: self._raised,
+            PlanRead: lambda _: self.join_soon(),
             CareEnded: lambda event: self.ledger.cared_for.discard(event.member_id),
             EscalationChanged: self._escalation_changed,
             CareOffered: self._offer,

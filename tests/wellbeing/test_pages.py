@@ -51,6 +51,7 @@ async def test_all_six_parts_are_there_and_the_page_says_who_could_open_it(
     for part in ("signs", "alone", "company", "ask", "lines", "safer"):
         assert f'id="{part}"' in page.html
     assert "No page for staff shows your plan." in page.said
+    assert "They are not shown your plan." in page.said
     assert "Whoever holds the server’s keys could open it" in page.said
     for claim in ("only you can", "end-to-end", "nobody can", "no one can"):
         assert claim not in page.said.lower()
@@ -106,6 +107,7 @@ async def test_hard_words_show_who_can_be_reached_even_where_they_are_not_kept(
     for words in (HARD, HARD + " so long" * 60):
         page = await post(ash, path, part="alone", text=words)
         assert "That sounds very hard." in page.said
+        assert "They can’t see what you wrote. Please don’t wait for them." in page.said
         assert page.links.count("/help") >= 3
 
 

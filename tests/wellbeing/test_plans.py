@@ -29,6 +29,13 @@ from wellbeing.planning import SIGN, SISTER, SONG, a_plan, lines_of, write
 GOODBYE = "I am going to kill myself tonight, goodbye everyone"
 
 
+def heard_alone(town: Town) -> list[Event]:
+    """What is announced from now on; nobody else hears it, so that nothing follows from it."""
+    heard: list[Event] = []
+    town.house.workshop.hearers[:] = [heard.append]
+    return heard
+
+
 def said(lines: list) -> list[str]:  # type: ignore[type-arg]
     return [line.words for line in lines]
 
@@ -185,8 +192,7 @@ async def test_a_plan_has_an_end(town: Town) -> None:
 async def test_words_are_read_before_anything_refuses_them(
     town: Town, part: str, text: str, wait: float, refusal: type[Exception]
 ) -> None:
-    heard: list[Event] = []
-    town.house.workshop.hearers.append(heard.append)
+    heard = heard_alone(town)
     async with town.house.workshop.work() as work:
         written = await add_line(
             work, town.ash.member, root=town.house.root, part=part, text=text, wait=wait
@@ -201,8 +207,7 @@ async def test_words_are_read_before_anything_refuses_them(
 
 @on_sqlite
 async def test_hard_words_are_kept_and_told_upstairs_without_the_words(town: Town) -> None:
-    heard: list[Event] = []
-    town.house.workshop.hearers.append(heard.append)
+    heard = heard_alone(town)
     assert not (await write(town, town.ash, "alone", SONG)).is_hard
     assert heard == []
     assert (await write(town, town.ash, "signs", GOODBYE)).is_hard
@@ -225,6 +230,7 @@ async def test_words_the_rules_break_over_are_kept_and_somebody_should_come(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("the rules broke")
 
+    heard_alone(town)
     assert not (await write(town, town.ash, "alone", SONG)).is_hard
     monkeypatch.setattr(seals, "read", broken)
     assert (await write(town, town.ash, "alone", "Another song")).is_hard
@@ -238,8 +244,7 @@ async def test_words_the_rules_break_over_are_kept_and_somebody_should_come(
 async def test_a_line_of_somebody_else_changed_with_hard_words_is_refused_and_read(
     town: Town,
 ) -> None:
-    heard: list[Event] = []
-    town.house.workshop.hearers.append(heard.append)
+    heard = heard_alone(town)
     line = (await a_plan(town, town.ash))[0].id.hex()
     async with town.house.workshop.work() as work:
         written = await change_line(
