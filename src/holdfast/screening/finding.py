@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from holdfast.screening.expanding import Wording
 
@@ -10,17 +11,20 @@ from holdfast.screening.expanding import Wording
 class Finder:
     """Wordings to look for. `#` stands for any number, `*` for the rest of a word."""
 
-    __slots__ = ("_exact", "_lengths", "_loose")
-
     def __init__(self, wordings: Iterable[Wording]) -> None:
-        wanted = list(wordings)
-        loose = [one for one in wanted if any("*" in word or word == "#" for word in one)]
-        self._loose = tuple(loose)
-        self._exact = frozenset(wanted).difference(loose)
-        self._lengths = tuple(sorted({len(one) for one in self._exact}, reverse=True))
+        self._wanted = tuple(wordings)
 
-    def __bool__(self) -> bool:
-        return bool(self._exact or self._loose)
+    @cached_property
+    def _loose(self) -> list[Wording]:
+        return [one for one in self._wanted if any("*" in word or word == "#" for word in one)]
+
+    @cached_property
+    def _exact(self) -> frozenset[Wording]:
+        return frozenset(self._wanted).difference(self._loose)
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(one) for one in self._exact}, reverse=True)
 
     def stands_in(self, words: Sequence[str], begin: int, end: int) -> bool:
         """Whether one of them stands wholly between the two places."""

@@ -67,9 +67,9 @@ def _whole_phrases(
 ) -> Iterator[tuple[Rule, Span]]:
     for first, last, hit in places:
         for owner in hit[3]:
-            if isinstance(owner, str):
-                continue
             rule, template = owner
+            if isinstance(rule, str):
+                continue
             whole = template.around(words, first, last)
             if whole and near_enough(words, rule, *whole):
                 yield rule, whole
@@ -107,10 +107,11 @@ def _found(compiled: Rules, words: Words) -> list[Found]:
     hits = ((place, hit) for place, hit in compiled.automaton.iter(words.text))
     places = [at for at in _places(words.text, hits) if at[2][0] & (PHRASE | IDIOM)]
     figures = [
-        (owner, first, last)
+        (language, *whole)
         for first, last, hit in places
-        for owner in hit[3]
-        if isinstance(owner, str)
+        for language, template in hit[3]
+        if isinstance(language, str)
+        if (whole := template.around(words.words, first, last))
     ]
     found: dict[Rule, set[Span]] = {}
     for rule, whole in _whole_phrases(words.words, places):

@@ -80,7 +80,7 @@ class Pack:
 
     language: str
     phrases: tuple[tuple[Wording, Rule, Template], ...]  # by what the automaton looks for
-    idioms: tuple[Wording, ...]
+    idioms: tuple[tuple[Wording, Template], ...]
     lifts: tuple[Lift, ...]
 
 
@@ -117,7 +117,12 @@ class _Making:
         known = {*AROUND, "idioms", "negation_reach"}
         if raw["language"] != language or set(reading) - known:
             raise ValueError(f"language {raw['language']}, reading {sorted(set(reading) - known)}")
-        self.idioms = tuple(wordings(reading.get("idioms", []), self.lists))
+        self.idioms = tuple(
+            (anchor, around)
+            for idiom in reading.get("idioms", [])
+            for anchors, around in [template(idiom, self.lists)]
+            for anchor in anchors
+        )
         finders = {name: Finder(wordings(reading.get(name, []), self.lists)) for name in AROUND}
         self.around = Around(language, finders, reading.get("negation_reach", 4))
 
@@ -136,8 +141,6 @@ class _Making:
     ) -> Iterator[tuple[Wording, Rule, Template]]:
         for phrase in entry["phrases"]:
             anchors, around = template(phrase, self.lists)
-            if () in anchors:
-                raise ValueError(f"{rule.name}: everything may be left out: {phrase}")
             yield from ((anchor, rule, around) for anchor in anchors)
 
     def _rule(self, shape: str, number: int, entry: dict[str, Any]) -> Rule:

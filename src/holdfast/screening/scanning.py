@@ -18,7 +18,7 @@ PHRASE, IDIOM, DISGUISE, CONTACT, DIGIT = 1, 2, 4, 8, 16
 DISGUISING_DIGITS = "0134578$"
 SHORTEST_RUN_TOGETHER = 9
 
-Owner = tuple[Rule, Template] | str  # a phrase's rule, or the language of an idiom
+Owner = tuple[Rule | str, Template]  # a phrase's rule, or the language of an idiom
 Hit = tuple[int, int, int, tuple[Owner, ...]]  # mask, spaces before, length, whose
 WHOLE = Template((), ())
 
@@ -44,8 +44,8 @@ def compiled(languages: list[Pack]) -> Rules:
     for mark, mask in _marks():
         found[mark] = (found.get(mark, (0, []))[0] | mask, [])
     for pack in languages:
-        for idiom in pack.idioms:
-            _add(found, idiom, IDIOM, pack.language)
+        for wording, around in pack.idioms:
+            _add(found, wording, IDIOM, (pack.language, around))
         for wording, rule, around in pack.phrases:
             _add(found, wording, PHRASE, (rule, around))
             joined = "".join(wording)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from math import prod
 
-from holdfast.screening.expanding import Lists, Wording, chunks
+from holdfast.screening.expanding import BadPhrase, Lists, Wording, chunks
 from holdfast.screening.finding import Finder
 
-MOST_ANCHORS = 30
+MOST_ANCHORS = 16
+FREQUENT, SELDOM = 0.02, 0.0005  # how often a word stands in a sentence, roughly
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,20 +64,35 @@ def template(phrase: str, lists: Lists) -> tuple[list[Wording], Template]:
     anchors: list[Wording] = [()]
     for part in parts[begin:end]:
         anchors = [(*one, *other) for one in anchors for other in part]
+    if () in anchors:
+        raise BadPhrase(f"everything may be left out: {phrase}")
     before = tuple(Finder(part) for part in reversed(parts[:begin]))
     return list(dict.fromkeys(anchors)), Template(before, tuple(map(Finder, parts[end:])))
 
 
 def _anchor(parts: list[list[Wording]]) -> tuple[int, int]:
-    """The run of parts whose shortest wording is longest, while it has not too many of them."""
-    runs = [
-        (begin, end)
-        for begin in range(len(parts))
-        for end in range(begin + 1, len(parts) + 1)
-        if end == begin + 1 or prod(map(len, parts[begin:end])) <= MOST_ANCHORS
-    ]
-    return max(runs, key=lambda run: (_rarity(parts[run[0] : run[1]]), run[0] - run[1]))
+    """The run of parts that will stand in ordinary talk most seldom, of those short enough."""
+    often = [sum(map(_how_often, part)) for part in parts]
+    best, found = 2.0 * sum(often), (0, 1)
+    for begin in range(len(parts)):
+        size, likely = 1, 1.0
+        for end in range(begin, len(parts)):
+            size, likely = size * len(parts[end]), likely * often[end]
+            if end > begin and size > MOST_ANCHORS:
+                break
+            if likely < best:
+                best, found = likely, (begin, end + 1)
+    return found
 
 
-def _rarity(parts: list[list[Wording]]) -> int:
-    return sum(min(sum(len(word) + 2 for word in one) for one in part) for part in parts)
+def _how_often(wording: Wording) -> float:
+    common = frequent()
+    return prod(FREQUENT if word in common else SELDOM for word in wording)
+
+
+@cache
+def frequent() -> frozenset[str]:
+    """Words too frequent to find a phrase by, of all languages together."""
+    written = files("holdfast.screening").joinpath("frequent.toml").read_text("utf-8")
+    lists: dict[str, str] = tomllib.loads(written)
+    return frozenset(word for words in lists.values() for word in words.split())
