@@ -7,29 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from crisis.voice import GOODBYE, HIGH, speak
 from holdfast.crisis.queries import open_escalations
 from holdfast.crisis.tables import Stage
 from holdfast.kit.errors import HoldfastError
-from holdfast.messages.actions import heard_out, post_message
 from holdfast.messages.ledger.entries import Accepted, Kept
 from holdfast.messages.queries import messages_before
 from holdfast.messages.queries.held import held_of_member
-from holdfast.messages.rules import drafted
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
-from town import NIGHT, Person, Town
-
-GOODBYE = "This is my goodbye. I am going to kill myself tonight, I have everything ready."
-HIGH = "I want to die. I keep thinking about killing myself."
-
-
-async def speak(town: Town, person: Person, text: str, **more: Any) -> Accepted | Kept:
-    """As every door does it: read, and heard out where it is refused."""
-    ledger, nonce = town.house.ledger, more.pop("nonce", "nonce-0000-0001")
-    async with heard_out(ledger, person.actor, text=text, nonce=nonce):
-        seat = await town.seat(person)
-        return await post_message(ledger, seat, drafted(nonce, text, **more))
+from town import NIGHT, Town
 
 
 async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: Town) -> None:

@@ -20,6 +20,8 @@ from holdfast.app.opening import open_house
 from holdfast.app.refused import note_refusal
 from holdfast.app.schema import Unfit
 from holdfast.app.watching import Watch
+from holdfast.crisis.api import router as crisis_api
+from holdfast.crisis.pages import router as crisis_pages
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
@@ -101,9 +103,16 @@ def build_app(
         responses={"default": PROBLEM, 422: PROBLEM},
     )
     app.state.banners = banners_of(settings, demonstration=demonstration)
-    for router in (members_api, rooms_api, messages_api, staff_api, health):
+    for router in (members_api, rooms_api, messages_api, crisis_api, staff_api, health):
         app.include_router(router)
-    for router in (members_pages, rooms_pages, messages_pages, resources_pages, wellbeing_pages):
+    for router in (
+        crisis_pages,
+        members_pages,
+        rooms_pages,
+        messages_pages,
+        resources_pages,
+        wellbeing_pages,
+    ):
         app.include_router(router, include_in_schema=False)
     app.include_router(staff_pages, include_in_schema=False)
     _serve_static(app)

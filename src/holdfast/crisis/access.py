@@ -14,10 +14,15 @@ from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import seat_in
 
 
-async def escalation_to_see(work: Work, actor: Actor, escalation_id: int) -> EscalationRow:
-    """An escalation, for someone at the desk. Raises `NotFound`: absent and forbidden alike."""
+def escalations_to_see(actor: Actor) -> None:
+    """Raises `NotFound` for who has no business at the desk."""
     if not isinstance(actor, Staff) or not may(actor, Permission.ESCALATION_SEE):
         raise NotFound
+
+
+async def escalation_to_see(work: Work, actor: Actor, escalation_id: int) -> EscalationRow:
+    """An escalation, for someone at the desk. Raises `NotFound`: absent and forbidden alike."""
+    escalations_to_see(actor)
     query = select(EscalationRow).where(EscalationRow.id == EscalationId(escalation_id))
     row: EscalationRow | None = await work.db.scalar(query.with_for_update())
     if row is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import func, select
@@ -99,8 +99,9 @@ async def open_escalations(work: Work) -> list[Summary]:
     return await _summaries(work, OPEN)
 
 
-async def recent_escalations(work: Work, since: datetime) -> list[Summary]:
-    """Those closed since then, for reviews and hand-overs."""
+async def recent_escalations(work: Work, since: datetime | None = None) -> list[Summary]:
+    """Those closed since then (in the last day), for reviews and hand-overs."""
+    since = since or work.clock.now() - timedelta(days=1)
     return await _summaries(
         work, EscalationRow.stage == Stage.CLOSED, EscalationRow.closed_at >= since
     )

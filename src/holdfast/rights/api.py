@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from holdfast.kit.errors import NotPermitted, SignedOut
+from holdfast.kit.errors import NotFound, NotPermitted, SignedOut
 from holdfast.kit.words import N_
 from holdfast.rights.rules import Actor, Guest, Member, Staff
 
@@ -33,6 +33,14 @@ async def someone_in(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
     return actor
 
 
+async def staff_in(actor: Annotated[Actor, Depends(someone_in)]) -> Staff:
+    """A staff person. For a member there is nothing here: raises `NotFound`."""
+    if not isinstance(actor, Staff):
+        raise NotFound
+    return actor
+
+
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentMember = Annotated[Member, Depends(current_member)]
 SomeoneIn = Annotated[Actor, Depends(someone_in)]
+StaffIn = Annotated[Staff, Depends(staff_in)]

@@ -11,6 +11,11 @@ from holdfast.kit.words import N_
 LONGEST_WORDS = 300
 
 
+def code_of(escalation_id: int) -> str:
+    """The short name by which a service and we speak of one handover."""
+    return f"HF-{escalation_id:04d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Packet:
     """The page that a service outside receives. No name, and nothing the member did not want in."""

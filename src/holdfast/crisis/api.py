@@ -1,0 +1,252 @@
+"""Escalations for programs: the same actions as the desk's pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from holdfast.crisis.access import escalations_to_see
+from holdfast.crisis.actions import (
+    close_escalation,
+    grant,
+    hand_over_escalation,
+    join_escalation,
+    lower_escalation,
+    pass_on,
+    prepare_packet,
+    raise_by_hand,
+    take_escalation,
+)
+from holdfast.crisis.queries import Summary, open_escalations, recent_escalations, summary_of
+from holdfast.crisis.rules.packets import Packet, code_of
+from holdfast.crisis.rules.steps import Outcome, Why
+from holdfast.kit.clock import stamp
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.ids import EscalationId
+from holdfast.rights.api import StaffIn
+from holdfast.screening.concern import Concern
+
+router = APIRouter(prefix="/api/v1/escalations", tags=["escalations"])
+Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
+LEVELS = {"watch": Concern.WATCH, "high": Concern.HIGH, "immediate": Concern.IMMEDIATE}
+Level = Literal["watch", "high", "immediate"]
+Short = Annotated[str, Field(max_length=300)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class CloseBody(Body):
+    """How it ends, and when to ask again: 24, 72 or 168 hours later."""
+
+    how: Annotated[Outcome, Field(strict=False)]
+    check_in_hours: Literal[0, 24, 72, 168] = 0
+
+
+class LevelBody(Body):
+    """To which concern, and why."""
+
+    to: Level
+    why: Annotated[Why, Field(strict=False)]
+
+
+class PacketBody(Body):
+    """What goes along. `unseen`: why the member must not see it first; empty where she may."""
+
+    words: Short
+    wants: Short
+    tried: Short = ""
+    contact: Short = ""
+    unseen: Literal["", "danger_to_them", "danger_to_others"] = ""
+
+
+class HandOverBody(Body):
+    """Which service said “I have them”."""
+
+    service: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class GrantBody(Body):
+    """Which request is granted."""
+
+    approval: Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
+class Escalation(BaseModel):
+    """An escalation as lists show it. No words."""
+
+    id: int
+    concern: Level
+    tracks: str
+    stage: str
+    version: int
+    raised_at: str
+    seconds_left: int
+    room: str
+    taken_by: str | None = None
+    joined_at: str | None = None
+    side_space: str | None = None
+    left: str | None = None
+    check_in_at: str | None = None
+    waits_for_second: int | None = None
+
+
+class Escalations(BaseModel):
+    items: list[Escalation]
+    next: None = None
+
+
+def shown(one: Summary, waits: int | None = None) -> Escalation:
+    return Escalation(
+        id=one.id,
+        concern={level: name for name, level in LEVELS.items()}[one.concern],  # type: ignore[arg-type]
+        tracks=one.tracks,
+        stage=one.stage.value,
+        version=one.version,
+        raised_at=stamp(one.raised_at),
+        seconds_left=one.seconds_left,
+        room=one.room,
+        taken_by=one.taken_name or None,
+        joined_at=stamp(one.joined_at) if one.joined_at else None,
+        side_space=one.side_space,
+        left=one.left_how,
+        check_in_at=stamp(one.check_in_at) if one.check_in_at else None,
+        waits_for_second=waits,
+    )
+
+
+@router.get("", response_model_exclude_none=True)
+async def get_escalations(house: InHouse, staff: StaffIn) -> Escalations:
+    """Open ones first, the gravest before the rest; then those closed in the last day."""
+    async with house.workshop.reading() as work:
+        escalations_to_see(staff)
+        closed = await recent_escalations(work)
+        found = [*await open_escalations(work), *closed]
+    return Escalations(items=[shown(one) for one in found])
+
+
+async def answer(house: House, escalation_id: int, waits: int | None = None) -> Escalation:
+    async with house.workshop.reading() as work:
+        one = await summary_of(work, EscalationId(escalation_id))
+    assert one is not None  # noqa: S101 - something was just done with it
+    return shown(one, waits)
+
+
+@router.post("/{escalation_id}/take", response_model_exclude_none=True)
+async def post_take(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+    """Take it into my hands."""
+    async with house.workshop.work() as work:
+        await take_escalation(work, staff, escalation_id=escalation_id)
+    return await answer(house, escalation_id)
+
+
+@router.post("/{escalation_id}/join", response_model_exclude_none=True)
+async def post_join(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+    """Go to the member: from now on I have a seat in the side space."""
+    async with house.workshop.work() as work:
+        await join_escalation(work, staff, escalation_id=escalation_id)
+    return await answer(house, escalation_id)
+
+
+@router.post("/{escalation_id}/pass-on", response_model_exclude_none=True)
+async def post_pass_on(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+    """Let go of it, for the next person."""
+    async with house.workshop.work() as work:
+        await pass_on(work, staff, escalation_id=escalation_id)
+    return await answer(house, escalation_id)
+
+
+@router.post("/{escalation_id}/raise", response_model_exclude_none=True)
+async def post_raise(
+    house: InHouse, staff: StaffIn, escalation_id: Id, body: LevelBody
+) -> Escalation:
+    """It is graver than it stands. One person is enough."""
+    async with house.workshop.work() as work:
+        to = LEVELS[body.to]
+        await raise_by_hand(work, staff, escalation_id=escalation_id, to=to, why=body.why)
+    return await answer(house, escalation_id)
+
+
+@router.post("/{escalation_id}/lower", status_code=202, response_model_exclude_none=True)
+async def post_lower(
+    house: InHouse, staff: StaffIn, escalation_id: Id, body: LevelBody
+) -> Escalation:
+    """Ask that it be lowered; a second person grants it."""
+    async with house.workshop.work() as work:
+        to = LEVELS[body.to]
+        asked = await lower_escalation(
+            work, staff, escalation_id=escalation_id, to=to, why=body.why
+        )
+    return await answer(house, escalation_id, asked.row)
+
+
+@router.post("/{escalation_id}/packet", response_model_exclude_none=True)
+async def post_packet(
+    house: InHouse, staff: StaffIn, escalation_id: Id, body: PacketBody
+) -> Escalation:
+    """Write what goes along when the member is handed over."""
+    async with house.workshop.work() as work:
+        one = await summary_of(work, EscalationId(escalation_id))
+        facts: dict[str, Any] = body.model_dump(exclude={"unseen"})
+        packet = Packet(
+            code=code_of(escalation_id),
+            concern=int(one.concern) if one else 0,
+            tracks=one.tracks if one else "",
+            raised_at=stamp(one.raised_at) if one else "",
+            by=staff.name,
+            **facts,
+        )
+        await prepare_packet(
+            work,
+            staff,
+            house.ledger.keyring,
+            escalation_id=escalation_id,
+            packet=packet,
+            unseen=body.unseen,
+        )
+    return await answer(house, escalation_id)
+
+
+@router.post("/{escalation_id}/hand-over", response_model_exclude_none=True)
+async def post_hand_over(
+    house: InHouse, staff: StaffIn, escalation_id: Id, body: HandOverBody
+) -> Escalation:
+    """A service said “I have them”."""
+    async with house.workshop.work() as work:
+        await hand_over_escalation(work, staff, escalation_id=escalation_id, service=body.service)
+    return await answer(house, escalation_id)
+
+
+@router.post(
+    "/{escalation_id}/close",
+    response_model=Escalation,
+    response_model_exclude_none=True,
+    responses={202: {"model": Escalation, "description": "It waits for a second person."}},
+)
+async def post_close(
+    house: InHouse, staff: StaffIn, escalation_id: Id, body: CloseBody, response: Response
+) -> Escalation:
+    """Close it, or ask a second person to grant that: 202, and it stays open until then."""
+    async with house.workshop.work() as work:
+        asked = await close_escalation(
+            work,
+            staff,
+            escalation_id=escalation_id,
+            how=body.how,
+            check_in_hours=body.check_in_hours,
+        )
+    response.status_code = 200 if asked is None else 202
+    return await answer(house, escalation_id, asked.row if asked else None)
+
+
+@router.post("/{escalation_id}/grant", response_model_exclude_none=True)
+async def post_grant(
+    house: InHouse, staff: StaffIn, escalation_id: Id, body: GrantBody
+) -> Escalation:
+    """Say yes to what somebody else asked for."""
+    async with house.workshop.work() as work:
+        await grant(work, staff, escalation_id=escalation_id, approval=body.approval)
+    return await answer(house, escalation_id)
