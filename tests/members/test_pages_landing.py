@@ -51,7 +51,7 @@ async def test_the_first_page_says_who_can_read_what_and_that_nobody_is_on_shift
 ) -> None:
     page = await visit(client, "/")
     for words in (
-        "No moderator is on shift yet.",
+        "Nobody from here is on shift now.",
         "They see what you say in that room. So do people who come in later.",
         "But they hold the key, so they could open it.",
         "Your real name, e-mail and phone number: we never ask.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import RedirectResponse
@@ -11,7 +12,8 @@ from starlette.responses import Response
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import InHouse
-from holdfast.kit.pages import looks_of, render
+from holdfast.kit.looks import Looks
+from holdfast.kit.pages import clock_of, day_of, looks_of, render
 from holdfast.kit.words import say
 from holdfast.members.rules import promises
 from holdfast.members.rules.avatars import avatar_svg
@@ -20,7 +22,7 @@ from holdfast.rights.api import CurrentActor, CurrentMember
 from holdfast.rights.rules import Guest
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.actions import keep_name, leave_seat, rename_seat, take_seat
-from holdfast.rooms.queries import open_rooms, seats_of
+from holdfast.rooms.queries import StateLine, open_rooms, seats_of
 
 router = APIRouter(include_in_schema=False)
 Seed = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
@@ -144,3 +146,22 @@ async def post_leave(house: InHouse, member: CurrentMember, slug: str) -> Respon
     async with house.workshop.work() as work:
         await leave_seat(work, member, slug=slug)
     return RedirectResponse("/rooms", 303)
+
+
+def state_shown(line: StateLine, looks: Looks, now: datetime) -> dict[str, Any]:
+    """A room's state as `rooms/_state.html` shows it to this reader."""
+    return {
+        "kind": line.state.value,
+        "name": line.name,
+        "until": _soon(line.until, looks, now),
+        "next_at": _soon(line.next_at, looks, now),
+        "wait": line.wait,
+    }
+
+
+def _soon(moment: datetime | None, looks: Looks, now: datetime) -> str:
+    """An hour of today by itself; of another day, with the day."""
+    if moment is None:
+        return ""
+    time, day = clock_of(moment, looks), day_of(moment, looks)
+    return time if day == day_of(now, looks) else f"{time}, {day}"

@@ -6,14 +6,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from holdfast.kit.cookies import go_to, set_cookie
+from holdfast.kit.errors import HoldfastError
 from holdfast.kit.forms import filled
-from holdfast.kit.house import InHouse, house_of
+from holdfast.kit.house import House, InHouse, house_of
 from holdfast.kit.pages import LANGUAGE_COOKIE, offered_languages, render
 from holdfast.members.actions import choose_looks
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import promises
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Member, Staff
+from holdfast.staff.queries import on_shift
 
 router = APIRouter()
 TOLD_FROM = 5
@@ -22,18 +24,28 @@ WITH_A_PICKER = ("/", "/come-in", "/sign-in")
 
 
 @router.get("/")
-async def landing(request: Request, actor: CurrentActor) -> Response:
+async def landing(request: Request, house: InHouse, actor: CurrentActor) -> Response:
     """What this is, for anyone."""
     return render(
         request,
         "members/landing.html",
         here=told(people_here(request)),
+        awake=await people_awake(house),
         promises=promises.PROMISES[:SHOWN_PROMISES],
         more=len(promises.PROMISES) - SHOWN_PROMISES,
         is_member=isinstance(actor, Member),
         is_staff=isinstance(actor, Staff),
         speaks=names_of(offered_languages(request)),
     )
+
+
+async def people_awake(house: House) -> int | None:
+    """How many from here are on shift; nothing where that cannot be looked up just now."""
+    try:
+        async with house.workshop.reading() as work:
+            return len(await on_shift(work, work.clock.now()))
+    except HoldfastError:
+        return None
 
 
 def people_here(request: Request) -> int:

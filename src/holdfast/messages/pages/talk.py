@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace
+from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.words import say
@@ -28,14 +30,20 @@ from holdfast.messages.queries import (
     response_counts,
     unread_in_rooms,
 )
+from holdfast.messages.queries.held import waits_of_last_hour
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, room_to_see, seat_in
-from holdfast.rooms.queries import open_rooms, read_mark, words_of
+from holdfast.rooms.pages import state_shown
+from holdfast.rooms.queries import open_rooms, read_mark, state_line, words_of
+from holdfast.rooms.rules import RoomState
+from holdfast.rooms.rules.states import usual_wait
+from holdfast.rooms.tables import RoomRow
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
 PAGE = 30
+LAST_HOUR = timedelta(hours=1)
 WROTE_LATELY = 12
 MAX_SEQ = 2**53 - 1
 Before = Annotated[int | None, Query(ge=0, le=MAX_SEQ)]
@@ -59,6 +67,7 @@ async def rooms_shown(work: Work, house: House, member: Member) -> list[dict[str
             "here": house.floor.presence.here(row.id),
             "unread": unread.get(row.id, 0),
             "seated": row.id in unread,
+            "state": row.state.value,
         }
         for row in await open_rooms(work)
     ]
@@ -103,6 +112,7 @@ async def room_page(
         row = await room_to_see(work, member, slug)
         rooms = await rooms_shown(work, house, member)
         page = await page_of(work, house, seat, before=before, reply=reply, edit=edit)
+        state = await state_now(work, row, member.looks)
     about = {**words_of(row, locale), "here": house.floor.presence.here(row.id)}
     if draft is None:
         draft = page.pop("own_words")
@@ -112,6 +122,7 @@ async def room_page(
         409 if refused is not None and refused.status < 500 else 200,
         room={**about, "promises": [say(locale, p.title) for p in promises.PROMISES[:3]]},
         rooms=[room for room in rooms if room["seated"]],
+        state=state,
         seat={"id": seat.author.seat, **me_in(seat)},
         head=row.head,
         epoch=house.epoch,
@@ -122,6 +133,24 @@ async def room_page(
         refusal_help=refused.help if refused else False,
         **{key: value for key, value in page.items() if key != "own_words"},
     )
+
+
+async def state_now(work: Work, row: RoomRow, looks: Looks) -> dict[str, Any]:
+    """The line under a room's name: who is here, how long a post waits, who comes next."""
+    now = work.clock.now()
+    waits = await waits_of_last_hour(work, now - LAST_HOUR) if row.state is RoomState.HELD else []
+    wait = usual_wait([decided - held for held, decided in waits])
+    return state_shown(await state_line(work, row, wait=wait), looks, now)
+
+
+@router.get("/rooms/{slug}/state")
+async def get_state(request: Request, house: InHouse, member: CurrentMember, slug: str) -> Response:
+    """That line by itself, for a page on which it has changed."""
+    async with house.workshop.reading() as work:
+        await seat_in(work, member, slug)
+        row = await room_to_see(work, member, slug)
+        state = await state_now(work, row, member.looks)
+    return render(request, "rooms/_state.html", state=state)
 
 
 async def page_of(

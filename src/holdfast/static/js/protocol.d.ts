@@ -45,6 +45,7 @@ export interface Refused {
 export type LiveEvent =
   | { event: "entered"; room: string; epoch: string; head: number; since: number }
   | { event: "live"; room: string; head: number }
+  | { event: "room_changed"; room: string; seq: number; state?: string; until?: string }
   | { event: "reset"; room: string; reason: "behind" | "epoch" }
   | Posted
   | { event: "accepted"; nonce: string; room: string; seq?: number; at: string }

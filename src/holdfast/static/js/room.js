@@ -14,6 +14,7 @@ import { Menu } from "./menu.js";
 import { nodes, pattern, the } from "./nodes.js";
 import { Outbox } from "./outbox.js";
 import { gist, requote } from "./quotes.js";
+import { showState } from "./state.js";
 import { written } from "./times.js";
 import { Voice } from "./voice.js";
 
@@ -82,6 +83,9 @@ class Room extends HTMLElement {
         break;
       case "responded":
         this.menu.count(event.of, event.counts);
+        break;
+      case "room_changed":
+        void showState(this.log.slug);
         break;
       case "presence":
         this.#showHere(event.here);
