@@ -21,7 +21,7 @@ from holdfast.staff.actions.invitations import (
 )
 from holdfast.staff.actions.ways import app_secret
 from holdfast.staff.rules.codes import written_secret
-from town import StillClock
+from town import Person, StillClock
 
 PASSWORD = "kelp lantern quarrel mittens"
 _HASHES: dict[str, str] = {}
@@ -41,8 +41,12 @@ class Joined:
         return code_for(self.secret, clock)
 
     @property
+    def person(self) -> Person:
+        return Person(self.staff, self.token)
+
+    @property
     def bearer(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.token}"}
+        return self.person.bearer
 
 
 def code_for(secret: bytes, clock: StillClock) -> str:
