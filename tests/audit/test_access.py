@@ -18,7 +18,9 @@ ALL = ["held:released", "escalation:taken", "staff:invited"]
 async def staff(town: Town) -> dict[Role, Person]:
     """Somebody of each role, and three acts by three of them."""
     async with town.house.workshop.work() as work:
-        people = {role: await appoint(work, role) for role in Role if role is not Role.MEMBER}
+        people: dict[Role, Person] = {
+            role: await appoint(work, role) for role in Role if role is not Role.MEMBER
+        }
         by = (Role.MODERATOR, Role.CRISIS_MODERATOR, Role.STEWARD)
         for what, role in zip(ALL, by, strict=True):
             await record(

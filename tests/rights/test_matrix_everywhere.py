@@ -1,0 +1,145 @@
+"""The matrix holds at every door: each page, each call, each live command, for each role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from websockets.exceptions import InvalidStatus
+
+from holdfast.rights.matrix import Role
+from holdfast.staff.tables import StaffRow
+from rights.doors import (
+    EVERYBODY,
+    GUEST,
+    REMOVED,
+    Answer,
+    Door,
+    ask,
+    commands,
+    commands_there_are,
+    doors,
+    doors_of,
+    filled,
+    let_in,
+    wanted_by,
+)
+from rights.things import Stage, hired, make, set_stage
+from serving import Line, Served
+from town import Person, Town, appoint, on_sqlite, unlimited
+
+
+def test_every_door_of_the_house_is_in_the_table_and_none_that_is_gone(app: FastAPI) -> None:
+    there_are, listed = doors_of(app), {door.name for door in doors()}
+    assert (sorted(there_are - listed), sorted(listed - there_are)) == ([], [])
+
+
+def test_every_live_command_is_in_the_table() -> None:
+    assert commands_there_are() == set(commands())
+
+
+async def removed(town: Town) -> Person:
+    """Somebody who had every key there is, until a moment ago."""
+    async with town.house.workshop.work() as work:
+        person = await appoint(work, Role.LEAD)
+    async with town.house.workshop.work() as work:
+        row = await work.db.get_one(StaffRow, person.actor.id)  # type: ignore[union-attr]
+        row.removed_at = work.clock.now()
+    return person
+
+
+@on_sqlite
+@unlimited
+@pytest.mark.parametrize("place", sorted({door.place for door in doors()}))
+async def test_at_every_door_those_get_in_whom_the_matrix_names_and_nobody_else(
+    app: FastAPI, town: Town, place: str
+) -> None:
+    # Hundreds are refused here; each refusal would be witnessed on disk.
+    town.house.workshop.hearers.remove(town.house.witness.hear)
+    gone, staff = await removed(town), await hired(town)
+    strays: list[str] = []
+    for door in doors():
+        if door.place == place:
+            stage = await set_stage(town, await hired(town) if door.away else staff)
+            strays += await strays_at(app, stage, door, gone)
+    assert not strays, "\n".join(strays)
+
+
+async def strays_at(app: FastAPI, stage: Stage, door: Door, gone: Person) -> list[str]:
+    """Who is answered otherwise at this door than the matrix says."""
+    things = await make(stage, door.parameters)
+    allowed, used = let_in(door.heading), False
+    names = in_turn(allowed) if door.heading != "alike" else [GUEST, Role.MEMBER, Role.LEAD]
+    answers: dict[str, Answer] = {}
+    for name in names:
+        person = {GUEST: stage.town.guest, REMOVED: gone}.get(name) or stage.person(name)
+        if used:
+            things = await make(stage, door.parameters)
+        used = name in allowed  # whoever gets in may have used up what the door leads to
+        mine = getattr(person.actor, "session", 0)
+        answers[name] = await ask(app, door, person, {**things, "mine": mine})
+    return judged(door, allowed, answers)
+
+
+def in_turn(allowed: frozenset[str]) -> list[str]:
+    """First those who are refused, so that it was all there when they came."""
+    return sorted(EVERYBODY, key=lambda name: name in allowed)
+
+
+def judged(door: Door, allowed: frozenset[str], answers: dict[str, Answer]) -> list[str]:
+    """What is wrong with how these people were answered."""
+    told = {name: f"{door.name} answers {name} with {one.status}" for name, one in answers.items()}
+    strays = [told[name] for name, answer in answers.items() if answer.status >= 500]
+    if door.heading == "alike":
+        alike = len({answer.status for answer in answers.values()}) == 1
+        return strays if alike else [*strays, *told.values()]
+    let = {name for name, answer in answers.items() if not answer.is_refusal(door)}
+    strays += [told[name] for name in let - allowed]
+    if not (door.more or door.off):
+        strays += [told[name] for name in allowed - let]
+    return strays if let & allowed or door.off else [*strays, f"{door.name} lets nobody in"]
+
+
+@on_sqlite
+@unlimited
+@pytest.mark.parametrize("do", sorted(commands()))
+async def test_on_the_live_line_those_are_heard_whom_the_matrix_names_and_nobody_else(
+    served: Served, town: Town, do: str
+) -> None:
+    heading, fields = commands()[do]
+    stage, allowed = await set_stage(town, await hired(town)), let_in(heading)
+    things = await make(stage, wanted_by(fields))
+    strays, heard = [], 0
+    for name in in_turn(allowed - {GUEST, REMOVED}):
+        if name in {GUEST, REMOVED}:
+            continue  # they get no line at all, as the test of the handshake shows
+        line = await served.line(stage.person(name))
+        if name == Role.MEMBER:
+            await line.enter()
+        code = await answered(line, do, filled(fields, things))
+        heard += code == ""
+        if (code == "") != (name in allowed):
+            strays.append(f"{do} answers {name} with {code or 'yes'}")
+    assert strays == []
+    assert heard == len(allowed)
+
+
+async def answered(line: Line, do: str, fields: dict[str, Any]) -> str:
+    """The code with which a command is refused; nothing where it is not."""
+    await line.say(do, **fields)
+    await line.say("leave", room="nowhere")  # refused, in its turn: then the other one is done
+    code = ""
+    while (event := await line.hear_next("refused")).get("room") != "nowhere":
+        code = event["code"]
+    return code
+
+
+@on_sqlite
+async def test_a_guest_and_somebody_who_was_removed_get_no_line(served: Served, town: Town) -> None:
+    gone = await removed(town)
+    assert await (await served.line(town.ash)).enter()
+    for person in (town.guest, gone):
+        with pytest.raises(InvalidStatus) as refused:
+            await served.line(person)
+        assert refused.value.response.status_code == 401

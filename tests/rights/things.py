@@ -1,0 +1,229 @@
+"""Real things for the doors that lead to one: made anew for every door, so that none is used up."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from crisis.voice import GOODBYE, speak
+from holdfast.crisis.actions import (
+    join_escalation,
+    lower_escalation,
+    prepare_packet,
+    take_escalation,
+)
+from holdfast.crisis.queries import open_escalations, summary_of
+from holdfast.crisis.rules.packets import Packet, code_of
+from holdfast.crisis.rules.steps import Why
+from holdfast.kit.ids import EscalationId, StaffId
+from holdfast.members.tables import ConsentRow
+from holdfast.rights.matrix import STAFF_ROLES, Role
+from holdfast.rights.rules import Staff
+from holdfast.screening.concern import Concern
+from holdfast.staff.actions.invitations import invite_staff
+from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
+from holdfast.staff.queries.people import open_invitations
+from holdfast.staff.tables import PasskeyRow
+from holdfast.wellbeing.actions import add_line
+from holdfast.wellbeing.queries import plan_of
+from town import NIGHT, Person, Town, appoint, newcomers
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Who is there for one door: a member of their own, and one of the staff for each role."""
+
+    town: Town
+    member: Person
+    staff: dict[Role, Person]
+
+    def person(self, name: str) -> Person:
+        return self.member if name == Role.MEMBER else self.staff[Role(name)]
+
+
+async def hired(town: Town) -> dict[Role, Person]:
+    """Somebody new in every staff role."""
+    async with town.house.workshop.work() as work:
+        return {role: await appoint(work, role) for role in STAFF_ROLES}
+
+
+async def set_stage(town: Town, staff: dict[Role, Person]) -> Stage:
+    """A new member with a seat in the night room, and these people."""
+    (member,) = await newcomers(town.house, 1, NIGHT)
+    return Stage(town, member, staff)
+
+
+async def slug(stage: Stage) -> str:
+    return NIGHT
+
+
+async def nonce(stage: Stage) -> str:
+    return f"n{secrets.token_hex(8)}"
+
+
+async def seq(stage: Stage) -> int:
+    """Something that the member said."""
+    said = await stage.town.say(stage.member, "I am here")
+    assert said.seq is not None
+    return said.seq
+
+
+async def held(stage: Stage) -> str:
+    """The nonce of something the member said that waits for a person to read it."""
+    said = await nonce(stage)
+    await stage.town.say(stage.member, "Write to me at ash@example.org", nonce=said, as_is=True)
+    return said
+
+
+async def session(stage: Stage) -> int:
+    return stage.member.member.session
+
+
+async def consent(stage: Stage) -> int:
+    """The member's first yes."""
+    mine = select(ConsentRow.id).where(ConsentRow.member_id == stage.member.member.id)
+    async with stage.town.house.workshop.reading() as work:
+        return (await work.db.scalars(mine)).all()[0]
+
+
+async def line(stage: Stage) -> str:
+    """A line of the member's safety plan."""
+    house = stage.town.house
+    async with house.workshop.work() as work:
+        await add_line(
+            work,
+            stage.member.member,
+            root=house.root,
+            part="signs",
+            text="I sleep badly",
+            wait=0.0,
+        )
+    async with house.workshop.reading() as work:
+        return (await plan_of(work, house.root, stage.member.member))[0].id.hex()
+
+
+async def key(stage: Stage) -> str:
+    """What leads to an invitation."""
+    steward = stage.staff[Role.STEWARD].actor
+    assert isinstance(steward, Staff)
+    async with stage.town.house.workshop.work() as work:
+        return await invite_staff(
+            work,
+            replace(steward, fresh_at=work.clock.now()),
+            role=Role.MODERATOR,
+            name=f"Kim {secrets.token_hex(2)}",
+            languages=("en",),
+        )
+
+
+async def invitation(stage: Stage) -> int:
+    """An invitation that still lives."""
+    await key(stage)
+    async with stage.town.house.workshop.reading() as work:
+        return (await open_invitations(work))[0].id
+
+
+async def person(stage: Stage) -> int:
+    """Somebody else on the staff."""
+    async with stage.town.house.workshop.work() as work:
+        other = (await appoint(work, Role.MODERATOR)).actor
+    assert isinstance(other, Staff)
+    return other.id
+
+
+async def shift_id(stage: Stage) -> int:
+    """A shift that somebody else is to have tomorrow."""
+    somebody = StaffId(await person(stage))
+    async with stage.town.house.workshop.work() as work:
+        starts_at = work.clock.now() + timedelta(days=1)
+        plan = ShiftPlan(somebody, starts_at, starts_at + timedelta(hours=4), None, ())
+        return (await plan_shift(work, stage.staff[Role.STEWARD].actor, plan=plan)).id
+
+
+async def escalation_id(stage: Stage) -> int:
+    """The member said goodbye, and nobody has come yet."""
+    await speak(stage.town, stage.member, GOODBYE, nonce=await nonce(stage))
+    await stage.town.house.reactions.settled()
+    async with stage.town.house.workshop.reading() as work:
+        return max(one.id for one in await open_escalations(work))
+
+
+async def approval(stage: Stage) -> int:
+    """What somebody of another role asked a second person for."""
+    number, asks = await escalation_id(stage), stage.staff[Role.CRISIS_MODERATOR].actor
+    async with stage.town.house.workshop.work() as work:
+        await take_escalation(work, asks, escalation_id=number)
+        asked = await lower_escalation(
+            work, asks, escalation_id=number, to=Concern.WATCH, why=Why.TALKED
+        )
+    return asked.row
+
+
+async def side(stage: Stage) -> str:
+    """The member's side space: somebody came, and wrote what would be handed over."""
+    number, sam = await escalation_id(stage), stage.staff[Role.CRISIS_MODERATOR].actor
+    packet = Packet(
+        code_of(number), 3, "", "", "Too much", "To talk", tried="", contact="", by="Sam"
+    )
+    keyring = stage.town.house.ledger.keyring
+    async with stage.town.house.workshop.work() as work:
+        await take_escalation(work, sam, escalation_id=number)
+        await join_escalation(work, sam, escalation_id=number)
+    async with stage.town.house.workshop.work() as work:
+        await prepare_packet(work, sam, keyring, escalation_id=number, packet=packet, unseen="")
+        one = await summary_of(work, EscalationId(number))
+    assert one is not None
+    assert one.side_space is not None
+    return one.side_space
+
+
+async def passkey(stage: Stage) -> int:
+    """A passkey of the lead's."""
+    lead = stage.staff[Role.LEAD].actor
+    assert isinstance(lead, Staff)
+    async with stage.town.house.workshop.work() as work:
+        rows = [
+            PasskeyRow(
+                staff_id=lead.id,
+                credential=secrets.token_bytes(16),
+                public_key=b"key",
+                count=0,
+                name=name,
+                made_at=work.clock.now(),
+            )
+            for name in ("Phone", "Laptop")
+        ]
+        work.db.add_all(rows)
+        await work.db.flush()
+        return rows[0].id
+
+
+MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
+    maker.__name__: maker
+    for maker in (
+        slug,
+        nonce,
+        seq,
+        held,
+        session,
+        consent,
+        line,
+        key,
+        invitation,
+        person,
+        shift_id,
+        escalation_id,
+        approval,
+        side,
+        passkey,
+    )
+}
+
+
+async def make(stage: Stage, wanted: Iterable[str]) -> dict[str, str | int]:
+    """Each thing that is wanted, by the name of its parameter."""
+    return {name: await MAKERS[name](stage) for name in wanted}
