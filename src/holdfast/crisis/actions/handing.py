@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from holdfast.crisis.access import my_escalation, own_escalation
@@ -18,6 +20,7 @@ from holdfast.rights.rules import Actor, Member, Permission, Staff
 from holdfast.rooms.actions import sit_with
 from holdfast.screening.reading import read
 from holdfast.sealing.seam import Keyring, Place, Sealed, day_of
+from holdfast.wellbeing.queries import shared_lines
 
 LONGEST_SERVICE = 80
 
@@ -27,7 +30,8 @@ async def prepare_packet(
 ) -> PacketRow:
     """Write what goes along. The member sees it first, unless showing it is a danger (a code).
 
-    A new one takes the place of one that nobody accepted yet.
+    A new one takes the place of one that nobody accepted yet. Of a safety plan, the lines its
+    member agreed to share go in, and no others, whoever writes it.
     """
     row = await own_escalation(work, actor, escalation_id, Permission.ESCALATION_HAND_OVER)
     assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
@@ -36,6 +40,8 @@ async def prepare_packet(
     seat = await sit_with(work, actor, room_id=row.side_room_id)
     day, packet_id = day_of(work.clock.now()), MessageId(random_bytes_id())
     key = await keyring.kept_key(work, seat, day)
+    agreed = await shared_lines(work, keyring, row.member_id) if row.member_id else []
+    packet = replace(packet, plan=[line.words for line in agreed])
     words = read(orjson.dumps(packet.facts()).decode(), actor.role.value)
     place = Place(row.side_room_id, packet_id, seat, b"h")
     made = PacketRow(
