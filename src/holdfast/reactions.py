@@ -25,7 +25,8 @@ import structlog
 from holdfast.crisis.actions import join_signals, member_left, shelter_for, stay
 from holdfast.crisis.actions.planned import join_plan_signals
 from holdfast.crisis.events import CareEnded, CareOffered, ConcernRaised, EscalationChanged
-from holdfast.crisis.queries import cared_for, shows_in_a_room
+from holdfast.crisis.jobs import look_after
+from holdfast.crisis.queries import are_unjoined, cared_for, shows_in_a_room
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import EscalationId, MemberId, MessageId, RoomId
 from holdfast.kit.tables import to_millis
@@ -44,6 +45,7 @@ from holdfast.rooms.events import RoomStateChanged
 from holdfast.screening.concern import Concern
 from holdfast.screening.signals import Reading
 from holdfast.wellbeing.events import PlanRead
+from holdfast.wellbeing.queries import signals_in_plans
 
 log = structlog.get_logger()
 
@@ -113,11 +115,20 @@ class Reactions:
     async def join(self) -> None:
         """Bring new signals into escalations until there are none. One at a time does it."""
         async with self._joining:
-            found = 1
+            async with self.workshop.reading() as work:
+                found = await are_unjoined(work) + len(await signals_in_plans(work))
             while found:
                 async with self.workshop.work() as work:
                     found = await join_signals(work, System())
                     found += await join_plan_signals(work, System())
+
+    async def look(self) -> None:
+        """What was promised for later, by the clock: a line waits where a check-in is due."""
+        await self.join()
+        for room_id, person in await look_after(self.workshop):
+            at = to_millis(self.ledger.clock.now())
+            facts = {"note": "check_in", "person": person}
+            self.ledger.enter(Announce(room_id, at, "note", facts))
 
     async def shelter(self, member: Member, text: str, nonce: str) -> None:
         """Keep words that were refused elsewhere, in the member's side space: all of them."""

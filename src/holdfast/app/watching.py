@@ -94,6 +94,7 @@ class Watch:
                 (self.look_at_rooms, self._rooms_now, LOOK_AT_ROOMS_EVERY),
                 (self.look_at_pages, self._pages_now, LOOK_AT_PAGES_EVERY),
                 (self.learn, self._learn_now, LEARN_EVERY),
+                (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
             )
         ]
         try:

@@ -195,7 +195,10 @@ NOTES = {
         "%(person)s is with someone from this room. It can be heavy to read such things. "
         "Take a breath, step away if you like, and tell us if you want someone too.",
     ),
-    "care_over": NP_("safety", "%(person)s has been with someone. They are not alone with it."),
+    "check_in": NP_(
+        "safety",
+        "%(person)s said we would ask again today. How are you now? Write here whenever you like.",
+    ),
 }
 
 

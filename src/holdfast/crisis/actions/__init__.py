@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.crisis.actions.closing import close_escalation, grant, lower_escalation
+from holdfast.crisis.actions.following import follow_up
 from holdfast.crisis.actions.handing import (
     hand_over_escalation,
     opened_packet,
@@ -28,6 +29,7 @@ from holdfast.crisis.actions.taking import (
 __all__ = [
     "call_someone",
     "close_escalation",
+    "follow_up",
     "grant",
     "hand_over_escalation",
     "join_escalation",

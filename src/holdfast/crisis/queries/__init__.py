@@ -1,0 +1,73 @@
+"""Reading escalations, the signals that raised them and the steps taken."""
+
+from __future__ import annotations
+
+from holdfast.crisis.queries.cards import (
+    Card,
+    Sign,
+    Step,
+    approvals_of,
+    escalation_card,
+    opened_lines,
+    packet_of,
+    shows_in_a_room,
+    signals_of,
+    steps_of,
+)
+from holdfast.crisis.queries.due import (
+    alone_with,
+    anything_due,
+    are_unjoined,
+    cared_for,
+    due_check_ins,
+    due_reviews,
+    has_step,
+    orphaned,
+    unjoined_signals,
+    unsigned_notes,
+)
+from holdfast.crisis.queries.escalations import (
+    Summary,
+    escalation_of_side_space,
+    last_side_space,
+    open_escalation_of,
+    open_escalations,
+    recent_escalations,
+    roster,
+    seat_of,
+    staff_in_seat,
+    summary_of,
+)
+
+__all__ = [
+    "Card",
+    "Sign",
+    "Step",
+    "Summary",
+    "alone_with",
+    "anything_due",
+    "approvals_of",
+    "are_unjoined",
+    "cared_for",
+    "due_check_ins",
+    "due_reviews",
+    "escalation_card",
+    "escalation_of_side_space",
+    "has_step",
+    "last_side_space",
+    "open_escalation_of",
+    "open_escalations",
+    "opened_lines",
+    "orphaned",
+    "packet_of",
+    "recent_escalations",
+    "roster",
+    "seat_of",
+    "shows_in_a_room",
+    "signals_of",
+    "staff_in_seat",
+    "steps_of",
+    "summary_of",
+    "unjoined_signals",
+    "unsigned_notes",
+]

@@ -1,0 +1,165 @@
+"""One escalation with its words, its steps and its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import select
+
+from holdfast.crisis.queries.escalations import Summary, summary_of
+from holdfast.crisis.tables import (
+    ApprovalRow,
+    EscalationRow,
+    PacketRow,
+    SignalRow,
+    StepRow,
+)
+from holdfast.kit.ids import EscalationId, MessageId, RoomId
+from holdfast.kit.work import Work
+from holdfast.messages.queries import Reader, messages_before
+from holdfast.messages.queries.held import held_among
+from holdfast.messages.queries.lines import Line, line_of, said_among
+from holdfast.rooms.tables import RoomKind, RoomRow
+from holdfast.screening.concern import Concern
+from holdfast.staff.tables import StaffRow
+
+CONTEXT = 5  # lines of talk before the words that triggered
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One message in which the rules noticed something, opened for staff; covered until chosen."""
+
+    line: Line | None
+    concern: Concern
+    held: bool
+    noticed: list[tuple[str, int, int]]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All of one escalation that the named person needs."""
+
+    summary: Summary
+    signs: list[Sign]
+    before: list[Line]
+    steps: list[Step]
+    approvals: list[ApprovalRow]
+    packet: PacketRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done, by whom and when."""
+
+    what: str
+    at: datetime
+    by: str
+    code: str
+
+
+async def escalation_card(work: Work, reader: Reader, escalation_id: EscalationId) -> Card:
+    """One escalation with its words. Who asks was let in by `escalation_to_see`."""
+    summary = await summary_of(work, escalation_id)
+    assert summary is not None  # noqa: S101 - the door found it
+    signals = await signals_of(work, escalation_id)
+    opened = await opened_lines(work, reader, [row.message_id for row in signals])
+    signs = [
+        Sign(
+            opened.get(row.message_id),
+            Concern(row.concern),
+            row.held,
+            [(rule, start, end) for rule, start, end in orjson.loads(row.noticed)],
+            row.at,
+        )
+        for row in signals
+    ]
+    return Card(
+        summary,
+        signs,
+        await _talk_before(work, reader, signals),
+        await steps_of(work, escalation_id),
+        await approvals_of(work, escalation_id),
+        await packet_of(work, escalation_id),
+    )
+
+
+async def _talk_before(work: Work, reader: Reader, signals: Sequence[SignalRow]) -> list[Line]:
+    """The last lines in the room before the newest words that triggered, in an open room."""
+    if not signals:
+        return []
+    newest = signals[-1]
+    kind = select(RoomRow.kind).where(RoomRow.id == newest.room_id)
+    if (await work.db.execute(kind)).scalar_one() is not RoomKind.OPEN:
+        return []
+    talk = await messages_before(work, reader, newest.room_id, None, CONTEXT + 1)
+    earlier = [m for m in talk if m.at < newest.at]
+    return [line_of(m) for m in earlier[-CONTEXT:]]
+
+
+async def opened_lines(
+    work: Work, reader: Reader, ids: Sequence[MessageId]
+) -> dict[MessageId, Line]:
+    """These messages, whether they were said, held or given back."""
+    held = {one.id: Line.of_held(one) for one in await held_among(work, reader, ids)}
+    from_rooms = await said_among(work, reader, [one for one in ids if one not in held])
+    return {**held, **from_rooms}
+
+
+async def signals_of(work: Work, escalation_id: EscalationId) -> Sequence[SignalRow]:
+    """What was noticed, oldest first."""
+    query = select(SignalRow).where(SignalRow.escalation_id == escalation_id)
+    return (await work.db.scalars(query.order_by(SignalRow.row))).all()
+
+
+async def steps_of(work: Work, escalation_id: EscalationId) -> list[Step]:
+    """Everything that was done, oldest first."""
+    query = (
+        select(StepRow, StaffRow.name)
+        .outerjoin(StaffRow, StaffRow.id == StepRow.by)
+        .where(StepRow.escalation_id == escalation_id)
+        .order_by(StepRow.row)
+    )
+    rows = await work.db.execute(query)
+    return [Step(row.what, row.at, name or "", row.code) for row, name in rows]
+
+
+async def approvals_of(work: Work, escalation_id: EscalationId) -> list[ApprovalRow]:
+    """What was asked for and is neither granted nor run out."""
+    query = select(ApprovalRow).where(
+        ApprovalRow.escalation_id == escalation_id,
+        ApprovalRow.granted_at.is_(None),
+        ApprovalRow.until > work.clock.now(),
+    )
+    return list(await work.db.scalars(query.order_by(ApprovalRow.row)))
+
+
+async def packet_of(work: Work, escalation_id: EscalationId) -> PacketRow | None:
+    """The newest handover packet."""
+    query = select(PacketRow).where(PacketRow.escalation_id == escalation_id)
+    found: PacketRow | None = await work.db.scalar(query.order_by(PacketRow.made_at.desc()))
+    return found
+
+
+async def shows_in_a_room(work: Work, escalation_id: EscalationId) -> tuple[RoomId, str] | None:
+    """The open room that saw something immediate of this escalation, and who came."""
+    query = (
+        select(SignalRow.room_id, StaffRow.name)
+        .join(EscalationRow, EscalationRow.id == SignalRow.escalation_id)
+        .join(StaffRow, StaffRow.id == EscalationRow.taken_by)
+        .join(RoomRow, RoomRow.id == SignalRow.room_id)
+        .where(
+            SignalRow.escalation_id == escalation_id,
+            SignalRow.held.is_(False),
+            RoomRow.kind == RoomKind.OPEN,
+            EscalationRow.concern == Concern.IMMEDIATE,
+        )
+        .order_by(SignalRow.row.desc())
+        .limit(1)
+    )
+    found = (await work.db.execute(query)).one_or_none()
+    return None if found is None else (found[0], found[1])

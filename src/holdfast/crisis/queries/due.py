@@ -1,0 +1,94 @@
+"""What waits to be done: signals to join, check-ins, reviews, second people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from holdfast.crisis.queries.escalations import OPEN
+from holdfast.crisis.tables import (
+    EscalationRow,
+    NoteRow,
+    SignalRow,
+    StepRow,
+)
+from holdfast.kit.ids import EscalationId, MemberId
+from holdfast.kit.work import Work
+from holdfast.screening.concern import Concern
+
+
+async def unjoined_signals(work: Work) -> Sequence[SignalRow]:
+    """Signals that belong to no escalation yet, oldest first; kept from others while looked at."""
+    query = select(SignalRow).where(SignalRow.escalation_id.is_(None)).order_by(SignalRow.row)
+    return (await work.db.scalars(query.limit(200).with_for_update(skip_locked=True))).all()
+
+
+async def are_unjoined(work: Work) -> int:
+    """Whether there are any; asked without taking the pen."""
+    query = select(SignalRow.row).where(SignalRow.escalation_id.is_(None)).limit(1)
+    return 0 if await work.db.scalar(query) is None else 1
+
+
+async def cared_for(work: Work) -> set[MemberId]:
+    """Members whose words go to the side space first, until a person decides."""
+    query = select(EscalationRow.member_id).where(
+        OPEN, EscalationRow.concern == Concern.IMMEDIATE, EscalationRow.member_id.is_not(None)
+    )
+    return {one for one in await work.db.scalars(query) if one is not None}
+
+
+async def has_step(work: Work, escalation_id: EscalationId, what: str) -> bool:
+    """Whether this was done with it."""
+    query = select(StepRow.row).where(StepRow.escalation_id == escalation_id, StepRow.what == what)
+    return await work.db.scalar(query.limit(1)) is not None
+
+
+async def orphaned(work: Work) -> list[EscalationRow]:
+    """Open escalations whose member was erased, not yet marked so."""
+    query = select(EscalationRow).where(
+        OPEN, EscalationRow.member_id.is_(None), EscalationRow.left_at.is_(None)
+    )
+    return list(await work.db.scalars(query))
+
+
+async def due_check_ins(work: Work) -> Sequence[EscalationRow]:
+    """Closed escalations whose promised check-in is due and was not yet begun."""
+    query = select(EscalationRow).where(
+        EscalationRow.check_in_at <= work.clock.now(),
+        EscalationRow.checked_in_at.is_(None),
+        EscalationRow.side_room_id.is_not(None),
+    )
+    return (await work.db.scalars(query)).all()
+
+
+async def due_reviews(work: Work) -> Sequence[EscalationRow]:
+    """Closed by one person alone, and to be looked at by another by now."""
+    query = select(EscalationRow).where(EscalationRow.review_at <= work.clock.now())
+    return (await work.db.scalars(query)).all()
+
+
+async def alone_with(work: Work, concern: Concern, longer_than: timedelta) -> list[EscalationRow]:
+    """Open ones of this concern that have waited that long for a second person."""
+    query = select(EscalationRow).where(
+        OPEN,
+        EscalationRow.concern == concern,
+        EscalationRow.second_by.is_(None),
+        EscalationRow.raised_at <= work.clock.now() - longer_than,
+    )
+    return list(await work.db.scalars(query))
+
+
+async def anything_due(work: Work) -> bool:
+    """Whether `follow_up` has something to do; asked without taking the pen."""
+    if await due_check_ins(work) or await due_reviews(work):
+        return True
+    waiting = await alone_with(work, Concern.IMMEDIATE, timedelta(minutes=5))
+    return any([not await has_step(work, row.id, "second_called") for row in waiting])
+
+
+async def unsigned_notes(work: Work) -> Sequence[NoteRow]:
+    """Hand-overs between shifts that nobody has signed off."""
+    query = select(NoteRow).where(NoteRow.signed_at.is_(None)).order_by(NoteRow.id.desc())
+    return (await work.db.scalars(query)).all()

@@ -1,0 +1,158 @@
+"""Which escalations there are, and whose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from holdfast.crisis.rules.steps import seconds_left
+from holdfast.crisis.tables import (
+    EscalationRow,
+    Stage,
+)
+from holdfast.kit.ids import EscalationId, MemberId, RoomId, SeatId, StaffId
+from holdfast.kit.work import Work
+from holdfast.rights.rules import MATRIX, Permission
+from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.screening.concern import Concern
+from holdfast.staff.tables import StaffRow
+
+OPEN = EscalationRow.stage != Stage.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An escalation as the queue shows it: how urgent, how long, with whom. No words."""
+
+    id: EscalationId
+    concern: Concern
+    tracks: str
+    stage: Stage
+    version: int
+    raised_at: datetime
+    seconds_left: int
+    room: str
+    room_name: str
+    pseudonym: str
+    taken_by: StaffId | None
+    taken_name: str
+    claim_until: datetime | None
+    joined_at: datetime | None
+    second_by: StaffId | None
+    side_space: str | None
+    member_id: MemberId | None
+    left_at: datetime | None
+    left_how: str | None
+    check_in_at: datetime | None
+    review_at: datetime | None
+
+
+async def open_escalations(work: Work) -> list[Summary]:
+    """Every open escalation: the gravest first, then who waits longest."""
+    return await _summaries(work, OPEN)
+
+
+async def recent_escalations(work: Work, since: datetime | None = None) -> list[Summary]:
+    """Those closed since then (in the last day), for reviews and hand-overs."""
+    since = since or work.clock.now() - timedelta(days=1)
+    return await _summaries(
+        work, EscalationRow.stage == Stage.CLOSED, EscalationRow.closed_at >= since
+    )
+
+
+async def summary_of(work: Work, escalation_id: EscalationId) -> Summary | None:
+    found = await _summaries(work, EscalationRow.id == escalation_id)
+    return found[0] if found else None
+
+
+async def _summaries(work: Work, *where: object) -> list[Summary]:
+    beside = aliased(RoomRow)
+    side = select(beside.slug).where(beside.id == EscalationRow.side_room_id).scalar_subquery()
+    who = (
+        select(SeatRow.pseudonym)
+        .where(
+            SeatRow.room_id == EscalationRow.room_id,
+            SeatRow.member_id == EscalationRow.member_id,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(EscalationRow, RoomRow.slug, RoomRow.name, StaffRow.name, side, who)
+        .join(RoomRow, RoomRow.id == EscalationRow.room_id)
+        .outerjoin(StaffRow, StaffRow.id == EscalationRow.taken_by)
+        .where(*where)  # type: ignore[arg-type]
+        .order_by(EscalationRow.concern.desc(), EscalationRow.raised_at)
+    )
+    now = work.clock.now()
+    return [_summary(now, row, shown) for row, *shown in await work.db.execute(query)]
+
+
+def _summary(now: datetime, row: EscalationRow, shown: Sequence[str | None]) -> Summary:
+    slug, name, staff, side, pseudonym = shown
+    return Summary(
+        id=row.id,
+        concern=Concern(row.concern),
+        tracks=row.tracks,
+        stage=row.stage,
+        version=row.version,
+        raised_at=row.raised_at,
+        seconds_left=seconds_left(row.raised_at, row.concern, now),
+        room=slug or "",
+        room_name=name or "",
+        pseudonym=pseudonym or "",
+        taken_by=row.taken_by,
+        taken_name=staff or "",
+        claim_until=row.claim_until,
+        joined_at=row.joined_at,
+        second_by=row.second_by,
+        side_space=side,
+        member_id=row.member_id,
+        left_at=row.left_at,
+        left_how=row.left_how,
+        check_in_at=row.check_in_at,
+        review_at=row.review_at,
+    )
+
+
+async def open_escalation_of(work: Work, member_id: MemberId) -> EscalationRow | None:
+    """The one open escalation of a member."""
+    query = select(EscalationRow).where(EscalationRow.member_id == member_id, OPEN)
+    found: EscalationRow | None = await work.db.scalar(query.with_for_update())
+    return found
+
+
+async def escalation_of_side_space(work: Work, room_id: RoomId) -> EscalationRow | None:
+    """The newest escalation whose side space this is."""
+    query = select(EscalationRow).where(EscalationRow.side_room_id == room_id)
+    found: EscalationRow | None = await work.db.scalar(query.order_by(EscalationRow.id.desc()))
+    return found
+
+
+async def last_side_space(work: Work, member_id: MemberId) -> RoomId | None:
+    """The side space a member has had before, to be used again."""
+    query = select(EscalationRow.side_room_id).where(
+        EscalationRow.member_id == member_id, EscalationRow.side_room_id.is_not(None)
+    )
+    return await work.db.scalar(query.order_by(EscalationRow.id.desc()).limit(1))
+
+
+async def seat_of(work: Work, member_id: MemberId, room_id: RoomId) -> SeatId | None:
+    """A member's seat in a room."""
+    query = select(SeatRow.id).where(SeatRow.member_id == member_id, SeatRow.room_id == room_id)
+    return await work.db.scalar(query)
+
+
+async def roster(work: Work) -> int:
+    """How many people there are who could be the second one."""
+    roles = [role for role, given in MATRIX.items() if Permission.ESCALATION_CLOSE in given]
+    query = select(func.count()).where(StaffRow.role.in_(roles), StaffRow.removed_at.is_(None))
+    return (await work.db.execute(query)).scalar_one()
+
+
+async def staff_in_seat(work: Work, seat_id: SeatId) -> StaffId | None:
+    """The staff person in a seat."""
+    return await work.db.scalar(select(SeatRow.staff_id).where(SeatRow.id == seat_id))
