@@ -19,6 +19,7 @@ from holdfast.wellbeing.actions import (
 )
 from holdfast.wellbeing.events import LineOpened
 from holdfast.wellbeing.queries import (
+    OpeningAsked,
     has_sealed_line,
     opening_asked,
     openings_of,
@@ -210,16 +211,21 @@ async def test_nobody_can_ask_for_a_line_that_was_never_left(desk: Desk) -> None
 
 
 async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: StillClock) -> None:
-    workshop, ash = desk.town.house.workshop, desk.town.ash.member
-    async with workshop.reading() as work:
-        assert await opening_asked(work, ash.id, CASE) is None
+    workshop, root, ash = desk.town.house.workshop, desk.town.house.root, desk.town.ash.member
+
+    async def seen_by(who: Staff) -> OpeningAsked | None:
+        async with workshop.reading() as work:
+            return await opening_asked(work, root, who, member_id=ash.id, escalation_id=CASE)
+
+    assert await seen_by(desk.fern) is None
     opening = await desk.ask(desk.sam)
     await desk.approve(desk.fern, opening)
-    async with workshop.reading() as work:
-        asked = await opening_asked(work, ash.id, CASE)
+    asked = await seen_by(desk.fern)
     assert asked is not None
     assert (asked.id, asked.asked_by, asked.approved_by) == (opening, desk.sam.id, desk.fern.id)
-    assert asked.approved_at == clock.now()
+    assert (asked.reason, asked.at, asked.approved_at) == (WHY, clock.now(), clock.now())
+    assert asked.asked_name
+    assert await seen_by(desk.dahlia) is None
 
 
 async def test_every_step_is_in_the_record_and_neither_the_line_nor_the_reason(

@@ -13,7 +13,7 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import stamp
 from holdfast.kit.ids import EscalationId, MemberId, OpeningId, StaffId
 from holdfast.kit.work import Work
-from holdfast.rights.rules import Actor, Member
+from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.staff.queries import name_of
 from holdfast.wellbeing.queries.seals import seal_of
 from holdfast.wellbeing.tables import LineOpeningRow, SealedLineRow
@@ -33,12 +33,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class OpeningAsked:
-    """An opening on its way, as the desk sees it: people and times, no reason and no words."""
+    """An opening on its way, for those at the desk who may open a line: who, when and why."""
 
     id: OpeningId
     asked_by: StaffId
+    asked_name: str
+    reason: str
     at: datetime
     approved_by: StaffId | None
+    approved_name: str
     approved_at: datetime | None
 
 
@@ -86,9 +89,12 @@ async def has_sealed_line(work: Work, member_id: MemberId) -> bool:
 
 
 async def opening_asked(
-    work: Work, member_id: MemberId, escalation_id: EscalationId
+    work: Work, root: RootKey, reader: Staff, *, member_id: MemberId, escalation_id: EscalationId
 ) -> OpeningAsked | None:
-    """The newest opening asked for in an escalation, and how far it has come: for the desk."""
+    """The newest opening asked for in an escalation, and how far it has come: for the desk.
+
+    Nothing for a reader who may open no sealed line.
+    """
     query = (
         select(LineOpeningRow)
         .where(LineOpeningRow.member_id == member_id, LineOpeningRow.escalation_id == escalation_id)
@@ -96,9 +102,18 @@ async def opening_asked(
         .limit(1)
     )
     row = await work.db.scalar(query)
-    if row is None:
+    if row is None or not may(reader, Permission.SEALED_LINE_OPEN):
         return None
-    return OpeningAsked(row.id, row.asked_by, row.at, row.approved_by, row.approved_at)
+    return OpeningAsked(
+        id=row.id,
+        asked_by=row.asked_by,
+        asked_name=await name_of(work, row.asked_by),
+        reason=await reason_of(work, root, row, reader),
+        at=row.at,
+        approved_by=row.approved_by,
+        approved_name=await name_of(work, row.approved_by) if row.approved_by else "",
+        approved_at=row.approved_at,
+    )
 
 
 async def kept_of_openings(work: Work, root: RootKey, member: Member) -> list[dict[str, Any]]:
