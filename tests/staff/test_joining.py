@@ -7,7 +7,7 @@ import pytest
 
 from holdfast.kit.errors import Malformed, NotPermitted
 from holdfast.kit.house import House
-from holdfast.rights.rules import STAFF_ROLES, Guest, Role, System
+from holdfast.rights.rules import STAFF_ROLES, Actor, Guest, Role, System
 from holdfast.staff.access import FreshSignInNeeded
 from holdfast.staff.access.people import InvitationOver, NotKnown
 from holdfast.staff.actions.invitations import (
@@ -133,7 +133,7 @@ async def test_only_a_steward_who_just_showed_who_they_are_invites(
     house: House, clock: StillClock
 ) -> None:
     sam = await first_steward(house)
-    others = [
+    others: list[Actor] = [
         (await somebody(house, sam.staff, role, f"Other {n}")).staff
         for n, role in enumerate(STAFF_ROLES)
         if role is not Role.STEWARD
