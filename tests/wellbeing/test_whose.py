@@ -61,7 +61,7 @@ def test_nothing_outside_this_slice_reads_a_plan_but_the_export_and_the_handover
     allowed = {
         "messages": {"kept_in_plan", "erase_plan"},
         "crisis": {"shared_lines", "PlanRead", "LineOpened", "signals_in_plans", "forget_signal"},
-        "reactions": {"PlanRead", "LineOpened"},
+        "reactions": {"PlanRead", "LineOpened", "signals_in_plans", "forget_signal"},
     }
     of_the_two = {
         *("ask_to_open_line", "approve_opening", "open_line"),
