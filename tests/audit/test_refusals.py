@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -10,6 +12,7 @@ from holdfast.audit.queries import Record, recent
 from holdfast.audit.rules import REFUSED
 from holdfast.kit.house import House
 from holdfast.rights.rules import Role, Staff
+from holdfast.staff.actions.people import remove_staff
 from town import NIGHT, Person, StillClock, Town, appoint
 
 ROOM = {"slug": "gardening", "name": "Gardening", "topic": "Soil and hands", "language": "en"}
@@ -58,6 +61,36 @@ async def test_a_moderator_reaching_into_a_room_that_is_not_theirs_is_recorded_b
     (row,) = await refusals(town.house)
     assert row.about == "GET:/api/v1/rooms/{slug}/messages"
     assert row.detail == {"slug": NIGHT}
+
+
+async def test_the_token_of_somebody_who_was_removed_opens_nothing_and_is_known_for_whose_it_was(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    gone = await of_role(town, Role.STEWARD)
+    assert isinstance(gone.actor, Staff)
+    made = await client.post("/api/v1/rooms", json=ROOM, headers=gone.bearer)
+    assert made.is_success  # the stage: until now it opened
+    async with town.house.workshop.work() as work:
+        assert isinstance(town.elm.actor, Staff)
+        elm = replace(town.elm.actor, fresh_at=work.clock.now())
+        await remove_staff(work, elm, staff_id=gone.actor.id)
+    another = {**ROOM, "slug": "cooking"}
+    refused = await client.post("/api/v1/rooms", json=another, headers=gone.bearer)
+    assert refused.status_code == 401
+    assert "cooking" not in await slugs(client, town.elm)
+    (row,) = await refusals(town.house)
+    assert (row.staff_id, row.role, row.why) == (gone.actor.id, "steward", "signed_out")
+    assert row.about == "POST:/api/v1/rooms"
+
+
+async def test_a_token_that_nobody_ever_had_is_nobody_s_to_record(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    """Else a stranger could fill the record."""
+    strange = Person(town.guest.actor, "x" * 43)
+    refused = await client.post("/api/v1/rooms", json=ROOM, headers=strange.bearer)
+    assert refused.status_code == 401
+    assert await refusals(town.house) == []
 
 
 async def test_the_same_refusal_within_a_minute_is_one_row(

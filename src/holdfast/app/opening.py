@@ -110,21 +110,26 @@ def store_for(database: Database, keyring: Keyring) -> SqliteStore | PostgresSto
     return PostgresStore(database.url, keyring)
 
 
-async def find_actor(request: Request) -> Actor:
-    """Whose request this is, by bearer token or cookie; remembered for the request."""
-    known: Actor | None = getattr(request.state, "actor", None)
-    if known is not None:
-        return known
+def token_of(request: Request) -> str:
+    """The token that came with a request, by header or cookie; empty where there is none."""
     header = request.headers.get("authorization", "")
     scheme, _, token = header.partition(" ")
     if not header:
         token = cookie_token(request.headers.getlist("cookie"))
     elif scheme.lower() != "bearer":
         token = ""
+    return token.strip()
+
+
+async def find_actor(request: Request) -> Actor:
+    """Whose request this is, by bearer token or cookie; remembered for the request."""
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is not None:
+        return known
     actor: Actor = Guest()
-    if token.strip():
+    if token := token_of(request):
         glances = request.app.state.house.workshop.glances
-        actor = await actor_by_token(glances, token.strip(), request.app.state.house.workshop.clock)
+        actor = await actor_by_token(glances, token, request.app.state.house.workshop.clock)
     if isinstance(actor, Member):
         request.state.looks = actor.looks
     request.state.actor = actor

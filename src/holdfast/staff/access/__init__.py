@@ -7,6 +7,7 @@ from holdfast.staff.access.sessions import (
     fresh_staff,
     link_hash,
     own_session,
+    removed_staff_by_token,
     staff_behind_link,
     staff_by_token,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "fresh_staff",
     "link_hash",
     "own_session",
+    "removed_staff_by_token",
     "staff_behind_link",
     "staff_by_token",
 ]

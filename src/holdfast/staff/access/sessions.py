@@ -22,6 +22,10 @@ SESSION_BEHIND = (
     " FROM staff_sessions s JOIN staff t ON t.id = s.staff_id"
     " WHERE s.token_hash = ? AND t.removed_at IS NULL"
 )
+REMOVED_BEHIND = (
+    "SELECT s.id, t.id, t.role FROM staff_sessions s JOIN staff t ON t.id = s.staff_id"
+    " WHERE s.token_hash = ? AND t.removed_at IS NOT NULL"
+)
 LINK = "link:"
 
 
@@ -53,6 +57,12 @@ async def staff_by_token(glances: Glances, token: str, now: datetime) -> Staff |
         fresh_at=fresh_at,
         seen_at=None if may_rest else seen_at,
     )
+
+
+async def removed_staff_by_token(glances: Glances, token: str) -> Staff | None:
+    """Who had this token until they were removed. For the record alone: they may do nothing."""
+    found = await glances.rows(REMOVED_BEHIND, hash_of(token))
+    return Staff(found[0][1], found[0][0], Role(found[0][2])) if found else None
 
 
 def fresh_staff(work: Work, actor: Actor) -> Staff:

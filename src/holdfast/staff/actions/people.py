@@ -12,7 +12,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Permission, Role
 from holdfast.staff.access import fresh_staff
 from holdfast.staff.access.people import staff_to_change
-from holdfast.staff.actions.sessions import end_staff_sessions
+from holdfast.staff.actions.sessions import close_staff_sessions, end_staff_sessions
 from holdfast.staff.events import RotaChanged
 from holdfast.staff.queries.people import stewards_besides
 from holdfast.staff.queries.ways import ways_of
@@ -65,7 +65,8 @@ async def remove_staff(work: Work, actor: Actor, *, staff_id: StaffId) -> None:
         await work.db.execute(delete(ways).where(ways.staff_id == staff_id))
     theirs = or_(InvitationRow.staff_id == staff_id, InvitationRow.made_by == staff_id)
     await work.db.execute(delete(InvitationRow).where(theirs))
-    await _end_everything(work, actor, staff_id)
+    await close_staff_sessions(work, fresh_staff(work, actor), staff_id=staff_id)
+    work.announce(RotaChanged(staff_id))
     detail = {"role": staff.role.value}
     await record(work, actor, what="staff:removed", about=f"staff:{staff_id}", detail=detail)
 

@@ -131,6 +131,18 @@ async def end_staff_sessions(work: Work, actor: Staff, *, staff_id: StaffId) -> 
         await _end(work, session)
 
 
+async def close_staff_sessions(work: Work, actor: Staff, *, staff_id: StaffId) -> None:
+    """End all lines of somebody who was removed.
+
+    The hashes of their tokens stay: they open nothing now, and whoever still comes with one is
+    known for who that was.
+    """
+    del actor
+    theirs = StaffSessionRow.staff_id == staff_id
+    for session in (await work.db.scalars(select(StaffSessionRow.id).where(theirs))).all():
+        work.announce(StaffSessionEnded(session))
+
+
 async def _end(work: Work, session: SessionId) -> None:
     await work.db.execute(delete(StaffSessionRow).where(StaffSessionRow.id == session))
     work.announce(StaffSessionEnded(session))
