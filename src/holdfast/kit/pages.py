@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_time
 from fastapi import Request
@@ -24,6 +24,7 @@ from holdfast.kit.words import awaits_review
 PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "static"
 LANGUAGE_COOKIE = "holdfast-language"
+ZONE_COOKIE = "holdfast-zone"
 
 
 @cache
@@ -67,7 +68,8 @@ def looks_of(request: Request) -> Looks:
     if chosen not in offered:
         accepted = request.headers.get("accept-language", "")
         chosen = best_language(accepted, offered, settings.language)
-    return Looks(locale=chosen)
+    zone = request.cookies.get(ZONE_COOKIE, "")
+    return Looks(locale=chosen, zone=zone if zone and zone in all_zones() else "UTC")
 
 
 def offered_languages(request: Request) -> tuple[str, ...]:
@@ -128,6 +130,12 @@ def day_of(moment: datetime, looks: Looks) -> str:
 @lru_cache(maxsize=1_024)
 def _day(day: date, locale: str) -> str:
     return in_digits(format_date(day, "full", locale=locale), locale)
+
+
+@cache
+def all_zones() -> frozenset[str]:
+    """The names of the time zones this machine knows."""
+    return frozenset(available_timezones())
 
 
 @cache
