@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from holdfast.kit.compiled import CompiledEnvironment
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
 from holdfast.kit.numerals import in_digits, written
@@ -30,7 +31,7 @@ ZONE_COOKIE = "holdfast-zone"
 @cache
 def environment(locale: str) -> Environment:
     """The templates of every slice, speaking one language."""
-    env = Environment(
+    env = CompiledEnvironment(
         loader=FileSystemLoader(sorted(PACKAGE.glob("*/templates"))),
         autoescape=True,
         undefined=StrictUndefined,
@@ -39,7 +40,8 @@ def environment(locale: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.newstyle_gettext = True  # type: ignore[attr-defined]
-    env.globals.update(speech(locale), icon=icon, static=static, languages=LANGUAGES)
+    env.said = {**speech(locale), "icon": icon, "static": static}
+    env.globals.update(env.said, languages=LANGUAGES)
     env.filters["num"] = partial(written, locale=locale)
     return env
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -24,6 +24,33 @@ from holdfast.messages.events import (
 from holdfast.messages.rules import formatted, may_edit
 
 SAME_WITHIN = timedelta(minutes=5)
+Counts = tuple[tuple[str, int], ...]
+
+
+class Face(NamedTuple):
+    """A message as one reader sees it; the same for all who see it alike."""
+
+    seq: int
+    seat: str
+    pseudonym: str
+    avatar_url: str
+    badge: str
+    text: str
+    note: str
+    wants: str
+    reply: Quote | None
+    at: str
+    clock: str
+    edited_at: str | None
+    removed: str
+    counts: Counts
+    given: tuple[str, ...]
+    mine: bool
+    editable: bool
+    same: bool = False
+    day: str = ""
+    day_words: str = ""
+    first_new: bool = False
 
 
 @dataclass
@@ -41,19 +68,27 @@ class View:
 
     def shown(self, messages: Sequence[MessagePosted]) -> list[dict[str, Any]]:
         """Messages with day lines, runs of one author, and the line above what is new."""
+        zone = zone_of(self.looks.zone)
         shown: list[dict[str, Any]] = []
         before: MessagePosted | None = None
+        today: date | None = None
         for message in messages:
-            one = self.one(message)
-            day = day_of(message.at, self.looks)
-            if before is None or day != day_of(before.at, self.looks):
-                one["day"] = message.at.astimezone(zone_of(self.looks.zone)).date().isoformat()
-                one["day_words"] = day
-            one["first_new"] = self._is_first_new(message, before)
-            one["same"] = not one["day"] and not one["first_new"] and runs_on(before, message)
-            one["html"] = drawn(self.looks.locale, self.slug, frozen(one), menu=self.menu)
-            shown.append(one)
-            before = message
+            day, words = message.at.astimezone(zone).date(), ""
+            if day != today:
+                words = day_of(message.at, self.looks)
+            first_new = self._is_first_new(message, before)
+            same = not words and not first_new and runs_on(before, message)
+            face = self.one(message)._replace(
+                day=day.isoformat() if words else "",
+                day_words=words,
+                first_new=first_new,
+                same=same,
+            )
+            html = drawn(self.looks.locale, self.slug, face, menu=self.menu)
+            shown.append(
+                {"seq": face.seq, "pseudonym": face.pseudonym, "clock": face.clock, "html": html}
+            )
+            before, today = message, day
         return shown
 
     def _is_first_new(self, message: MessagePosted, before: MessagePosted | None) -> bool:
@@ -65,54 +100,41 @@ class View:
             return True
         return False
 
-    def one(self, message: MessagePosted) -> dict[str, Any]:
+    def one(self, message: MessagePosted) -> Face:
         """One message by itself."""
         mine = message.owner == self.seat_id
-        return {
-            "seq": message.seq,
-            "seat": message.author.seat,
-            "pseudonym": message.author.pseudonym,
-            "avatar_url": avatar_url(message.author.avatar),
-            "badge": "",
-            "text": message.text,
-            "note": message.note or "",
-            "wants": message.wants or "",
-            "reply": quoted(message.quote),
-            "at": stamp(message.at),
-            "clock": clock_of(message.at, self.looks),
-            "edited_at": stamp(message.edited_at) if message.edited_at else None,
-            "removed": message.removed or "",
-            "counts": self.counts.get(message.seq, {}),
-            "given": tuple(answer for seq, answer in self.given if seq == message.seq),
-            "mine": mine,
-            "editable": mine and not message.removed and may_edit(message.at, self.now),
-            "same": False,
-            "day": "",
-            "day_words": "",
-            "first_new": False,
-        }
-
-
-Frozen = tuple[tuple[str, Any], ...]
-
-
-def frozen(one: dict[str, Any]) -> Frozen:
-    """What a message is drawn from, as a key under which the drawing is found again."""
-    return tuple(
-        (key, tuple(value.items()) if isinstance(value, Mapping) else value)
-        for key, value in one.items()
-    )
+        return Face(
+            seq=message.seq,
+            seat=message.author.seat,
+            pseudonym=message.author.pseudonym,
+            avatar_url=avatar_url(message.author.avatar),
+            badge="",
+            text=message.text,
+            note=message.note or "",
+            wants=message.wants or "",
+            reply=message.quote,
+            at=stamp(message.at),
+            clock=clock_of(message.at, self.looks),
+            edited_at=stamp(message.edited_at) if message.edited_at else None,
+            removed=message.removed or "",
+            counts=tuple(self.counts.get(message.seq, {}).items()),
+            given=tuple(answer for seq, answer in self.given if seq == message.seq),
+            mine=mine,
+            editable=mine and not message.removed and may_edit(message.at, self.now),
+        )
 
 
 @lru_cache(maxsize=4_096)
-def drawn(locale: str, slug: str, key: Frozen, *, menu: bool) -> Markup:
+def drawn(locale: str, slug: str, face: Face, *, menu: bool) -> Markup:
     """One message of a page. Drawn once for all who see it alike."""
-    one = dict(key)
-    one["counts"] = dict(one["counts"])
-    one["reply"] = dict(one["reply"]) if one["reply"] else None
-    one["text_html"] = formatted(one["text"])
     template = environment(locale).get_template("messages/message.html")
-    return Markup(template.render(m=one, slug=slug, menu=menu, locale=locale))  # noqa: S704
+    html = template.render(m=dressed(face), slug=slug, menu=menu, locale=locale)
+    return Markup(html)  # noqa: S704 - from our own template
+
+
+def dressed(face: Face) -> dict[str, Any]:
+    """A message as its template takes it, with its words as HTML."""
+    return {**face._asdict(), "counts": dict(face.counts), "text_html": formatted(face.text)}
 
 
 def runs_on(before: MessagePosted | None, message: MessagePosted) -> bool:
@@ -137,9 +159,9 @@ def quoted(quote: Quote | None) -> dict[str, Any] | None:
     }
 
 
-def dressed(one: dict[str, Any]) -> dict[str, Any]:
-    """A message with its words as HTML."""
-    return {**one, "text_html": formatted(one["text"])}
+def dressed_words(text: str) -> Markup:
+    """Words as HTML."""
+    return formatted(text)
 
 
 def message_html(message: MessagePosted, slug: str, locale: str) -> str:

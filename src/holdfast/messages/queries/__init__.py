@@ -240,11 +240,12 @@ async def messages_found(
     ]
 
 
-UNREAD = (
-    "SELECT s.room_id, (SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = s.room_id"
+NOT_READ_YET = (
+    "(SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = s.room_id"
     " AND m.seq > s.read_seq AND m.seat_id <> s.id AND m.removed_by IS NULL LIMIT 100) u)"
-    " FROM seats s WHERE s.member_id = ? AND s.left_at IS NULL"
 )
+COUNTED = "SELECT s.room_id, {unread} FROM seats s WHERE s.member_id = ? AND s.left_at IS NULL"
+UNREAD = COUNTED.format(unread=NOT_READ_YET)
 
 
 async def unread_in_rooms(glances: Glances, member_id: MemberId) -> dict[int, int]:

@@ -1,0 +1,139 @@
+"""What a room page shows, looked up at a glance: the page that is opened more than all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from holdfast.kit.glances import Glances
+from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.tables import from_millis
+from holdfast.messages.events import MessagePosted, quote_of
+from holdfast.messages.queries import NOT_READ_YET, Found, Reader, opened_message
+from holdfast.rights.rules import Role
+
+SEATED = (
+    "SELECT r.id, r.slug, r.language, r.name, r.topic, r.about, r.kind, r.head, s.read_seq,"
+    " {unread} FROM seats s JOIN rooms r ON r.id = s.room_id"
+    " WHERE s.member_id = ? AND s.left_at IS NULL ORDER BY r.id"
+)
+ROOMS = SEATED.format(unread=NOT_READ_YET)
+MESSAGES = (
+    "SELECT m.id, m.room_id, m.seq, m.seat_id, m.nonce, m.key_id, m.text, m.note, m.reply_to,"
+    " m.wants, m.written_at, m.edited_at, m.removed_by, s.handle, s.pseudonym, s.avatar, t.role"
+    " FROM messages m JOIN seats s ON s.id = m.seat_id LEFT JOIN staff t ON t.id = s.staff_id"
+    " WHERE m.room_id = ?"
+)
+NEWEST = MESSAGES + " AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"
+RESPONSES = (
+    "SELECT seq, response, count(*), sum(CASE WHEN seat_id = ? THEN 1 ELSE 0 END) FROM responses"
+    " WHERE room_id = ? AND seq BETWEEN ? AND ? GROUP BY seq, response ORDER BY seq, response"
+)
+BEYOND = 2**53
+
+
+class RoomLine(NamedTuple):
+    """A room where somebody sits, with how far they have read."""
+
+    id: RoomId
+    slug: str
+    language: str
+    name: str
+    topic: str
+    about: str
+    kind: str
+    head: int
+    read_seq: int
+    unread: int
+
+
+class _Row(NamedTuple):
+    """A message as it lies, by the names that every reading knows."""
+
+    id: bytes
+    room_id: RoomId
+    seq: int
+    seat_id: SeatId
+    nonce: str
+    key_id: bytes
+    text: bytes | None
+    note: bytes | None
+    reply_to: int | None
+    wants: str | None
+    written_at: Any
+    edited_at: Any
+    removed_by: str | None
+    handle: str
+    pseudonym: str
+    avatar: str
+    role: Any
+
+
+async def rooms_with_seat(glances: Glances, member_id: MemberId) -> list[RoomLine]:
+    """The rooms where a member sits, in the order they were made."""
+    return [RoomLine(*row) for row in await glances.rows(ROOMS, member_id)]
+
+
+async def page_before(
+    glances: Glances, reader: Reader, room_id: RoomId, before: int | None, limit: int
+) -> list[MessagePosted]:
+    """The newest `limit` messages (before a seq), oldest first, with what they quote."""
+    end = BEYOND if before is None else before
+    found = await glances.rows(NEWEST, room_id, end, limit)
+    messages = await _opened(glances, reader, found)
+    known = {m.seq: m for m in messages}
+    quoted = {m.reply_to for m in messages if m.reply_to is not None and not m.removed}
+    for m in await _at(glances, reader, room_id, sorted(quoted - set(known))):
+        known[m.seq] = m
+    return [_with_quote(m, known) for m in reversed(messages)]
+
+
+async def responses_to(
+    glances: Glances, seat_id: SeatId, room_id: RoomId, page: Sequence[MessagePosted]
+) -> tuple[dict[int, dict[str, int]], set[tuple[int, str]]]:
+    """How often each response was given to each message of a page, and which this seat gave."""
+    counts: dict[int, dict[str, int]] = {}
+    given: set[tuple[int, str]] = set()
+    if page:
+        seqs = [message.seq for message in page]
+        within = min(seqs), max(seqs)
+        for seq, response, count, mine in await glances.rows(RESPONSES, seat_id, room_id, *within):
+            counts.setdefault(seq, {})[response] = count
+            if mine:
+                given.add((seq, response))
+    return counts, given
+
+
+async def _at(
+    glances: Glances, reader: Reader, room_id: RoomId, seqs: Sequence[int]
+) -> list[MessagePosted]:
+    if not seqs:
+        return []
+    places = ", ".join("?" * len(seqs))
+    found = await glances.rows(f"{MESSAGES} AND m.seq IN ({places})", room_id, *seqs)
+    return await _opened(glances, reader, found)
+
+
+async def _opened(
+    glances: Glances, reader: Reader, found: Sequence[tuple[Any, ...]]
+) -> list[MessagePosted]:
+    rows = [_row(found) for found in found]
+    await reader.keyring.glance_by_id(glances, (row.key_id for row in rows))
+    return [opened_message(reader, row) for row in rows]
+
+
+def _row(found: tuple[Any, ...]) -> Found:
+    row = _Row(*found)
+    return row._replace(
+        written_at=from_millis(row.written_at),
+        edited_at=from_millis(row.edited_at) if row.edited_at else None,
+        role=Role(row.role) if row.role else None,
+    )
+
+
+def _with_quote(message: MessagePosted, known: dict[int, MessagePosted]) -> MessagePosted:
+    of = known.get(message.reply_to) if message.reply_to is not None else None
+    if of is None or message.removed:
+        return message
+    return replace(message, quote=quote_of(of))
