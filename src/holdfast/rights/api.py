@@ -40,7 +40,15 @@ async def staff_in(actor: Annotated[Actor, Depends(someone_in)]) -> Staff:
     return actor
 
 
+async def speaker(actor: Annotated[Actor, Depends(current_actor)]) -> Member | Staff:
+    """Who may have a seat: a member, or a staff person who came to one. Raises `SignedOut`."""
+    if not isinstance(actor, Member | Staff):
+        raise SignedOut
+    return actor
+
+
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 CurrentMember = Annotated[Member, Depends(current_member)]
 SomeoneIn = Annotated[Actor, Depends(someone_in)]
 StaffIn = Annotated[Staff, Depends(staff_in)]
+Speaker = Annotated[Member | Staff, Depends(speaker)]

@@ -13,23 +13,25 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.tokens import random_handle
 from holdfast.messages.actions import (
     edit_message,
+    heard_out,
     post_message,
     remove_message,
     respond_to_message,
+    withdraw_post,
 )
 from holdfast.messages.pages.talk import room_page
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
-from holdfast.rights.api import CurrentMember
-from holdfast.rights.rules import Member
+from holdfast.rights.api import Speaker
+from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=20_000)]
+Text = Annotated[str, Form()]
 Short = Annotated[str, Form(max_length=200)]
 
 
-async def speaking(house: House, member: Member, slug: str) -> Seat:
+async def speaking(house: House, member: Member | Staff, slug: str) -> Seat:
     glances = house.workshop.glances
     seat: Seat = house.floor.in_hand(await seat_to_speak(glances, member, slug))
     return seat
@@ -39,7 +41,7 @@ async def speaking(house: House, member: Member, slug: str) -> Seat:
 async def post_words(
     request: Request,
     house: InHouse,
-    member: CurrentMember,
+    member: Speaker,
     slug: str,
     *,
     text: Text = "",
@@ -47,14 +49,18 @@ async def post_words(
     note: Text = "",
     wants: Short = "",
     reply_to: Short = "",
+    as_is: Short = "",
 ) -> Response:
     """Say something; on a refusal the page comes back with the words still in it."""
-    seat = await speaking(house, member, slug)
+    nonce, words, ledger = nonce or random_handle(), newlines(text), house.ledger
+    said = f"{words}\n{note}"
+    async with heard_out(ledger, member, text=said, nonce=nonce):
+        seat = await speaking(house, member, slug)
     try:
-        draft = drafted(
-            nonce or random_handle(), newlines(text), note or None, seq_of(reply_to), wish(wants)
-        )
-        await post_message(house.ledger, seat, draft)
+        async with heard_out(ledger, member, text=said, nonce=nonce):
+            answers, asks = seq_of(reply_to), wish(wants)
+            draft = drafted(nonce, words, note or None, answers, asks, as_is=bool(as_is))
+            await post_message(ledger, seat, draft)
     except HoldfastError as refused:
         kept = {"text": text, "note": note, "wants": wants}
         answering = seq_of(reply_to) if refused.code != "not_found" else None
@@ -68,7 +74,7 @@ async def post_words(
 async def post_change(
     request: Request,
     house: InHouse,
-    member: CurrentMember,
+    member: Speaker,
     slug: str,
     seq: int,
     *,
@@ -92,11 +98,21 @@ async def post_change(
             )
         else:
             words = newlines(text)
-            await edit_message(ledger, seat, seq=seq, nonce=nonce, text=words, note=note or None)
+            async with heard_out(ledger, member, text=f"{words}\n{note}", nonce=nonce):
+                await edit_message(
+                    ledger, seat, seq=seq, nonce=nonce, text=words, note=note or None
+                )
     except HoldfastError as refused:
         kept = {"text": text, "note": note}
         return await room_page(request, house, member, slug, draft=kept, refused=refused)
     return RedirectResponse(f"/rooms/{slug}#m{seq}", 303)
+
+
+@router.post("/rooms/{slug}/held/{nonce}")
+async def post_withdrawal(house: InHouse, member: Speaker, slug: str, nonce: str) -> Response:
+    """Take back my own words that wait."""
+    await withdraw_post(house.ledger, await speaking(house, member, slug), of=nonce)
+    return RedirectResponse(f"/rooms/{slug}", 303)
 
 
 def newlines(text: str) -> str:

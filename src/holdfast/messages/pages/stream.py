@@ -14,7 +14,7 @@ from holdfast.kit.hub import Draw, Topic
 from holdfast.kit.pages import draw, looks_of
 from holdfast.messages.pages.talk import view_of
 from holdfast.messages.queries import Reader, messages_before
-from holdfast.rights.api import CurrentMember
+from holdfast.rights.api import Speaker
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.queries import head_of
 
@@ -61,9 +61,7 @@ class Window:
 
 
 @router.get("/rooms/{slug}/stream")
-async def get_stream(
-    request: Request, house: InHouse, member: CurrentMember, slug: str
-) -> Response:
+async def get_stream(request: Request, house: InHouse, member: Speaker, slug: str) -> Response:
     """What is said, as it is said."""
     glances = house.workshop.glances
     found: Seat = await house.floor.still_true(lambda: seat_to_speak(glances, member, slug))

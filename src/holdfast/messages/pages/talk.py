@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from holdfast.audit.actions import record_reading
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace
@@ -20,6 +21,7 @@ from holdfast.kit.work import Work
 from holdfast.members.rules import promises
 from holdfast.messages.access import message_to_quote
 from holdfast.messages.events import MessagePosted, avatar_url
+from holdfast.messages.pages.care import care_of
 from holdfast.messages.pages.shown import View, quoted
 from holdfast.messages.queries import (
     FOUND,
@@ -31,8 +33,8 @@ from holdfast.messages.queries import (
     unread_in_rooms,
 )
 from holdfast.messages.queries.held import waits_of_last_hour
-from holdfast.rights.api import CurrentMember
-from holdfast.rights.rules import Member
+from holdfast.rights.api import CurrentMember, Speaker
+from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat, room_to_see, seat_in
 from holdfast.rooms.pages import state_shown
 from holdfast.rooms.queries import open_rooms, read_mark, state_line, words_of
@@ -58,8 +60,10 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
     return render(request, "rooms/rooms.html", rooms=rooms)
 
 
-async def rooms_shown(work: Work, house: House, member: Member) -> list[dict[str, Any]]:
+async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str, Any]]:
     """The rooms as a member's lists show them, with what is unread in those where they sit."""
+    if not isinstance(member, Member):
+        return []
     unread = await unread_in_rooms(house.workshop.glances, member.id)
     return [
         {
@@ -77,7 +81,7 @@ async def rooms_shown(work: Work, house: House, member: Member) -> list[dict[str
 async def get_room(
     request: Request,
     house: InHouse,
-    member: CurrentMember,
+    member: Speaker,
     slug: str,
     *,
     before: Before = None,
@@ -90,13 +94,13 @@ async def get_room(
     except NotFound:
         async with house.workshop.reading() as work:
             await room_to_see(work, member, slug)  # there, but no seat: the list has the door
-        return RedirectResponse("/rooms", 303)
+        return RedirectResponse("/rooms" if isinstance(member, Member) else "/desk", 303)
 
 
 async def room_page(
     request: Request,
     house: House,
-    member: Member,
+    member: Member | Staff,
     slug: str,
     *,
     before: int | None = None,
@@ -113,6 +117,8 @@ async def room_page(
         rooms = await rooms_shown(work, house, member)
         page = await page_of(work, house, seat, before=before, reply=reply, edit=edit)
         state = await state_now(work, row, member.looks)
+        care = await care_of(work, house, seat)
+    await note_reading(house, seat, page)
     about = {**words_of(row, locale), "here": house.floor.presence.here(row.id)}
     if draft is None:
         draft = page.pop("own_words")
@@ -123,6 +129,8 @@ async def room_page(
         room={**about, "promises": [say(locale, p.title) for p in promises.PROMISES[:3]]},
         rooms=[room for room in rooms if room["seated"]],
         state=state,
+        care=care,
+        staff=isinstance(member, Staff),
         seat={"id": seat.author.seat, **me_in(seat)},
         head=row.head,
         epoch=house.epoch,
@@ -180,6 +188,16 @@ async def page_of(
     }
 
 
+async def note_reading(house: House, seat: Seat, page: dict[str, Any]) -> None:
+    """What staff read of a room stands in the record, in a work of its own."""
+    seqs = [one["seq"] for one in page["messages"]]
+    if isinstance(seat.actor, Staff) and seqs:
+        async with house.workshop.work() as work:
+            await record_reading(
+                work, seat.actor, room=seat.room_id, first_seq=seqs[0], last_seq=seqs[-1]
+            )
+
+
 def me_in(seat: Seat) -> dict[str, str]:
     return {"pseudonym": seat.author.pseudonym, "avatar_url": avatar_url(seat.author.avatar)}
 
@@ -220,7 +238,7 @@ async def view_of(
 
 @router.get("/rooms/{slug}/history")
 async def get_history(
-    request: Request, house: InHouse, member: CurrentMember, slug: str, before: Before = None
+    request: Request, house: InHouse, member: Speaker, slug: str, before: Before = None
 ) -> Response:
     """Earlier messages, to be put above those on the page."""
     async with house.workshop.reading() as work:

@@ -1,0 +1,53 @@
+"""What of a member's care a room page shows: held words in place, the way to the side space."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.kit.house import House
+from holdfast.kit.looks import Looks
+from holdfast.kit.pages import clock_of
+from holdfast.kit.work import Work
+from holdfast.messages.pages.shown import dressed_words
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.held import Waiting, held_in_seat
+from holdfast.messages.tables import HeldState
+from holdfast.rights.rules import Member
+from holdfast.rooms.access import Seat
+from holdfast.rooms.queries.sides import my_side_space, people_in
+from holdfast.rooms.tables import RoomKind
+
+
+async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
+    """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
+    `held`: my own words that wait, or that came back."""
+    is_side = seat.kind is RoomKind.SIDE
+    care: dict[str, Any] = {"side": is_side, "beside": "", "people": [], "held": []}
+    if not isinstance(seat.actor, Member):
+        return care
+    beside = await my_side_space(work, seat.actor.id)
+    if beside is not None:
+        care["people"] = await people_in(work, beside.room_id)
+        care["beside"] = "" if is_side else beside.slug
+    reader = Reader(house.ledger.keyring, seat.actor)
+    looks, person = seat.actor.looks, ", ".join(care["people"])
+    care["held"] = [
+        held_shown(one, looks, person) for one in await held_in_seat(work, reader, seat.id)
+    ]
+    return care
+
+
+def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:
+    """A held message as its author sees it in its place."""
+    return {
+        "nonce": one.nonce,
+        "why": one.why.value,
+        "person": person,
+        "text_html": dressed_words(one.text),
+        "note": one.note or "",
+        "clock": clock_of(one.written_at, looks),
+        "returned": one.state is HeldState.RETURNED,
+        "rule": one.rule or "",
+        "suggestion": one.suggestion or "",
+        "text": one.text,
+    }
