@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select
 
@@ -20,11 +22,11 @@ from holdfast.wellbeing.actions import (
     take_back,
 )
 from holdfast.wellbeing.events import PlanRead
-from holdfast.wellbeing.queries import shared_lines, signals_in_plans, undo_of
+from holdfast.wellbeing.queries import sealed_line_of, shared_lines, signals_in_plans, undo_of
 from holdfast.wellbeing.rules.plans import MOST_LINES, LineTooLong, NoWords, PlanIsFull
 from holdfast.wellbeing.tables import PlanKeyRow, PlanLineRow
 from town import StillClock, Town, on_sqlite
-from wellbeing.planning import SIGN, SISTER, SONG, a_plan, lines_of, write
+from wellbeing.planning import SIGN, SISTER, SONG, a_plan, lines_of, seal, write
 
 GOODBYE = "I am going to kill myself tonight, goodbye everyone"
 
@@ -267,3 +269,18 @@ async def test_one_member_has_one_key_for_the_plan_and_each_has_their_own(town: 
         lines = (await work.db.execute(select(func.count()).select_from(PlanLineRow))).scalar_one()
     assert {key.member_id for key in keys} == {town.ash.member.id, town.birch.member.id}
     assert (len(keys), lines) == (2, 6)
+
+
+async def test_two_windows_write_one_after_the_other(town: Town) -> None:
+    written = await asyncio.gather(
+        *(write(town, town.ash, "alone", f"thing {number}") for number in range(5)),
+        seal(town, town.ash, "one place"),
+        seal(town, town.ash, "another place"),
+    )
+    assert [one.refused for one in written] == [None] * 7
+    assert len(await lines_of(town, town.ash)) == 5
+    async with town.house.workshop.reading() as work:
+        keys = (await work.db.scalars(select(PlanKeyRow.purpose))).all()
+        left = await sealed_line_of(work, town.house.root, town.ash.member)
+    assert sorted(keys) == ["line", "plan"]
+    assert left is not None

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from holdfast.kit.errors import NotFound
-from holdfast.kit.ids import OpeningId, PlanLineId, SessionId, StaffId
+from holdfast.kit.ids import MemberId, OpeningId, PlanLineId, SessionId, StaffId
 from holdfast.kit.work import Work
+from holdfast.members.tables import MemberRow
 from holdfast.rights.rules import Member, Permission, Staff, may
 from holdfast.staff.tables import StaffRow
 from holdfast.wellbeing.tables import LineOpeningRow, PlanLineRow
 
 ID_BYTES = 16
 NO_SESSION = SessionId(0)
+
+
+async def hold_plan(work: Work, member_id: MemberId) -> None:
+    """Take a member's plan and line in hand until this work ends, so that two windows write one
+    after the other. Raises `NotFound` once the member is gone.
+    """
+    query = select(MemberRow.id).where(MemberRow.id == member_id).with_for_update()
+    if await work.db.scalar(query) is None:
+        raise NotFound
 
 
 async def own_line(work: Work, member: Member, line: str) -> PlanLineRow:

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Member
+from holdfast.wellbeing.access import hold_plan
 from holdfast.wellbeing.actions.seals import read_aloud, seal_to_write_with
 from holdfast.wellbeing.rules.plans import why_not_kept
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
@@ -21,6 +22,7 @@ async def leave_line(
 
     What staff asked for about the line of before counts for it alone: it is asked anew.
     """
+    await hold_plan(work, member.id)
     words, reading = read_aloud(work, member, text)
     if no := why_not_kept(words.text, wait):
         return Written(reading, no)

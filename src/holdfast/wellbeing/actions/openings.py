@@ -13,7 +13,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Member, Permission, Staff, may
 from holdfast.screening.concern import Concern
 from holdfast.screening.reading import read
-from holdfast.wellbeing.access import opening_for, opening_to_read, still_on_the_roster
+from holdfast.wellbeing.access import hold_plan, opening_for, opening_to_read, still_on_the_roster
 from holdfast.wellbeing.actions.seals import seal_to_write_with
 from holdfast.wellbeing.events import LineOpened
 from holdfast.wellbeing.queries.openings import has_sealed_line, reason_of, reason_spot
@@ -53,6 +53,7 @@ async def ask_to_open_line(
         raise NotImmediate
     if not is_reason(reason):
         raise NoReason
+    await hold_plan(work, member_id)
     if not await has_sealed_line(work, member_id):
         raise NotFound
     seal = await seal_to_write_with(work, member_id, root)

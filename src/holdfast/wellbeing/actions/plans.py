@@ -13,7 +13,7 @@ from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Member
 from holdfast.screening.reading import Read
-from holdfast.wellbeing.access import own_line
+from holdfast.wellbeing.access import hold_plan, own_line
 from holdfast.wellbeing.actions.seals import read_aloud, seal_to_write_with
 from holdfast.wellbeing.queries.plans import lines_in_plan
 from holdfast.wellbeing.rules.plans import (
@@ -31,6 +31,7 @@ async def add_line(
     work: Work, member: Member, *, root: RootKey, part: str, text: str, wait: float = 0
 ) -> Written:
     """Write another line into my plan. `wait` says that it comes too fast to be kept."""
+    await hold_plan(work, member.id)
     words, reading = read_aloud(work, member, text)
     place = part_named(part)
     if place is None:
@@ -63,6 +64,7 @@ async def change_line(
     work: Work, member: Member, *, root: RootKey, line: str, text: str, wait: float = 0
 ) -> Written:
     """Put other words in the place of a line. A yes to sharing was to the words of before."""
+    await hold_plan(work, member.id)
     words, reading = read_aloud(work, member, text)
     if no := why_not_kept(words.text, wait):
         return Written(reading, no)
@@ -79,6 +81,7 @@ async def change_line(
 
 async def remove_line(work: Work, member: Member, *, line: str) -> None:
     """Take a line out. It can be put back until something else is done to the plan."""
+    await hold_plan(work, member.id)
     row = await own_line(work, member, line)
     await _remember(work, row, Change.REMOVED)
     await work.db.delete(row)
@@ -121,6 +124,7 @@ async def forget_undo(work: Work, member: Member) -> None:
 
 async def take_back(work: Work, member: Member) -> None:
     """Undo what I did last. Raises `NotFound` when there is nothing to undo."""
+    await hold_plan(work, member.id)
     undo = await _forget(work, member.id)
     if undo is None:
         raise NotFound
