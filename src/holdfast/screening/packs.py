@@ -26,7 +26,7 @@ KEYS = {
         *("name", "level", "phrases", "track", "with", "without", "within", "subject"),
         *("even_if", "here_only"),
     },
-    "raise": {"from", "to", "with", "without", "within"},
+    "raise": {"from", "of", "to", "with", "without", "within"},
     "method": {"name", "phrases", "with", "without", "within"},
     "toward": {"name", "kind", "phrases", "with", "without", "within", "even_if"},
     "warn": {"name", "kind", "phrases", "with", "without", "within"},
@@ -67,7 +67,8 @@ class Rule:
 class Lift:
     """Lifts a sign that stands near certain words."""
 
-    of: int
+    level: int
+    names: frozenset[str]  # of which signs; all, when there are none
     to: int
     near: Finder
     not_near: Finder | None
@@ -169,7 +170,8 @@ class _Making:
             raise ValueError(f"raise: {sorted(strange)}")
         near = Finder(wordings(entry["with"], self.lists))
         without, within = self._finder(entry, "without"), entry.get("within", WITHIN)
-        return Lift(entry["from"], entry["to"], near, without, within)
+        names = frozenset(f"{self.language}:{name}" for name in entry.get("of", ()))
+        return Lift(entry["from"], names, entry["to"], near, without, within)
 
     def _finder(self, entry: dict[str, Any], key: str) -> Finder | None:
         return Finder(wordings(entry[key], self.lists)) if key in entry else None

@@ -55,10 +55,15 @@ def near_enough(words: Sequence[str], rule: Rule, first: int, last: int) -> bool
 
 
 def _lifted(words: Words, found: Found, lifts: tuple[Lift, ...]) -> int:
-    level = found.rule.level
+    """Only what stands in the same sentence lifts."""
+    rule = found.rule
+    first, last = words.sentence(found.first, found.last)
+    level = rule.level
     for lift in lifts:
-        begin, end = found.first - lift.within, found.last + lift.within
-        if lift.of != found.rule.level or not lift.near.stands_in(words.words, begin, end):
+        begin, end = max(found.first - lift.within, first), min(found.last + lift.within, last)
+        if lift.level != rule.level or (lift.names and rule.name not in lift.names):
+            continue
+        if not lift.near.stands_in(words.words, begin, end):
             continue
         if lift.not_near is None or not lift.not_near.stands_in(words.words, begin, end):
             level = max(level, lift.to)
