@@ -31,6 +31,7 @@ class PaperTelephone:
     texts: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     gateway_answer: Answer = NOT_HERE
+    push_key: str = ""
 
     async def push(self, to: Subscription) -> Answer:
         self.calls.append(to.endpoint)

@@ -28,6 +28,10 @@ LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=8)
 class Telephone(Protocol):
     """Calls people. What cannot be delivered is an answer, never an exception."""
 
+    @property
+    def push_key(self) -> str:
+        """What a browser needs in order to subscribe; empty where nothing is pushed here."""
+
     async def push(self, to: Subscription) -> Answer:
         """Show the neutral notice on one device."""
 

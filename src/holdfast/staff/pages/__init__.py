@@ -9,10 +9,11 @@ from holdfast.staff.pages.again import router as again
 from holdfast.staff.pages.begin import router as begin
 from holdfast.staff.pages.codes import router as codes
 from holdfast.staff.pages.join import router as join
+from holdfast.staff.pages.pager import router as pager
 from holdfast.staff.pages.people import router as people
 from holdfast.staff.pages.sign_in import router as sign_in
 from holdfast.staff.pages.sso import router as sso
 
 router = APIRouter(include_in_schema=False)
-for part in (sign_in, begin, sso, join, again, codes, people, account):
+for part in (sign_in, begin, sso, join, again, codes, people, pager, account):
     router.include_router(part)

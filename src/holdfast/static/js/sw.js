@@ -3,11 +3,16 @@
  * Keeps the help page, the offline page and the static files for when there is no connection.
  *
  * Never messages, never a page with somebody's words: only what is in these lists is ever stored.
+ * It also shows the pager's notice to staff who asked for it.
  */
 
 /** @typedef {Event & { request: Request, respondWith(answer: Promise<Response>): void, waitUntil(work: Promise<unknown>): void }} Fetched */
 
+/** @typedef {Event & { data?: { json(): { body?: string } } | null, waitUntil(work: Promise<unknown>): void }} Called */
+/** @typedef {Event & { notification: { close(): void }, waitUntil(work: Promise<unknown>): void }} Clicked */
+
 const CACHE = "holdfast-1";
+const DESK = "/desk";
 const HELP = "/help";
 const OFFLINE = "/offline";
 const FILES = [
@@ -18,7 +23,7 @@ const FILES = [
 const PATIENCE = 4000;
 
 const worker =
-  /** @type {EventTarget & { skipWaiting(): Promise<void>, clients: { claim(): Promise<void> } }} */ (
+  /** @type {EventTarget & { skipWaiting(): Promise<void>, clients: { claim(): Promise<void>, openWindow(to: string): Promise<unknown> }, registration: { showNotification(title: string, how: object): Promise<void> } }} */ (
     /** @type {unknown} */ (self)
   );
 
@@ -43,6 +48,29 @@ worker.addEventListener("fetch", (event) => {
   else if (address.pathname === HELP) fetched.respondWith(help(request));
   else if (request.mode === "navigate") fetched.respondWith(page(request));
 });
+
+// Someone on the staff is called. What comes says only where to look; it shows even if unreadable.
+worker.addEventListener("push", (event) => {
+  const called = /** @type {Called} */ (event);
+  called.waitUntil(worker.registration.showNotification("Holdfast", notice(called)));
+});
+
+worker.addEventListener("notificationclick", (event) => {
+  const clicked = /** @type {Clicked} */ (event);
+  clicked.notification.close();
+  clicked.waitUntil(worker.clients.openWindow(DESK));
+});
+
+/** @param {Called} called */
+function notice(called) {
+  let body = "";
+  try {
+    body = String(called.data?.json().body ?? "");
+  } catch {
+    // The notice without its words still says that somebody is called.
+  }
+  return { body, tag: "holdfast", renotify: true, requireInteraction: true };
+}
 
 /** Without the help page there is no use in us; the offline page is a courtesy. */
 async function store() {
