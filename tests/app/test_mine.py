@@ -96,7 +96,12 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
         "members": {"phrase_lookup": "only whether there is one", "id": "says nothing to anyone"},
         "consents": {"id": "", "member_id": ""},
         "sessions": {"id": "", "member_id": "", "token_hash": "a seal of a secret"},
-        "seats": {"id": "", "member_id": "", "room_id": "its slug is told"},
+        "seats": {
+            "id": "",
+            "member_id": "",
+            "room_id": "its slug is told",
+            "staff_id": "never with a member",
+        },
     }
     exported_fields = {"members": 11, "consents": 5, "sessions": 3, "seats": 6}
     for row in (MemberRow, ConsentRow, SessionRow, SeatRow):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from crisis.voice import GOODBYE, speak
 from holdfast.crisis.access import escalation_to_read
-from holdfast.crisis.actions import join_escalation, opened_packet, prepare_packet
+from holdfast.crisis.actions import join_escalation, prepare_packet
+from holdfast.crisis.queries.packets import opened_packet
 from holdfast.crisis.rules.packets import Packet
+from holdfast.messages.queries import Reader
 from holdfast.rights.rules import Role
 from holdfast.wellbeing.actions import share_line
 from town import Person, StillClock, Town, appoint
@@ -24,7 +26,7 @@ async def packet(town: Town, clock: StillClock, sam: Person) -> Packet:
         )
     async with town.house.workshop.reading() as work:
         row = await escalation_to_read(work, sam.actor, 1)
-        found = await opened_packet(work, keyring, row, sam.actor)
+        found = await opened_packet(work, Reader(keyring, sam.actor), row)
     assert found is not None
     return found
 

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis.access import my_escalation
-from holdfast.crisis.actions import opened_packet, say_safe, see_packet
+from holdfast.crisis.actions import say_safe, see_packet
 from holdfast.crisis.queries import packet_of
+from holdfast.crisis.queries.packets import opened_packet
 from holdfast.kit.cookies import go_to
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
+from holdfast.messages.queries import Reader
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +38,7 @@ async def get_handover(
         made = await packet_of(work, row.id)
         packet = None
         if made is not None and made.unseen_why is None:
-            packet = await opened_packet(work, house.ledger.keyring, row, member)
+            packet = await opened_packet(work, Reader(house.ledger.keyring, member), row)
     return render(
         request, "crisis/handover.html", slug=slug, packet=packet, made=made if packet else None
     )

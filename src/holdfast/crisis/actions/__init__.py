@@ -6,7 +6,6 @@ from holdfast.crisis.actions.closing import close_escalation, grant, lower_escal
 from holdfast.crisis.actions.following import follow_up
 from holdfast.crisis.actions.handing import (
     hand_over_escalation,
-    opened_packet,
     prepare_packet,
     see_packet,
 )
@@ -36,7 +35,6 @@ __all__ = [
     "join_signals",
     "lower_escalation",
     "member_left",
-    "opened_packet",
     "pass_on",
     "prepare_packet",
     "raise_by_hand",

@@ -19,7 +19,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, Staff
 from holdfast.rooms.actions import sit_with
 from holdfast.screening.reading import read
-from holdfast.sealing.seam import Keyring, Place, Sealed, day_of
+from holdfast.sealing.seam import Keyring, Place, day_of
 from holdfast.wellbeing.queries import shared_lines
 
 LONGEST_SERVICE = 80
@@ -58,19 +58,6 @@ async def prepare_packet(
     row.version += 1
     await note_step(work, actor, row, "packet_written", code=unseen)
     return made
-
-
-async def opened_packet(
-    work: Work, keyring: Keyring, row: EscalationRow, reader: Actor
-) -> Packet | None:
-    """The newest packet in clear. Who asks was let in by the door of the escalation."""
-    made = await packet_of(work, row.id)
-    if made is None or made.data is None or row.side_room_id is None:
-        return None
-    await keyring.fetch_by_id(work, [made.key_id])
-    place = Place(row.side_room_id, made.id, made.seat_id, b"h")
-    kept = keyring.open(Sealed(made.data, made.key_id, place), reader)
-    return Packet(**orjson.loads(kept))
 
 
 async def see_packet(work: Work, actor: Member, *, slug: str, agree: bool) -> None:

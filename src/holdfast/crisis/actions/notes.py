@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import orjson
-from sqlalchemy import func, select
 
 from holdfast.audit.actions import record
 from holdfast.crisis.queries import open_escalations, recent_escalations
@@ -13,7 +12,7 @@ from holdfast.crisis.rules.steps import AlreadyDone, NeedsSecond
 from holdfast.crisis.tables import NoteRow
 from holdfast.kit.errors import NotFound
 from holdfast.kit.work import Work
-from holdfast.messages.tables import HeldRow, HeldState
+from holdfast.messages.queries.held import held_count
 from holdfast.rights.rules import Actor, Permission, Staff, may
 
 SHIFT = timedelta(hours=12)  # what a note looks back on at most
@@ -25,7 +24,6 @@ async def write_note(work: Work, actor: Actor, *, since_hours: int = 12) -> Note
         raise NotFound
     now = work.clock.now()
     since = now - min(SHIFT, timedelta(hours=max(1, since_hours)))
-    held = select(func.count()).where(HeldRow.state == HeldState.HELD)
     facts = {
         "open": [
             {"id": one.id, "concern": int(one.concern), "stage": one.stage, "by": one.taken_name}
@@ -35,7 +33,7 @@ async def write_note(work: Work, actor: Actor, *, since_hours: int = 12) -> Note
             {"id": one.id, "concern": int(one.concern)}
             for one in await recent_escalations(work, since)
         ],
-        "held": (await work.db.execute(held)).scalar_one(),
+        "held": await held_count(work),
     }
     note = NoteRow(by=actor.id, at=now, since=since, facts=orjson.dumps(facts).decode())
     work.db.add(note)

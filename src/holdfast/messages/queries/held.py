@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
@@ -113,6 +113,12 @@ async def held_in_seat(work: Work, reader: Reader, seat_id: SeatId) -> list[Wait
     """What the holder of a seat sees of it in their room: held, or given back and not yet seen."""
     mine = HeldRow.seat_id == seat_id, HeldRow.state.in_([HeldState.HELD, HeldState.RETURNED])
     return await _opened(work, reader, _held().where(*mine).order_by(HeldRow.held_at))
+
+
+async def held_count(work: Work) -> int:
+    """How much waits for a person."""
+    query = select(func.count()).where(HeldRow.state == HeldState.HELD)
+    return (await work.db.execute(query)).scalar_one()
 
 
 async def waits_of_last_hour(work: Work, since: datetime) -> list[tuple[datetime, datetime]]:

@@ -10,6 +10,7 @@ from holdfast.kit.clock import stamp
 from holdfast.kit.work import Work
 from holdfast.members.queries import kept_about
 from holdfast.messages.queries import Reader, in_room, messages_at
+from holdfast.messages.queries.held import held_in_seat
 from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.rights.rules import Member
 from holdfast.rooms.tables import RoomRow, SeatRow
@@ -71,6 +72,19 @@ async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> 
                 "removed": m.removed,
             }
             for m in said
+        ],
+        "held": [
+            {
+                "nonce": one.nonce,
+                "text": one.text,
+                "note": one.note,
+                "why": one.why,
+                "state": one.state,
+                "at": stamp(one.written_at),
+                "rule": one.rule,
+                "suggestion": one.suggestion,
+            }
+            for one in await held_in_seat(work, reader, seat.id)
         ],
         "responses": [
             {"to": seq, "response": response} for seq, response in await work.db.execute(answers)

@@ -1,0 +1,23 @@
+"""A handover packet in clear, for who was let in by the door of its escalation."""
+
+from __future__ import annotations
+
+import orjson
+
+from holdfast.crisis.queries.cards import packet_of
+from holdfast.crisis.rules.packets import Packet
+from holdfast.crisis.tables import EscalationRow
+from holdfast.kit.work import Work
+from holdfast.messages.queries import Reader
+from holdfast.sealing.seam import Place, Sealed
+
+
+async def opened_packet(work: Work, reader: Reader, row: EscalationRow) -> Packet | None:
+    """The newest packet, opened; nothing where none was written or its key is gone."""
+    made = await packet_of(work, row.id)
+    if made is None or made.data is None or row.side_room_id is None:
+        return None
+    await reader.keyring.fetch_by_id(work, [made.key_id])
+    place = Place(row.side_room_id, made.id, made.seat_id, b"h")
+    kept = reader.keyring.open(Sealed(made.data, made.key_id, place), reader.actor)
+    return Packet(**orjson.loads(kept))
