@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import httpx
 import pytest
 
-from holdfast.app.refused import named
+from holdfast.audit.jobs import named
 from holdfast.audit.queries import Record, recent
 from holdfast.audit.rules import REFUSED
 from holdfast.kit.house import House
 from holdfast.rights.rules import Role, Staff
 from holdfast.staff.actions.people import remove_staff
+from serving import PATIENCE, Served
 from town import NIGHT, Person, StillClock, Town, appoint
 
 ROOM = {"slug": "gardening", "name": "Gardening", "topic": "Soil and hands", "language": "en"}
@@ -120,6 +122,20 @@ async def test_an_address_that_leads_nowhere_is_not_a_refusal(
 ) -> None:
     assert (await client.get("/nowhere", headers=town.elm.bearer)).status_code == 404
     assert await refusals(town.house) == []
+
+
+async def test_what_is_refused_on_the_live_line_is_recorded_too(served: Served, town: Town) -> None:
+    dahlia = await of_role(town, Role.MODERATOR)
+    assert await (await served.line(town.ash)).enter(NIGHT)
+    line, recorded = await served.line(dahlia), asyncio.Event()
+    town.house.workshop.hearers.append(lambda _: recorded.set())
+    await line.say("enter", room=NIGHT)
+    assert (await line.hear())["code"] == "not_found"
+    await asyncio.wait_for(recorded.wait(), PATIENCE)
+    rows = await refusals(town.house)
+    assert [(row.about, row.why, row.detail) for row in rows] == [
+        ("LIVE:enter", "not_found", {"room": NIGHT})
+    ]
 
 
 @pytest.mark.parametrize("typed", ["She said it", "x" * 65, "Grüße", "a\nb"])

@@ -6,6 +6,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
+from holdfast.audit.jobs import is_worth_a_row, keep_refusal
 from holdfast.kit.clock import stamp
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound, TooFast
 from holdfast.kit.limits import Pace
@@ -232,10 +233,19 @@ class Line:
         if refusal.help:
             event["help"] = True
         self.write(frame(event))
+        if isinstance(self.actor, Staff) and is_worth_a_row(refusal):
+            self.floor.spawn(self._note_refusal(self.actor, refusal, said))
         if isinstance(refusal, TooFast):
             self._hasty += 1
             if self._hasty > PATIENCE:
                 self.close(4429)
+
+    async def _note_refusal(
+        self, actor: Staff, refusal: HoldfastError, said: dict[str, Any]
+    ) -> None:
+        asked = {name: said[name] for name in ("room",) if name in said}
+        workshop, door = self.floor.ledger.workshop, f"LIVE:{said['do']}"
+        await keep_refusal(workshop, actor, refusal, door=door, asked=asked)
 
     @property
     def language(self) -> str:
