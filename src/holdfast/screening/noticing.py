@@ -43,7 +43,7 @@ def notice(text: str, author_role: str, language: str) -> Reading:
     reading = NOTHING
     if mask & DISGUISE or (hits and _phrases_stand(folded, hits)):
         reading = _read_carefully(compiled, text, author_role, language)
-    if mask & CONTACT or digits >= FEWEST_DIGITS:
+    if mask & (CONTACT | DISGUISE) or digits >= FEWEST_DIGITS:
         reading = replace(reading, signals=(*reading.signals, *find_contact(text)))
     return reading
 
