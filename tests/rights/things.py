@@ -21,8 +21,10 @@ from holdfast.crisis.rules.packets import Packet, code_of
 from holdfast.crisis.rules.steps import Why
 from holdfast.kit.ids import EscalationId, StaffId
 from holdfast.members.tables import ConsentRow
+from holdfast.notices.actions import add_number, page_people
+from holdfast.notices.rules import Urgency
 from holdfast.rights.matrix import STAFF_ROLES, Role
-from holdfast.rights.rules import Staff
+from holdfast.rights.rules import Staff, System
 from holdfast.screening.concern import Concern
 from holdfast.staff.actions.invitations import invite_staff
 from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
@@ -144,6 +146,20 @@ async def shift_id(stage: Stage) -> int:
         return (await plan_shift(work, stage.staff[Role.STEWARD].actor, plan=plan)).id
 
 
+async def contact_id(stage: Stage) -> int:
+    """A way to call the crisis moderator."""
+    sam, house = stage.staff[Role.CRISIS_MODERATOR].actor, stage.town.house
+    async with house.workshop.work() as work:
+        return (await add_number(work, sam, root=house.root, number="+353 86 123 4567")).id
+
+
+async def page_id(stage: Stage) -> int:
+    """A page that nobody answered."""
+    about = f"test:{secrets.token_hex(4)}"
+    async with stage.town.house.workshop.work() as work:
+        return await page_people(work, System(), about=about, urgency=Urgency.HIGH)
+
+
 async def escalation_id(stage: Stage) -> int:
     """The member said goodbye, and nobody has come yet."""
     await speak(stage.town, stage.member, GOODBYE, nonce=await nonce(stage))
@@ -216,6 +232,8 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         invitation,
         person,
         shift_id,
+        contact_id,
+        page_id,
         escalation_id,
         approval,
         side,
