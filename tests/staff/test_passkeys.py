@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 from webauthn.helpers import base64url_to_bytes
 
 from holdfast.kit.house import House
@@ -198,6 +199,28 @@ async def test_what_is_no_credential_is_refused_in_words(
         assert answer.json()["detail"]
     assert (await browser.post(SIGN_IN, content=b"{")).status_code == 400
     assert (await browser.get(f"/staff/join/{key}")).status_code == 200
+
+
+@on_sqlite
+async def test_asking_for_a_passkey_leaves_no_trace_however_often_a_stranger_asks(
+    house: House, browser: httpx.AsyncClient
+) -> None:
+    sam, device = await first_steward(house), Device()
+    await joined_with(browser, house, sam, device)
+    browser.cookies.clear()
+
+    async def kept() -> int:
+        async with house.workshop.reading() as work:
+            counted = await work.db.scalar(text("SELECT count(*) FROM staff_challenges"))
+        return int(counted or 0)
+
+    before = await kept()
+    challenges = {(await asked(browser, SIGN_IN))["challenge"] for _ in range(150)}
+    assert (len(challenges), await kept()) == (150, before)
+    assert (await told(browser, SIGN_IN, Device().answer({"challenge": "AA"}))).status_code == 401
+    answer = device.answer({"challenge": challenges.pop()})
+    assert (await told(browser, SIGN_IN, answer)).status_code == 200
+    assert await kept() == before + 1
 
 
 @on_sqlite

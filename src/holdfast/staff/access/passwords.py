@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -41,13 +42,18 @@ async def weighed_password(workshop: Workshop, name: str, password: str) -> Weig
     async with workshop.reading() as work:
         found = (await work.db.execute(query.where(mine))).first()
     kept = found.hash if found else await _in_a_thread(_nobodys_hash)
-    is_right = await _in_a_thread(_is_right, kept, password)
+    is_right = await _in_a_thread(_is_right, kept, _as_typed(password))
     return Weighed(found.staff_id, found.hash) if found and is_right else None
 
 
 async def hashed_password(password: str) -> str:
     """What is kept of a password."""
-    return await _in_a_thread(HASHER.hash, password)
+    return await _in_a_thread(HASHER.hash, _as_typed(password))
+
+
+def _as_typed(password: str) -> str:
+    """One form for what keyboards write in several, so that it fits on any of them."""
+    return unicodedata.normalize("NFKC", password)
 
 
 async def _in_a_thread(weigh: Callable[..., Found], *given: str) -> Found:

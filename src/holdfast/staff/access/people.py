@@ -113,3 +113,11 @@ async def own_passkey(work: Work, actor: Staff, passkey: PasskeyId) -> PasskeyRo
     if row is None or row.staff_id != actor.id:
         raise NotFound
     return row
+
+
+async def known_passkey(work: Work, credential: bytes) -> PasskeyRow:
+    """A passkey somebody here has. Raises `NotKnown`."""
+    row = await work.db.scalar(select(PasskeyRow).where(PasskeyRow.credential == credential))
+    if row is None:
+        raise NotKnown
+    return row

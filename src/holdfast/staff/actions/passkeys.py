@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ from holdfast.rights.rules import Actor
 from holdfast.staff.access import fresh_staff
 from holdfast.staff.access.people import NotKnown, my_account, own_passkey
 from holdfast.staff.actions.challenges import make_challenge, use_challenge
-from holdfast.staff.queries.ways import passkeys_of, ways_of
+from holdfast.staff.queries.ways import ways_of
 from holdfast.staff.tables import PasskeyRow, StaffRow
 
 PLACE = "Holdfast"
@@ -91,11 +91,12 @@ async def keep_passkey(
     name: str,
 ) -> PasskeyRow:
     """Keep the public half of a passkey. Raises `NotKnown` for one that proves nothing."""
-    challenge = await _challenge_answered(work, actor, purpose, credential)
+    challenge = challenge_in(credential)
+    await use_challenge(work, actor, purpose=purpose, challenge=challenge)
     made = _checked(
         lambda: webauthn.verify_registration_response(
             credential=credential,
-            expected_challenge=challenge,
+            expected_challenge=base64url_to_bytes(challenge),
             expected_rp_id=site.name,
             expected_origin=list(site.origins),
             require_user_verification=True,
@@ -113,12 +114,10 @@ async def keep_passkey(
     return row
 
 
-async def ask_for_passkey(
-    work: Work, actor: Actor, *, site: Site, purpose: str, staff_id: StaffId | None = None
+def asked_for_passkey(
+    *, site: Site, challenge: str, mine: Sequence[PasskeyRow] = ()
 ) -> dict[str, Any]:
-    """What the browser needs to use a passkey: anybody's at sign-in, mine when I am asked again."""
-    challenge = await make_challenge(work, actor, purpose=purpose)
-    mine = await passkeys_of(work, staff_id) if staff_id is not None else []
+    """What the browser needs to use a passkey: one of mine, or whosever it is."""
     asked = webauthn.generate_authentication_options(
         rp_id=site.name,
         challenge=base64url_to_bytes(challenge),
@@ -128,12 +127,17 @@ async def ask_for_passkey(
     return options_to_json_dict(asked)
 
 
+def credential_of(credential: Credential) -> bytes:
+    """Which passkey answered. Raises `Malformed`."""
+    return _checked(lambda: base64url_to_bytes(credential["rawId"]))
+
+
 async def staff_by_passkey(
-    work: Work, actor: Actor, *, site: Site, purpose: str, credential: Credential
+    work: Work, actor: Actor, *, site: Site, challenge: str, credential: Credential
 ) -> StaffRow:
-    """Whose passkey answered. Raises `NotKnown`, `TooLate`."""
-    challenge = await _challenge_answered(work, actor, purpose, credential)
-    given = _checked(lambda: base64url_to_bytes(credential["rawId"]))
+    """Whose passkey answered this challenge, which the caller used up. Raises `NotKnown`."""
+    del actor
+    given = credential_of(credential)
     row = await work.db.scalar(
         select(PasskeyRow).where(PasskeyRow.credential == given).with_for_update()
     )
@@ -144,7 +148,7 @@ async def staff_by_passkey(
     proved = _checked(
         lambda: webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=challenge,
+            expected_challenge=base64url_to_bytes(challenge),
             expected_rp_id=site.name,
             expected_origin=list(site.origins),
             credential_public_key=public,
@@ -193,18 +197,15 @@ async def remove_passkey(work: Work, actor: Actor, *, passkey: PasskeyId) -> Non
     await record(work, staff, what="staff:passkey_removed", about=f"staff:{staff.id}")
 
 
-async def _challenge_answered(
-    work: Work, actor: Actor, purpose: str, credential: Credential
-) -> bytes:
-    """The challenge that this answers. It is used up with the answer that is right."""
+def challenge_in(credential: Credential) -> str:
+    """The challenge that an answer says it answers. Raises `Malformed`."""
     told = _checked(
         lambda: json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
     )
     challenge = told.get("challenge") if isinstance(told, dict) else None
     if not isinstance(challenge, str):
         raise Malformed
-    await use_challenge(work, actor, purpose=purpose, challenge=challenge)
-    return base64url_to_bytes(challenge)
+    return challenge
 
 
 def _checked(check: Callable[[], Found]) -> Found:

@@ -15,8 +15,21 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Staff
 from holdfast.staff.access.passwords import Weighed
 from holdfast.staff.access.people import NotKnown
-from holdfast.staff.actions.passkeys import Site, ask_for_passkey, staff_by_passkey
+from holdfast.staff.actions.challenges import (
+    make_challenge,
+    open_challenge,
+    use_challenge,
+    use_open_challenge,
+)
+from holdfast.staff.actions.passkeys import (
+    Credential,
+    Site,
+    asked_for_passkey,
+    challenge_in,
+    staff_by_passkey,
+)
 from holdfast.staff.actions.sessions import open_staff_session
+from holdfast.staff.queries.ways import passkeys_of
 from holdfast.staff.rules.codes import step_of, tidied_code
 from holdfast.staff.tables import (
     PasswordRow,
@@ -26,9 +39,10 @@ from holdfast.staff.tables import (
     StaffWay,
 )
 
-EVERYBODY = Pace(every=1, burst=60)  # sign-ins of all staff together
+EVERYBODY = Pace(every=0.2, burst=100)  # passwords of all staff together: each weighs much
+NOTED = Pace(every=1, burst=60)  # refused sign-ins that are written down
 ONE_NAME = Pace(every=60, burst=10)  # tries for one name, or one person's codes
-SIGN_IN, AGAIN = "passkey sign-in", "passkey again"
+AGAIN = "passkey again"
 CODE_APP, RECOVERY = b"staff code app", "staff recovery code:"
 
 
@@ -43,31 +57,39 @@ async def sign_in_by_password(
     return await let_in(work, await work.db.get_one(StaffRow, row.staff_id), StaffWay.PASSWORD)
 
 
-async def ask_to_sign_in(work: Work, actor: Actor, *, site: Site) -> dict[str, Any]:
-    """What the browser needs for a sign-in by passkey, whoever it will be."""
-    return await ask_for_passkey(work, actor, site=site, purpose=SIGN_IN)
+def asked_to_sign_in(root: RootKey, *, site: Site, now: datetime) -> dict[str, Any]:
+    """What the browser needs for a sign-in by passkey, whoever it will be. It leaves no trace."""
+    return asked_for_passkey(site=site, challenge=open_challenge(root, now))
 
 
 async def sign_in_by_passkey(
-    work: Work, actor: Actor, *, site: Site, credential: dict[str, Any]
+    work: Work, actor: Actor, *, root: RootKey, site: Site, credential: Credential
 ) -> str:
     """A session for whose passkey answered. Raises `NotKnown`, `TooLate`."""
-    staff = await staff_by_passkey(work, actor, site=site, purpose=SIGN_IN, credential=credential)
+    challenge = challenge_in(credential)
+    await use_open_challenge(work, actor, root=root, challenge=challenge)
+    staff = await staff_by_passkey(
+        work, actor, site=site, challenge=challenge, credential=credential
+    )
     return await let_in(work, staff, StaffWay.PASSKEY)
 
 
 async def ask_again(work: Work, actor: Staff, *, site: Site) -> dict[str, Any]:
     """What the browser needs to ask for one of my passkeys once more."""
-    purpose = f"{AGAIN} {actor.session}"
-    return await ask_for_passkey(work, actor, site=site, purpose=purpose, staff_id=actor.id)
+    challenge = await make_challenge(work, actor, purpose=f"{AGAIN} {actor.session}")
+    mine = await passkeys_of(work, actor.id)
+    return asked_for_passkey(site=site, challenge=challenge, mine=mine)
 
 
 async def show_again_by_passkey(
-    work: Work, actor: Staff, *, site: Site, credential: dict[str, Any]
+    work: Work, actor: Staff, *, site: Site, credential: Credential
 ) -> None:
     """It is me. Raises `NotKnown` for anybody else's passkey, `TooLate`."""
-    purpose = f"{AGAIN} {actor.session}"
-    staff = await staff_by_passkey(work, actor, site=site, purpose=purpose, credential=credential)
+    challenge = challenge_in(credential)
+    await use_challenge(work, actor, purpose=f"{AGAIN} {actor.session}", challenge=challenge)
+    staff = await staff_by_passkey(
+        work, actor, site=site, challenge=challenge, credential=credential
+    )
     if staff.id != actor.id:
         raise NotKnown
     await refresh(work, actor, way=StaffWay.PASSKEY)

@@ -19,7 +19,7 @@ from holdfast.staff.pages.wording import LANGUAGES_THERE_ARE
 from holdfast.staff.rules.names import is_name, tidied
 
 router = APIRouter(prefix="/staff/begin")
-CODES = Pace(every=6, burst=20)
+CODES = Pace(every=1, burst=60)
 NO_CODE = N_("This code doesn’t work, or no longer. The server can print a new one.")
 NO_NAME = N_("A name has between 1 and 40 letters, and begins with one.")
 NO_LANGUAGE = N_("Please choose at least one language.")

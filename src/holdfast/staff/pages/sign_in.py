@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from holdfast.kit.cookies import go_to, set_session
 from holdfast.kit.errors import HoldfastError, NotKept, TooFast
@@ -14,17 +14,18 @@ from holdfast.kit.pages import render
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Staff
 from holdfast.staff.access.passwords import weighed_password
-from holdfast.staff.access.people import NotKnown
+from holdfast.staff.access.people import NotKnown, known_passkey
+from holdfast.staff.actions.passkeys import credential_of
 from holdfast.staff.actions.signing_in import (
     EVERYBODY,
+    NOTED,
     ONE_NAME,
-    ask_to_sign_in,
+    asked_to_sign_in,
     note_refused_sign_in,
     sign_in_by_passkey,
     sign_in_by_password,
 )
 from holdfast.staff.pages.doors import (
-    answered,
     let_in_at,
     named_address,
     site_of,
@@ -72,8 +73,10 @@ async def _by_password(house: House, actor: CurrentActor, form: Filled) -> str:
 
 
 async def _note(house: House, actor: CurrentActor, way: StaffWay) -> None:
-    async with house.workshop.work() as work:
-        await note_refused_sign_in(work, actor, way=way)
+    """A refused sign-in is written down, but not a flood of them."""
+    if house.limits.wait("staff refused", NOTED) == 0:
+        async with house.workshop.work() as work:
+            await note_refused_sign_in(work, actor, way=way)
 
 
 def sign_in_page(request: Request, form: Filled, refused: HoldfastError | None = None) -> Response:
@@ -90,26 +93,23 @@ def sign_in_page(request: Request, form: Filled, refused: HoldfastError | None =
 
 
 @router.post("/passkey/options")
-async def post_options(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+async def post_options(request: Request, house: InHouse) -> Response:
     """What the browser needs to ask for a passkey."""
-
-    async def ask() -> object:
-        house.limits.take(LIMIT, EVERYBODY)
-        async with house.workshop.work() as work:
-            return await ask_to_sign_in(work, actor, site=site_of(request))
-
-    return await answered(request, ask)
+    now = house.workshop.clock.now()
+    return JSONResponse(asked_to_sign_in(house.root, site=site_of(request), now=now))
 
 
 @router.post("/passkey")
 async def post_passkey(request: Request, house: InHouse, actor: CurrentActor) -> Response:
-    """The passkey's answer."""
+    """The passkey's answer. One that nobody has never gets as far as the pen."""
     try:
-        house.limits.take(LIMIT, EVERYBODY)
         given = await told(request)
+        credential = given.get("credential") or {}
+        async with house.workshop.reading() as work:
+            await known_passkey(work, credential_of(credential))
         async with house.workshop.work() as work:
             token = await sign_in_by_passkey(
-                work, actor, site=site_of(request), credential=given.get("credential") or {}
+                work, actor, root=house.root, site=site_of(request), credential=credential
             )
     except NotKnown as refused:
         await _note(house, actor, StaffWay.PASSKEY)

@@ -61,7 +61,7 @@ async def get_join(request: Request, house: InHouse, actor: CurrentActor, key: s
 async def _away(request: Request, house: House, actor: Actor, wish: str, where: str) -> Response:
     if not house.settings.oidc_issuer:
         raise NotFound
-    house.limits.take("staff sign-in", EVERYBODY)
+    house.limits.take("staff sso", EVERYBODY)
     back = f"{address_of(request)}/staff/sso/back"
     async with house.workshop.work() as work:
         asked, state = await ask_by_sso(work, actor, back=back, again=wish == AGAIN)
