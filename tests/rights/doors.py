@@ -24,7 +24,7 @@ WRITTEN = Path(__file__).with_name("routes.toml")
 NAMED = re.compile(r"\{([a-z_:]+)\}")
 GUEST, REMOVED = "guest", "removed"
 EVERYBODY = (GUEST, REMOVED, *(role.value for role in Role))
-KEYS = {"json", "form", "path", "here", "more", "off", "away", "stream"}
+KEYS = {"json", "form", "path", "here", "more", "off", "away", "also", "stream"}
 REFUSED = {401, 403, 404}
 SIGN_IN = ("/staff/sign-in", "/sign-in", "/come-in")
 Things = Mapping[str, str | int]
@@ -60,11 +60,17 @@ class Door:
     more: str = ""
     off: str = ""
     away: bool = False
+    also: list[str] = field(default_factory=list)
     stream: bool = False
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Those who get in."""
+        return frozenset().union(*map(let_in, [self.heading, *self.also]))
 
     @property
     def place(self) -> str:
@@ -142,7 +148,8 @@ class Answer:
 
     def is_refusal(self, door: Door) -> bool:
         """Whether they were turned away, also by being led to where one signs in."""
-        led_away = 300 <= self.status < 400 and self.location.startswith(SIGN_IN)
+        away = SIGN_IN if door.path.startswith("/desk") else (*SIGN_IN, "/desk")
+        led_away = 300 <= self.status < 400 and self.location.startswith(away)
         may_be_led = door.away or door.heading == "anyone"
         return self.status in REFUSED or (led_away and not may_be_led)
 
