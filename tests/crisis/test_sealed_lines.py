@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -15,9 +17,10 @@ from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.ids import EscalationId
 from holdfast.rights.rules import Role
 from holdfast.screening.concern import Concern
+from holdfast.staff.access import FreshSignInNeeded
 from holdfast.wellbeing.rules.openings import NotImmediate, SecondPersonNeeded
-from town import Person, Town, appoint, on_sqlite
-from wellbeing.planning import WHY, WORST, seal
+from town import Person, StillClock, Town, appoint, on_sqlite
+from wellbeing.planning import WHY, WORST, seal, staff
 
 
 async def with_somebody(town: Town, words: str) -> tuple[Person, Person]:
@@ -29,7 +32,13 @@ async def with_somebody(town: Town, words: str) -> tuple[Person, Person]:
         sam = await appoint(work, Role.CRISIS_MODERATOR)
         fern = await appoint(work, Role.LEAD)
         await join_escalation(work, sam.actor, escalation_id=1)
-    return sam, fern
+        now = work.clock.now()
+    return fresh(sam, now), fresh(fern, now)
+
+
+def fresh(person: Person, now: datetime) -> Person:
+    """Somebody who has just shown who they are."""
+    return Person(replace(staff(person), fresh_at=now), person.token)
 
 
 async def ask(town: Town, who: Person) -> int:
@@ -108,4 +117,15 @@ async def test_an_opening_of_another_escalation_opens_nothing_here(town: Town) -
     with pytest.raises(NotFound):
         async with town.house.workshop.work() as work:
             await read_line(work, sam.actor, root, escalation_id=2, opening=opening)
+    assert await reading(town, sam, opening) == WORST
+
+
+@on_sqlite
+async def test_both_have_just_shown_who_they_are(town: Town, clock: StillClock) -> None:
+    sam, fern = await with_somebody(town, GOODBYE)
+    opening = await ask(town, sam)
+    clock.pass_time(minutes=6)
+    await refused(FreshSignInNeeded, agree(town, fern, opening))
+    await refused(FreshSignInNeeded, ask(town, sam))
+    await agree(town, fresh(fern, clock.now()), opening)
     assert await reading(town, sam, opening) == WORST

@@ -14,7 +14,14 @@ from holdfast.kit.errors import TooFast
 from holdfast.kit.ids import MemberId, SessionId, StaffId
 from holdfast.rights.rules import STAFF_ROLES, Permission, Role, Staff, may
 from holdfast.screening.concern import Concern
-from holdfast.wellbeing.rules.openings import APPROVE_WITHIN, is_over, is_reason, may_open
+from holdfast.wellbeing.rules.openings import (
+    APPROVE_WITHIN,
+    Standing,
+    is_over,
+    is_reason,
+    may_open,
+    standing_of,
+)
 from holdfast.wellbeing.rules.plans import (
     HEADINGS,
     LONGEST_LINE,
@@ -109,3 +116,12 @@ def test_a_yes_holds_for_fifteen_minutes_and_not_a_millisecond_longer() -> None:
     then = datetime(2026, 11, 22, 2, 40, tzinfo=UTC)
     assert not is_over(then, then + timedelta(minutes=15), APPROVE_WITHIN)
     assert is_over(then, then + timedelta(minutes=15, milliseconds=1), APPROVE_WITHIN)
+
+
+def test_an_opening_waits_then_may_be_read_then_must_be_asked_for_anew() -> None:
+    asked = datetime(2026, 11, 22, 2, 40, tzinfo=UTC)
+    agreed, a_while = asked + timedelta(minutes=10), timedelta(minutes=16)
+    assert standing_of(asked, None, agreed) is Standing.ASKED
+    assert standing_of(asked, None, asked + a_while) is Standing.OVER
+    assert standing_of(asked, agreed, asked + a_while) is Standing.AGREED
+    assert standing_of(asked, agreed, agreed + a_while) is Standing.OVER

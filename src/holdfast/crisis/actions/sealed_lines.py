@@ -12,6 +12,7 @@ from holdfast.kit.ids import OpeningId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Permission, Staff
 from holdfast.screening.concern import Concern
+from holdfast.staff.access import fresh_staff
 from holdfast.wellbeing.actions import approve_opening, ask_to_open_line, open_line
 from holdfast.wellbeing.queries import opening_asked
 
@@ -21,10 +22,11 @@ async def ask_for_line(
 ) -> OpeningId:
     """Ask for it, as one of those in whose hands the escalation is. Only at immediate.
 
-    Raises `NotFound` where the member left no line, `NotImmediate`, `NoReason`, `AlreadyDone`.
+    Raises `NotFound` where the member left no line, `NotImmediate`, `NoReason`, `AlreadyDone`,
+    `FreshSignInNeeded`.
     """
     row = await own_escalation(work, actor, escalation_id, Permission.SEALED_LINE_OPEN)
-    assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
+    actor = fresh_staff(work, actor)
     if row.member_id is None:
         raise AlreadyDone
     opening = await ask_to_open_line(
@@ -45,6 +47,7 @@ async def agree_to_line(
 ) -> None:
     """Be the second person who says yes, having read the reason."""
     row, staff = await _open_one(work, actor, root, escalation_id, opening)
+    fresh_staff(work, staff)
     await approve_opening(
         work, staff, root=root, opening_id=OpeningId(opening), concern=Concern(row.concern)
     )

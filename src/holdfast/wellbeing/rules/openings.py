@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from holdfast.kit.errors import Conflict, Malformed, NotPermitted
 from holdfast.kit.words import NP_
@@ -12,6 +13,14 @@ from holdfast.screening.concern import Concern
 APPROVE_WITHIN = timedelta(minutes=15)  # from the asking to the second person's yes
 READ_WITHIN = timedelta(minutes=15)  # from that yes to the last reading
 SHORTEST_REASON, LONGEST_REASON = 10, 500
+
+
+class Standing(StrEnum):
+    """How far an opening has come."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    OVER = "over"  # nobody said yes in time, or the time to read is past
 
 
 class NoReason(Malformed):
@@ -68,3 +77,10 @@ def may_open(concern: Concern, first: Staff, second: Staff, reason: str) -> bool
 def is_over(since: datetime, now: datetime, lasts: timedelta) -> bool:
     """Whether what was said then no longer holds; at the very end it still does."""
     return now - since > lasts
+
+
+def standing_of(asked_at: datetime, agreed_at: datetime | None, now: datetime) -> Standing:
+    """Whether an opening waits for a yes, may be read, or must be asked for anew."""
+    if agreed_at is None:
+        return Standing.OVER if is_over(asked_at, now, APPROVE_WITHIN) else Standing.ASKED
+    return Standing.OVER if is_over(agreed_at, now, READ_WITHIN) else Standing.AGREED
