@@ -91,6 +91,17 @@ async def test_put_back_the_right_key_and_it_starts_again(settings: Settings) ->
 
 
 @on_sqlite
+async def test_a_damaged_file_is_called_damaged_and_left_alone(settings: Settings) -> None:
+    await opened(settings)
+    file = settings.data / "holdfast.db"
+    torn = file.read_bytes()[100:]
+    file.write_bytes(torn)
+    with pytest.raises(Unfit, match="is not a Holdfast database, or it is damaged"):
+        await opened(settings)
+    assert file.read_bytes() == torn
+
+
+@on_sqlite
 async def test_a_second_server_on_one_data_folder_is_refused_in_words(settings: Settings) -> None:
     async with open_house(settings, StillClock()):
         with pytest.raises(Unfit, match="Another Holdfast is already serving"):

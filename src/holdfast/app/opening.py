@@ -12,7 +12,7 @@ import asyncpg
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from holdfast.app.schema import Unfit, prepare_schema
+from holdfast.app.schema import Unfit, prepare_schema, recognise
 from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.clock import Clock
@@ -80,7 +80,9 @@ async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str,
 
 
 async def reach(database: Database) -> None:
-    """Raises `Unfit` where the database does not answer."""
+    """Raises `Unfit` where the database does not answer, or its file is none."""
+    if database.is_sqlite:
+        recognise(database.file)
     try:
         async with asyncio.timeout(10), database.reader.connect():
             return

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from holdfast.kit.errors import Conflict, NotFound
+from holdfast.kit.glances import Glances
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted, Quote, quote_of
 from holdfast.messages.queries import (
@@ -15,8 +18,19 @@ from holdfast.messages.queries import (
 from holdfast.messages.queries.held import Waiting, held_by_id, held_in_seat
 from holdfast.messages.rules import TooLate, may_edit
 from holdfast.messages.tables import HeldState
-from holdfast.rights.rules import Permission, Staff, may
-from holdfast.rooms.access import Seat
+from holdfast.rights.rules import Actor, Permission, Staff, may
+from holdfast.rooms.access import Seat, seat_to_speak
+
+
+class Hand(Protocol):
+    """Whoever keeps the seats of this process (the floor)."""
+
+    def in_hand(self, seat: Seat) -> Seat: ...
+
+
+async def seat_in_hand(glances: Glances, hand: Hand, actor: Actor, slug: str) -> Seat:
+    """The actor's seat, to speak from, as this process holds it. Raises `NotFound`."""
+    return hand.in_hand(await seat_to_speak(glances, actor, slug))
 
 
 async def message_to_quote(work: Work, reader: Reader, seat: Seat, seq: int) -> Quote:

@@ -12,6 +12,7 @@ from holdfast.kit.clock import stamp
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.tables import from_millis
 from holdfast.kit.tokens import random_handle
+from holdfast.messages.access import seat_in_hand
 from holdfast.messages.actions import (
     edit_message,
     erase_with_words,
@@ -33,7 +34,7 @@ from holdfast.messages.queries.mine import everything_about
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
 from holdfast.rights.api import CurrentMember, SomeoneIn
-from holdfast.rooms.access import Seat, seat_in, seat_to_speak
+from holdfast.rooms.access import Seat, seat_in
 from holdfast.rooms.queries import head_of
 
 router = APIRouter(prefix="/api/v1", tags=["messages"])
@@ -159,13 +160,6 @@ def accepted(done: Accepted, slug: str) -> AcceptedBody:
     return AcceptedBody(nonce=done.nonce, room=slug, seq=done.seq, at=stamp(from_millis(done.at)))
 
 
-async def speaking(house: House, actor: Any, slug: str) -> Seat:
-    """The actor's seat, as this process holds it."""
-    glances = house.workshop.glances
-    seat: Seat = house.floor.in_hand(await seat_to_speak(glances, actor, slug))
-    return seat
-
-
 @router.put(
     "/rooms/{slug}/messages/{nonce}",
     status_code=201,
@@ -180,7 +174,7 @@ async def put_message(
 ) -> Response:
     """Say something. 201 the first time, 200 afterwards with the same seq, 202 where it is held."""
     async with heard_out(house.ledger, actor, text=body.text, nonce=nonce):
-        seat = await speaking(house, actor, slug)
+        seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
         draft = drafted(nonce, body.text, body.note, body.reply_to, body.wants, as_is=body.as_is)
         done = await post_message(house.ledger, seat, draft)
     if isinstance(done, Kept):
@@ -197,7 +191,9 @@ def answer(body: BaseModel, status: int) -> Response:
 @router.delete("/rooms/{slug}/held/{nonce}", status_code=204)
 async def delete_held(house: InHouse, actor: SomeoneIn, slug: Slug, nonce: NoncePath) -> Response:
     """Take back my own held words: `withdraw` on the live line."""
-    await withdraw_post(house.ledger, await speaking(house, actor, slug), of=nonce)
+    await withdraw_post(
+        house.ledger, await seat_in_hand(house.workshop.glances, house.floor, actor, slug), of=nonce
+    )
     return Response(status_code=204)
 
 
@@ -207,7 +203,7 @@ async def put_edit(
 ) -> AcceptedBody:
     """Change what I said, within 15 minutes."""
     async with heard_out(house.ledger, actor, text=body.text, nonce=nonce):
-        seat = await speaking(house, actor, slug)
+        seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
         drafted(nonce, body.text, body.note)
         done = await edit_message(
             house.ledger, seat, seq=seq, nonce=nonce, text=body.text, note=body.note
@@ -220,7 +216,7 @@ async def delete_message(
     house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath
 ) -> AcceptedBody:
     """Take back what I said."""
-    seat = await speaking(house, actor, slug)
+    seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
     done = await remove_message(house.ledger, seat, seq=seq, nonce=nonce)
     return accepted(done, slug)
 
@@ -246,7 +242,7 @@ async def delete_response(
 async def respond(
     house: House, actor: Any, slug: str, seq: int, answer: Answer, *, on: bool
 ) -> None:
-    seat = await speaking(house, actor, slug)
+    seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
     await respond_to_message(
         house.ledger, seat, seq=seq, nonce=random_handle(), response=answer, on=on
     )

@@ -21,8 +21,7 @@ from holdfast.rooms.tables import RoomKind
 async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
     `held`: my own words that wait, or that came back."""
-    is_side = seat.kind is RoomKind.SIDE
-    care: dict[str, Any] = {"side": is_side, "beside": "", "people": [], "held": []}
+    care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
     beside = await my_side_space(work, seat.actor.id)
@@ -35,6 +34,11 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
         held_shown(one, looks, person) for one in await held_in_seat(work, reader, seat.id)
     ]
     return care
+
+
+def no_care(seat: Seat) -> dict[str, Any]:
+    """The same where nothing is held and nobody came."""
+    return {"side": seat.kind is RoomKind.SIDE, "beside": "", "people": [], "held": []}
 
 
 def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from holdfast.kit.errors import HoldfastError, Malformed
-from holdfast.kit.house import House, InHouse
+from holdfast.kit.house import InHouse
 from holdfast.kit.tokens import random_handle
+from holdfast.messages.access import seat_in_hand
 from holdfast.messages.actions import (
     edit_message,
     heard_out,
@@ -19,22 +20,14 @@ from holdfast.messages.actions import (
     respond_to_message,
     withdraw_post,
 )
-from holdfast.messages.pages.talk import room_page
+from holdfast.messages.pages.room import room_page
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
 from holdfast.rights.api import Speaker
-from holdfast.rights.rules import Member, Staff
-from holdfast.rooms.access import Seat, seat_to_speak
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
 Short = Annotated[str, Form(max_length=200)]
-
-
-async def speaking(house: House, member: Member | Staff, slug: str) -> Seat:
-    glances = house.workshop.glances
-    seat: Seat = house.floor.in_hand(await seat_to_speak(glances, member, slug))
-    return seat
 
 
 @router.post("/rooms/{slug}/messages")
@@ -55,7 +48,7 @@ async def post_words(
     nonce, words, ledger = nonce or random_handle(), newlines(text), house.ledger
     said = f"{words}\n{note}"
     async with heard_out(ledger, member, text=said, nonce=nonce):
-        seat = await speaking(house, member, slug)
+        seat = await seat_in_hand(house.workshop.glances, house.floor, member, slug)
     try:
         async with heard_out(ledger, member, text=said, nonce=nonce):
             answers, asks = seq_of(reply_to), wish(wants)
@@ -86,7 +79,10 @@ async def post_change(
     remove: Short = "",
 ) -> Response:
     """Change, take back or answer one message."""
-    seat, ledger = await speaking(house, member, slug), house.ledger
+    seat, ledger = (
+        await seat_in_hand(house.workshop.glances, house.floor, member, slug),
+        house.ledger,
+    )
     nonce = nonce or random_handle()
     try:
         if remove:
@@ -111,7 +107,11 @@ async def post_change(
 @router.post("/rooms/{slug}/held/{nonce}")
 async def post_withdrawal(house: InHouse, member: Speaker, slug: str, nonce: str) -> Response:
     """Take back my own words that wait."""
-    await withdraw_post(house.ledger, await speaking(house, member, slug), of=nonce)
+    await withdraw_post(
+        house.ledger,
+        await seat_in_hand(house.workshop.glances, house.floor, member, slug),
+        of=nonce,
+    )
     return RedirectResponse(f"/rooms/{slug}", 303)
 
 

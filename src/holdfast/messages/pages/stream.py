@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.hub import Draw, Topic
 from holdfast.kit.pages import draw, looks_of
-from holdfast.messages.pages.talk import view_of
+from holdfast.messages.pages.room import view_of
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.rights.api import Speaker
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -97,7 +97,7 @@ async def first_piece(request: Request, house: House, seat: Seat) -> tuple[bytes
         reader = Reader(house.ledger.keyring, seat.actor)
         newest = await head_of(work, seat.room_id)
         page = await messages_before(work, reader, seat.room_id, None, SHOWN)
-        view = await view_of(work, house, seat, page)
+        view = await view_of(house, seat, page)
     html = draw(request, "messages/log.html", slug=seat.slug, messages=view.shown(page))
     return html.encode(), newest
 

@@ -219,16 +219,6 @@ async def response_counts(
     return counts
 
 
-async def my_responses(
-    work: Work, seat_id: SeatId, room_id: RoomId, seqs: Sequence[int]
-) -> set[tuple[int, str]]:
-    """What this seat answered to these messages: (seq, response)."""
-    query = select(ResponseRow.seq, ResponseRow.response).where(
-        ResponseRow.room_id == room_id, ResponseRow.seat_id == seat_id, ResponseRow.seq.in_(seqs)
-    )
-    return set(await work.db.execute(query))
-
-
 async def messages_found(
     work: Work, reader: Reader, room_id: RoomId, words: str
 ) -> list[MessagePosted]:

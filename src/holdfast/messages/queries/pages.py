@@ -12,13 +12,20 @@ from holdfast.kit.tables import from_millis
 from holdfast.messages.events import MessagePosted, quote_of
 from holdfast.messages.queries import NOT_READ_YET, Found, Reader, opened_message
 from holdfast.rights.rules import Role
+from holdfast.rooms.tables import RoomKind, RoomState
 
 SEATED = (
-    "SELECT r.id, r.slug, r.language, r.name, r.topic, r.about, r.kind, r.head, s.read_seq,"
-    " {unread} FROM seats s JOIN rooms r ON r.id = s.room_id"
-    " WHERE s.member_id = ? AND s.left_at IS NULL ORDER BY r.id"
+    "SELECT r.id, r.slug, r.language, r.name, r.topic, r.about, r.kind, r.state, r.head,"
+    " s.read_seq, {unread} FROM seats s JOIN rooms r ON r.id = s.room_id WHERE {whose}"
 )
-ROOMS = SEATED.format(unread=NOT_READ_YET)
+ROOMS = SEATED.format(
+    unread=NOT_READ_YET, whose="s.member_id = ? AND s.left_at IS NULL ORDER BY r.id"
+)
+ROOM = SEATED.format(unread="0", whose="s.id = ?")
+LOOKED_AFTER = (
+    "SELECT EXISTS (SELECT 1 FROM held WHERE seat_id = ? AND state IN ('held', 'returned')),"
+    " EXISTS (SELECT 1 FROM shifts WHERE checked_in_at IS NOT NULL AND checked_out_at IS NULL)"
+)
 MESSAGES = (
     "SELECT m.id, m.room_id, m.seq, m.seat_id, m.nonce, m.key_id, m.text, m.note, m.reply_to,"
     " m.wants, m.written_at, m.edited_at, m.removed_by, s.handle, s.pseudonym, s.avatar, t.role"
@@ -42,7 +49,8 @@ class RoomLine(NamedTuple):
     name: str
     topic: str
     about: str
-    kind: str
+    kind: RoomKind
+    state: RoomState
     head: int
     read_seq: int
     unread: int
@@ -72,7 +80,23 @@ class _Row(NamedTuple):
 
 async def rooms_with_seat(glances: Glances, member_id: MemberId) -> list[RoomLine]:
     """The rooms where a member sits, in the order they were made."""
-    return [RoomLine(*row) for row in await glances.rows(ROOMS, member_id)]
+    return [_line(row) for row in await glances.rows(ROOMS, member_id)]
+
+
+async def room_of_seat(glances: Glances, seat_id: SeatId) -> RoomLine:
+    """The room of a seat that is known to be there; what is new in it nobody counts."""
+    return _line((await glances.rows(ROOM, seat_id))[0])
+
+
+def _line(row: tuple[Any, ...]) -> RoomLine:
+    line = RoomLine(*row)
+    return line._replace(kind=RoomKind(line.kind), state=RoomState(line.state))
+
+
+async def looked_after(glances: Glances, seat_id: SeatId) -> tuple[bool, bool]:
+    """Whether words of this seat are held or given back, and whether anyone came for a shift."""
+    held, here = (await glances.rows(LOOKED_AFTER, seat_id))[0]
+    return bool(held), bool(here)
 
 
 async def page_before(

@@ -1,0 +1,210 @@
+"""A room's page: its messages, who wrote them, what the room is now, and the way to write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+
+from fastapi import Request
+from starlette.responses import Response
+
+from holdfast.audit.actions import record_reading
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.house import House
+from holdfast.kit.looks import Looks
+from holdfast.kit.pages import render
+from holdfast.kit.tokens import random_handle
+from holdfast.kit.words import say
+from holdfast.kit.work import Work
+from holdfast.members.rules import promises
+from holdfast.messages.access import message_to_quote
+from holdfast.messages.events import MessagePosted, Quote, avatar_url
+from holdfast.messages.pages.care import care_of, no_care
+from holdfast.messages.pages.shown import View, quoted
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.held import waits_of_last_hour
+from holdfast.messages.queries.pages import (
+    RoomLine,
+    looked_after,
+    page_before,
+    responses_to,
+    room_of_seat,
+    rooms_with_seat,
+)
+from holdfast.rights.rules import Member, Staff
+from holdfast.rooms.access import Seat, seat_to_speak
+from holdfast.rooms.pages import state_shown
+from holdfast.rooms.queries import StateLine, state_line, words_of
+from holdfast.rooms.rules import RoomState
+from holdfast.rooms.rules.states import usual_wait
+from holdfast.rooms.tables import RoomKind, RoomRow
+
+PAGE = 30
+LAST_HOUR = timedelta(hours=1)
+WROTE_LATELY = 12
+
+
+async def room_page(
+    request: Request,
+    house: House,
+    member: Member | Staff,
+    slug: str,
+    *,
+    before: int | None = None,
+    reply: int | None = None,
+    edit: int | None = None,
+    draft: dict[str, str] | None = None,
+    refused: HoldfastError | None = None,
+) -> Response:
+    """The page itself; `draft` and `refused` when words come back that were not taken."""
+    locale, glances = member.looks.locale, house.workshop.glances
+    seat = await seat_to_speak(glances, member, slug)
+    rooms = await rooms_with_seat(glances, member.id) if isinstance(member, Member) else []
+    room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
+    page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
+    around = await around_of(house, seat, room, rooms)
+    await note_reading(house, seat, page)
+    if draft is None:
+        draft = page.pop("own_words")
+    return render(
+        request,
+        "rooms/room.html",
+        409 if refused is not None and refused.status < 500 else 200,
+        room=room_shown(house, room, locale),
+        rooms=[in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN],
+        **around,
+        staff=isinstance(member, Staff),
+        seat={"id": seat.author.seat, **me_in(seat)},
+        head=room.head,
+        epoch=house.epoch,
+        nonce=random_handle(),
+        past=before is not None,
+        draft={"text": "", "note": "", "wants": "", **draft},
+        refusal=say(locale, refused.words, **refused.facts) if refused else "",
+        refusal_help=refused.help if refused else False,
+        **{key: value for key, value in page.items() if key != "own_words"},
+    )
+
+
+def here_among(rooms: Sequence[RoomLine], seat: Seat) -> RoomLine | None:
+    return next((room for room in rooms if room.id == seat.room_id), None)
+
+
+def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
+    """What the page says of the room itself."""
+    return {
+        **words_of(cast(RoomRow, room), locale),
+        "here": house.floor.presence.here(room.id),
+        "promises": [say(locale, promise.title) for promise in promises.PROMISES[:3]],
+    }
+
+
+def in_rail(room: RoomLine, locale: str) -> dict[str, Any]:
+    """A room in the list beside the room."""
+    return {"slug": room.slug, "name": say(locale, room.name), "unread": room.unread}
+
+
+async def around_of(
+    house: House, seat: Seat, room: RoomLine, rooms: Sequence[RoomLine]
+) -> dict[str, Any]:
+    """The room's `state` and the member's `care`; most have nobody there and nothing held."""
+    held, here = await looked_after(house.workshop.glances, seat.id)
+    looks = looks_in(seat)
+    if (
+        held
+        or here
+        or room.state is not RoomState.LIVE
+        or seat.kind is RoomKind.SIDE
+        or any(one.kind is RoomKind.SIDE for one in rooms)
+    ):
+        async with house.workshop.reading() as work:
+            return {
+                "state": await state_now(work, cast(RoomRow, room), looks),
+                "care": await care_of(work, house, seat),
+            }
+    now = house.workshop.clock.now()
+    return {"state": state_shown(StateLine(room.state), looks, now), "care": no_care(seat)}
+
+
+async def state_now(work: Work, row: RoomRow, looks: Looks) -> dict[str, Any]:
+    """The line under a room's name: who is here, how long a post waits, who comes next."""
+    now = work.clock.now()
+    waits = await waits_of_last_hour(work, now - LAST_HOUR) if row.state is RoomState.HELD else []
+    wait = usual_wait([decided - held for held, decided in waits])
+    return state_shown(await state_line(work, row, wait=wait), looks, now)
+
+
+async def page_of(
+    house: House,
+    seat: Seat,
+    room: RoomLine,
+    *,
+    before: int | None,
+    reply: int | None,
+    edit: int | None,
+) -> dict[str, Any]:
+    """The messages of the page, who wrote them, and what is being answered or changed."""
+    reader = Reader(house.ledger.keyring, seat.actor)
+    found = await page_before(house.workshop.glances, reader, seat.room_id, before, PAGE + 1)
+    page = found[-PAGE:]
+    view = await view_of(house, seat, page, new_after=room.read_seq)
+    view.menu = before is not None
+    editing = next((m for m in page if m.seq == edit and m.owner == seat.id), None)
+    return {
+        "messages": view.shown(page),
+        "people": people_of(found, seat),
+        "earlier": f"/rooms/{seat.slug}?before={page[0].seq}" if len(found) > PAGE else "",
+        "reply": quoted(await answered(house, reader, seat, reply)),
+        "edit": {"seq": editing.seq} if editing else None,
+        "own_words": {"text": editing.text, "note": editing.note or ""} if editing else {},
+    }
+
+
+async def answered(house: House, reader: Reader, seat: Seat, seq: int | None) -> Quote | None:
+    """The message that is being answered, if one is."""
+    if not seq:
+        return None
+    async with house.workshop.reading() as work:
+        return await message_to_quote(work, reader, seat, seq)
+
+
+async def note_reading(house: House, seat: Seat, page: dict[str, Any]) -> None:
+    """What staff read of a room stands in the record, in a work of its own."""
+    seqs = [one["seq"] for one in page["messages"]]
+    if isinstance(seat.actor, Staff) and seqs:
+        async with house.workshop.work() as work:
+            await record_reading(
+                work, seat.actor, room=seat.room_id, first_seq=seqs[0], last_seq=seqs[-1]
+            )
+
+
+def me_in(seat: Seat) -> dict[str, str]:
+    return {"pseudonym": seat.author.pseudonym, "avatar_url": avatar_url(seat.author.avatar)}
+
+
+def people_of(messages: list[MessagePosted], seat: Seat) -> list[dict[str, Any]]:
+    """Those who wrote lately, newest first; who only reads is never listed."""
+    seen: dict[int, dict[str, Any]] = {}
+    for m in reversed(messages):
+        if m.owner not in seen and not m.removed and len(seen) < WROTE_LATELY:
+            seen[m.owner] = {
+                "pseudonym": m.author.pseudonym,
+                "avatar_url": avatar_url(m.author.avatar),
+                "mine": m.owner == seat.id,
+            }
+    return list(seen.values())
+
+
+async def view_of(
+    house: House, seat: Seat, page: list[MessagePosted], *, new_after: int | None = None
+) -> View:
+    """How the holder of a seat sees these messages."""
+    counts, given = await responses_to(house.workshop.glances, seat.id, seat.room_id, page)
+    now = house.workshop.clock.now()
+    return View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
+
+
+def looks_in(seat: Seat) -> Looks:
+    """How whoever holds a seat sees pages."""
+    return seat.actor.looks  # type: ignore[union-attr]
