@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,13 +16,20 @@ from holdfast.cli import app
 runner = CliRunner()
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A data folder with a record of some rows."""
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a record of three rows."""
+    data = tmp_path_factory.mktemp("place") / "data"
     for command in (["migrate"], ["audit", "witness"], ["audit", "witness"], ["audit", "witness"]):
         assert holdfast(data, *command).exit_code == 0
     return data
+
+
+@pytest.fixture
+def place(template: Path, tmp_path: Path) -> Path:
+    """Such a folder, to be spoilt."""
+    shutil.copytree(template, tmp_path / "data")
+    return tmp_path / "data"
 
 
 def holdfast(data: Path, *arguments: str) -> Result:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from holdfast.app.health import Figures
 from holdfast.app.opening import open_house
 from holdfast.audit.actions import record
-from holdfast.audit.jobs import WITNESS_FILE, Witness, verified, verify_nightly
+from holdfast.audit.jobs import WITNESS_FILE, Witness, verified, verify_nightly, verify_when_due
 from holdfast.audit.jobs.witness import keep_head, read_head
 from holdfast.audit.queries import extent_of, recent
 from holdfast.audit.rules import BROKEN, VERIFIED, Breach, Head
@@ -182,6 +182,19 @@ async def test_what_the_night_found_is_itself_recorded(house: House) -> None:
     assert (newest.what, newest.role, newest.detail) == (VERIFIED, "system", {"rows": rows})
     await house.witness.close()
     assert (await verified(house.workshop, house.witness)).is_whole
+
+
+async def test_it_is_verified_once_a_day_however_often_somebody_looks(
+    house: House, clock: StillClock
+) -> None:
+    await act(house)
+    assert await verify_when_due(house.workshop, house.witness) is not None
+    clock.pass_time(hours=23, minutes=59)
+    assert await verify_when_due(house.workshop, house.witness) is None
+    clock.pass_time(minutes=1)
+    verdict = await verify_when_due(house.workshop, house.witness)
+    assert verdict is not None
+    assert verdict.is_whole
 
 
 async def test_a_broken_record_is_told_by_log_figure_and_a_row_of_its_own(house: House) -> None:

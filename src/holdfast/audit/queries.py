@@ -15,7 +15,7 @@ from holdfast.audit.tables import AuditHeadRow, AuditRow
 from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
 
-AT_ONCE = 1_000
+AT_ONCE = 250  # a few thousandths of a second of hashing, then somebody else's turn
 MOST_SHOWN = 200
 # Past every conversion: what was put there by other means must arrive as it lies there.
 LINKS = text(

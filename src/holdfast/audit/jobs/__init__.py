@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.audit.jobs.refusals import is_worth_a_row, keep_refusal, named
-from holdfast.audit.jobs.verifying import Verdict, verified, verify_nightly
+from holdfast.audit.jobs.verifying import Verdict, verified, verify_nightly, verify_when_due
 from holdfast.audit.jobs.witness import WITNESS_FILE, Witness
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "named",
     "verified",
     "verify_nightly",
+    "verify_when_due",
 ]

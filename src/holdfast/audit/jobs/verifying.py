@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from holdfast.audit.actions import record
 from holdfast.audit.jobs.witness import Witness, read_head
-from holdfast.audit.queries import extent_of, links_after
+from holdfast.audit.queries import extent_of, links_after, recent
 from holdfast.audit.rules import BROKEN, VERIFIED, Breach, Head, Problem, Walk
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 
 BEFORE_ALL = -(2**63)  # also before a row that was given a place before the first
+NIGHTLY = timedelta(days=1)
 EVERY = 500  # rows between two words to whoever waits
 log = structlog.get_logger()
 
@@ -61,6 +63,17 @@ async def verified(
     if witnessed is None:
         problems.append(Problem(extent.head.seq, Breach.UNWITNESSED))
     return Verdict(extent.head, problems)
+
+
+async def verify_when_due(workshop: Workshop, witness: Witness) -> Verdict | None:
+    """Verify the record unless that was done within the last day: also after a stop."""
+    async with workshop.reading() as work:
+        done = [
+            row.at for what in (VERIFIED, BROKEN) for row in await recent(work, what=what, limit=1)
+        ]
+        if done and work.clock.now() - max(done) < NIGHTLY:
+            return None
+    return await verify_nightly(workshop, witness)
 
 
 async def verify_nightly(workshop: Workshop, witness: Witness) -> Verdict:
