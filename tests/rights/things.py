@@ -16,6 +16,7 @@ from holdfast.crisis.actions import (
     prepare_packet,
     take_escalation,
 )
+from holdfast.crisis.actions.sealed_lines import agree_to_line, ask_for_line
 from holdfast.crisis.queries import open_escalations, summary_of
 from holdfast.crisis.rules.packets import Packet, code_of
 from holdfast.crisis.rules.steps import Why
@@ -30,7 +31,7 @@ from holdfast.staff.actions.invitations import invite_staff
 from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
 from holdfast.staff.queries.people import open_invitations
 from holdfast.staff.tables import PasskeyRow
-from holdfast.wellbeing.actions import add_line
+from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from town import NIGHT, Person, Town, appoint, newcomers
 
@@ -179,6 +180,24 @@ async def approval(stage: Stage) -> int:
     return asked.row
 
 
+async def opening_id(stage: Stage) -> int:
+    """Two people agreed to open the member's sealed line: the crisis moderator and the lead."""
+    number, root = await escalation_id(stage), stage.town.house.root
+    async with stage.town.house.workshop.work() as work:
+        now = work.clock.now()
+        sam, fern = (
+            replace(stage.staff[role].actor, fresh_at=now)  # type: ignore[type-var]
+            for role in (Role.CRISIS_MODERATOR, Role.LEAD)
+        )
+        await leave_line(work, stage.member.member, root=root, text="The blue door")
+        await take_escalation(work, sam, escalation_id=number)
+        found = await ask_for_line(
+            work, sam, root, escalation_id=number, reason="They do not answer any more"
+        )
+        await agree_to_line(work, fern, root, escalation_id=number, opening=found)
+    return found
+
+
 async def side(stage: Stage) -> str:
     """The member's side space: somebody came, and wrote what would be handed over."""
     number, sam = await escalation_id(stage), stage.staff[Role.CRISIS_MODERATOR].actor
@@ -236,6 +255,7 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         page_id,
         escalation_id,
         approval,
+        opening_id,
         side,
         passkey,
     )
