@@ -184,9 +184,12 @@ async def test_a_steward_does_it_all_on_pages_without_scripts(
     assert (await client.post(f"{at}/role", data={"role": "member"})).status_code == 400
     page = Page(await client.post(f"{at}/way-in"))
     assert "A link for Kim" in page.said
-    assert (await client.post(f"{at}/remove")).status_code == 303
+    page = Page(await client.post(f"{at}/remove"))
+    assert (page.status, "Please tick the box" in page.said) == (400, True)
+    sure = {"sure": "yes"}
+    assert (await client.post(f"{at}/remove", data=sure)).status_code == 303
     assert (await client.get(at)).status_code == 404
-    last = Page(await client.post(f"/staff/people/{sam.staff.id}/remove"))
+    last = Page(await client.post(f"/staff/people/{sam.staff.id}/remove", data=sure))
     assert (last.status, "This is the last steward here." in last.said) == (409, True)
 
 

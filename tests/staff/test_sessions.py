@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 
 from holdfast.kit.house import House
 from holdfast.rights.rules import Role
 from serving import Served
 from staff.joining import first_steward, is_in, somebody, staff_of
-from town import StillClock
+from town import NIGHT, StillClock
 
 
 async def test_a_session_ends_after_half_an_hour_in_which_nobody_uses_it(
@@ -75,3 +77,21 @@ async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     assert await line.closing() == 4401
     assert other.connection.close_code is None
     assert (await staff_of(house, kim.token)).name == "Kim"
+
+
+async def test_what_staff_say_on_the_live_line_is_use_and_watching_it_is_none(
+    house: House, clock: StillClock, served: Served
+) -> None:
+    sam = await first_steward(house)
+    line = await served.line(sam.person)
+    async with httpx.AsyncClient(base_url=served.url) as client:
+        for command in ({"do": "typing", "room": NIGHT}, {"do": "seen", "room": NIGHT, "seq": 1}):
+            assert await is_in(client, sam.bearer)
+            clock.pass_time(minutes=29)
+            await line.say(**command)
+            await line.hear_next(
+                "refused"
+            )  # a steward has no seat there, and was active all the same
+            await asyncio.gather(*house.floor._tasks)
+            clock.pass_time(minutes=1)
+        assert not await is_in(client, sam.bearer)

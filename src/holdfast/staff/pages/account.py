@@ -12,6 +12,7 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.ids import PasskeyId, SessionId
 from holdfast.kit.looks import LANGUAGES
 from holdfast.kit.pages import looks_of, render
+from holdfast.kit.words import N_
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.staff.access.people import my_account
 from holdfast.staff.actions.passkeys import (
@@ -28,6 +29,12 @@ from holdfast.staff.rules.roles import DUTIES
 from holdfast.staff.rules.sessions import is_fresh
 
 router = APIRouter(prefix="/staff")
+PLACES = (
+    (Permission.DESK_WATCH, "/desk", N_("The desk")),
+    (Permission.SHIFT_SEE, "/desk/shifts", N_("Shifts")),
+    (Permission.AUDIT_READ_OWN, "/desk/record", N_("The record")),
+    (Permission.STAFF_SEE, "/staff/people", N_("Staff")),
+)
 SAVED = ("joined", "passkey", "removed", "password", "sessions", "role")
 
 
@@ -59,7 +66,7 @@ async def account_page(
         came=WAYS,
         this_one=staff.session,
         is_fresh=is_fresh(staff.fresh_at, house.workshop.clock.now()),
-        sees_people=may(staff, Permission.STAFF_SEE),
+        places=[(to, words) for allowed, to, words in PLACES if may(staff, allowed)],
         moment=moments_for(looks_of(request)),
         named=named_address(request),
         saved=saved if saved in SAVED else "",

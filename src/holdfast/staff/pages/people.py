@@ -32,6 +32,7 @@ from holdfast.staff.rules.roles import DUTIES
 
 router = APIRouter(prefix="/staff/people")
 SAVED = ("role", "removed", "ended")
+NOT_SURE = N_("Please tick the box, so that nobody is removed by mistake.")
 NO_ROLE = N_("Please choose a role.")
 
 
@@ -182,6 +183,8 @@ async def post_remove(
     request: Request, house: InHouse, staff: CurrentStaff, person: RowNumber
 ) -> Response:
     """No longer on the staff, at once."""
+    if (await filled(request))["sure"] != "yes":
+        return await person_page(request, house, staff, StaffId(person), Malformed(NOT_SURE))
     try:
         async with house.workshop.work() as work:
             await remove_staff(work, staff, staff_id=StaffId(person))

@@ -25,7 +25,7 @@ DUTIES: dict[Role, Duty] = {
             N_("You decide about posts that wait to be read."),
             N_("You see when somebody may be in danger, and call the person who can come."),
         ),
-        N_("You can’t see who a member is. Neither can we."),
+        N_("You can’t see who a member is. We never ask them."),
     ),
     Role.CRISIS_MODERATOR: Duty(
         N_("Crisis moderator"),
@@ -52,7 +52,7 @@ DUTIES: dict[Role, Duty] = {
             N_("You decide where a child may be in danger, or somebody is used by others."),
             N_("You read the record of what staff did."),
         ),
-        N_("You can’t change the record. Nobody can."),
+        N_("You can’t change the record. If anybody did, that would show."),
     ),
     Role.STEWARD: Duty(
         N_("Steward"),
