@@ -89,6 +89,15 @@ def _pager() -> None:
     )
     op.create_index("ix_pages_next_at", "pages", ["next_at"], unique=False)
     op.create_index("ix_pages_about", "pages", ["about"], unique=False)
+    unanswered = sa.text("acknowledged_at IS NULL")
+    op.create_index(
+        "ix_pages_open",
+        "pages",
+        ["about"],
+        unique=True,
+        sqlite_where=unanswered,
+        postgresql_where=unanswered,
+    )
     _page_tries()
 
 

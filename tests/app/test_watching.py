@@ -17,6 +17,7 @@ from holdfast.rights.rules import Role, Staff, System
 from holdfast.rooms.events import RoomStateChanged
 from holdfast.rooms.queries import open_rooms
 from holdfast.rooms.rules import RoomState
+from holdfast.screening.health import CannotRead
 from holdfast.settings import Switch
 from holdfast.staff.actions.shifts import check_in
 from notices.calling import Calling
@@ -98,6 +99,26 @@ async def test_without_the_rules_rooms_are_held_and_people_are_paged_until_they_
     assert await states_of(house) == {RoomState.HELD}
     assert await paged_about(house) == [DETECTOR]
     monkeypatch.undo()
+    await watch.look_at_rooms()
+    assert await states_of(house) == {RoomState.LIVE}
+    assert await paged_about(house) == []
+
+
+@on_sqlite
+async def test_rules_that_cannot_be_loaded_hold_every_room_until_they_can(
+    house: House, clock: StillClock
+) -> None:
+    await comes(house, clock)
+    broken = [CannotRead("a file is torn")]
+
+    def load() -> None:
+        if broken:
+            raise broken.pop()
+
+    watch = Watch(house, load)
+    await watch.look_at_rooms()
+    assert await states_of(house) == {RoomState.HELD}
+    assert await paged_about(house) == [DETECTOR]
     await watch.look_at_rooms()
     assert await states_of(house) == {RoomState.LIVE}
     assert await paged_about(house) == []

@@ -11,6 +11,7 @@ from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.notices.jobs import climb
 from holdfast.rights.rules import Role
 from holdfast.staff.queries import roster
+from holdfast.staff.tables import StaffRow
 from notices.calling import Calling
 from notices.telephones import REACHED, UNREACHED
 from town import StillClock, on_sqlite
@@ -60,6 +61,16 @@ async def test_calls_that_do_not_get_through_are_not_counted(calling: Calling) -
     await learn(calling)
     calling.paper.answers[FERN] = UNREACHED
     assert await call_beside_the_database(calling.pager, "messages") == 0
+    assert calling.paper.heard() == [FERN]
+
+
+async def test_whoever_was_removed_is_not_known_by_heart(calling: Calling) -> None:
+    sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
+    await calling.someone(Role.LEAD, FERN)
+    async with calling.house.workshop.work() as work:
+        (await work.db.get_one(StaffRow, sam.id)).removed_at = calling.clock.now()
+    await learn(calling)
+    await call_beside_the_database(calling.pager, "messages")
     assert calling.paper.heard() == [FERN]
 
 

@@ -206,6 +206,11 @@ async def test_two_workers_call_nobody_twice(calling: Calling) -> None:
     assert calling.paper.heard() == [SAM]
 
 
+async def test_of_many_who_raise_the_same_at_once_one_does(calling: Calling) -> None:
+    pages = await asyncio.gather(*(calling.pages() for _ in range(8)))
+    assert len(set(pages)) == 1
+
+
 async def test_calls_cut_off_by_a_stop_are_made_again(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.comes(sam)

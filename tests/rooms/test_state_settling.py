@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -103,6 +104,13 @@ async def test_looking_again_changes_and_announces_nothing(place: Place) -> None
     assert before > 0
     assert not await settle(place.house.workshop)
     assert len(place.told) == before
+
+
+async def test_of_several_who_look_at_once_one_announces(place: Place) -> None:
+    await asyncio.gather(*(settle(place.house.workshop) for _ in range(6)))
+    rooms = [event.room_id for event in place.told]
+    assert rooms
+    assert len(rooms) == len(set(rooms))
 
 
 async def test_without_the_rules_no_room_is_live_and_a_quiet_room_stays_quiet(

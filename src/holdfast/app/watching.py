@@ -18,6 +18,7 @@ from holdfast.notices.jobs import climb
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
 from holdfast.rooms.jobs import look_for_gaps, settle
+from holdfast.screening.health import CannotRead, rules_load
 from holdfast.settings import Switch
 from holdfast.staff.events import RotaChanged, StaffSessionEnded
 
@@ -31,8 +32,9 @@ DETECTOR = "detector"
 class Watch:
     """The house's timers. Each look can be made by itself, and is the same however often."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, load: Callable[[], object] = rules_load) -> None:
+        self._house, self._load = house, load
+        self._loaded = False
         self._covered = house.settings.coverage is Switch.ON
         self._detector_ok = True
         self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
@@ -51,11 +53,21 @@ class Watch:
     async def look_at_rooms(self) -> None:
         """Rooms become what the rota says; nothing is live while the rules do not read."""
         house = self._house
-        ok = not house.ledger.detector.is_down(house.workshop.clock.ticks())
+        ok = self._reads() and not house.ledger.detector.is_down(house.workshop.clock.ticks())
         await settle(house.workshop, covered=self._covered, detector_ok=ok)
         if ok is not self._detector_ok:
             await self._tell_of_the_detector(ok=ok)
             self._detector_ok = ok
+
+    def _reads(self) -> bool:
+        """Whether the rules could be loaded; where they could not, they are tried again."""
+        if not self._loaded:
+            try:
+                self._load()
+                self._loaded = True
+            except CannotRead:
+                log.error("detector.not_loaded")
+        return self._loaded
 
     async def _tell_of_the_detector(self, *, ok: bool) -> None:
         log.error("detector.down" if not ok else "detector.up")

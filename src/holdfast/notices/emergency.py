@@ -36,7 +36,7 @@ class Pager:
 
     async def learn(self, work: Work) -> None:
         """Know by heart how everyone can be called, for the hour in which nothing can be read."""
-        self.known = self.open(await contacts_of(work))
+        self.known = self.open(await contacts_of(work, everyone(await self.find_roster(work))))
         self.has_open_pages = await climbing_pages(work)
 
     def open(self, rows: Sequence[ContactRow]) -> dict[StaffId, list[Address]]:
@@ -52,6 +52,11 @@ class Pager:
             address = opened(row.id, row.staff_id, row.way, plain)
             people.setdefault(row.staff_id, []).append(address)
         return people
+
+
+def everyone(roster: Roster) -> set[StaffId]:
+    """All who are called when everyone is."""
+    return {*roster.on_shift, *roster.chain, *roster.stewards}
 
 
 async def call_beside_the_database(pager: Pager, about: str) -> int:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import ContactId, KeyId, PageId, PageTryId, StaffId
 from holdfast.kit.tables import Table
 from holdfast.notices.rules import Outcome, Urgency, Way
+
+UNANSWERED = text("acknowledged_at IS NULL")
 
 
 class ContactRow(Table):
@@ -46,7 +48,18 @@ class PageRow(Table):
     """A page: it climbs from `climbing_since` on, until somebody answers it."""
 
     __tablename__ = "pages"
-    __table_args__ = (Index("ix_pages_next_at", "next_at"), Index("ix_pages_about", "about"))
+    __table_args__ = (
+        Index("ix_pages_next_at", "next_at"),
+        Index("ix_pages_about", "about"),
+        # Of several who raise the same thing at once, one does.
+        Index(
+            "ix_pages_open",
+            "about",
+            unique=True,
+            sqlite_where=UNANSWERED,
+            postgresql_where=UNANSWERED,
+        ),
+    )
 
     id: Mapped[PageId] = mapped_column(primary_key=True, init=False)
     about: Mapped[str]  # what it is about, by its name: `escalation:12`

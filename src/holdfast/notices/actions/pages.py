@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from holdfast.kit.ids import ContactId, PageId, StaffId
 from holdfast.kit.work import Work
@@ -50,7 +51,6 @@ async def page_people(work: Work, actor: Actor, *, about: str, urgency: Urgency)
     about something worse by now; one that was answered is followed by another. A gap in the rota
     is told once and for all under its name.
     """
-    del actor
     now, page = work.clock.now(), await page_about(work, about)
     if page is not None and (page.acknowledged_at is None or urgency in ENDS):
         if page.acknowledged_at is None and is_worse(urgency, page.urgency):
@@ -59,8 +59,11 @@ async def page_people(work: Work, actor: Actor, *, about: str, urgency: Urgency)
             work.announce(PageRaised(page.id, urgency))
         return page.id
     page = PageRow(about=about, urgency=urgency, raised_at=now, climbing_since=now, next_at=now)
-    work.db.add(page)
-    await work.db.flush()
+    try:
+        async with work.db.begin_nested():
+            work.db.add(page)
+    except IntegrityError:  # somebody else raised it in this very moment
+        return await page_people(work, actor, about=about, urgency=urgency)
     work.announce(PageRaised(page.id, urgency))
     return page.id
 

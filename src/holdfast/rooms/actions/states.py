@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from holdfast.kit.work import Work
 from holdfast.rights.rules import System
 from holdfast.rooms.events import RoomStateChanged
-from holdfast.rooms.queries.states import unsettled_rooms
+from holdfast.rooms.queries.states import Unsettled, unsettled_rooms
 from holdfast.rooms.tables import RoomRow
 
 
@@ -21,6 +21,13 @@ async def settle_states(
     """
     del actor
     for room in await unsettled_rooms(work, covered=covered, detector_ok=detector_ok):
-        now_so = {"state": room.state, "state_until": room.until}
-        await work.db.execute(update(RoomRow).where(RoomRow.id == room.room_id).values(now_so))
-        work.announce(RoomStateChanged(room.room_id, room.state, room.until))
+        if await _set(work, room):
+            work.announce(RoomStateChanged(room.room_id, room.state, room.until))
+
+
+async def _set(work: Work, room: Unsettled) -> bool:
+    """Whether it was another until now: of several who look at once, one sets it."""
+    other = or_(RoomRow.state != room.state, RoomRow.state_until.is_distinct_from(room.until))
+    its = update(RoomRow).where(RoomRow.id == room.room_id, other)
+    now_so = its.values({"state": room.state, "state_until": room.until})
+    return bool((await work.db.execute(now_so.returning(RoomRow.id))).first())
