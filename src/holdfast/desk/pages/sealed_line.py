@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,13 +15,13 @@ from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import NotFound
 from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.ids import EscalationId
 from holdfast.kit.pages import clock_of, looks_of, render
+from holdfast.kit.work import Work
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.screening.concern import Concern
 from holdfast.staff.access import fresh_staff
 from holdfast.staff.pages.doors import CurrentStaff
-from holdfast.wellbeing.queries import has_sealed_line, opening_asked
+from holdfast.wellbeing.queries import OpeningAsked, has_sealed_line, opening_asked
 from holdfast.wellbeing.rules.openings import (
     APPROVE_WITHIN,
     LONGEST_REASON,
@@ -57,41 +59,52 @@ async def shown(
     if not may(staff, Permission.SEALED_LINE_OPEN):
         raise NotFound
     async with house.workshop.reading() as work:
-        row = await escalation_to_read(work, staff, escalation_id)
-        if row.member_id is None:
-            raise NotFound
-        fresh_staff(work, staff)
-        known = await has_sealed_line(work, row.member_id)
-        asked = await opening_asked(
-            work,
-            house.root,
-            staff,
-            member_id=row.member_id,
-            escalation_id=EscalationId(escalation_id),
-        )
-        now = work.clock.now()
-    standing = standing_of(asked.at, asked.approved_at, now) if asked else None
+        facts = await as_things_are(work, house, staff, escalation_id)
     return render(
         request,
         "desk/sealed-line.html",
         no.status if no else 200,
         number=escalation_id,
-        is_immediate=row.concern == Concern.IMMEDIATE,
-        is_mine=staff.id in (row.taken_by, row.second_by),
-        has_line=known,
-        asked=asked,
-        standing=standing.value if standing else "",
-        is_one_of_two=asked is not None and staff.id in (asked.asked_by, asked.approved_by),
-        is_asker=asked is not None and staff.id == asked.asked_by,
-        until=(asked.approved_at + READ_WITHIN if asked.approved_at else asked.at + APPROVE_WITHIN)
-        if asked
-        else None,
+        **facts,
         words=words,
         no=no,
         reason=reason,
         longest=LONGEST_REASON,
         clock=partial(clock_of, looks=looks_of(request)),
     )
+
+
+async def as_things_are(
+    work: Work, house: House, staff: Staff, escalation_id: int
+) -> dict[str, Any]:
+    """Whether there is a line, how far its opening has come, and which part in it is mine."""
+    row = await escalation_to_read(work, staff, escalation_id)
+    if row.member_id is None:
+        raise NotFound
+    fresh_staff(work, staff)
+    asked = await opening_asked(
+        work, house.root, staff, member_id=row.member_id, escalation_id=row.id
+    )
+    return {
+        "is_immediate": row.concern == Concern.IMMEDIATE,
+        "is_mine": staff.id in (row.taken_by, row.second_by),
+        "has_line": await has_sealed_line(work, row.member_id),
+        "asked": asked,
+        **how_far(asked, staff, work.clock.now()),
+    }
+
+
+def how_far(asked: OpeningAsked | None, staff: Staff, now: datetime) -> dict[str, Any]:
+    """Where an opening stands, until when, and who of the two one is."""
+    if asked is None:
+        return {"standing": "", "until": None, "is_asker": False, "is_one_of_two": False}
+    ends = asked.approved_at + READ_WITHIN if asked.approved_at else asked.at + APPROVE_WITHIN
+    return {
+        "standing": standing_of(asked.at, asked.approved_at, now).value,
+        "until": ends,
+        "is_asker": staff.id == asked.asked_by,
+        "is_one_of_two": staff.id in (asked.asked_by, asked.approved_by),
+    }
 
 
 @router.post("")
