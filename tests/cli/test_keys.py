@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -51,6 +52,32 @@ def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None
     for role in STAFF_ROLES:
         assert role in done.output.replace("\n", " ")
     assert not data.exists(), "nothing was made for a refusal"
+
+
+def test_a_name_gets_a_token_each_time_and_keeps_its_role(place: Path) -> None:
+    def token_of(name: str, role: str) -> Result:
+        words = ("token", "--role", role, "--name", name, "--data", place)
+        return holdfast("steward", *words)
+
+    tokens = {token_of(name, "lead").stdout for name in ("Fern", " fern ", "FERN")}
+    assert len(tokens) == 3
+    other = token_of("Fern", "moderator")
+    assert other.exit_code == 1
+    assert "here already, with another role" in other.output.replace("\n", " ")
+    with sqlite3.connect(place / "holdfast.db") as kept:
+        people = kept.execute("SELECT name, role FROM staff WHERE role = 'lead'").fetchall()
+    assert people == [("Fern", "lead")]
+
+
+def test_a_code_for_a_steward_is_printed_alone_and_only_a_hash_of_it_is_kept(place: Path) -> None:
+    done = holdfast("steward", "code", "--data", place)
+    assert done.exit_code == 0, done.output
+    assert re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}\n", done.stdout)
+    assert "/staff/begin within an hour" in done.stderr
+    written = b"".join(file.read_bytes() for file in place.glob("holdfast.db*"))
+    code = done.stdout.strip()
+    assert code.encode() not in written
+    assert code.replace("-", "").encode() not in written
 
 
 def test_a_room_is_added_once(place: Path) -> None:
