@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import product
 
-from holdfast.screening.folding import FOLDS, fold
+from holdfast.screening.folding import FOLDS
 
 MOST_WORDINGS = 3000
 AGES = tuple(str(age) for age in range(8, 18))
 PART = re.compile(r"[()\[\]|]|@[a-z_]+|#age|[^()\[\]|@#]+|[@#]")
 
 
-class _Bars:
-    """The folding table, but bars stay."""
+class _Marks:
+    """The folding table, but what means something in a phrase stays."""
 
     def __getitem__(self, code: int) -> str:
-        return "|" if code == ord("|") else FOLDS[code]
+        return chr(code) if code in MEANINGFUL else FOLDS[code]
 
 
+MEANINGFUL = frozenset(map(ord, "()[]|@#*_"))
+MARKS = _Marks()
 PLAIN = re.compile(r"[^()\[\]|@#*]+|\([^()\[\]@#*]*\)|\[[^()\[\]@#*]*\]")
-BARS = _Bars()
 CLOSING = {"(": ")", "[": "]"}
 
 Lists = Mapping[str, list[str]]
@@ -35,7 +36,7 @@ class BadPhrase(ValueError):
 def chunks(phrase: str, lists: Lists) -> list[list[Wording]]:
     """The parts of a phrase in their order, each with everything it may be. Raises `BadPhrase`."""
     found, depth, begun = [], 0, ""
-    for chunk in phrase.split(" "):
+    for chunk in phrase.translate(MARKS).split(" "):
         begun = f"{begun} {chunk}" if depth else chunk
         depth += chunk.count("(") + chunk.count("[") - chunk.count(")") - chunk.count("]")
         if depth == 0 and begun:
@@ -50,8 +51,8 @@ def _plain(chunk: str) -> list[Wording]:
     if not PLAIN.fullmatch(chunk):
         return []
     if chunk[0] not in CLOSING:
-        return [tuple(fold(chunk).split())]
-    options = [tuple(one.split()) for one in chunk[1:-1].translate(BARS).split("|")]
+        return [tuple(chunk.split())]
+    options = [tuple(one.split()) for one in chunk[1:-1].split("|")]
     return list(dict.fromkeys(options if chunk[0] == "(" else [(), *options]))
 
 
@@ -78,7 +79,7 @@ def _wordings(chunk: str, lists: Lists) -> list[Wording]:
     spelled, rest = _either(PART.findall(chunk), lists)
     if rest:
         raise BadPhrase(f"brackets do not close: {chunk}")
-    return list(dict.fromkeys(map(_folded, spelled)))
+    return list(dict.fromkeys(map(_words, spelled)))
 
 
 def _either(parts: list[str], lists: Lists) -> tuple[list[str], list[str]]:
@@ -122,14 +123,6 @@ def _joined(pieces: list[list[str]]) -> list[str]:
     return ["".join(chosen) for chosen in product(*pieces)]
 
 
-def _folded(wording: str) -> Wording:
-    """`*` and `#` mean something here and would be folded away."""
-    bare = wording.strip()
-    begins, ends = bare.startswith("*"), bare.endswith("*")
-    words: list[str] = []
-    for word in bare.strip("*").split():
-        words += [word] if word == "#" else fold(word).split()
-    if words:
-        words[0], words[-1] = "*" * begins + words[0], words[-1]
-        words[-1] += "*" * ends
-    return tuple(words)
+def _words(wording: str) -> Wording:
+    """The words of a wording; a `*` belongs to the word it touches."""
+    return tuple(word for word in wording.replace("_", " ").split() if word != "*")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from holdfast.screening.expanding import Wording
@@ -11,8 +11,13 @@ from holdfast.screening.expanding import Wording
 class Finder:
     """Wordings to look for. `#` stands for any number, `*` for the rest of a word."""
 
-    def __init__(self, wordings: Iterable[Wording]) -> None:
-        self._wanted = tuple(wordings)
+    def __init__(self, wanted: Callable[[], Iterable[Wording]]) -> None:
+        """What is wanted is asked for when the first text does: most are never needed."""
+        self._ask = wanted
+
+    @cached_property
+    def _wanted(self) -> tuple[Wording, ...]:
+        return tuple(self._ask())
 
     @cached_property
     def _loose(self) -> list[Wording]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -124,7 +125,7 @@ class _Making:
             for anchors, around in [template(idiom, self.lists)]
             for anchor in anchors
         )
-        finders = {name: Finder(wordings(reading.get(name, []), self.lists)) for name in AROUND}
+        finders = {name: self._wanted(reading.get(name, [])) for name in AROUND}
         self.around = Around(language, finders, reading.get("negation_reach", 4))
 
     def pack(self) -> Pack:
@@ -168,13 +169,16 @@ class _Making:
     def _lift(self, entry: dict[str, Any]) -> Lift:
         if strange := set(entry) - KEYS["raise"]:
             raise ValueError(f"raise: {sorted(strange)}")
-        near = Finder(wordings(entry["with"], self.lists))
+        near = self._wanted(entry["with"])
         without, within = self._finder(entry, "without"), entry.get("within", WITHIN)
         names = frozenset(f"{self.language}:{name}" for name in entry.get("of", ()))
         return Lift(entry["from"], names, entry["to"], near, without, within)
 
     def _finder(self, entry: dict[str, Any], key: str) -> Finder | None:
-        return Finder(wordings(entry[key], self.lists)) if key in entry else None
+        return self._wanted(entry[key]) if key in entry else None
+
+    def _wanted(self, phrases: list[str]) -> Finder:
+        return Finder(partial(wordings, phrases, self.lists))
 
 
 def _kind(shape: str, entry: dict[str, Any]) -> Kind:

@@ -16,7 +16,7 @@ from holdfast.screening.templates import Template
 
 PHRASE, IDIOM, DISGUISE, CONTACT, DIGIT = 1, 2, 4, 8, 16
 DISGUISING_DIGITS = "0134578$"
-SHORTEST_RUN_TOGETHER = 9
+RUN_TOGETHER = range(9, 17)  # letters: "killmyself"
 
 Owner = tuple[Rule | str, Template]  # a phrase's rule, or the language of an idiom
 Hit = tuple[int, int, int, tuple[Owner, ...]]  # mask, spaces before, length, whose
@@ -49,7 +49,7 @@ def compiled(languages: list[Pack]) -> Rules:
         for wording, rule, around in pack.phrases:
             _add(found, wording, PHRASE, (rule, around))
             joined = "".join(wording)
-            if around.is_whole and rule.level >= 3 and len(joined) >= SHORTEST_RUN_TOGETHER:
+            if around.is_whole and rule.level >= 3 and len(joined) in RUN_TOGETHER:
                 _add(found, (joined,), PHRASE, (rule, WHOLE))
     automaton = ahocorasick.Automaton()
     for literal, (mask, whose) in found.items():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from math import prod
+from math import inf, prod
 
 from holdfast.screening.expanding import BadPhrase, Lists, Wording, chunks
 from holdfast.screening.finding import Finder
 
 MOST_ANCHORS = 16
 FREQUENT, SELDOM = 0.02, 0.0005  # how often a word stands in a sentence, roughly
+BURDEN = 0.0001  # of one more wording to look for
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,22 +67,27 @@ def template(phrase: str, lists: Lists) -> tuple[list[Wording], Template]:
         anchors = [(*one, *other) for one in anchors for other in part]
     if () in anchors:
         raise BadPhrase(f"everything may be left out: {phrase}")
-    before = tuple(Finder(part) for part in reversed(parts[:begin]))
-    return list(dict.fromkeys(anchors)), Template(before, tuple(map(Finder, parts[end:])))
+    before, after = reversed(parts[:begin]), parts[end:]
+    return list(dict.fromkeys(anchors)), Template(_finders(before), _finders(after))
+
+
+def _finders(parts: Iterable[list[Wording]]) -> tuple[Finder, ...]:
+    return tuple(Finder(partial(list, part)) for part in parts)
 
 
 def _anchor(parts: list[list[Wording]]) -> tuple[int, int]:
     """The run of parts that will stand in ordinary talk most seldom, of those short enough."""
     often = [sum(map(_how_often, part)) for part in parts]
-    best, found = 2.0 * sum(often), (0, 1)
+    best, found = inf, (0, 1)
     for begin in range(len(parts)):
         size, likely = 1, 1.0
         for end in range(begin, len(parts)):
             size, likely = size * len(parts[end]), likely * often[end]
             if end > begin and size > MOST_ANCHORS:
                 break
-            if likely < best:
-                best, found = likely, (begin, end + 1)
+            cost = likely + size * BURDEN
+            if cost < best:
+                best, found = cost, (begin, end + 1)
     return found
 
 
