@@ -120,6 +120,34 @@ def test_staff_join_sign_in_and_show_themselves_again_with_real_passkeys(
     sam.context.close()
 
 
+def test_a_page_asks_whether_anybody_is_there_and_takes_a_sign_of_life_for_use(
+    chromium: Browser, server: Server
+) -> None:
+    sam = Colleague(chromium, server)
+    joins_as_a_steward(sam, server)
+    sam.page.clock.install()
+    sam.page.goto("/staff/people")
+    question = sam.page.locator("[data-present]")
+    sam.page.clock.fast_forward("24:00")
+    assert not question.is_visible()
+    sam.page.clock.fast_forward("01:30")
+    assert question.is_visible()
+    assert [wrong for wrong in sam.page.evaluate(OVERFLOW) if wrong] == []
+    with sam.page.expect_response("**/staff/here") as told:
+        sam.page.mouse.move(100, 100)
+    assert told.value.status == 204
+    assert not question.is_visible()
+    sam.page.clock.fast_forward("25:30")
+    with sam.page.expect_response("**/staff/here"):
+        question.get_by_role("button").press("Enter")
+    assert not question.is_visible()
+    sam.context.clear_cookies()  # as if the sign-in had ended meanwhile
+    sam.page.clock.fast_forward("30:10")
+    sam.page.wait_for_url("**/staff/sign-in?back=*")
+    assert sam.complaints == []
+    sam.context.close()
+
+
 @pytest.mark.slow
 def test_staff_pages_shut_nobody_out_in_light_and_dark_narrow_and_wide(
     chromium: Browser, server: Server

@@ -44,6 +44,13 @@ async def get_account(request: Request, house: InHouse, staff: CurrentStaff) -> 
     return await account_page(request, house, staff)
 
 
+@router.post("/here")
+async def post_here(staff: CurrentStaff) -> Response:
+    """Somebody is still at this page. Asking so is use, and noted like any other."""
+    del staff
+    return Response(status_code=204)
+
+
 async def account_page(
     request: Request, house: House, staff: Staff, refused: HoldfastError | None = None
 ) -> Response:
