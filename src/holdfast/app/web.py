@@ -22,8 +22,7 @@ from holdfast.app.schema import Unfit
 from holdfast.app.watching import Watch
 from holdfast.crisis.api import router as crisis_api
 from holdfast.crisis.pages import router as crisis_pages
-from holdfast.desk.pages.sealed_line import router as sealed_line_pages
-from holdfast.desk.pages.shifts import router as shifts_pages
+from holdfast.desk.pages import router as desk_pages
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
@@ -109,6 +108,7 @@ def build_app(
         app.include_router(router)
     for router in (
         crisis_pages,
+        desk_pages,
         members_pages,
         rooms_pages,
         messages_pages,
@@ -117,8 +117,6 @@ def build_app(
     ):
         app.include_router(router, include_in_schema=False)
     app.include_router(staff_pages, include_in_schema=False)
-    app.include_router(shifts_pages, include_in_schema=False)
-    app.include_router(sealed_line_pages, include_in_schema=False)
     _serve_static(app)
     _refuse_in_words(app)
     _describe(app)

@@ -45,6 +45,7 @@ class Card:
     """All of one escalation that the named person needs."""
 
     summary: Summary
+    room_id: RoomId | None  # where the newest words that triggered were said
     signs: list[Sign]
     before: list[Line]
     steps: list[Step]
@@ -80,6 +81,7 @@ async def escalation_card(work: Work, reader: Reader, escalation_id: EscalationI
     ]
     return Card(
         summary,
+        signals[-1].room_id if signals else None,
         signs,
         await _talk_before(work, reader, signals),
         await steps_of(work, escalation_id),

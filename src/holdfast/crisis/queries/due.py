@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from holdfast.crisis.queries.escalations import OPEN
 from holdfast.crisis.tables import (
@@ -17,6 +18,7 @@ from holdfast.crisis.tables import (
 from holdfast.kit.ids import EscalationId, MemberId
 from holdfast.kit.work import Work
 from holdfast.screening.concern import Concern
+from holdfast.staff.tables import StaffRow
 
 
 async def unjoined_signals(work: Work) -> Sequence[SignalRow]:
@@ -92,3 +94,16 @@ async def unsigned_notes(work: Work) -> Sequence[NoteRow]:
     """Hand-overs between shifts that nobody has signed off."""
     query = select(NoteRow).where(NoteRow.signed_at.is_(None)).order_by(NoteRow.id.desc())
     return (await work.db.scalars(query)).all()
+
+
+async def latest_notes(work: Work) -> list[tuple[NoteRow, str, str]]:
+    """The newest hand-overs, with the names of who wrote and who signed off."""
+    signer = aliased(StaffRow)
+    query = (
+        select(NoteRow, StaffRow.name, signer.name)
+        .join(StaffRow, StaffRow.id == NoteRow.by)
+        .outerjoin(signer, signer.id == NoteRow.signed_by)
+        .order_by(NoteRow.id.desc())
+        .limit(20)
+    )
+    return [(note, by, signed or "") for note, by, signed in await work.db.execute(query)]

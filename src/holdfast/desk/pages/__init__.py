@@ -1,1 +1,11 @@
-"""The pages of the desk: they compose what lies below, and own no rule."""
+"""The staff console: what waits, one concern at a time, and the way from shift to shift."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from holdfast.desk.pages import acts, held, notes, queue, record, sealed_line, shifts
+
+router = APIRouter(include_in_schema=False)
+for part in (queue, acts, held, notes, record, sealed_line, shifts):
+    router.include_router(part.router)

@@ -164,6 +164,7 @@ class Ledger(Regard):
         self._decided += len(written.outcomes)
         self.batches += 1
         self._waiting.extendleft(reversed(written.later))
+        self.now_looked_after(batch)
         for ticket, outcome in written.outcomes:
             ticket.decide(outcome)
         self._tell(written.events)

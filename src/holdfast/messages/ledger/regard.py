@@ -6,12 +6,12 @@ Nothing here asks a slice above: `app` puts in what those above answer with.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from holdfast.kit.clock import Clock
 from holdfast.kit.ids import MemberId, MessageId, RoomId
-from holdfast.messages.ledger.entries import Row
+from holdfast.messages.ledger.entries import Post, Row, Waiting
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.rules.states import RoomState
@@ -78,6 +78,13 @@ class Regard(ABC):
         if state is not RoomState.QUIET or until is None:
             return None
         return max(0, round((until - self.clock.now()).total_seconds()))
+
+    def now_looked_after(self, batch: Sequence[Waiting]) -> None:
+        """Whoever just wrote something immediate: from this moment their words go to a person."""
+        for entry in batch:
+            if isinstance(entry, Post) and entry.why == "concern":
+                assert isinstance(entry.seat.actor, Member)  # noqa: S101 - staff are never held
+                self.cared_for.add(entry.seat.actor.id)
 
     def signals_of(
         self, seat: Seat, message_id: MessageId, reading: Reading, *, held: bool, at: int

@@ -1,0 +1,161 @@
+"""The desk itself: the queue, who is here, and one escalation beside it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from holdfast.audit.actions import record_covered_words, record_reading
+from holdfast.crisis.access import escalation_to_read
+from holdfast.crisis.queries import (
+    Card,
+    escalation_card,
+    open_escalations,
+    recent_escalations,
+    unsigned_notes,
+)
+from holdfast.desk.pages.doors import AtTheDesk
+from holdfast.desk.pages.shown import card_shown, in_queue
+from holdfast.kit.errors import HoldfastError, NotFound
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.pages import clock_of, looks_of, render
+from holdfast.kit.words import say
+from holdfast.kit.work import Work
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.held import held_count
+from holdfast.rights.rules import Staff
+from holdfast.rooms.queries import open_rooms
+from holdfast.staff.queries import on_shift
+
+router = APIRouter(include_in_schema=False)
+Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
+Shown = Annotated[int | None, Query(ge=0, le=1_000)]
+
+
+@router.get("/desk")
+async def get_desk(request: Request, house: InHouse, staff: AtTheDesk) -> Response:
+    """What waits, the gravest first."""
+    return render(request, "desk/desk.html", **await queue_of(request, house, staff), card=None)
+
+
+@router.get("/desk/fragments/queue")
+async def get_queue(
+    request: Request, house: InHouse, staff: AtTheDesk, at: Annotated[int, Query()] = 0
+) -> Response:
+    """The queue alone, to be put in the place of the old one."""
+    context = await queue_of(request, house, staff)
+    return render(request, "desk/queue.html", **context, card={"id": at})
+
+
+@router.get("/desk/escalations/{escalation_id}")
+async def get_card(
+    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id, show: Shown = None
+) -> Response:
+    """One escalation beside the queue. `show` uncovers one message, which is written down."""
+    return await desk_with(request, house, staff, escalation_id, show=show)
+
+
+@router.get("/desk/fragments/escalations/{escalation_id}")
+async def get_card_part(
+    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id
+) -> Response:
+    """One escalation alone, as it is now."""
+    card = await card_of(request, house, staff, escalation_id, None)
+    return render(request, "desk/card.html", card=card, refusal="")
+
+
+async def desk_with(
+    request: Request,
+    house: House,
+    staff: Staff,
+    escalation_id: int,
+    *,
+    show: int | None = None,
+    refused: HoldfastError | None = None,
+) -> Response:
+    """The desk with one escalation, and why something could not be done."""
+    card = await card_of(request, house, staff, escalation_id, show)
+    locale = looks_of(request).locale
+    return render(
+        request,
+        "desk/desk.html",
+        refused.status if refused is not None else 200,
+        **await queue_of(request, house, staff),
+        card=card,
+        refusal=say(locale, refused.words, **refused.facts) if refused else "",
+    )
+
+
+async def card_of(
+    request: Request, house: House, staff: Staff, escalation_id: int, show: int | None
+) -> dict[str, Any]:
+    """The card, with what staff read of it in the record before it is shown."""
+    looks = looks_of(request)
+    async with house.workshop.work() as work:
+        row = await escalation_to_read(work, staff, escalation_id)
+        card = await escalation_card(work, Reader(house.ledger.keyring, staff), row.id)
+        await note_what_is_read(work, staff, card, show)
+    uncovered = frozenset() if show is None else frozenset({show})
+    return card_shown(card, looks, house.workshop.clock.now(), staff, uncovered)
+
+
+async def note_what_is_read(work: Work, staff: Staff, card: Card, show: int | None) -> None:
+    """One row for the talk before; one for each message that is uncovered."""
+    seqs = [line.seq for line in card.before if line.seq is not None]
+    if seqs and card.room_id is not None:
+        await record_reading(
+            work, staff, room=card.room_id, first_seq=min(seqs), last_seq=max(seqs)
+        )
+    if show is None:
+        return
+    if show >= len(card.signs):
+        raise NotFound
+    line = card.signs[show].line
+    if line is not None and card.room_id is not None:
+        await record_covered_words(
+            work,
+            staff,
+            person=line.owner,
+            room=card.room_id,
+            seq=line.seq or 0,
+            why="escalation",
+        )
+
+
+async def queue_of(request: Request, house: House, staff: Staff) -> dict[str, Any]:
+    """Everything that the desk shows beside a card."""
+    looks, now = looks_of(request), house.workshop.clock.now()
+    async with house.workshop.reading() as work:
+        waiting = await open_escalations(work)
+        closed = await recent_escalations(work)
+        here = await on_shift(work, now)
+        notes = await unsigned_notes(work)
+        rooms = await open_rooms(work)
+        held = await held_count(work)
+    soon = now + timedelta(hours=24)
+    return {
+        "items": [in_queue(one, looks, now, staff) for one in waiting],
+        "mine": sum(1 for one in waiting if one.taken_by == staff.id),
+        "check_ins": [
+            {"id": one.id, "clock": clock_of(one.check_in_at, looks), "pseudonym": one.pseudonym}
+            for one in closed
+            if one.check_in_at is not None and one.check_in_at < soon
+        ],
+        "here": [{"name": one.name, "until": clock_of(one.until, looks)} for one in here],
+        "on_shift": any(one.staff_id == staff.id for one in here),
+        "notes": len(notes),
+        "held_count": held,
+        "rooms": [
+            {
+                "name": say(looks.locale, row.name),
+                "slug": row.slug,
+                "state": row.state.value,
+                "here": house.floor.presence.here(row.id),
+            }
+            for row in rooms
+        ],
+        "me": staff.name,
+    }
