@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from holdfast.audit.actions import record
 from holdfast.kit.cipher import RootKey
@@ -181,7 +182,10 @@ async def _accept(work: Work, row: InvitationRow) -> StaffRow:
     await _must_be_free(work, row.name)
     staff = new_staff(work, role=row.role, name=row.name, languages=row.languages)
     staff.handle = row.key_hash  # as random as any, and what the browser was told already
-    await work.db.flush()
+    try:
+        await work.db.flush()
+    except IntegrityError:  # somebody took the name in this very moment
+        raise NameTaken from None
     acting = Staff(staff.id, SessionId(0), staff.role, name=staff.name)
     detail = {"role": staff.role.value, "by": row.made_by or 0}
     await record(work, acting, what="staff:joined", about=f"staff:{staff.id}", detail=detail)

@@ -33,11 +33,11 @@ async def open_invitations(work: Work) -> Sequence[InvitationRow]:
 
 
 async def stewards_besides(work: Work, staff_id: StaffId) -> list[int]:
-    """How many ways in each of the other stewards has."""
-    others = (
-        StaffRow.role == Role.STEWARD,
-        StaffRow.removed_at.is_(None),
-        StaffRow.id != staff_id,
-    )
-    found = (await work.db.scalars(select(StaffRow.id).where(*others))).all()
-    return [(await ways_of(work, one)).count for one in found]
+    """How many ways in each of the other stewards has.
+
+    All stewards are held until this work ends: two who remove each other at once do so in turn.
+    """
+    stewards = StaffRow.role == Role.STEWARD, StaffRow.removed_at.is_(None)
+    held = select(StaffRow.id).where(*stewards).order_by(StaffRow.id).with_for_update()
+    found = (await work.db.scalars(held)).all()
+    return [(await ways_of(work, one)).count for one in found if one != staff_id]
