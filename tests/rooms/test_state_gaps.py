@@ -82,3 +82,16 @@ async def test_with_nobody_planned_at_all_it_is_told_once_and_not_again(plans: P
     assert await plans.told() == ["gap:crisis:0:2", "gap:en:0:2"]
     assert await plans.told(hours=1) == []
     assert await plans.told(hours=30) == []
+
+
+async def test_what_was_told_is_put_away_once_somebody_is_planned(plans: Plans) -> None:
+    await look_for_gaps(plans.house.workshop)
+    assert await still_told(plans) == ["gap:crisis:0:2", "gap:en:0:2"]
+    await plans.plan(0, 80)
+    await look_for_gaps(plans.house.workshop)
+    assert await still_told(plans) == []
+
+
+async def still_told(plans: Plans) -> list[str]:
+    async with plans.house.workshop.reading() as work:
+        return sorted(page.about for page in await open_pages(work))

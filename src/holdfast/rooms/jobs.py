@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from holdfast.kit.work import Work, Workshop
-from holdfast.notices.actions import page_people
-from holdfast.notices.queries import page_about
+from holdfast.notices.actions import acknowledge, page_people
+from holdfast.notices.queries import open_pages, page_about
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
 from holdfast.rooms.actions.states import settle_states
@@ -25,14 +25,22 @@ async def settle(workshop: Workshop, *, covered: bool = True, detector_ok: bool 
 
 
 async def look_for_gaps(workshop: Workshop) -> int:
-    """Tell those who plan of each gap in the rota, once 72, 24 and 2 hours ahead; how many."""
+    """Tell those who plan of each gap in the rota, once 72, 24 and 2 hours ahead; how many.
+
+    What was told and is so no more, because somebody is planned now, is put away.
+    """
     async with workshop.reading() as work:
-        new = [about for about in await _names(work) if await page_about(work, about) is None]
-    if not new:
+        names = await _names(work)
+        new = [about for about in names if await page_about(work, about) is None]
+        told = [page.about for page in await open_pages(work) if page.urgency is Urgency.GAP]
+    old = set(told) - set(names)
+    if not new and not old:
         return 0
     async with workshop.work() as work:
         for about in new:
             await page_people(work, System(), about=about, urgency=Urgency.GAP)
+        for about in sorted(old):
+            await acknowledge(work, System(), about=about)
     return len(new)
 
 

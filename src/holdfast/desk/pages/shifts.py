@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -41,7 +42,7 @@ from holdfast.staff.pages.wording import moments_for
 from holdfast.staff.queries import on_shift, shift_of, shifts_between
 from holdfast.staff.queries.people import everybody_here
 from holdfast.staff.rules.roles import DUTIES
-from holdfast.staff.rules.shifts import CRISIS, EARLY, EVER, SERVES, Gap
+from holdfast.staff.rules.shifts import CRISIS, EARLY, SERVES, Gap
 
 router = APIRouter(prefix="/desk/shifts", include_in_schema=False)
 Monday = Annotated[str, Query(max_length=10)]
@@ -86,7 +87,7 @@ async def rota_page(
         200 if refused is None else refused.status,
         week=shown,
         days=shown.days(rota.pop("shifts"), looks),
-        gaps=[_gap(gap, looks, now) for gap in rota.pop("gaps")],
+        gaps=_gaps(rota.pop("gaps"), looks, now),
         people=[(str(row.id), row.name) for row in people if row.role in SERVES],
         roles=[("", say(looks.locale, OWN_ROLE)), *_roles(looks)],
         duties=DUTIES,
@@ -124,16 +125,20 @@ async def _rota(work: Work, staff: Staff, week: Week, now: datetime) -> dict[str
     }
 
 
-def _gap(gap: Gap, looks: Looks, now: datetime) -> dict[str, Any]:
-    """A gap as the page says it: for which language, from when, until when."""
+def _gaps(gaps: Sequence[Gap], looks: Looks, now: datetime) -> list[dict[str, Any]]:
+    """The gaps as the page says them: those of the same hours together."""
     moment = moments_for(looks)
-    began = gap.starts_at <= now
-    return {
-        "crisis": gap.language == CRISIS,
-        "language": language_name(gap.language, looks) if gap.language else "",
-        "since": "" if began or gap.starts_at == EVER else moment(gap.starts_at),
-        "until": moment(gap.ends_at) if gap.ends_at else "",
-    }
+    shown: dict[tuple[datetime, datetime | None], dict[str, Any]] = {}
+    for gap in gaps:
+        ends = moment(gap.ends_at) if gap.ends_at else ""
+        since = "" if gap.starts_at <= now else moment(gap.starts_at)
+        empty = {"crisis": False, "languages": [], "since": since, "until": ends}
+        together = shown.setdefault((max(gap.starts_at, now), gap.ends_at), empty)
+        if gap.language == CRISIS:
+            together["crisis"] = True
+        else:
+            together["languages"].append(language_name(gap.language, looks))
+    return list(shown.values())
 
 
 @router.post("")
