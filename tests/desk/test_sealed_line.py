@@ -44,6 +44,7 @@ async def two(client: httpx.AsyncClient, town: Town) -> Two:
 
 
 async def test_two_people_open_it_with_plain_forms(two: Two) -> None:
+    assert HERE in (await visit(two.at(two.sam), "/desk/escalations/1")).links
     page = await send(two.at(two.sam), await two.sees(two.sam), HERE, reason=WHY)
     assert "A second person can say yes until 02:55." in page.said
     assert WHY in page.said
@@ -58,6 +59,9 @@ async def test_two_people_open_it_with_plain_forms(two: Two) -> None:
     assert WORST in page.said
     assert "The member can see on their own page that you two read it" in page.said
     assert WORST not in (await two.sees(two.sam)).html
+    card = await visit(two.at(two.sam), "/desk/escalations/1")
+    assert "Read the sealed line; the member can see that" in card.said
+    assert WORST not in card.html
 
 
 @on_sqlite

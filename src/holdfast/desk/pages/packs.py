@@ -29,7 +29,11 @@ async def get_packs(request: Request, staff: CurrentStaff) -> Response:
     """The countries there is a pack for."""
     at_the_desk(staff)
     locale = looks_of(request).locale
-    named = [(code, country_name(locale, code)) for code in packs()]
+    asked = "".join(tracks_in(request.query_params.get("tracks", "")))
+    named = [
+        (code + (f"?tracks={asked}" if asked else ""), country_name(locale, code))
+        for code in packs()
+    ]
     return render(request, "desk/packs.html", countries=named, pack=None, name="", tracks=[])
 
 

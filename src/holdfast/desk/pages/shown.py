@@ -43,6 +43,9 @@ STEPS = {
     "passed_on": N_("Let go for the next person"),
     "said_safe": N_("The member says: I’m safe, it came out wrong"),
     "wrote_in_plan": N_("It was written in the safety plan, which only they read"),
+    "line_asked": N_("Asked to open the sealed line"),
+    "line_agreed": N_("A second person agreed to open the sealed line"),
+    "line_read": N_("Read the sealed line; the member can see that"),
     "packet_written": N_("The handover was written"),
     "packet_agreed": N_("The member agreed to the handover"),
     "handed_over": N_("A service said: I have them"),
@@ -127,6 +130,7 @@ def card_shown(
     mine = me.id in (one.taken_by, one.second_by)
     return {
         **in_queue(one, looks, now, me),
+        **further(one, me),
         "side_space": one.side_space,
         "in_hand": mine,
         "may_join": may(me, Permission.ESCALATION_JOIN) or one.taken_by in (None, me.id),
@@ -161,6 +165,12 @@ def card_shown(
         if one.concern > Concern.WATCH
         else None,
     }
+
+
+def further(one: Summary, me: Staff) -> dict[str, Any]:
+    """What the card leads on to: the country packs, and at immediate the sealed line."""
+    may_open = may(me, Permission.SEALED_LINE_OPEN) and one.concern is Concern.IMMEDIATE
+    return {"letters": one.tracks, "may_open_line": may_open and one.stage is not Stage.CLOSED}
 
 
 def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:
