@@ -23,6 +23,15 @@ def as_member(path: str) -> Callable[[Visitor, str], None]:
     return go
 
 
+def as_steward(path: str) -> Callable[[Visitor, str], None]:
+    def go(one: Visitor, room: str) -> None:
+        del room
+        one.holds_cookie("holdfast", one.place.steward)
+        one.goes_to(path)
+
+    return go
+
+
 def in_a_full_room(one: Visitor, room: str) -> None:
     """A room with a bit of everything: a cover, a quote, responses, my own words, a menu."""
     teller = one.place.member_in(room)
@@ -71,5 +80,7 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "earlier": as_member("/rooms/ROOM?before=100"),
     "safety plan": with_a_plan("/me/safety-plan?saved=shared#saved"),
     "plan to print": with_a_plan("/me/safety-plan/print"),
+    "shifts": as_steward("/desk/shifts"),
+    "pager": as_steward("/staff/pager"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
 }
