@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis.access import my_escalation
-from holdfast.crisis.actions import say_safe, see_packet
+from holdfast.crisis.actions import ask_for_company, say_safe, see_packet
 from holdfast.crisis.queries import packet_of
 from holdfast.crisis.queries.packets import opened_packet
 from holdfast.kit.cookies import go_to
@@ -26,6 +26,14 @@ async def post_safe(house: InHouse, member: CurrentMember, slug: str) -> Respons
     async with house.workshop.work() as work:
         await say_safe(work, member, slug=slug)
     return go_to(f"/rooms/{slug}?told=safe")
+
+
+@router.post("/rooms/{slug}/company")
+async def post_company(house: InHouse, member: CurrentMember, slug: str) -> Response:
+    """Sit with me: on to my side space."""
+    async with house.workshop.work() as work:
+        side = await ask_for_company(work, member, slug=slug)
+    return go_to(f"/rooms/{side}")
 
 
 @router.get("/rooms/{slug}/handover")

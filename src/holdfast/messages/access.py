@@ -83,9 +83,9 @@ async def held_to_decide(work: Work, reader: Reader, message_id: bytes) -> Waiti
 
 
 async def own_held(work: Work, reader: Reader, seat: Seat, nonce: str) -> Waiting:
-    """My own held message, by its nonce. Raises `NotFound`: none and someone else's are alike."""
+    """My own message that waits or came back, by its nonce. Raises `NotFound`."""
     mine = await held_in_seat(work, reader, seat.id)
     found = next((held for held in mine if held.nonce == nonce), None)
-    if found is None or found.state is not HeldState.HELD:
+    if found is None:
         raise NotFound
     return found

@@ -8,6 +8,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from holdfast.audit.jobs import note_reading
 from holdfast.kit.clock import stamp
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.tables import from_millis
@@ -129,6 +130,8 @@ async def get_messages(
             found = await messages_before(work, reader, seat.room_id, before, limit + 1)
             page, more = found[-limit:], len(found) > limit
         counts = await response_counts(work, seat.room_id, [m.seq for m in page])
+    if page:
+        await note_reading(house.workshop, actor, seat.room_id, page[0].seq, page[-1].seq)
     items = [item(m, seat, counts.get(m.seq, {})) for m in page]
     following = next_page(slug, page, limit, newer=after is not None, before=before)
     body = {

@@ -11,6 +11,7 @@ from holdfast.crisis.actions.handing import (
 )
 from holdfast.crisis.actions.notes import sign_note, write_note
 from holdfast.crisis.actions.raising import (
+    ask_for_company,
     call_someone,
     join_signals,
     raise_by_hand,
@@ -26,6 +27,7 @@ from holdfast.crisis.actions.taking import (
 )
 
 __all__ = [
+    "ask_for_company",
     "call_someone",
     "close_escalation",
     "follow_up",

@@ -17,7 +17,8 @@ from holdfast.kit.work import Work
 from holdfast.members.access import member_to_look_after
 from holdfast.notices.actions import page_people
 from holdfast.notices.rules import Urgency
-from holdfast.rights.rules import Actor, Permission, Staff, System, may
+from holdfast.rights.rules import Actor, Member, Permission, Staff, System, may
+from holdfast.rooms.access import seat_in
 from holdfast.rooms.actions import open_side_space
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
@@ -133,6 +134,31 @@ async def shelter_for(work: Work, actor: System, *, member_id: MemberId) -> str:
     if row is not None:
         row.side_room_id = room_id
     return (await room_named(work, room_id)).slug
+
+
+async def ask_for_company(work: Work, actor: Member, *, slug: str) -> str:
+    """“Sit with me”: a side space at once, and someone is called. Says the side space's slug.
+
+    It raises no concern by itself; who asks for company is not in danger because they asked.
+    """
+    seat = await seat_in(work, actor, slug)
+    row = await open_escalation_of(work, actor.id)
+    if row is None:
+        row = EscalationRow(
+            member_id=actor.id,
+            concern=int(Concern.WATCH),
+            raised_at=work.clock.now(),
+            room_id=seat.room_id,
+        )
+        work.db.add(row)
+        await work.db.flush()
+    if row.side_room_id is None:
+        row.side_room_id = await side_space_for(work, System(), actor.id)
+    row.version += 1
+    await note_step(work, None, row, "asked_for_company")
+    about = f"escalation:{row.id}"
+    await page_people(work, System(), about=about, urgency=Urgency.HIGH)
+    return (await room_named(work, row.side_room_id)).slug
 
 
 async def raise_by_hand(

@@ -14,22 +14,16 @@ from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
-from holdfast.kit.words import N_, say
+from holdfast.kit.words import say
 from holdfast.messages.actions import release_post, return_post
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_posts
+from holdfast.messages.rules.fates import GIVEN_BACK
 from holdfast.rights.rules import Permission, Staff, may
 
 router = APIRouter(prefix="/desk/held", include_in_schema=False)
 Handle = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 Words = Annotated[str, Form(max_length=4_000)]
-RULES = {
-    "kind": N_("Be kind: this could hurt someone here"),
-    "methods": N_("Feelings, not methods: leave out how"),
-    "private": N_("Keep each other private: no ways to be reached"),
-    "place": N_("It does not belong in this room"),
-    "other_help": N_("Another place can help with this better"),
-}
 
 
 @router.get("")
@@ -68,7 +62,7 @@ async def held_page(
         "desk/held.html",
         409 if refused is not None else 200,
         items=[held_shown(one, looks, now, one.handle == show) for one in waiting],
-        rules=[(code, say(looks.locale, words)) for code, words in RULES.items()],
+        rules=[(code, say(looks.locale, words)) for code, words in GIVEN_BACK.items()],
         refusal=say(looks.locale, refused.words) if refused else "",
         me=staff.name,
     )
@@ -100,7 +94,7 @@ async def post_return(
     suggestion: Words = "",
 ) -> Response:
     """Give the words back, with the rule and perhaps another way to say it."""
-    if rule not in RULES:
+    if rule not in GIVEN_BACK:
         raise NotFound
     try:
         await return_post(

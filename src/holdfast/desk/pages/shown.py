@@ -41,6 +41,7 @@ STEPS = {
     "second_joined": N_("A second person came"),
     "second_called": N_("A second person was called"),
     "passed_on": N_("Let go for the next person"),
+    "asked_for_company": N_("The member asks for someone to sit with them"),
     "said_safe": N_("The member says: I’m safe, it came out wrong"),
     "wrote_in_plan": N_("It was written in the safety plan, which only they read"),
     "line_asked": N_("Asked to open the sealed line"),

@@ -105,7 +105,7 @@ async def withdraw_post(ledger: Ledger, seat: Seat, *, of: str) -> None:
 
 async def _decide(work: Work, held: Waiting, values: dict[str, object]) -> None:
     """Decided once: raises `Conflict` where somebody was quicker."""
-    decide = update(HeldRow).where(HeldRow.message_id == held.id, HeldRow.state == HeldState.HELD)
+    decide = update(HeldRow).where(HeldRow.message_id == held.id, HeldRow.state == held.state)
     done = await work.db.execute(decide.values(**values))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict

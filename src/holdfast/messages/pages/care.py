@@ -7,10 +7,12 @@ from typing import Any
 from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of
+from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.pages.shown import dressed_words
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import Waiting, held_in_seat
+from holdfast.messages.rules.fates import GIVEN_BACK
 from holdfast.messages.tables import HeldState
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat
@@ -38,7 +40,8 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
 
 def no_care(seat: Seat) -> dict[str, Any]:
     """The same where nothing is held and nobody came."""
-    return {"side": seat.kind is RoomKind.SIDE, "beside": "", "people": [], "held": []}
+    is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
+    return {"side": is_side, "staff": is_staff, "beside": "", "people": [], "held": []}
 
 
 def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:
@@ -51,7 +54,7 @@ def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:
         "note": one.note or "",
         "clock": clock_of(one.written_at, looks),
         "returned": one.state is HeldState.RETURNED,
-        "rule": one.rule or "",
+        "rule_words": say(looks.locale, GIVEN_BACK[one.rule]) if one.rule in GIVEN_BACK else "",
         "suggestion": one.suggestion or "",
         "text": one.text,
     }

@@ -9,7 +9,7 @@ from typing import Any, cast
 from fastapi import Request
 from starlette.responses import Response
 
-from holdfast.audit.actions import record_reading
+from holdfast.audit.jobs import note_reading
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
@@ -64,7 +64,10 @@ async def room_page(
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
     around = await around_of(house, seat, room, rooms)
-    await note_reading(house, seat, page)
+    if shown := page["messages"]:
+        await note_reading(
+            house.workshop, seat.actor, seat.room_id, shown[0]["seq"], shown[-1]["seq"]
+        )
     if draft is None:
         draft = page.pop("own_words")
     return render(
@@ -83,6 +86,8 @@ async def room_page(
         draft={"text": "", "note": "", "wants": "", **draft},
         refusal=say(locale, refused.words, **refused.facts) if refused else "",
         refusal_help=refused.help if refused else False,
+        refusal_code=refused.code if refused else "",
+        calm=False,
         **{key: value for key, value in page.items() if key != "own_words"},
     )
 
@@ -167,16 +172,6 @@ async def answered(house: House, reader: Reader, seat: Seat, seq: int | None) ->
         return None
     async with house.workshop.reading() as work:
         return await message_to_quote(work, reader, seat, seq)
-
-
-async def note_reading(house: House, seat: Seat, page: dict[str, Any]) -> None:
-    """What staff read of a room stands in the record, in a work of its own."""
-    seqs = [one["seq"] for one in page["messages"]]
-    if isinstance(seat.actor, Staff) and seqs:
-        async with house.workshop.work() as work:
-            await record_reading(
-                work, seat.actor, room=seat.room_id, first_seq=seqs[0], last_seq=seqs[-1]
-            )
 
 
 def me_in(seat: Seat) -> dict[str, str]:

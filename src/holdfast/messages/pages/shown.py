@@ -13,6 +13,7 @@ from markupsafe import Markup
 from holdfast.kit.clock import stamp
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, day_of, environment, zone_of
+from holdfast.kit.words import N_, say
 from holdfast.messages.events import (
     Entry,
     MessageEdited,
@@ -22,6 +23,7 @@ from holdfast.messages.events import (
     avatar_url,
 )
 from holdfast.messages.rules import formatted, may_edit
+from holdfast.rights.rules import Role
 
 SAME_WITHIN = timedelta(minutes=5)
 Counts = tuple[tuple[str, int], ...]
@@ -51,6 +53,20 @@ class Face(NamedTuple):
     day: str = ""
     day_words: str = ""
     first_new: bool = False
+
+
+BADGES = {
+    Role.MODERATOR: N_("moderator"),
+    Role.CRISIS_MODERATOR: N_("crisis moderator"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.LEAD: N_("safeguarding lead"),
+    Role.STEWARD: N_("steward"),
+}
+
+
+def badge_words(role: str, locale: str) -> str:
+    """What stands beside a staff name; nothing beside a member's."""
+    return say(locale, BADGES[Role(role)]) if role else ""
 
 
 @dataclass
@@ -108,7 +124,7 @@ class View:
             seat=message.author.seat,
             pseudonym=message.author.pseudonym,
             avatar_url=avatar_url(message.author.avatar),
-            badge="",
+            badge=badge_words(message.author.badge, self.looks.locale),
             text=message.text,
             note=message.note or "",
             wants=message.wants or "",

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from holdfast.audit.jobs import Listening, note_reading
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.hub import Draw, Topic
 from holdfast.kit.pages import draw, looks_of
@@ -85,8 +86,14 @@ async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> As
         yield head.encode() + shown
         await house.ledger.settled()
         window.begin(topic, newest, house.floor.hub.draw)
-        async for piece in told_to(window):
-            yield piece
+        heard = Listening(house.workshop, seat.actor, seat.room_id, newest)
+        try:
+            async for piece in told_to(window):
+                yield piece
+                if heard.is_due():
+                    await heard.note(topic.head)
+        finally:
+            house.floor.spawn(heard.note(topic.head))
     finally:
         house.floor.hub.leave(seat.room_id, window)
         house.floor.presence.changed(seat.room_id)
@@ -98,6 +105,8 @@ async def first_piece(request: Request, house: House, seat: Seat) -> tuple[bytes
         newest = await head_of(work, seat.room_id)
         page = await messages_before(work, reader, seat.room_id, None, SHOWN)
         view = await view_of(house, seat, page)
+    if page:
+        await note_reading(house.workshop, seat.actor, seat.room_id, page[0].seq, page[-1].seq)
     html = draw(request, "messages/log.html", slug=seat.slug, messages=view.shown(page))
     return html.encode(), newest
 

@@ -14,6 +14,7 @@ from holdfast.kit.limits import Pace
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
+from holdfast.messages.pages.care import care_of
 from holdfast.messages.pages.room import PAGE, room_page, state_now, view_of
 from holdfast.messages.queries import (
     FOUND,
@@ -87,6 +88,21 @@ async def get_state(request: Request, house: InHouse, member: CurrentMember, slu
         row = await room_to_see(work, member, slug)
         state = await state_now(work, row, member.looks)
     return render(request, "rooms/_state.html", state=state)
+
+
+@router.get("/rooms/{slug}/care")
+async def get_care(
+    request: Request,
+    house: InHouse,
+    member: Speaker,
+    slug: str,
+    calm: Annotated[bool, Query()] = False,
+) -> Response:
+    """Who comes to me and what of mine is held, to be put in the place of the old."""
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, member, slug)
+        care = await care_of(work, house, seat)
+    return render(request, "rooms/_care.html", slug=slug, care=care, calm=calm)
 
 
 @router.get("/rooms/{slug}/history")

@@ -13,6 +13,15 @@ from holdfast.screening.signals import Reading
 HEARD = Concern.HIGH  # from here on words are kept and answered, whatever else is true of them
 
 
+GIVEN_BACK = {  # the rules for which held words are given back
+    "kind": N_("Be kind: this could hurt someone here"),
+    "methods": N_("Feelings, not methods: leave out how"),
+    "private": N_("Keep each other private: no ways to be reached"),
+    "place": N_("It does not belong in this room"),
+    "other_help": N_("Another place can help with this better"),
+}
+
+
 class ContactDetail(HoldfastError):
     """A way to be reached outside, in a place where nobody knows who reads along."""
 

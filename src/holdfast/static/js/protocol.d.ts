@@ -11,6 +11,7 @@ export interface Post {
   note?: string;
   reply_to?: number;
   wants?: Wants;
+  as_is?: boolean;
 }
 
 export type Command =
@@ -53,5 +54,9 @@ export type LiveEvent =
   | { event: "edited"; seq: number; of: number; text: string; html: string; at: string }
   | { event: "removed"; seq: number; of: number; by: "author" | "moderator"; at: string }
   | { event: "responded"; seq: number; of: number; counts: Partial<Record<Response, number>> }
+  | { event: "held"; nonce: string; room: string; why: string; wait?: number }
+  | { event: "returned"; room: string; nonce: string; rule: string; words: string }
+  | { event: "care"; room: string; level: string; side_space?: string; person?: string }
+  | { event: "note"; room: string; seq: number; text: string; at: string }
   | { event: "presence"; room: string; here: number | null }
   | { event: "typing"; room: string };

@@ -6,6 +6,7 @@
  * I say is shown at once and said again until it is on disk.
  */
 import { Announcer } from "./announce.js";
+import { Care } from "./care.js";
 import { Composer } from "./composer.js";
 import { offerCovers } from "./cover.js";
 import { Line } from "./line.js";
@@ -45,6 +46,7 @@ class Room extends HTMLElement {
   );
   voice = new Voice(this.log, this.outbox, this.composer, this.line);
   menu = new Menu(this.log, this.composer, this.voice);
+  care = new Care(this.log);
 
   connectedCallback() {
     offerCovers(the(HTMLFormElement, "form.cover"), this.log.list);
@@ -86,6 +88,19 @@ class Room extends HTMLElement {
         break;
       case "room_changed":
         void showState(this.log.slug);
+        break;
+      case "held":
+        this.voice.held(event.nonce);
+        void this.care.refresh();
+        break;
+      case "returned":
+        void this.care.refresh();
+        break;
+      case "care":
+        void this.care.offer(event.level);
+        break;
+      case "note":
+        this.care.note(event);
         break;
       case "presence":
         this.#showHere(event.here);

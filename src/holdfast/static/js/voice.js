@@ -37,7 +37,7 @@ export class Voice {
     composer.box.addEventListener("input", () => this.#tellTyping());
     for (const { post, refused } of outbox.entries) {
       this.waiting.show(post);
-      if (refused) this.waiting.giveBack(post.nonce, refused.message);
+      if (refused) this.waiting.giveBack(post.nonce, refused.message, refused.code);
     }
   }
 
@@ -45,12 +45,23 @@ export class Voice {
   send(draft) {
     /** @type {Post} */
     const post = { do: "post", room: this.log.slug, nonce: newNonce(), text: draft.text };
+    if (document.querySelector('#state[data-kind="quiet"]')) post.as_is = true;
     if (draft.note) post.note = draft.note;
     if (draft.wants) post.wants = /** @type {Wants} */ (draft.wants);
     if (draft.reply_to) post.reply_to = draft.reply_to;
     this.outbox.keep({ post, who: draft.who });
     this.waiting.show(post);
-    this.#say(post);
+    void this.#lookAndSay(post, draft.who);
+  }
+
+  /** Ways to be reached are looked for here, before anything leaves this device. @param {Post} post @param {string} who */
+  async #lookAndSay(post, who) {
+    const found = this.log.open && !post.as_is ? await contactIn(post.text) : false;
+    if (!this.outbox.find(post.nonce)) return;
+    if (!found) return this.#say(post);
+    const message = this.log.words["contact"] ?? "";
+    this.outbox.keep({ post, who, refused: { code: "contact_detail", message } });
+    this.waiting.giveBack(post.nonce, message, "contact_detail");
   }
 
   /** The line is back: say what waits, oldest first. */
@@ -115,13 +126,19 @@ export class Voice {
     this.#asked.delete(nonce);
   }
 
+  /** It is kept, and waits for a person: the server shows it from now on. @param {string} nonce */
+  held(nonce) {
+    this.outbox.drop(nonce);
+    this.log.steady(() => this.waiting.find(nonce)?.remove());
+  }
+
   /** @param {Refused} refused */
   refused(refused) {
     const { nonce = "", code, message } = refused;
     const entry = this.outbox.find(nonce);
     if (entry) {
       this.outbox.keep({ ...entry, refused: { code, message } });
-      this.waiting.giveBack(nonce, message);
+      this.waiting.giveBack(nonce, message, code);
       if (refused.help) this.composer.refuse(refused);
       return;
     }
@@ -142,14 +159,15 @@ export class Voice {
       this.refused({ event: "refused", nonce, code: "not_kept", message });
   }
 
-  /** @param {string} nonce */
-  again(nonce) {
+  /** @param {string} nonce @param {boolean} [asIs] for a person to read first */
+  again(nonce, asIs = false) {
     const entry = this.outbox.find(nonce);
     if (!entry) return;
     const { post, who, refused } = entry;
     this.outbox.drop(nonce);
     const same = refused && PASSING.includes(refused.code);
     const fresh = same ? post : { ...post, nonce: newNonce() };
+    if (asIs) fresh.as_is = true;
     this.outbox.keep({ post: fresh, who });
     const bubble = this.waiting.find(nonce);
     if (bubble) bubble.dataset["nonce"] = fresh.nonce;
@@ -169,9 +187,26 @@ export class Voice {
     this.composer.box.focus();
   }
 
+  /** For a person to read first, as it stands. @param {string} nonce */
+  asIs(nonce) {
+    this.again(nonce, true);
+  }
+
   #tellTyping() {
     const now = Date.now();
     if (now - this.#typed < TYPING_EVERY || !this.composer.box.value) return;
     if (this.line.say({ do: "typing", room: this.log.slug })) this.#typed = now;
+  }
+}
+
+/** Whether words hold a way to be reached outside. The rules come only when they are needed. @param {string} text */
+async function contactIn(text) {
+  if (!/[@\d]|\b(add|write|text|call|find|dm|insta|snap|tele|whats|discord|mail|dot|zero|one|two|three)/i.test(text))
+    return false;
+  try {
+    const { findContact, isOnlyWarnedOf } = await import("./contact.js");
+    return findContact(text).some((one) => !isOnlyWarnedOf(one.kind));
+  } catch {
+    return false; // the server looks as well
   }
 }

@@ -3,7 +3,7 @@
 import { pattern, the } from "./nodes.js";
 
 /** @typedef {import("./protocol.js").Post} Post */
-/** @typedef {{ again(nonce: string): void, rewrite(nonce: string): void }} Retry */
+/** @typedef {{ again(nonce: string): void, asIs(nonce: string): void, rewrite(nonce: string): void }} Retry */
 
 export class Waiting {
   /**
@@ -19,6 +19,7 @@ export class Waiting {
       if (!(button instanceof HTMLButtonElement) || !(bubble instanceof HTMLElement)) return;
       const nonce = bubble.dataset["nonce"] ?? "";
       if (button.dataset["do"] === "again") retry.again(nonce);
+      else if (button.dataset["do"] === "as-is") retry.asIs(nonce);
       else if (button.dataset["do"] === "rewrite") retry.rewrite(nonce);
       else void copy(button, bubble);
     });
@@ -49,12 +50,15 @@ export class Waiting {
     the(HTMLElement, ".note", bubble).hidden = true;
   }
 
-  /** @param {string} nonce @param {string} why */
-  giveBack(nonce, why) {
+  /** @param {string} nonce @param {string} why @param {string} [code] */
+  giveBack(nonce, why, code = "") {
     const bubble = this.find(nonce);
     if (!bubble) return;
     this.log.steady(() => {
       the(HTMLElement, ".why", bubble).textContent = why;
+      const asIs = code === "contact_detail" || code === "quiet";
+      the(HTMLElement, "[data-do=as-is]", bubble).hidden = !asIs;
+      the(HTMLElement, "[data-do=again]", bubble).hidden = asIs;
       the(HTMLElement, ".msg-state", bubble).hidden = true;
       the(HTMLElement, ".note", bubble).hidden = false;
     });
