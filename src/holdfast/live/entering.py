@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from holdfast.audit.jobs import Listening
 from holdfast.kit.hub import Frame, Topic
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.looks import LANGUAGES, PSEUDO
@@ -11,6 +12,7 @@ from holdfast.live.commands import Enter
 from holdfast.live.draw import frame
 from holdfast.live.socket import MOST_BUFFERED
 from holdfast.messages.queries import Reader, entries_since
+from holdfast.rights.rules import Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries import newest_seq
 
@@ -28,7 +30,9 @@ def unheard(data: bytes) -> None:
 class Subscription:
     """A line's place in one room. `write` is the transport's own while all is well."""
 
-    __slots__ = ("_live", "acks", "line", "owner", "room_id", "seat", "variant", "write")
+    __slots__ = (
+        *("_live", "_listening", "acks", "line", "owner", "room_id", "seat", "variant", "write"),
+    )
 
     def __init__(self, line: Line, seat: Seat, variant: str) -> None:
         self.line = line
@@ -39,11 +43,29 @@ class Subscription:
         self.acks: list[bytes] = []  # until it is live, acks go by the line itself
         self.write: Any = unheard
         self._live = False
+        self._listening: Listening | None = None
 
-    def go_live(self) -> None:
+    def go_live(self, after: int) -> None:
+        """From now on everything is heard; what came after that place was just told."""
+        if isinstance(self.seat.actor, Staff):
+            workshop = self.line.floor.ledger.workshop
+            self._listening = Listening(workshop, self.seat.actor, self.room_id, after)
+            self.note_reading()
         self._live = True
         self.acks = self.line.acks
         self.go_fast()
+
+    def note_if_due(self) -> None:
+        """Once a minute, what staff heard here stands in the record."""
+        if self._listening is not None and self._listening.is_due():
+            self.note_reading()
+
+    def note_reading(self) -> None:
+        """All that was told here until now was heard."""
+        floor = self.line.floor
+        topic = floor.hub.topics.get(self.room_id)
+        if topic is not None and self._listening is not None:
+            floor.spawn(self._listening.note(topic.head))
 
     def go_fast(self) -> None:
         if self._live:
@@ -63,6 +85,8 @@ class Subscription:
 
     def end(self) -> None:
         """Leave the room; nothing of it is delivered after this."""
+        if self._live:
+            self.note_reading()
         self.write, self._live = unheard, False
         floor = self.line.floor
         floor.hub.leave(self.room_id, self)
@@ -189,7 +213,7 @@ def _replay(
             ]
         )
     )
-    subscription.go_live()
+    subscription.go_live(since)
     floor.presence.changed(subscription.room_id)
 
 

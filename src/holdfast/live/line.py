@@ -285,3 +285,5 @@ class Line:
         else:
             self._pinged = True
             self.write(ping)
+            for subscription in self.subscriptions.values():
+                subscription.note_if_due()
