@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from holdfast.kit.pages import STATIC
-from holdfast.kit.static import without_remarks
+from holdfast.kit.scripts import without_remarks
 from town import on_sqlite
 
 pytestmark = on_sqlite

@@ -20,6 +20,7 @@ from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
 from holdfast.kit.numerals import in_digits, written
 from holdfast.kit.speech import say_marked, speech
+from holdfast.kit.static import sent
 from holdfast.kit.words import awaits_review
 
 PACKAGE = Path(__file__).parent.parent
@@ -55,7 +56,7 @@ def icon(name: str, cls: str = "") -> Markup:
 @cache
 def static(path: str) -> str:
     """The address of a static file, which changes when the file does."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(sent(STATIC / path)).hexdigest()[:12]
     return f"/static/{path}?v={digest}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from holdfast.kit.errors import NotFound
+from holdfast.kit.scripts import script
 
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -20,18 +20,6 @@ SQUEEZED = {".css", ".js", ".svg", ".json", ".webmanifest"}
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
-
-
-REMARK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n|^[ \t]*//[^\n]*\n", re.S | re.M)
-INDENT = re.compile(r"^[ \t]+|\n+(?=\n)", re.M)
-
-
-def without_remarks(script: str) -> str:
-    """A script without whole-line comments and indentation: a third less on a slow line.
-
-    Only what stands on lines of its own goes; our scripts have no strings over several lines.
-    """
-    return INDENT.sub("", REMARK.sub("", script))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +61,13 @@ class StaticFiles:
         return Response(file.body, headers=headers, media_type=file.kind)
 
 
+def sent(path: Path) -> bytes:
+    """What goes out for a file."""
+    return script(path).encode() if path.suffix == ".js" else path.read_bytes()
+
+
 def read(path: Path) -> StaticFile:
-    body = path.read_bytes()
-    if path.suffix == ".js":
-        body = without_remarks(body.decode()).encode()
+    body = sent(path)
     squeezed = gzip.compress(body, 9, mtime=0) if path.suffix in SQUEEZED else None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return StaticFile(body, squeezed, kind, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -5,6 +5,7 @@
  * The server renders every message once; here they are placed, kept in order and announced, and what
  * I say is shown at once and said again until it is on disk.
  */
+import "./page.js";
 import { Announcer } from "./announce.js";
 import { Care } from "./care.js";
 import { Composer } from "./composer.js";
