@@ -51,6 +51,7 @@ NOBODY_CHOSEN = N_("Please choose who.")
 NO_ROLE = N_("Please choose a role from the list.")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NO_LANGUAGE = N_("Write languages by their codes, such as en or pt-BR.")
+DESK, NO_DESK = "desk/frame.html", "staff/frame.html"
 OWN_ROLE = N_("their own role")
 HERE = "/desk/shifts"
 
@@ -100,7 +101,9 @@ async def rota_page(
         refused=refused,
         saved=saved,
         now=now,
-        me=staff,
+        me=staff.name,
+        my_id=staff.id,
+        frame=DESK if may(staff, Permission.DESK_WATCH) else NO_DESK,
         **rota,
     )
 

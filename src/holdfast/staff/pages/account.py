@@ -32,6 +32,7 @@ router = APIRouter(prefix="/staff")
 PLACES = (
     (Permission.DESK_WATCH, "/desk", N_("The desk")),
     (Permission.SHIFT_SEE, "/desk/shifts", N_("Shifts")),
+    (Permission.PAGER_SET, "/staff/pager", N_("My pager")),
     (Permission.AUDIT_READ_OWN, "/desk/record", N_("The record")),
     (Permission.STAFF_SEE, "/staff/people", N_("Staff")),
 )
