@@ -10,12 +10,14 @@ from holdfast.crisis.access import escalation_to_read, own_escalation
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.events import CareEnded, CareOffered
 from holdfast.crisis.queries import roster
+from holdfast.crisis.queries.people import is_among_the_leads
 from holdfast.crisis.rules.steps import (
     APPROVAL,
     CHECK_INS,
     ENDS,
     REVIEW,
     AlreadyDone,
+    NeedsLead,
     NeedsSecond,
     NotThisWay,
     Outcome,
@@ -23,11 +25,12 @@ from holdfast.crisis.rules.steps import (
     Why,
     ends_alone,
 )
+from holdfast.crisis.rules.tracks import needs_lead
 from holdfast.crisis.tables import ApprovalRow, EscalationRow, Stage
 from holdfast.kit.errors import Malformed
 from holdfast.kit.work import Work
 from holdfast.notices.actions import acknowledge
-from holdfast.rights.rules import Actor, Permission, Staff
+from holdfast.rights.rules import Actor, Permission, Staff, may
 from holdfast.rooms.actions import stand_up
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
@@ -104,7 +107,10 @@ async def _ask(work: Work, actor: Staff, row: EscalationRow, what: str, reason: 
 
 
 async def grant(work: Work, actor: Actor, *, escalation_id: int, approval: int) -> EscalationRow:
-    """Say yes to what another asked for. Raises `NeedsSecond` for one's own, `RunOut`."""
+    """Say yes to what another asked for. Raises `NeedsSecond` for one's own, `RunOut`.
+
+    About a child or exploitation one of the two is the lead: raises `NeedsLead`.
+    """
     row = await escalation_to_read(work, actor, escalation_id)
     assert isinstance(actor, Staff)  # noqa: S101
     asked = await work.db.get(ApprovalRow, approval)
@@ -116,12 +122,20 @@ async def grant(work: Work, actor: Actor, *, escalation_id: int, approval: int) 
         raise RunOut
     if asked.asked_by == actor.id:
         raise NeedsSecond
+    if needs_lead(row.tracks) and not await _lead_among(work, actor, asked):
+        raise NeedsLead
     asked.granted_by, asked.granted_at = actor.id, work.clock.now()
     if asked.what == LOWER:
         await _lower(work, actor, row, Concern(asked.to), asked.reason)
     else:
         await _close(work, actor, row, Outcome(asked.reason), asked.check_in_hours)
     return row
+
+
+async def _lead_among(work: Work, actor: Staff, asked: ApprovalRow) -> bool:
+    return may(actor, Permission.ESCALATION_LEAD_TRACK) or await is_among_the_leads(
+        work, asked.asked_by
+    )
 
 
 async def _lower(work: Work, actor: Staff, row: EscalationRow, to: Concern, reason: str) -> None:

@@ -75,6 +75,14 @@ class NeedsSecond(HoldfastError):
     words = N_("This needs a second person. Nobody can say yes to their own request.")
 
 
+class NeedsLead(HoldfastError):
+    """It is about a child or about exploitation, and neither of the two is the lead."""
+
+    status = 409
+    code = "lead_needed"
+    words = N_("On this track the lead decides, with a second person. Please call the lead.")
+
+
 class RunOut(HoldfastError):
     """A request that nobody granted in time."""
 

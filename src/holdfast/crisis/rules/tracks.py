@@ -30,6 +30,15 @@ TRACKS: dict[Track, str] = {
 }
 
 
+# A child and exploitation: nobody decides about these without the lead.
+THE_LEADS = frozenset({Track.CHILD, Track.EXPLOITATION})
+
+
+def needs_lead(letters: str) -> bool:
+    """Whether the lead must be one of the two who decide."""
+    return not THE_LEADS.isdisjoint(tracks_in(letters))
+
+
 def tracks_in(letters: str) -> tuple[Track, ...]:
     """The tracks behind letters such as `CX`, in their order; strange letters are none."""
     return tuple(track for track in Track if track.value in letters)
