@@ -197,22 +197,50 @@ async def _furnished(
     limits: Limits,
     epoch: str,
 ) -> AsyncIterator[House]:
+    house = _put_together(settings, workshop, keyring, store=store, limits=limits, epoch=epoch)
+    await house.ledger.tell_untold()
+    await house.reactions.begin()
+    await house.witness.follow()
+    sweeping = asyncio.create_task(house.floor.sweep())
+    _stop_looking_through_what_stays()
+    try:
+        yield house
+    finally:
+        sweeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await sweeping
+        await house.reactions.close()
+        await house.ledger.drained()
+        await house.floor.close()
+        await house.witness.close()
+        await house.pager.telephone.client.aclose()
+
+
+def _put_together(
+    settings: Settings,
+    workshop: Workshop,
+    keyring: Keyring,
+    *,
+    store: Store,
+    limits: Limits,
+    epoch: str,
+) -> House:
+    """Everyone in the house, and who hears whom."""
     drawing = Drawing(message_html, stream_html, drawn.cache_clear)
-    hub = Hub(drawing)
 
     def tell(entries: Sequence[Entry]) -> None:
         floor.tell(entries)
         reactions.told(entries)
 
     ledger = Ledger(store, workshop, keyring, limits, tell)
-    floor = Floor(settings, ledger, hub, drawing, epoch)
+    floor = Floor(settings, ledger, Hub(drawing), drawing, epoch)
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
     workshop.hearers += [floor.hear, witness.hear]
     senders = senders_for(settings, keyring.root, workshop.clock)
     pager = Pager(senders, roster, keyring.root, workshop.clock)
     reactions = Reactions(workshop, ledger, floor, pager)
-    house = House(
+    return House(
         workshop=workshop,
         limits=limits,
         root=keyring.root,
@@ -225,22 +253,6 @@ async def _furnished(
         pager=pager,
         reactions=reactions,
     )
-    await ledger.tell_untold()
-    await reactions.begin()
-    await witness.follow()
-    sweeping = asyncio.create_task(floor.sweep())
-    _stop_looking_through_what_stays()
-    try:
-        yield house
-    finally:
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
-        await reactions.close()
-        await ledger.drained()
-        await floor.close()
-        await witness.close()
-        await senders.client.aclose()
 
 
 def _stop_looking_through_what_stays() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.crisis.queries.cards import (
     Card,
+    Request,
     Sign,
     Step,
     approvals_of,
@@ -42,6 +43,7 @@ from holdfast.crisis.queries.escalations import (
 
 __all__ = [
     "Card",
+    "Request",
     "Sign",
     "Step",
     "Summary",

@@ -17,7 +17,7 @@ from holdfast.crisis.tables import (
     SignalRow,
     StepRow,
 )
-from holdfast.kit.ids import EscalationId, MessageId, RoomId
+from holdfast.kit.ids import EscalationId, MessageId, RoomId, StaffId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.messages.queries.held import held_among
@@ -41,6 +41,17 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What one person asked for and a second one may grant."""
+
+    row: int
+    what: str
+    reason: str
+    asked_by: StaffId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """All of one escalation that the named person needs."""
 
@@ -49,7 +60,7 @@ class Card:
     signs: list[Sign]
     before: list[Line]
     steps: list[Step]
-    approvals: list[ApprovalRow]
+    approvals: list[Request]
     packet: PacketRow | None
 
 
@@ -130,14 +141,15 @@ async def steps_of(work: Work, escalation_id: EscalationId) -> list[Step]:
     return [Step(row.what, row.at, name or "", row.code) for row, name in rows]
 
 
-async def approvals_of(work: Work, escalation_id: EscalationId) -> list[ApprovalRow]:
+async def approvals_of(work: Work, escalation_id: EscalationId) -> list[Request]:
     """What was asked for and is neither granted nor run out."""
     query = select(ApprovalRow).where(
         ApprovalRow.escalation_id == escalation_id,
         ApprovalRow.granted_at.is_(None),
         ApprovalRow.until > work.clock.now(),
     )
-    return list(await work.db.scalars(query.order_by(ApprovalRow.row)))
+    found = await work.db.scalars(query.order_by(ApprovalRow.row))
+    return [Request(a.row, a.what, a.reason, a.asked_by, a.until) for a in found]
 
 
 async def packet_of(work: Work, escalation_id: EscalationId) -> PacketRow | None:

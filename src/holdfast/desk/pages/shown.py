@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from holdfast.crisis.queries import Card, Sign, Summary
+from holdfast.crisis.queries import Card, Request, Sign, Summary
 from holdfast.crisis.rules.scripts import scripts_for
 from holdfast.crisis.rules.steps import CHECK_INS, ENDS, Outcome, Why
 from holdfast.crisis.rules.tracks import TRACKS, tracks_in
-from holdfast.crisis.tables import ApprovalRow, Stage
+from holdfast.crisis.tables import Stage
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of
 from holdfast.kit.words import N_, NP_, say
@@ -211,7 +211,7 @@ def _line(line: Line, looks: Looks) -> dict[str, Any]:
     }
 
 
-def _approval(row: ApprovalRow, looks: Looks, me: Staff) -> dict[str, Any]:
+def _approval(row: Request, looks: Looks, me: Staff) -> dict[str, Any]:
     return {
         "row": row.row,
         "what": row.what,
