@@ -1,8 +1,9 @@
 """Looking one thing up quickly: a few prepared statements for the busiest doors.
 
-A handshake and an `enter` each ask the database one small question. Through sessions and threads
-such a question costs a millisecond; here it costs a few hundredths of one, which is what lets a
-thousand people come back at once. Everything else reads through `Workshop.reading`.
+A handshake and an `enter` each ask the database one small question, a room page five. Through
+sessions and threads such a question costs a millisecond; here it costs a few hundredths of one,
+which is what lets a thousand people come back at once. Everything else reads through
+`Workshop.reading`.
 """
 
 from __future__ import annotations
