@@ -17,7 +17,7 @@ from starlette.responses import Response
 import holdfast
 from holdfast.app.health import router as health
 from holdfast.app.opening import open_house
-from holdfast.app.refused import note_refusal
+from holdfast.app.refused import Noting
 from holdfast.app.schema import Unfit
 from holdfast.app.watching import Watch
 from holdfast.crisis.api import router as crisis_api
@@ -104,6 +104,17 @@ def build_app(
         responses={"default": PROBLEM, 422: PROBLEM},
     )
     app.state.banners = banners_of(settings, demonstration=demonstration)
+    _include_routes(app)
+    _serve_static(app)
+    _refuse_in_words(app)
+    _describe(app)
+    app.add_middleware(Noting)
+    app.add_middleware(Guard, origins=settings.origins, https=settings.is_https)
+    return app
+
+
+def _include_routes(app: FastAPI) -> None:
+    """Every slice's doors."""
     for router in (members_api, rooms_api, messages_api, crisis_api, staff_api, health):
         app.include_router(router)
     for router in (
@@ -117,11 +128,6 @@ def build_app(
     ):
         app.include_router(router, include_in_schema=False)
     app.include_router(staff_pages, include_in_schema=False)
-    _serve_static(app)
-    _refuse_in_words(app)
-    _describe(app)
-    app.add_middleware(Guard, origins=settings.origins, https=settings.is_https)
-    return app
 
 
 def banners_of(settings: Settings, *, demonstration: bool) -> list[str]:
@@ -153,7 +159,7 @@ def _refuse_in_words(app: FastAPI) -> None:
         ours = kept_or_not(request, as_ours(error))
         if ours.status >= 500 and not isinstance(error, HoldfastError):
             log.error("broken", error=type(error).__name__, route=route_of(request))
-        await note_refusal(request, ours)
+        request.state.refused = ours.code
         if request.url.path.startswith("/api/") or request.url.path == "/live":
             response = refusal(ours, locale_of(request), request.url.path)
         elif ours.way and request.method in SAFE:

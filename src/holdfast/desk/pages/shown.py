@@ -152,16 +152,8 @@ def card_shown(
         "ends": [(end.value, say(looks.locale, CODES[end])) for end in sorted(ENDS[one.concern])],
         "whys": [(why.value, say(looks.locale, CODES[why])) for why in Why],
         "check_ins": CHECK_INS,
-        "lower": [
-            (LEVELS[level][0], say(looks.locale, LEVELS[level][3]))
-            for level in (Concern.WATCH, Concern.HIGH)
-            if level < one.concern
-        ],
-        "higher": [
-            (LEVELS[level][0], say(looks.locale, LEVELS[level][3]))
-            for level in (Concern.HIGH, Concern.IMMEDIATE)
-            if level > one.concern
-        ],
+        "lower": _levels(looks, [level for level in LEVELS if level < one.concern]),
+        "higher": _levels(looks, [level for level in LEVELS if level > one.concern]),
         "script": scripts_for(one.concern, tracks_in(one.tracks), looks.locale, me.name)
         if one.concern > Concern.WATCH
         else None,
@@ -172,6 +164,10 @@ def further(one: Summary, me: Staff) -> dict[str, Any]:
     """What the card leads on to: the country packs, and at immediate the sealed line."""
     may_open = may(me, Permission.SEALED_LINE_OPEN) and one.concern is Concern.IMMEDIATE
     return {"letters": one.tracks, "may_open_line": may_open and one.stage is not Stage.CLOSED}
+
+
+def _levels(looks: Looks, levels: Sequence[Concern]) -> list[tuple[str, str]]:
+    return [(LEVELS[level][0], say(looks.locale, LEVELS[level][3])) for level in levels]
 
 
 def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:

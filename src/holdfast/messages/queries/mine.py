@@ -73,20 +73,25 @@ async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> 
             }
             for m in said
         ],
-        "held": [
-            {
-                "nonce": one.nonce,
-                "text": one.text,
-                "note": one.note,
-                "why": one.why,
-                "state": one.state,
-                "at": stamp(one.written_at),
-                "rule": one.rule,
-                "suggestion": one.suggestion,
-            }
-            for one in await held_in_seat(work, reader, seat.id)
-        ],
+        "held": await _held(work, reader, seat),
         "responses": [
             {"to": seq, "response": response} for seq, response in await work.db.execute(answers)
         ],
     }
+
+
+async def _held(work: Work, reader: Reader, seat: SeatRow) -> list[dict[str, Any]]:
+    """My words that wait for a person, or that came back."""
+    return [
+        {
+            "nonce": one.nonce,
+            "text": one.text,
+            "note": one.note,
+            "why": one.why,
+            "state": one.state,
+            "at": stamp(one.written_at),
+            "rule": one.rule,
+            "suggestion": one.suggestion,
+        }
+        for one in await held_in_seat(work, reader, seat.id)
+    ]
