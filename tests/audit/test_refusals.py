@@ -11,9 +11,11 @@ import pytest
 from holdfast.audit.jobs import named
 from holdfast.audit.queries import Record, recent
 from holdfast.audit.rules import REFUSED
+from holdfast.crisis.queries import open_escalations
 from holdfast.kit.house import House
 from holdfast.rights.rules import Role, Staff
 from holdfast.staff.actions.people import remove_staff
+from rights.things import approval, hired, set_stage
 from serving import PATIENCE, Served
 from town import NIGHT, Person, StillClock, Town, appoint
 
@@ -93,6 +95,30 @@ async def test_a_token_that_nobody_ever_had_is_nobody_s_to_record(
     refused = await client.post("/api/v1/rooms", json=ROOM, headers=strange.bearer)
     assert refused.status_code == 401
     assert await refusals(town.house) == []
+
+
+async def test_a_refusal_that_comes_back_as_a_page_is_recorded_too(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    """Two people who are one: whoever asked for a second person cannot be that person."""
+    stage = await set_stage(town, await hired(town))
+    number = await approval(stage)
+    async with town.house.workshop.reading() as work:
+        (one,) = await open_escalations(work)
+    door = f"/desk/escalations/{one.id}/grant"
+    asks, other = stage.staff[Role.CRISIS_MODERATOR], stage.staff[Role.LEAD]
+    refused = await client.post(door, data={"approval": number}, headers=asks.bearer)
+    assert refused.status_code == 409
+    (row,) = await refusals(town.house)
+    assert isinstance(asks.actor, Staff)
+    assert (row.staff_id, row.about) == (
+        asks.actor.id,
+        "POST:/desk/escalations/{escalation_id}/grant",
+    )
+    assert row.detail == {"escalation_id": str(one.id)}
+    granted = await client.post(door, data={"approval": number}, headers=other.bearer)
+    assert granted.status_code == 303  # the stage: another person may
+    assert len(await refusals(town.house)) == 1
 
 
 async def test_the_same_refusal_within_a_minute_is_one_row(

@@ -1,29 +1,56 @@
-"""Finding out whether a refused request came from somebody on the staff, for the record."""
+"""Finding out whether what was refused was asked for by somebody on the staff, for the record."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holdfast.app.opening import token_of
-from holdfast.audit.jobs import is_worth_a_row, keep_refusal
+from holdfast.audit.jobs import NOT_A_REFUSAL, REFUSALS, keep_refusal
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.rights.rules import Actor, Guest, Staff
 from holdfast.staff.access import removed_staff_by_token
 
 
-async def note_refusal(request: Request, error: HoldfastError) -> None:
-    """Keep that a staff person was refused at this door."""
+class Noting:
+    """Around every door: however a refusal is dressed, as a page or for a program, it is noted."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await self._app(scope, receive, watched)
+        if status in REFUSALS:
+            await _note(Request(scope), status)
+
+
+async def _note(request: Request, status: int) -> None:
     path = getattr(request.scope.get("route"), "path", "")
-    if not path or not is_worth_a_row(error):
+    code = getattr(request.state, "refused", HTTPStatus(status).name.lower())
+    if not path or code in NOT_A_REFUSAL:
         return
     house: House = request.app.state.house
     actor = await _staff_who_asked(request, house)
     if actor is not None:
+        asked: dict[str, Any] = request.path_params
         door = f"{request.method}:{path}"
-        await keep_refusal(house.workshop, actor, error, door=door, asked=request.path_params)
+        await keep_refusal(house.workshop, actor, code, door=door, asked=asked)
 
 
 async def _staff_who_asked(request: Request, house: House) -> Staff | None:

@@ -125,11 +125,11 @@ async def record_refusal(
 ) -> Head | None:
     """Note that somebody asked for what is not theirs. In a work of its own: theirs is undone.
 
-    The same refusal of the same person within a minute is noted once.
+    The same refusal of the same person within a minute is noted once; guests are one person here,
+    so that strangers cannot fill the record.
     """
-    if isinstance(actor, Staff):
-        since = work.clock.now() - ONE_READING
-        before = await rows_since(work, actor.id, what=REFUSED, about=about, since=since)
-        if any((row.why, row.detail) == (code, detail or {}) for row in before):
-            return None
+    since = work.clock.now() - ONE_READING
+    before = await rows_since(work, _staff_id(actor), what=REFUSED, about=about, since=since)
+    if any((row.why, row.detail) == (code, detail or {}) for row in before):
+        return None
     return await record(work, actor, what=REFUSED, about=about, why=code, detail=detail)

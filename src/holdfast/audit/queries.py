@@ -111,7 +111,7 @@ async def recent(
 
 
 async def rows_since(
-    work: Work, staff_id: StaffId, *, what: str, about: str, since: datetime
+    work: Work, staff_id: StaffId | None, *, what: str, about: str, since: datetime
 ) -> list[Record]:
     """What this person did of this kind, to this thing, since then."""
     asked = select(AuditRow).where(

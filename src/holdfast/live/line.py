@@ -245,7 +245,7 @@ class Line:
     ) -> None:
         asked = {name: said[name] for name in ("room",) if name in said}
         workshop, door = self.floor.ledger.workshop, f"LIVE:{said['do']}"
-        await keep_refusal(workshop, actor, refusal, door=door, asked=asked)
+        await keep_refusal(workshop, actor, refusal.code, door=door, asked=asked)
 
     @property
     def language(self) -> str:

@@ -30,7 +30,7 @@ def is_worth_a_row(refusal: HoldfastError) -> bool:
 async def keep_refusal(
     workshop: Workshop,
     actor: Staff,
-    refusal: HoldfastError,
+    code: str,
     *,
     door: str,
     asked: Mapping[str, object],
@@ -39,7 +39,7 @@ async def keep_refusal(
     try:
         async with workshop.work() as work:
             detail = named(asked) or None
-            await record_refusal(work, actor, code=refusal.code, about=door, detail=detail)
+            await record_refusal(work, actor, code=code, about=door, detail=detail)
     except HoldfastError as no:
         log.warning("refusal not recorded", error=no.code)
 
