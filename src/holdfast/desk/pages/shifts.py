@@ -95,17 +95,24 @@ async def rota_page(
         hours=lambda shift: hours_of(shift.starts_at, shift.ends_at, looks),
         moment=moments_for(looks),
         zones=[(name, name.replace("_", " ")) for name in time_zones()],
-        is_planner=may(staff, Permission.SHIFT_PLAN),
-        comes=may(staff, Permission.SHIFT_CHECK_IN),
         form=form,
         refused=refused,
         saved=saved,
         now=now,
-        me=staff.name,
-        my_id=staff.id,
-        frame=DESK if may(staff, Permission.DESK_WATCH) else NO_DESK,
+        **_reader(staff),
         **rota,
     )
+
+
+def _reader(staff: Staff) -> dict[str, Any]:
+    """Who looks at the page, and what they may do on it."""
+    return {
+        "me": staff.name,
+        "my_id": staff.id,
+        "is_planner": may(staff, Permission.SHIFT_PLAN),
+        "comes": may(staff, Permission.SHIFT_CHECK_IN),
+        "frame": DESK if may(staff, Permission.DESK_WATCH) else NO_DESK,
+    }
 
 
 def _roles(looks: Looks) -> list[tuple[str, str]]:

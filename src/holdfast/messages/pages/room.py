@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
@@ -35,10 +35,10 @@ from holdfast.messages.queries.pages import (
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.pages import state_shown
-from holdfast.rooms.queries import StateLine, state_line, words_of
+from holdfast.rooms.queries import Stated, StateLine, state_line, words_of
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.rules.states import usual_wait
-from holdfast.rooms.tables import RoomKind, RoomRow
+from holdfast.rooms.tables import RoomKind
 
 PAGE = 30
 LAST_HOUR = timedelta(hours=1)
@@ -99,7 +99,7 @@ def here_among(rooms: Sequence[RoomLine], seat: Seat) -> RoomLine | None:
 def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
     """What the page says of the room itself."""
     return {
-        **words_of(cast(RoomRow, room), locale),
+        **words_of(room, locale),
         "here": house.floor.presence.here(room.id),
         "promises": [say(locale, promise.title) for promise in promises.PROMISES[:3]],
     }
@@ -125,14 +125,14 @@ async def around_of(
     ):
         async with house.workshop.reading() as work:
             return {
-                "state": await state_now(work, cast(RoomRow, room), looks),
+                "state": await state_now(work, room, looks),
                 "care": await care_of(work, house, seat),
             }
     now = house.workshop.clock.now()
     return {"state": state_shown(StateLine(room.state), looks, now), "care": no_care(seat)}
 
 
-async def state_now(work: Work, row: RoomRow, looks: Looks) -> dict[str, Any]:
+async def state_now(work: Work, row: Stated, looks: Looks) -> dict[str, Any]:
     """The line under a room's name: who is here, how long a post waits, who comes next."""
     now = work.clock.now()
     waits = await waits_of_last_hour(work, now - LAST_HOUR) if row.state is RoomState.HELD else []

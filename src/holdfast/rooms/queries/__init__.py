@@ -14,6 +14,7 @@ from holdfast.rooms.queries.places import (
     words_of,
 )
 from holdfast.rooms.queries.states import (
+    Stated,
     StateLine,
     room_languages,
     rota_gaps,
@@ -23,6 +24,7 @@ from holdfast.rooms.queries.states import (
 
 __all__ = [
     "StateLine",
+    "Stated",
     "head_of",
     "names_in_use",
     "newest_seq",

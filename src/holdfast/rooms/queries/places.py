@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -19,7 +20,22 @@ async def open_rooms(work: Work) -> Sequence[RoomRow]:
     return (await work.db.scalars(query)).all()
 
 
-def words_of(row: RoomRow, locale: str) -> dict[str, str]:
+class Described(Protocol):
+    """A room as far as its own words go: a row, or what a page read at a glance."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def topic(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+
+
+def words_of(row: Described, locale: str) -> dict[str, str]:
     """What a room says of itself, in the reader's language."""
     words = {"name": row.name, "topic": row.topic, "about": row.about}
     shown = {key: say(locale, text) if text else "" for key, text in words.items()}

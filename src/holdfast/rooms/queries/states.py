@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -16,6 +17,16 @@ from holdfast.staff.queries import OnShift, next_shift_at, on_shift, planned_sin
 from holdfast.staff.rules.shifts import Gap, gaps
 
 LATELY = timedelta(days=7)  # how far back a gap's true start is looked for
+
+
+class Stated(Protocol):
+    """A room as far as its state's line asks: a row, or what a page read at a glance."""
+
+    @property
+    def state(self) -> RoomState: ...
+
+    @property
+    def language(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ async def next_person_at(work: Work, now: datetime, language: str) -> datetime |
     return await next_shift_at(work, now, language) or await next_shift_at(work, now, None)
 
 
-async def state_line(work: Work, row: RoomRow, *, wait: int | None = None) -> StateLine:
+async def state_line(work: Work, row: Stated, *, wait: int | None = None) -> StateLine:
     """What a room's page says of its state; `wait` is what `usual_wait` makes of the last hour."""
     now = work.clock.now()
     if row.state is RoomState.QUIET:
