@@ -11,7 +11,7 @@ from holdfast.rights.rules import Role
 from holdfast.staff.actions.signing_in import refresh
 from holdfast.staff.tables import StaffWay
 from members.walking import Page, send, visit
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import NIGHT, Person, StillClock, Town, appoint, on_sqlite
 from wellbeing.planning import WHY, WORST, seal, staff
 
 HERE = "/desk/escalations/1/sealed-line"
@@ -116,3 +116,23 @@ async def test_at_high_or_without_a_line_the_page_says_so(
     assert "This member left no line." in (await visit(two.at(two.fern), other)).said
     await seal(town, town.birch)
     assert "only while the concern is immediate" in (await visit(two.at(two.fern), other)).said
+
+
+@on_sqlite
+async def test_once_it_is_over_the_member_is_told_in_the_rooms_until_they_have_seen_it(
+    two: Two, town: Town, clock: StillClock
+) -> None:
+    told = "Your sealed line was opened by two people from here."
+    page = await send(two.at(two.sam), await two.sees(two.sam), HERE, reason=WHY)
+    page = await two.sees(two.fern)
+    (agree,) = [form.action for form in page.forms if form.action.endswith("/agree")]
+    await send(two.at(two.fern), page, agree)
+    await two.at(two.sam).post(agree.replace("/agree", "/read"))
+    assert told not in (await visit(two.at(town.ash), f"/rooms/{NIGHT}")).said
+    clock.pass_time(minutes=16)
+    room = await visit(two.at(town.ash), f"/rooms/{NIGHT}")
+    assert told in room.said
+    assert "/me/safety-plan#openings" in room.links
+    assert told not in (await visit(two.at(town.birch), f"/rooms/{NIGHT}")).said
+    assert WHY in (await visit(two.at(town.ash), "/me/safety-plan")).said
+    assert told not in (await visit(two.at(town.ash), f"/rooms/{NIGHT}")).said

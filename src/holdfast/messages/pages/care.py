@@ -18,11 +18,13 @@ from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries.sides import my_side_space, people_in
 from holdfast.rooms.tables import RoomKind
+from holdfast.wellbeing.queries import is_opening_untold
 
 
 async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
-    `held`: my own words that wait, or that came back."""
+    `held`: my own words that wait, or that came back; `line_opened`: my sealed line was, and I was
+    not told yet."""
     care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
@@ -30,6 +32,7 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     if beside is not None:
         care["people"] = await people_in(work, beside.room_id)
         care["beside"] = "" if is_side else beside.slug
+        care["line_opened"] = await is_opening_untold(work, seat.actor.id)
     reader = Reader(house.ledger.keyring, seat.actor)
     looks, person = seat.actor.looks, ", ".join(care["people"])
     care["held"] = [
@@ -41,7 +44,8 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
 def no_care(seat: Seat) -> dict[str, Any]:
     """The same where nothing is held and nobody came."""
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
-    return {"side": is_side, "staff": is_staff, "beside": "", "people": [], "held": []}
+    nothing = {"beside": "", "people": [], "held": [], "line_opened": False}
+    return {"side": is_side, "staff": is_staff, **nothing}
 
 
 def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:

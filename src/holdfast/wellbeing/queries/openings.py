@@ -16,6 +16,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.staff.queries import name_of
 from holdfast.wellbeing.queries.seals import seal_of
+from holdfast.wellbeing.rules.openings import READ_WITHIN
 from holdfast.wellbeing.tables import LineOpeningRow, SealedLineRow
 
 
@@ -80,6 +81,17 @@ async def _opened(work: Work, member_id: MemberId) -> Sequence[LineOpeningRow]:
         .order_by(LineOpeningRow.id.desc())
     )
     return (await work.db.scalars(query)).all()
+
+
+async def is_opening_untold(work: Work, member_id: MemberId) -> bool:
+    """Whether my line was opened and I have not been shown who did, once it can be read no more."""
+    query = select(LineOpeningRow.id).where(
+        LineOpeningRow.member_id == member_id,
+        LineOpeningRow.opened_at.is_not(None),
+        LineOpeningRow.told_at.is_(None),
+        LineOpeningRow.approved_at < work.clock.now() - READ_WITHIN,
+    )
+    return await work.db.scalar(query.limit(1)) is not None
 
 
 async def has_sealed_line(work: Work, member_id: MemberId) -> bool:
