@@ -62,10 +62,10 @@ class Line:
         return await self.hear_until("live")
 
     async def post(self, text: str, room: str = NIGHT, **fields: Any) -> Event:
-        """Say something; answers `accepted` or `refused`."""
+        """Say something; answers `accepted`, `held` or `refused`."""
         nonce = fields.pop("nonce", None) or secrets.token_urlsafe(12)
         await self.say("post", room=room, nonce=nonce, text=text, **fields)
-        while (event := await self.hear_next("accepted", "refused")).get("nonce") != nonce:
+        while (event := await self.hear_next("accepted", "held", "refused")).get("nonce") != nonce:
             pass
         return event
 

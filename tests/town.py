@@ -111,7 +111,9 @@ class Town:
     ) -> Accepted:
         """Someone says something in a room, and it is on disk."""
         draft = drafted(nonce or secrets.token_urlsafe(12), text, **more)
-        return await post_message(self.house.ledger, await self.seat(person, slug), draft)
+        done = await post_message(self.house.ledger, await self.seat(person, slug), draft)
+        assert isinstance(done, Accepted), "the words of a test are said, not held"
+        return done
 
     def reader(self, person: Person) -> Reader:
         """Someone as the queries know a reader."""
@@ -146,13 +148,13 @@ async def _member(work: Work, token: str) -> Member:
     return Member(row.member_id, row.id)
 
 
-async def appoint(work: Work, role: Role) -> Person:
+async def appoint(work: Work, role: Role, *, name: str = "") -> Person:
     """A staff person with a token."""
-    token = await make_staff_token(work, System(), role=role)
+    token = await make_staff_token(work, System(), role=role, name=name)
     await work.db.flush()
     theirs = select(StaffSessionRow).where(StaffSessionRow.token_hash == hash_of(token))
     row = (await work.db.scalars(theirs)).one()
-    return Person(Staff(row.staff_id, row.id, role), token)
+    return Person(Staff(row.staff_id, row.id, role, name=name), token)
 
 
 async def newcomers(house: House, count: int, *slugs: str) -> list[Person]:

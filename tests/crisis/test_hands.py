@@ -122,7 +122,8 @@ async def test_nothing_is_done_to_a_closed_escalation(hands: Hands) -> None:
     await hands.ask(sam, "join")
     await hands.ask(sam, "close", how="handed_over", check_in_hours=72)
     before = await hands.stages()
-    for what, body in (("take", {}), ("join", {}), ("raise", {"to": "immediate", "why": "talked"})):
+    raising: dict[str, Any] = {"to": "immediate", "why": "talked"}
+    for what, body in (("take", {}), ("join", {}), ("raise", raising)):
         answer = await hands.ask(sam, what, **body)
         assert (answer.status_code, answer.json()["code"]) == (409, "moved_on"), what
     assert await hands.stages() == before
@@ -153,7 +154,10 @@ async def test_a_handover_is_seen_by_the_member_first(hands: Hands) -> None:
     sam, fern = await hands.appoint(Role.CRISIS_MODERATOR), await hands.appoint(Role.LEAD)
     await hands.raised()
     side = (await hands.ask(sam, "join")).json()["side_space"]
-    packet = {"words": "I have everything ready.", "wants": "To talk with someone tonight."}
+    packet: dict[str, Any] = {
+        "words": "I have everything ready.",
+        "wants": "To talk with someone tonight.",
+    }
     assert (await hands.ask(sam, "packet", **packet)).status_code == 200
     early = await hands.ask(sam, "hand-over", service="Night Line")
     assert early.status_code == 409

@@ -15,7 +15,14 @@ from holdfast.messages.actions import post_message, respond_to_message
 from holdfast.messages.actions import say as say_at_once
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.ledger.entries import Accepted, Post, Ticket, Waiting, Written
+from holdfast.messages.ledger.entries import (
+    Accepted,
+    Outcome,
+    Post,
+    Ticket,
+    Waiting,
+    Written,
+)
 from holdfast.messages.rules import NonceTaken, Response, drafted
 from holdfast.rooms.access import Seat
 from messages.hearing import Ear, loaded, replayed
@@ -56,14 +63,14 @@ def ledger(town: Town, disk: BadDisk, told: list[Entry]) -> Ledger:
     return Ledger(disk, house.workshop, house.ledger.keyring, house.limits, told.extend)
 
 
-async def say(ledger: Ledger, seat: Seat, words: str, nonce: str = "") -> Accepted | HoldfastError:
+async def say(ledger: Ledger, seat: Seat, words: str, nonce: str = "") -> Outcome:
     try:
         return await post_message(ledger, seat, drafted(nonce or f"nonce-{words}", words))
     except HoldfastError as refusal:
         return refusal
 
 
-async def outcome_of(ticket: Ticket) -> Accepted | HoldfastError:
+async def outcome_of(ticket: Ticket) -> Outcome:
     try:
         return await ticket
     except HoldfastError as refusal:

@@ -32,7 +32,11 @@ from holdfast.messages.actions import (
     remove_message,
     respond_to_message,
 )
-from holdfast.messages.ledger.entries import Accepted
+from holdfast.messages.ledger.entries import (
+    Accepted,
+    Kept,
+    Outcome,
+)
 from holdfast.messages.rules import Response, TooLate, Wants, drafted
 from holdfast.rights.rules import System
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -107,10 +111,10 @@ class Talk(RuleBasedStateMachine):
         )
         return found
 
-    def do(self, work: Coroutine[Any, Any, Accepted]) -> Accepted | HoldfastError:
+    def do(self, work: Coroutine[Any, Any, Accepted | Kept]) -> Outcome:
         """Do something, wait until everything it led to is told, and say what came of it."""
 
-        async def settled() -> Accepted | HoldfastError:
+        async def settled() -> Outcome:
             try:
                 return await work
             except HoldfastError as refusal:

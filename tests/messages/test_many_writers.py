@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
+from collections.abc import Sequence
 from pathlib import Path
 
 from holdfast.kit.errors import HoldfastError, NotFound
@@ -15,7 +16,10 @@ from holdfast.messages.actions import (
     remove_message,
     respond_to_message,
 )
-from holdfast.messages.ledger.entries import Accepted
+from holdfast.messages.ledger.entries import (
+    Accepted,
+    Kept,
+)
 from holdfast.messages.rules import Response, drafted
 from holdfast.rooms.access import Seat
 from holdfast.rooms.actions import mark_read
@@ -28,7 +32,7 @@ ROUNDS = 4
 PROGRAM = Path(sys.executable).with_name("holdfast")
 
 
-async def one_writer(town: Town, seat: Seat, name: int) -> list[Accepted]:
+async def one_writer(town: Town, seat: Seat, name: int) -> Sequence[Accepted | Kept]:
     """Says something, changes it, answers it, takes some of it back, and marks what was read."""
     ledger, done = town.house.ledger, []
     for turn in range(ROUNDS):

@@ -11,7 +11,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.kit.errors import HoldfastError, NotFound
+from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.messages.events import MessagePosted, MessageResponded
 from holdfast.messages.ledger.batch import Facts, Plan, once_each
@@ -19,6 +19,7 @@ from holdfast.messages.ledger.entries import (
     Accepted,
     Edit,
     Fold,
+    Outcome,
     Post,
     Remove,
     Respond,
@@ -187,7 +188,7 @@ def test_nobody_s_entries_overtake_each_other(wishes: list[Wish]) -> None:
         assert [id(e) for e in done if e.seat.id == seat] == mine
 
 
-def outcome_of(wish: Wish) -> Accepted | HoldfastError:
+def outcome_of(wish: Wish) -> Outcome:
     plan = make_plan([entry(wish)], facts({1, 2, 3, 4, 5}))
     return plan.outcomes[0][1]
 

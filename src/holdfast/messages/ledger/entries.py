@@ -34,6 +34,8 @@ class Kept:
     first: bool = True
     wait: int | None = None  # seconds, where it can be said
 
+    seq = None  # no place in the room's order yet
+
 
 Outcome = Accepted | Kept | HoldfastError
 
