@@ -42,6 +42,9 @@ class PaperTelephone:
             self.texts.append((tuple(to), urgency or "test"))
         return self.gateway_answer
 
+    async def close(self) -> None:
+        """A telephone of paper has no line."""
+
     def heard(self) -> list[str]:
         """Whom it called since one last asked."""
         calls, self.calls = self.calls, []

@@ -213,7 +213,7 @@ async def _furnished(
         await house.ledger.drained()
         await house.floor.close()
         await house.witness.close()
-        await house.pager.telephone.client.aclose()
+        await house.pager.telephone.close()
 
 
 def _put_together(

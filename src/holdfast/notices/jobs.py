@@ -19,17 +19,23 @@ from holdfast.rights.rules import Staff, System
 
 
 async def climb(workshop: Workshop, pager: Pager, now: datetime) -> int:
-    """Make every call that is due by now; how many were made. Asking again makes none twice."""
+    """Make every call that is due by now; how many were made. Asking again makes none twice.
+
+    All at the same time: nobody waits for somebody else's dead line.
+    """
     async with workshop.reading() as work:
         pages = await due_pages(work, now)
         retries = await due_retries(work, now)
         pager.has_open_pages = await climbing_pages(work)
-    made = 0
-    for page_id in pages:
-        made += await _climb_one(workshop, pager, page_id)
-    for row in retries:
-        made += await _try_again(workshop, pager, row)
-    return made
+    made = await asyncio.gather(
+        *(_climb_one(workshop, pager, page_id) for page_id in pages),
+        *(_try_again(workshop, pager, row) for row in retries),
+        return_exceptions=True,
+    )
+    for broken in made:
+        if isinstance(broken, BaseException):
+            raise broken
+    return sum(calls for calls in made if isinstance(calls, int))
 
 
 async def _climb_one(workshop: Workshop, pager: Pager, page_id: PageId) -> int:

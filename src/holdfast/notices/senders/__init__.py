@@ -38,6 +38,9 @@ class Telephone(Protocol):
     async def gateway(self, to: Sequence[str], urgency: Urgency | None) -> Answer:
         """Ask the gateway of the house to call these numbers; without any, whom it likes."""
 
+    async def close(self) -> None:
+        """Hang up for good, when the house closes."""
+
 
 @dataclass
 class Senders(AbstractAsyncContextManager["Senders"]):
@@ -53,6 +56,9 @@ class Senders(AbstractAsyncContextManager["Senders"]):
     async def gateway(self, to: Sequence[str], urgency: Urgency | None) -> Answer:
         return NOT_HERE if self.webhook is None else await self.webhook.send(to, urgency)
 
+    async def close(self) -> None:
+        await self.client.aclose()
+
     @property
     def push_key(self) -> str:
         """What a browser needs in order to subscribe; empty where nothing is pushed here."""
@@ -67,7 +73,7 @@ class Senders(AbstractAsyncContextManager["Senders"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.client.aclose()
+        await self.close()
 
 
 def senders_for(settings: Settings, root: RootKey, clock: Clock) -> Senders:
