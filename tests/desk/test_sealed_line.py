@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from crisis.voice import GOODBYE, HIGH, speak
-from holdfast.crisis.actions import join_escalation
+from holdfast.crisis.actions import close_escalation, grant, join_escalation
+from holdfast.crisis.rules.steps import Outcome
 from holdfast.rights.rules import Role
 from holdfast.staff.actions.signing_in import refresh
 from holdfast.staff.tables import StaffWay
@@ -129,6 +130,12 @@ async def test_once_it_is_over_the_member_is_told_in_the_rooms_until_they_have_s
     await send(two.at(two.fern), page, agree)
     await two.at(two.sam).post(agree.replace("/agree", "/read"))
     assert told not in (await visit(two.at(town.ash), f"/rooms/{NIGHT}")).said
+    async with town.house.workshop.work() as work:
+        asked = await close_escalation(
+            work, two.sam.actor, escalation_id=1, how=Outcome.SAFE, check_in_hours=24
+        )
+        assert asked is not None
+        await grant(work, two.fern.actor, escalation_id=1, approval=asked.row)
     clock.pass_time(minutes=16)
     room = await visit(two.at(town.ash), f"/rooms/{NIGHT}")
     assert told in room.said

@@ -32,7 +32,7 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     if beside is not None:
         care["people"] = await people_in(work, beside.room_id)
         care["beside"] = "" if is_side else beside.slug
-        care["line_opened"] = await is_opening_untold(work, seat.actor.id)
+    care["line_opened"] = await is_opening_untold(work, seat.actor.id)
     reader = Reader(house.ledger.keyring, seat.actor)
     looks, person = seat.actor.looks, ", ".join(care["people"])
     care["held"] = [
