@@ -18,6 +18,7 @@ from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries.sides import my_side_space, people_in
 from holdfast.rooms.tables import RoomKind
+from holdfast.staff.queries import next_shift_at, on_shift
 from holdfast.wellbeing.queries import is_opening_untold
 
 
@@ -32,6 +33,7 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     if beside is not None:
         care["people"] = await people_in(work, beside.room_id)
         care["beside"] = "" if is_side else beside.slug
+        care |= await who_could_come(work, seat)
     care["line_opened"] = await is_opening_untold(work, seat.actor.id)
     reader = Reader(house.ledger.keyring, seat.actor)
     looks, person = seat.actor.looks, ", ".join(care["people"])
@@ -41,10 +43,20 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     return care
 
 
+async def who_could_come(work: Work, seat: Seat) -> dict[str, Any]:
+    """Whether anybody is awake who comes to people, and when the next one does. Never a guess."""
+    now = work.clock.now()
+    awake = any(one.in_crisis for one in await on_shift(work, now))
+    coming = None if awake else await next_shift_at(work, now, seat.language)
+    looks = seat.actor.looks if isinstance(seat.actor, Member) else Looks()
+    return {"awake": awake, "next_at": clock_of(coming, looks) if coming else ""}
+
+
 def no_care(seat: Seat) -> dict[str, Any]:
     """The same where nothing is held and nobody came."""
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
     nothing = {"beside": "", "people": [], "held": [], "line_opened": False}
+    nothing |= {"awake": True, "next_at": ""}
     return {"side": is_side, "staff": is_staff, **nothing}
 
 
