@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from holdfast.screening.contact import find_contact
 from holdfast.screening.folding import fold
@@ -23,10 +24,11 @@ from holdfast.screening.tokens import Quotes, Words, undisguised, words_of
 from holdfast.screening.weighing import Found, Scene, near_enough, weigh
 
 NOTHING = Reading()
-MOST_PER_RULE = 24
+MOST_PER_RULE = 12
 FEWEST_DIGITS = 5  # fewer make no telephone number
 
 Span = tuple[int, int]
+T = TypeVar("T")
 
 
 def notice(text: str, author_role: str, language: str) -> Reading:
@@ -105,7 +107,7 @@ def _signal(words: Words, found: Found, weight: int) -> Signal:
 def _found(compiled: Rules, words: Words) -> list[Found]:
     """Where phrases stand, but those that are part of a figure of speech of their language."""
     hits = ((place, hit) for place, hit in compiled.automaton.iter(words.text))
-    places = [at for at in _places(words.text, hits) if at[2][0] & (PHRASE | IDIOM)]
+    places = list(_places(words.text, _some_of_each(hits)))
     figures = [
         (language, *whole)
         for first, last, hit in places
@@ -120,6 +122,15 @@ def _found(compiled: Rules, words: Words) -> list[Found]:
     return [Found(rule, *span) for rule, spans in found.items() for span in _some(sorted(spans))]
 
 
+def _some_of_each(hits: Iterable[tuple[int, Hit]]) -> list[tuple[int, Hit]]:
+    """Of each wording the first and last places only."""
+    by_wording: dict[int, list[tuple[int, Hit]]] = {}
+    for place, hit in hits:
+        if hit[0] & (PHRASE | IDIOM):
+            by_wording.setdefault(id(hit), []).append((place, hit))
+    return [one for several in by_wording.values() for one in _some(several)]
+
+
 def _in_figure(rule: Rule, whole: Span, figures: list[tuple[str, int, int]]) -> bool:
     return any(
         owner == rule.around.language and begin < whole[1] and whole[0] < end
@@ -127,7 +138,7 @@ def _in_figure(rule: Rule, whole: Span, figures: list[tuple[str, int, int]]) -> 
     )
 
 
-def _some(spans: list[Span]) -> list[Span]:
+def _some(several: list[T]) -> list[T]:
     """Someone may write one thing a thousand times; its first and last ones tell enough."""
     half = MOST_PER_RULE // 2
-    return spans if len(spans) <= MOST_PER_RULE else [*spans[:half], *spans[-half:]]
+    return several if len(several) <= MOST_PER_RULE else [*several[:half], *several[-half:]]
