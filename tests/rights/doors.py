@@ -76,7 +76,7 @@ class Door:
     def place(self) -> str:
         """Which part of the house it belongs to: `/me`, `/api/v1/rooms`."""
         parts = self.path.split("/")
-        return "/".join(parts[: 4 if self.path.startswith("/api/") else 2])
+        return "/".join(parts[: {"api": 4, "staff": 3}.get(parts[1], 2)])
 
     @property
     def parameters(self) -> set[str]:

@@ -25,7 +25,7 @@ from rights.doors import (
     let_in,
     wanted_by,
 )
-from rights.things import Stage, hired, make, set_stage
+from rights.things import Stage, hired, make, set_stage, side
 from serving import Line, Served
 from town import Person, Town, appoint, on_sqlite, unlimited
 
@@ -123,6 +123,21 @@ async def test_on_the_live_line_those_are_heard_whom_the_matrix_names_and_nobody
             strays.append(f"{do} answers {name} with {code or 'yes'}")
     assert strays == []
     assert heard == len(allowed)
+
+
+@on_sqlite
+async def test_who_came_to_somebody_and_has_another_role_now_reads_no_more_there(
+    app: FastAPI, town: Town
+) -> None:
+    """The seat is still there; the right to it went with the role."""
+    stage = await set_stage(town, await hired(town))
+    door = Door("side_space:read", "GET", "/api/v1/rooms/{slug}/messages")
+    things, sam = {"slug": await side(stage)}, stage.staff[Role.CRISIS_MODERATOR]
+    assert (await ask(app, door, sam, things)).status == 200
+    async with town.house.workshop.work() as work:
+        row = await work.db.get_one(StaffRow, sam.actor.id)  # type: ignore[union-attr]
+        row.role = Role.PARTNER
+    assert (await ask(app, door, sam, things)).status == 404
 
 
 async def answered(line: Line, do: str, fields: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from holdfast.crisis.actions import (
     lower_escalation,
     prepare_packet,
     take_escalation,
+    write_note,
 )
 from holdfast.crisis.actions.sealed_lines import agree_to_line, ask_for_line
 from holdfast.crisis.queries import open_escalations, summary_of
@@ -22,6 +23,8 @@ from holdfast.crisis.rules.packets import Packet, code_of
 from holdfast.crisis.rules.steps import Why
 from holdfast.kit.ids import EscalationId, StaffId
 from holdfast.members.tables import ConsentRow
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.held import held_posts
 from holdfast.notices.actions import add_number, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.matrix import STAFF_ROLES, Role
@@ -78,7 +81,8 @@ async def seq(stage: Stage) -> int:
 async def held(stage: Stage) -> str:
     """The nonce of something the member said that waits for a person to read it."""
     said = await nonce(stage)
-    await stage.town.say(stage.member, "Write to me at ash@example.org", nonce=said, as_is=True)
+    words = "Write to me at ash@example.org"
+    await speak(stage.town, stage.member, words, nonce=said, as_is=True)
     return said
 
 
@@ -180,15 +184,35 @@ async def approval(stage: Stage) -> int:
     return asked.row
 
 
+def fresh(stage: Stage, role: Role, now: datetime) -> Staff:
+    """Somebody who showed a moment ago who they are."""
+    actor = stage.staff[role].actor
+    assert isinstance(actor, Staff)
+    return replace(actor, fresh_at=now)
+
+
+async def handle(stage: Stage) -> str:
+    """A held post, as the desk names it."""
+    nonce_of_it = await held(stage)
+    reader = Reader(stage.town.house.ledger.keyring, stage.staff[Role.MODERATOR].actor)
+    async with stage.town.house.workshop.reading() as work:
+        waiting = await held_posts(work, reader)
+    return next(one.id.hex() for one in waiting if one.nonce == nonce_of_it)
+
+
+async def note_id(stage: Stage) -> int:
+    """What somebody else wrote for the next shift."""
+    async with stage.town.house.workshop.work() as work:
+        writer = (await appoint(work, Role.MODERATOR)).actor
+        return (await write_note(work, writer)).id
+
+
 async def opening_id(stage: Stage) -> int:
     """Two people agreed to open the member's sealed line: the crisis moderator and the lead."""
     number, root = await escalation_id(stage), stage.town.house.root
     async with stage.town.house.workshop.work() as work:
         now = work.clock.now()
-        sam, fern = (
-            replace(stage.staff[role].actor, fresh_at=now)  # type: ignore[type-var]
-            for role in (Role.CRISIS_MODERATOR, Role.LEAD)
-        )
+        sam, fern = fresh(stage, Role.CRISIS_MODERATOR, now), fresh(stage, Role.LEAD, now)
         await leave_line(work, stage.member.member, root=root, text="The blue door")
         await take_escalation(work, sam, escalation_id=number)
         found = await ask_for_line(
@@ -253,6 +277,8 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         shift_id,
         contact_id,
         page_id,
+        handle,
+        note_id,
         escalation_id,
         approval,
         opening_id,

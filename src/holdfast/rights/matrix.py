@@ -32,7 +32,6 @@ class Permission(StrEnum):
 
     ROOM_SEE = "room:see"
     ROOM_MAKE = "room:make"
-    ROOM_READ = "room:read"
     SEAT_TAKE = "seat:take"
     SIDE_SPACE_READ = "side_space:read"
     SEALED_LINE_OPEN = "sealed_line:open"

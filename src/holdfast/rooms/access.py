@@ -93,7 +93,7 @@ def _held_by(actor: Actor) -> ColumnElement[bool]:
     match actor:
         case Member():
             return SeatRow.member_id == actor.id
-        case Staff():
+        case Staff() if may(actor, Permission.SIDE_SPACE_READ):
             return SeatRow.staff_id == actor.id
         case _:
             raise NotFound
@@ -106,6 +106,8 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """
     if not isinstance(actor, Member | Staff) or not is_slug(slug):
         raise NotFound
+    if isinstance(actor, Staff) and not may(actor, Permission.SIDE_SPACE_READ):
+        raise NotFound  # also where they came to somebody before they had another role
     mine = MEMBERS if isinstance(actor, Member) else STAFFS
     found = await glances.rows(mine, slug, actor.id)
     if not found:
