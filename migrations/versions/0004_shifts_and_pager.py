@@ -81,6 +81,7 @@ def _pager() -> None:
         sa.Column("urgency", sa.String(32), nullable=False),
         _moment("raised_at"),
         _moment("climbing_since"),
+        sa.Column("until_taken", sa.Boolean(), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         _moment("next_at", nullable=True),
         sa.Column("acknowledged_by", ROW_ID, nullable=True),

@@ -54,9 +54,17 @@ class Calling:
         async with self.house.workshop.work() as work:
             await check_out(work, person)
 
-    async def pages(self, urgency: Urgency = Urgency.IMMEDIATE, about: str = ABOUT) -> PageId:
+    async def pages(
+        self,
+        urgency: Urgency = Urgency.IMMEDIATE,
+        about: str = ABOUT,
+        *,
+        until_taken: bool = False,
+    ) -> PageId:
         async with self.house.workshop.work() as work:
-            return await page_people(work, System(), about=about, urgency=urgency)
+            return await page_people(
+                work, System(), about=about, urgency=urgency, until_taken=until_taken
+            )
 
     async def answers(self, person: Staff, about: str = ABOUT) -> None:
         async with self.house.workshop.work() as work:

@@ -73,6 +73,24 @@ async def test_whoever_takes_it_ends_the_calls(calling: Calling) -> None:
         assert list(await open_pages(work)) == []
 
 
+async def test_saying_that_one_is_on_it_holds_the_calls_until_it_is_taken_or_two_minutes_pass(
+    calling: Calling,
+) -> None:
+    sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
+    await calling.someone(Role.LEAD, FERN)
+    await calling.comes(sam)
+    page = await calling.pages(until_taken=True)
+    assert await calling.heard() == [SAM]
+    async with calling.house.workshop.work() as work:
+        await acknowledge_page(work, sam, page_id=page)
+    assert await calling.heard(minutes=1, seconds=59) == []
+    assert (await calling.page(page)).acknowledged_by == sam.id
+    assert await calling.heard(seconds=1) == [FERN, SAM]
+    assert await calling.heard(seconds=60) == [FERN, SAM]
+    await calling.answers(sam)
+    assert await calling.heard(minutes=5) == []
+
+
 async def test_with_nobody_on_shift_the_chain_is_called_at_once(calling: Calling) -> None:
     await calling.someone(Role.LEAD, FERN)
     await calling.pages()

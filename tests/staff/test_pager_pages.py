@@ -147,15 +147,19 @@ async def test_an_open_page_is_answered_with_one_button(
 ) -> None:
     sam = await of_role(town.house, Role.CRISIS_MODERATOR)
     async with town.house.workshop.work() as work:
-        await page_people(work, System(), about="escalation:1", urgency=Urgency.IMMEDIATE)
+        await page_people(
+            work, System(), about="escalation:1", urgency=Urgency.IMMEDIATE, until_taken=True
+        )
+        await page_people(work, System(), about="escalation:1:review", urgency=Urgency.HIGH)
     page = await looked_at(client, sam)
     assert "Somebody may be in danger now" in page.said
     assert "escalation" not in page.said
-    answer = next(form.action for form in page.forms if form.action.endswith("/answer"))
-    page = await send(client, page, answer)
-    assert "Nobody more is called about this." in page.said
+    for answer in [form.action for form in page.forms if form.action.endswith("/answer")]:
+        page = await send(client, page, answer)
+    assert "Please go to the desk now." in page.said
+    assert f"{sam.actor.name} is on it." in page.said  # type: ignore[union-attr]
     async with town.house.workshop.reading() as work:
-        assert list(await open_pages(work)) == []
+        assert [page.about for page in await open_pages(work)] == ["escalation:1"]
 
 
 @on_sqlite

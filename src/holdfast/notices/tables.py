@@ -45,7 +45,11 @@ class ChainRow(Table):
 
 
 class PageRow(Table):
-    """A page: it climbs from `climbing_since` on, until somebody answers it."""
+    """A page: it climbs from `climbing_since` on, until somebody answers it.
+
+    One that ends only when what it is about is taken (`until_taken`) is answered by hand for some
+    minutes: `acknowledged_by` says who is on it, and `acknowledged_at` waits for the taking.
+    """
 
     __tablename__ = "pages"
     __table_args__ = (
@@ -66,6 +70,7 @@ class PageRow(Table):
     urgency: Mapped[Urgency]
     raised_at: Mapped[datetime]
     climbing_since: Mapped[datetime]
+    until_taken: Mapped[bool] = mapped_column(default=False)
     step: Mapped[int] = mapped_column(default=0)
     next_at: Mapped[datetime | None] = mapped_column(default=None)
     acknowledged_by: Mapped[StaffId | None] = mapped_column(default=None)

@@ -83,7 +83,8 @@ async def call_someone(work: Work, actor: Actor, row: EscalationRow) -> None:
     """Page people, as fast as the concern asks. A watch waits at the desk."""
     urgency = {Concern.HIGH: Urgency.HIGH, Concern.IMMEDIATE: Urgency.IMMEDIATE}
     if (how := urgency.get(Concern(row.concern))) is not None and row.joined_at is None:
-        await page_people(work, actor, about=f"escalation:{row.id}", urgency=how)
+        about = f"escalation:{row.id}"
+        await page_people(work, actor, about=about, urgency=how, until_taken=True)
 
 
 async def _tell(work: Work, row: EscalationRow, signal: SignalRow) -> None:
@@ -157,7 +158,7 @@ async def ask_for_company(work: Work, actor: Member, *, slug: str) -> str:
     row.version += 1
     await note_step(work, None, row, "asked_for_company")
     about = f"escalation:{row.id}"
-    await page_people(work, System(), about=about, urgency=Urgency.HIGH)
+    await page_people(work, System(), about=about, urgency=Urgency.HIGH, until_taken=True)
     return (await room_named(work, row.side_room_id)).slug
 
 

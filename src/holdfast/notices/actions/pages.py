@@ -16,6 +16,7 @@ from holdfast.notices.events import PageAcknowledged, PageRaised
 from holdfast.notices.queries import OPEN, page_about
 from holdfast.notices.rules import (
     ENDS,
+    ON_IT_FOR,
     Climb,
     Outcome,
     Urgency,
@@ -26,6 +27,7 @@ from holdfast.notices.rules import (
     is_worse,
     next_rung_at,
     retry_at,
+    top,
 )
 from holdfast.notices.tables import ContactRow, PageRow, PageTryRow
 from holdfast.rights.rules import Actor, Staff, System
@@ -44,26 +46,36 @@ class Call:
     code: str
 
 
-async def page_people(work: Work, actor: Actor, *, about: str, urgency: Urgency) -> PageId:
+async def page_people(
+    work: Work, actor: Actor, *, about: str, urgency: Urgency, until_taken: bool = False
+) -> PageId:
     """Call people about something until one of them answers.
 
     Saying it twice pages once. A page that is open already begins to climb anew only when it is
     about something worse by now; one that was answered is followed by another. A gap in the rota
-    is told once and for all under its name.
+    is told once and for all under its name. With `until_taken` a button holds the calls for two
+    minutes only: `acknowledge`, by whoever takes it, ends them.
     """
     now, page = work.clock.now(), await page_about(work, about)
     if page is not None and (page.acknowledged_at is None or urgency in ENDS):
         if page.acknowledged_at is None and is_worse(urgency, page.urgency):
             page.urgency, page.climbing_since = urgency, now
-            page.step, page.next_at = 0, now
+            page.step, page.next_at, page.acknowledged_by = 0, now, None
             work.announce(PageRaised(page.id, urgency))
         return page.id
-    page = PageRow(about=about, urgency=urgency, raised_at=now, climbing_since=now, next_at=now)
+    page = PageRow(
+        about=about,
+        urgency=urgency,
+        until_taken=until_taken,
+        raised_at=now,
+        climbing_since=now,
+        next_at=now,
+    )
     try:
         async with work.db.begin_nested():
             work.db.add(page)
     except IntegrityError:  # somebody else raised it in this very moment
-        return await page_people(work, actor, about=about, urgency=urgency)
+        return await page_people(work, actor, about=about, urgency=urgency, until_taken=until_taken)
     work.announce(PageRaised(page.id, urgency))
     return page.id
 
@@ -78,9 +90,19 @@ async def acknowledge(work: Work, actor: Actor, *, about: str) -> None:
 
 
 async def acknowledge_page(work: Work, actor: Actor, *, page_id: PageId) -> None:
-    """Answer a page by hand. Raises `NotPermitted`, `NotFound`."""
+    """Answer a page by hand. Raises `NotPermitted`, `NotFound`.
+
+    Where a person waits, saying so is not yet coming: unless it is taken within two minutes,
+    everyone is called.
+    """
     page = await page_to_answer(work, actor, page_id)
-    await acknowledge(work, actor, about=page.about)
+    if not page.until_taken or page.acknowledged_at is not None:
+        await acknowledge(work, actor, about=page.about)
+        return
+    page.acknowledged_by = actor.id if isinstance(actor, Staff) else None
+    page.step, page.next_at = top(page.urgency), work.clock.now() + ON_IT_FOR
+    page.climbing_since = page.next_at - after(page.urgency, page.step)
+    work.announce(PageAcknowledged(page.id))
 
 
 async def take_rung(work: Work, actor: System, *, page_id: PageId) -> tuple[PageRow, Climb] | None:

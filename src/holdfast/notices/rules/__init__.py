@@ -6,6 +6,7 @@ from holdfast.notices.rules.climbing import (
     AGAIN,
     ENDS,
     NEUTRAL,
+    ON_IT_FOR,
     Climb,
     Outcome,
     Roster,
@@ -18,12 +19,14 @@ from holdfast.notices.rules.climbing import (
     is_worse,
     next_rung_at,
     retry_at,
+    top,
 )
 
 __all__ = [
     "AGAIN",
     "ENDS",
     "NEUTRAL",
+    "ON_IT_FOR",
     "Climb",
     "Outcome",
     "Roster",
@@ -36,4 +39,5 @@ __all__ = [
     "is_worse",
     "next_rung_at",
     "retry_at",
+    "top",
 ]

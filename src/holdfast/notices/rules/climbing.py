@@ -11,6 +11,7 @@ from holdfast.kit.ids import StaffId
 from holdfast.kit.words import NP_
 
 AGAIN = timedelta(seconds=60)  # once everyone was called, everyone is called again this often
+ON_IT_FOR = timedelta(minutes=2)  # whoever says they are on it takes it within this time
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=15))  # a call that did not get through
 NEUTRAL = NP_("safety", "Holdfast: please look at the desk.")  # a page says no more than this
 
@@ -127,6 +128,11 @@ def after(urgency: Urgency, step: int) -> timedelta:
     ladder = LADDERS[urgency]
     beyond = max(0, step - len(ladder) + 1)
     return ladder[min(step, len(ladder) - 1)].after + beyond * AGAIN
+
+
+def top(urgency: Urgency) -> int:
+    """The number of a ladder's last rung, which calls everyone."""
+    return len(LADDERS[urgency]) - 1
 
 
 def is_worse(one: Urgency, than: Urgency) -> bool:

@@ -100,6 +100,7 @@ async def _pager(work: Work, staff: Staff) -> dict[str, Any]:
     return {
         "ways": await ways_of(work, staff.id),
         "pages": await open_pages(work),
+        "names": names,
         "called": [(one, names[one]) for one in called],
         "others": [(one, name) for one, name in names.items() if one not in called],
         "is_ordered": bool(await chain(work)),
