@@ -64,10 +64,7 @@ async def room_page(
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
     around = await around_of(house, seat, room, rooms)
-    if shown := page["messages"]:
-        await note_reading(
-            house.workshop, seat.actor, seat.room_id, shown[0]["seq"], shown[-1]["seq"]
-        )
+    await note_page(house, seat, page["messages"])
     if draft is None:
         draft = page.pop("own_words")
     return render(
@@ -84,12 +81,27 @@ async def room_page(
         nonce=random_handle(),
         past=before is not None,
         draft={"text": "", "note": "", "wants": "", **draft},
-        refusal=say(locale, refused.words, **refused.facts) if refused else "",
-        refusal_help=refused.help if refused else False,
-        refusal_code=refused.code if refused else "",
+        **refusal_shown(refused, locale),
         calm=False,
         **{key: value for key, value in page.items() if key != "own_words"},
     )
+
+
+async def note_page(house: House, seat: Seat, shown: list[dict[str, Any]]) -> None:
+    """What staff are about to read stands in the record before they do."""
+    if shown:
+        first, last = shown[0]["seq"], shown[-1]["seq"]
+        await note_reading(house.workshop, seat.actor, seat.room_id, first, last)
+
+
+def refusal_shown(refused: HoldfastError | None, locale: str) -> dict[str, Any]:
+    """What the page says of words that were not taken."""
+    words = say(locale, refused.words, **refused.facts) if refused else ""
+    return {
+        "refusal": words,
+        "refusal_help": refused.help if refused else False,
+        "refusal_code": refused.code if refused else "",
+    }
 
 
 def here_among(rooms: Sequence[RoomLine], seat: Seat) -> RoomLine | None:
