@@ -77,6 +77,19 @@ async def test_a_steward_plans_and_the_person_comes_and_goes(rota: Rota) -> None
     assert await rota.here() == []
 
 
+async def test_one_may_come_from_half_an_hour_before_until_the_end(rota: Rota) -> None:
+    elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
+    await rota.plan(elm, dahlia, (31 / 60, 2))
+    with pytest.raises(Conflict, match="no_shift"):
+        await rota.come(dahlia)
+    rota.clock.pass_time(minutes=1)
+    await rota.come(dahlia)
+    await rota.go(dahlia)
+    rota.clock.pass_time(minutes=119)
+    with pytest.raises(Conflict, match="no_shift"):
+        await rota.come(dahlia)
+
+
 async def test_coming_back_after_going_early_takes_up_the_same_shift(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     await rota.plan(elm, dahlia, (0, 4))

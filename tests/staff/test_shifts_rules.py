@@ -17,9 +17,7 @@ from holdfast.staff.rules.shifts import (
     Gap,
     Planned,
     gaps,
-    is_on_shift,
     is_whole,
-    may_check_in,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -109,19 +107,6 @@ def test_at_any_hour_either_somebody_is_planned_or_a_gap_says_so(
     if not any(one.role is not M1 for one in there):
         missing.add(CRISIS)
     assert told == missing
-
-
-def test_whoever_forgot_to_check_out_is_gone_a_quarter_of_an_hour_later() -> None:
-    assert is_on_shift(True, at(2), at(2.24))
-    assert not is_on_shift(True, at(2), at(2.25))
-    assert not is_on_shift(False, at(2), at(1))
-
-
-def test_one_may_check_in_from_half_an_hour_before_until_the_end() -> None:
-    hours = [-0.51, -0.5, 0, 1.9, 2]
-    assert [may_check_in(at(0), at(2), at(hour)) for hour in hours] == [
-        False, True, True, True, False
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -80,16 +80,6 @@ class Gap:
         return next((span for span in HORIZONS if self.starts_at - now <= span), None)
 
 
-def is_on_shift(checked_in: bool, ends_at: datetime, now: datetime) -> bool:
-    """A shift that nobody checked out of ends by itself, a little after its time."""
-    return checked_in and now < ends_at + GRACE
-
-
-def may_check_in(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
-    """From half an hour before a planned shift until it is over."""
-    return starts_at - EARLY <= now < ends_at
-
-
 def is_whole(starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Whether a shift could be planned so: not over, not too short, long or far ahead."""
     return SHORTEST <= ends_at - starts_at <= LONGEST and now < ends_at <= now + FURTHEST
