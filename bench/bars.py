@@ -58,6 +58,8 @@ BARS: dict[str, Bar] = {
     "memory each": _most("memory per idle signed-in connection", 10, 7, "KB"),
     "storm": _most("1,000 come back, 50 missed messages each: all live", 3, 1, "s"),
     "scaling": _share("deliveries/s from 100 to 10,000 members: slowest of fastest", 80, 90),
+    "crisis sqlite": _most("a goodbye to the moderator's screen, p99, on SQLite", 2000, 500, "ms"),
+    "crisis postgresql": _most("the same on PostgreSQL", 2000, 500, "ms"),
     "pages": _most("room page, p95 at 50 requests/s beside the live load", 30, 15, "ms"),
 }
 

@@ -70,7 +70,7 @@ class Holdfast(Server):
         """Rooms of this shape's own, and a seat for everybody."""
         prefix = f"b{shape}"
         self._enough_members(shape.everybody)
-        self.steward = self.steward or self._run("steward", "token", "--role", "steward").strip()
+        self.steward = self.steward or self.run("steward", "token", "--role", "steward").strip()
         slugs = [f"{prefix}-{number:04d}" for number in range(shape.rooms)]
         with ThreadPoolExecutor(AT_ONCE) as crew:
             list(crew.map(self._make_rooms, _dealt(slugs)))
@@ -91,7 +91,7 @@ class Holdfast(Server):
     def _enough_members(self, count: int) -> None:
         missing = count - len(self.tokens)
         if missing > 0:
-            made = self._run("town", "members", "--count", str(missing)).split()
+            made = self.run("town", "members", "--count", str(missing)).split()
             self.tokens += made[-missing:]
         assert len(self.tokens) >= count, f"{count} members were wanted"
 
@@ -112,7 +112,7 @@ class Holdfast(Server):
             status, answer = line.ask("PUT", f"/api/v1/rooms/{slug}/seat", {}, token)
             assert status in (200, 201), (status, answer)
 
-    def _run(self, *arguments: str) -> str:
+    def run(self, *arguments: str) -> str:
         """The command line beside the server, on the same data."""
         command = [str(HOLDFAST), *arguments, "--data", str(self._data)]
         done = subprocess.run(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bench.report import Outcome
-from bench.scenarios import circles, durable, fan_out, memory, pages, scaling, storm
+from bench.scenarios import circles, crisis, durable, fan_out, memory, pages, scaling, storm
 from bench.session import Session
 
 SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "fan-out": fan_out.run,
     "durable": durable.run,
     "circles": circles.run,
+    "crisis": crisis.run,
     "memory": memory.run,
     "storm": storm.run,
     "pages": pages.run,
