@@ -17,7 +17,14 @@ from holdfast.staff.actions.shifts import (
     check_out,
     plan_shift,
 )
-from holdfast.staff.queries import next_shift_at, on_shift, planned_since, shift_of, shifts_between
+from holdfast.staff.queries import (
+    count_on_shift,
+    next_shift_at,
+    on_shift,
+    planned_since,
+    shift_of,
+    shifts_between,
+)
 from holdfast.staff.tables import StaffRow
 from town import Person, StillClock, appoint, arrive
 
@@ -57,8 +64,11 @@ class Rota:
             await check_out(work, who)
 
     async def here(self) -> list[StaffId]:
+        now = self.clock.now()
         async with self.house.workshop.reading() as work:
-            return [one.staff_id for one in await on_shift(work, self.clock.now())]
+            people = [one.staff_id for one in await on_shift(work, now)]
+        assert await count_on_shift(self.house.workshop.glances, now) == len(people)
+        return people
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from holdfast.members.pages.wording import names_of
 from holdfast.members.rules import promises
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Member, Staff
-from holdfast.staff.queries import on_shift
+from holdfast.staff.queries import count_on_shift
 
 router = APIRouter()
 TOLD_FROM = 5
@@ -42,8 +42,7 @@ async def landing(request: Request, house: InHouse, actor: CurrentActor) -> Resp
 async def people_awake(house: House) -> int | None:
     """How many from here are on shift; nothing where that cannot be looked up just now."""
     try:
-        async with house.workshop.reading() as work:
-            return len(await on_shift(work, work.clock.now()))
+        return await count_on_shift(house.workshop.glances, house.workshop.clock.now())
     except HoldfastError:
         return None
 

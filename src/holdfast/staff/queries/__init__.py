@@ -6,6 +6,7 @@ from holdfast.staff.queries.people import name_of
 from holdfast.staff.queries.roster import roster
 from holdfast.staff.queries.shifts import (
     Shift,
+    count_on_shift,
     next_shift_at,
     on_shift,
     planned_since,
@@ -17,6 +18,7 @@ from holdfast.staff.rules.shifts import OnShift
 __all__ = [
     "OnShift",
     "Shift",
+    "count_on_shift",
     "name_of",
     "next_shift_at",
     "on_shift",

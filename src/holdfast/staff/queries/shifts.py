@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
 
+from holdfast.kit.glances import Glances
 from holdfast.kit.ids import ShiftId, StaffId
+from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Role
 from holdfast.staff.rules.shifts import CERTIFIED, GRACE, SERVES, OnShift, Planned, speaks
@@ -46,6 +48,11 @@ class Shift:
         )
 
 
+HERE_NOW = (
+    "SELECT s.staff_id, s.role, t.role FROM shifts s JOIN staff t ON t.id = s.staff_id"
+    " WHERE s.ends_at > ? AND s.checked_in_at IS NOT NULL AND s.checked_out_at IS NULL"
+    " AND s.called_off_at IS NULL AND t.removed_at IS NULL"
+)
 STANDS = ShiftRow.called_off_at.is_(None), StaffRow.removed_at.is_(None)
 
 
@@ -70,6 +77,12 @@ async def on_shift(work: Work, now: datetime) -> list[OnShift]:
         if row.role in SERVES.get(role, ()):
             people[row.staff_id] = OnShift(row.staff_id, name, row.role, row.languages, row.ends_at)
     return sorted(people.values(), key=lambda one: (-CERTIFIED.index(one.role), one.until))
+
+
+async def count_on_shift(glances: Glances, now: datetime) -> int:
+    """How many people are here now, at a glance; for the first page."""
+    found = await glances.rows(HERE_NOW, to_millis(now - GRACE))
+    return len({one for one, serves, role in found if serves in SERVES.get(role, ())})
 
 
 async def shifts_between(work: Work, since: datetime, until: datetime) -> list[Shift]:
