@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from holdfast.app.health import Figures
 from holdfast.app.opening import open_house
+from holdfast.app.watching import Watch
 from holdfast.audit.actions import record
 from holdfast.audit.jobs import WITNESS_FILE, Witness, verified, verify_nightly, verify_when_due
 from holdfast.audit.jobs.witness import keep_head, read_head
@@ -195,6 +196,13 @@ async def test_it_is_verified_once_a_day_however_often_somebody_looks(
     verdict = await verify_when_due(house.workshop, house.witness)
     assert verdict is not None
     assert verdict.is_whole
+
+
+async def test_the_house_s_timers_walk_it(house: House) -> None:
+    await Watch(house).look_at_the_record()
+    await Watch(house).look_at_the_record()
+    async with house.workshop.reading() as work:
+        assert len(await recent(work, what=VERIFIED)) == 1
 
 
 async def test_a_broken_record_is_told_by_log_figure_and_a_row_of_its_own(house: House) -> None:

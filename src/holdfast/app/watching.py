@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from holdfast.audit.jobs import verify_when_due
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 LOOK_AT_ROOMS_EVERY = 5.0
 LOOK_AT_PAGES_EVERY = 1.0
 LEARN_EVERY = 60.0
+LOOK_AT_THE_RECORD_EVERY = 3_600.0  # it is walked once a day
 DETECTOR = "detector"
 
 
@@ -95,6 +97,10 @@ class Watch:
         if self._covered:
             await look_for_gaps(house.workshop)
 
+    async def look_at_the_record(self) -> None:
+        """Once a day: is it still what was recorded? It says so in log, figure and record."""
+        await verify_when_due(self._house.workshop, self._house.witness)
+
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
         """Look once, now, then go on looking until the house closes."""
@@ -106,6 +112,7 @@ class Watch:
                 (self.look_at_rooms, self._rooms_now, LOOK_AT_ROOMS_EVERY),
                 (self.look_at_pages, self._pages_now, LOOK_AT_PAGES_EVERY),
                 (self.learn, self._learn_now, LEARN_EVERY),
+                (self.look_at_the_record, asyncio.Event(), LOOK_AT_THE_RECORD_EVERY),
                 (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
             )
         ]

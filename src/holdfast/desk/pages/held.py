@@ -79,7 +79,7 @@ async def post_release(
         raise
     except HoldfastError as refused:
         return await held_page(request, house, staff, refused=refused)
-    await noted(house, staff, "held:released")
+    await noted(house, staff, "held:released", handle)
     return go_to("/desk/held")
 
 
@@ -108,11 +108,11 @@ async def post_return(
         raise
     except HoldfastError as refused:
         return await held_page(request, house, staff, refused=refused)
-    await noted(house, staff, "held:returned", rule=rule)
+    await noted(house, staff, "held:returned", handle, rule=rule)
     return go_to("/desk/held")
 
 
-async def noted(house: House, staff: Staff, what: str, **detail: str) -> None:
+async def noted(house: House, staff: Staff, what: str, handle: str, **detail: str) -> None:
     """The decision stands in the record; the ledger made it before."""
     async with house.workshop.work() as work:
-        await record(work, staff, what=what, detail=dict(detail) or None)
+        await record(work, staff, what=what, about=f"held:{handle}", detail=detail or None)
