@@ -17,7 +17,7 @@ from holdfast.messages.queries import (
 )
 from holdfast.messages.queries.held import Waiting, held_by_id, held_in_seat
 from holdfast.messages.rules import TooLate, may_edit
-from holdfast.messages.tables import HeldState
+from holdfast.messages.tables import HeldState, Why
 from holdfast.rights.rules import Actor, Permission, Staff, may
 from holdfast.rooms.access import Seat, seat_to_speak
 
@@ -70,12 +70,19 @@ async def message_to_edit(
     return row, message
 
 
+def may_read_held(actor: Actor, why: Why) -> bool:
+    """Words of someone in danger are for those who may go to them; the rest is for moderators."""
+    if why in {Why.CONCERN, Why.CARE}:
+        return may(actor, Permission.ESCALATION_TAKE)
+    return may(actor, Permission.HELD_DECIDE)
+
+
 async def held_to_decide(work: Work, reader: Reader, message_id: bytes) -> Waiting:
     """A held message, for someone who may read and decide it. Raises `NotFound`, `Conflict`."""
     if not isinstance(reader.actor, Staff) or not may(reader.actor, Permission.HELD_DECIDE):
         raise NotFound
     held = await held_by_id(work, reader, message_id)
-    if held is None:
+    if held is None or not may_read_held(reader.actor, held.why):
         raise NotFound
     if held.state is not HeldState.HELD:
         raise Conflict

@@ -15,6 +15,7 @@ from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
+from holdfast.messages.access import may_read_held
 from holdfast.messages.actions import release_post, return_post
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_posts
@@ -49,7 +50,8 @@ async def held_page(
         raise NotFound
     looks, now = looks_of(request), house.workshop.clock.now()
     async with house.workshop.work() as work:
-        waiting = await held_posts(work, Reader(house.ledger.keyring, staff))
+        every = await held_posts(work, Reader(house.ledger.keyring, staff))
+        waiting = [one for one in every if may_read_held(staff, one.why)]
         for one in waiting:
             if one.handle == show:
                 await record_covered_words(
