@@ -55,7 +55,7 @@ class ContactRules:
 def written() -> dict[str, Any]:
     """The rules as they lie in the package. Raises `ValueError` when they are no JSON."""
     script = files("holdfast").joinpath(*RULES_FILE).read_text("utf-8")
-    found: dict[str, Any] = json.loads(script.removeprefix("export default ").rstrip(";\n"))
+    found: dict[str, Any] = json.loads(script.partition("export default ")[2].rstrip(";\n"))
     return found
 
 

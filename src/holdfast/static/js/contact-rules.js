@@ -1,3 +1,4 @@
+// @ts-check
 export default {
 "comment": "Ways to reach someone outside, and what is warned of. Read by contact.js and by holdfast.screening.contact: JSON behind the first line.",
 "drop": "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f\ufe0e\u20e3\u200e\u200f\u202a\u202b\u202c\u202d\u202e",
