@@ -18,7 +18,16 @@ from holdfast.messages.tables import ChangeRow, HeldRow, MessageRow, ResponseRow
 from holdfast.notices.tables import ChainRow, ContactRow, PageRow, PageTryRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
-from holdfast.staff.tables import StaffRow, StaffSessionRow
+from holdfast.staff.tables import (
+    ChallengeRow,
+    InvitationRow,
+    PasskeyRow,
+    PasswordRow,
+    RecoveryCodeRow,
+    SsoRow,
+    StaffRow,
+    StaffSessionRow,
+)
 from holdfast.staff.tables.shifts import ShiftRow
 from holdfast.wellbeing.tables import (
     LineOpeningRow,
@@ -38,6 +47,12 @@ TABLES: tuple[type[Table], ...] = (
     SessionRow,
     StaffRow,
     StaffSessionRow,
+    InvitationRow,
+    PasskeyRow,
+    PasswordRow,
+    RecoveryCodeRow,
+    SsoRow,
+    ChallengeRow,
     ShiftRow,
     ContactRow,
     ChainRow,
