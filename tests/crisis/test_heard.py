@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -113,6 +114,36 @@ async def test_a_second_signal_joins_the_open_escalation_and_raises_it(town: Tow
     await speak(town, town.ash, HIGH)
     await town.house.reactions.settled()
     await speak(town, town.ash, GOODBYE, nonce="second-00001")
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+    assert one.concern == Concern.IMMEDIATE
+
+
+async def test_words_in_a_request_out_of_shape_are_read_all_the_same(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    refused = await client.put(
+        f"/api/v1/rooms/{NIGHT}/messages/goodbye-000001",
+        json={"text": GOODBYE, "no_such_field": 1},
+        headers=town.ash.bearer,
+    )
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown_field")
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+    assert one.concern == Concern.IMMEDIATE
+
+
+async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    refused = await client.put(
+        f"/api/v1/rooms/{NIGHT}/messages/goodbye-000001",
+        json={"text": GOODBYE},
+        headers=town.stranger.bearer,
+    )
+    assert refused.status_code == 404
     await town.house.reactions.settled()
     async with town.house.workshop.reading() as work:
         [one] = await open_escalations(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -33,6 +33,7 @@ from holdfast.kit.words import NP_
 from holdfast.members.api import router as members_api
 from holdfast.members.pages import router as members_pages
 from holdfast.members.rules import promises
+from holdfast.messages.actions import hear_out
 from holdfast.messages.api import router as messages_api
 from holdfast.messages.pages import router as messages_pages
 from holdfast.resources.pages import router as resources_pages
@@ -44,6 +45,7 @@ from holdfast.staff.pages import router as staff_pages
 from holdfast.wellbeing.pages import router as wellbeing_pages
 
 log = structlog.get_logger()
+WORDS = ("text", "note")  # the fields in which a person says something
 WEAKENED = NP_(
     "safety",
     "This place is set up for tests, not for people. Nobody here is watching over anyone. "
@@ -157,6 +159,8 @@ def _serve_static(app: FastAPI) -> None:
 def _refuse_in_words(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         ours = kept_or_not(request, as_ours(error))
+        if isinstance(error, RequestValidationError):
+            await hear_unshaped(request, error, ours)
         if ours.status >= 500 and not isinstance(error, HoldfastError):
             log.error("broken", error=type(error).__name__, route=route_of(request))
         request.state.refused = ours.code
@@ -180,6 +184,20 @@ def kept_or_not(request: Request, error: HoldfastError) -> HoldfastError:
         return error
     lost: HoldfastError = request.app.state.house.ledger.lost(request.path_params.get("nonce"))
     return lost
+
+
+async def hear_unshaped(
+    request: Request, error: RequestValidationError, refusal: HoldfastError
+) -> None:
+    """Words in a request that is not in shape are read all the same: they may be a goodbye."""
+    body = error.body
+    said = [body[key] for key in WORDS if key in body] if isinstance(body, Mapping) else []
+    words = "\n".join(one for one in said if isinstance(one, str))
+    if words:
+        house = request.app.state.house
+        nonce = str(request.path_params.get("nonce", ""))
+        actor = await house.find_actor(request)
+        await hear_out(house.ledger, actor, text=words, nonce=nonce, refusal=refusal)
 
 
 def asked_for(request: Request) -> str:
