@@ -14,6 +14,7 @@ from holdfast.kit.limits import Pace
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
+from holdfast.messages.actions import may_be_danger
 from holdfast.messages.pages.care import care_of
 from holdfast.messages.pages.room import PAGE, room_page, state_now, view_of
 from holdfast.messages.queries import (
@@ -137,5 +138,11 @@ async def get_search(
     room = {"slug": slug, "name": say(looks_of(request).locale, row.name)}
     shown = view.shown(found[:FOUND][::-1])
     return render(
-        request, "rooms/search.html", room=room, q=q, messages=shown, more=len(found) > FOUND
+        request,
+        "rooms/search.html",
+        room=room,
+        q=q,
+        messages=shown,
+        more=len(found) > FOUND,
+        hard=may_be_danger(house.ledger, member, q),
     )
