@@ -20,7 +20,7 @@ TOWARD = {kind.value: kind for kind in (Kind.THREAT, Kind.BAITING, Kind.SEXUAL, 
 WARNS = {kind.value: kind for kind in (Kind.NAME, Kind.SCHOOL, Kind.ADDRESS, Kind.BIRTH)}
 AROUND = (
     *("self", "others", "you", "negation", "negation_after", "no_negation", "but"),
-    *("quoting", "about", "past", "present", "joking", "in_earnest"),
+    *("quoting", "about", "past", "present", "present_before", "joking", "in_earnest"),
 )
 KEYS = {
     "sign": {

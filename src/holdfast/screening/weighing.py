@@ -94,8 +94,7 @@ def _contexts(scene: Scene, found: Found) -> set[str]:
         "negated": _is_negated(words, found, around),
         "quoted": _is_quoted(scene, found, around),
         "about": _is_about(words, found, sentence[0], around),
-        "past": _is(words, sentence, around, "past")
-        and not _is(words, sentence, around, "present"),
+        "past": _is_past(words, found, sentence, around),
         "joking": _is(words, sentence, around, "joking") and not _anywhere(words, around),
     }
     if not _says_self(words, found):
@@ -117,9 +116,18 @@ def _anywhere(words: Words, around: Around) -> bool:
 
 
 def _is_about(words: Words, found: Found, begin: int, around: Around) -> bool:
-    return not _says_self(words, found) and around["about"].stands_in(
-        words.words, begin, found.first
-    )
+    """Unless the writer comes in between: "the article made me want to die"."""
+    if _says_self(words, found):
+        return False
+    spoken = [last for _, last in around["about"].all_in(words.words, begin, found.first)]
+    return bool(spoken) and not around["self"].stands_in(words.words, spoken[-1], found.first)
+
+
+def _is_past(words: Words, found: Found, sentence: tuple[int, int], around: Around) -> bool:
+    """What is so now may stand anywhere; a "now" after it begins something else."""
+    if not _is(words, sentence, around, "past") or _is(words, sentence, around, "present"):
+        return False
+    return not around["present_before"].stands_in(words.words, sentence[0], found.first)
 
 
 def _is_negated(words: Words, found: Found, around: Around) -> bool:
@@ -127,11 +135,11 @@ def _is_negated(words: Words, found: Found, around: Around) -> bool:
     begin = _clause_begin(words, found.first, around)
     none = list(around["no_negation"].all_in(words.words, begin, found.last))
     begin = max(begin, found.first - around.reach)
-    before = [
+    before = {
         place
         for place, _ in around["negation"].all_in(words.words, begin, found.first)
         if not any(first <= place < last for first, last in none)
-    ]
+    }
     if len(before) % 2:
         return True
     end = found.last
