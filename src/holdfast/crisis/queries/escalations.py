@@ -17,7 +17,7 @@ from holdfast.crisis.tables import (
 from holdfast.kit.ids import EscalationId, MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import MATRIX, Permission
-from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 from holdfast.screening.concern import Concern
 from holdfast.staff.tables import StaffRow
 
@@ -133,11 +133,17 @@ async def escalation_of_side_space(work: Work, room_id: RoomId) -> EscalationRow
 
 
 async def last_side_space(work: Work, member_id: MemberId) -> RoomId | None:
-    """The side space a member has had before, to be used again."""
-    query = select(EscalationRow.side_room_id).where(
-        EscalationRow.member_id == member_id, EscalationRow.side_room_id.is_not(None)
+    """The side space a member has, to be used again: one for everything that may come.
+
+    Asked of the rooms, not of escalations: refused words lie there before there is any.
+    """
+    query = (
+        select(RoomRow.id)
+        .join(SeatRow, SeatRow.room_id == RoomRow.id)
+        .where(RoomRow.kind == RoomKind.SIDE, SeatRow.member_id == member_id)
+        .order_by(RoomRow.id.desc())
     )
-    return await work.db.scalar(query.order_by(EscalationRow.id.desc()).limit(1))
+    return await work.db.scalar(query.limit(1))
 
 
 async def seat_of(work: Work, member_id: MemberId, room_id: RoomId) -> SeatId | None:
