@@ -29,6 +29,13 @@ AROUND = [
     ("a quotation", "I will go kill myself", 'He wrote "go kill yourself" and I left'),
     ("a thing spoken about", "Suicide is on my mind", "The article says suicide rates fell"),
     ("history", "I want to end my life", "Ten years ago I wanted to end my life"),
+    ("an article that did it", "That article made me want to die", "The article is on suicide"),
+    (
+        "a now that comes later",
+        "Years ago, and now I want to die",
+        "Years ago I wanted to die, now I garden",
+    ),
+    ("no longer", "I don't want to live any longer", "I no longer want to die"),
     ("a figure of speech", "I want to die", "I want to die of embarrassment"),
     ("a joke", "I wanna die", "I wanna die lol"),
     ("a joke that is none", "I wanna die lol, no joke, I mean it", "I wanna die lol"),
