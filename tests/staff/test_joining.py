@@ -84,17 +84,17 @@ async def test_a_code_ends_after_an_hour_and_only_the_console_makes_one(
 # ---------------------------------------------------------------- invitations
 
 
-@pytest.mark.parametrize("role", STAFF_ROLES)
 @on_sqlite
 async def test_an_invitation_says_what_its_role_may_do(
-    house: House, client: httpx.AsyncClient, role: Role
+    house: House, client: httpx.AsyncClient
 ) -> None:
     sam = await first_steward(house)
-    page = await visit(client, f"/staff/join/{await invited(house, sam.staff, role, 'Robin')}")
-    assert page.headings == ["You are invited, Robin"]
-    for words in (DUTIES[role].name, *DUTIES[role].does, DUTIES[role].never):
-        assert words in page.said
-    assert "English, Español" in page.said
+    for role in STAFF_ROLES:
+        page = await visit(client, f"/staff/join/{await invited(house, sam.staff, role, 'Robin')}")
+        assert page.headings == ["You are invited, Robin"]
+        for words in (DUTIES[role].name, *DUTIES[role].does, DUTIES[role].never):
+            assert words in page.said
+        assert "English, Español" in page.said
 
 
 async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) -> None:
@@ -150,12 +150,12 @@ async def test_only_a_steward_who_just_showed_who_they_are_invites(
 
 
 @on_sqlite
-@pytest.mark.parametrize("name", ["Sam", " sam ", "ＳＡＭ"])
-async def test_no_two_people_have_one_name(house: House, name: str) -> None:
+async def test_no_two_people_have_one_name(house: House) -> None:
     sam = await first_steward(house)
-    assert await invited(house, sam.staff, Role.LEAD, f"{name}uel")
-    with pytest.raises(NameTaken):
-        await invited(house, sam.staff, Role.LEAD, name)
+    for name in ("Sam", " sam ", "ＳＡＭ"):
+        assert await invited(house, sam.staff, Role.LEAD, f"{name}uel")
+        with pytest.raises(NameTaken):
+            await invited(house, sam.staff, Role.LEAD, name)
 
 
 @on_sqlite
@@ -168,11 +168,12 @@ async def test_a_name_taken_while_an_invitation_waited_is_not_had_twice(house: H
 
 
 @on_sqlite
-@pytest.mark.parametrize("name", ["", " ", "-x", "a" * 41, "a\u202eb", "<b>", "\x00", "a\nb\x07"])
-async def test_what_is_no_name_is_refused(house: House, name: str) -> None:
+async def test_what_is_no_name_is_refused(house: House) -> None:
     sam = await first_steward(house)
-    with pytest.raises(Malformed):
-        await invited(house, sam.staff, Role.LEAD, name)
+    assert await invited(house, sam.staff, Role.LEAD, "Ana-María O’Neill 2")
+    for name in ("", " ", "-x", "a" * 41, "a\u202eb", "<b>", "\x00", "a\nb\x07"):
+        with pytest.raises(Malformed):
+            await invited(house, sam.staff, Role.LEAD, name)
 
 
 @on_sqlite
@@ -216,12 +217,15 @@ async def test_what_does_not_fit_is_said_by_its_place_and_the_invitation_lives_o
 
 
 @on_sqlite
-@pytest.mark.parametrize("key", ["", "x", "%00", "a" * 43, "x" * 3_000])
 async def test_an_invitation_nobody_made_leads_nowhere(
-    house: House, client: httpx.AsyncClient, key: str
+    house: House, client: httpx.AsyncClient
 ) -> None:
-    for path in ("", "/password", "/sso"):
-        assert (await client.get(f"/staff/join/{key}{path}")).status_code in {404, 405}
-    for path in ("/passkey", "/passkey/options"):
-        answer = await client.post(f"/staff/join/{key}{path}", json={})
-        assert answer.status_code in {404, 405}
+    sam = await first_steward(house)
+    real = await invited(house, sam.staff, Role.LEAD, "Robin")
+    assert (await client.get(f"/staff/join/{real}")).status_code == 200
+    for key in ("", "x", "%00", "a" * 43, "x" * 3_000):
+        for path in ("", "/password", "/sso"):
+            assert (await client.get(f"/staff/join/{key}{path}")).status_code in {404, 405}
+        for path in ("/passkey", "/passkey/options"):
+            answer = await client.post(f"/staff/join/{key}{path}", json={})
+            assert answer.status_code in {404, 405}

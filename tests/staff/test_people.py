@@ -150,15 +150,15 @@ async def test_removal_and_roles_need_a_fresh_sign_in(house: House, clock: Still
 
 
 @on_sqlite
-@pytest.mark.parametrize("role", STAFF_ROLES)
 async def test_the_list_is_for_those_whom_the_matrix_lets_see_it(
-    house: House, clock: StillClock, client: httpx.AsyncClient, role: Role
+    house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
     sam = await first_steward(house)
-    one = sam if role is Role.STEWARD else await somebody(house, sam.staff, role, "Kim")
-    answer = await client.get("/staff/people", headers=one.bearer)
-    assert answer.status_code == (200 if may(one.staff, Permission.STAFF_SEE) else 404)
-    assert ("/staff/people/invite" in answer.text) is (role is Role.STEWARD)
+    for role in STAFF_ROLES:
+        one = sam if role is Role.STEWARD else await somebody(house, sam.staff, role, role.value)
+        answer = await client.get("/staff/people", headers=one.bearer)
+        assert answer.status_code == (200 if may(one.staff, Permission.STAFF_SEE) else 404)
+        assert ("/staff/people/invite" in answer.text) is (role is Role.STEWARD)
 
 
 @on_sqlite

@@ -10,7 +10,7 @@ from holdfast.kit.house import House
 from holdfast.rights.rules import Role
 from serving import Served
 from staff.joining import first_steward, is_in, somebody, staff_of
-from town import NIGHT, StillClock
+from town import NIGHT, StillClock, on_sqlite
 
 
 async def test_a_session_ends_after_half_an_hour_in_which_nobody_uses_it(
@@ -23,6 +23,7 @@ async def test_a_session_ends_after_half_an_hour_in_which_nobody_uses_it(
     assert not await is_in(client, sam.bearer)
 
 
+@on_sqlite
 async def test_opening_a_page_is_use_and_what_a_page_looks_up_by_itself_is_none(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -37,6 +38,7 @@ async def test_opening_a_page_is_use_and_what_a_page_looks_up_by_itself_is_none(
     assert not await is_in(client, sam.bearer)
 
 
+@on_sqlite
 async def test_no_session_lasts_longer_than_twelve_hours_however_it_is_used(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:

@@ -118,15 +118,15 @@ LIES: dict[str, dict[str, Any]] = {
 
 
 @on_sqlite
-@pytest.mark.parametrize("lie", LIES)
 async def test_an_answer_that_is_not_meant_for_us_now_proves_nothing(
-    house: House, client: httpx.AsyncClient, provider: Provider, lie: str
+    house: House, client: httpx.AsyncClient, provider: Provider
 ) -> None:
     await bound(client, house)
     client.cookies.clear()
-    provider.lies = LIES[lie]
-    refused = await through(client, START)
-    assert (refused.status_code, await is_in(client, {})) == (401, False)
+    for lie, claims in LIES.items():
+        provider.lies = claims
+        refused = await through(client, START)
+        assert (refused.status_code, await is_in(client, {})) == (401, False), lie
     provider.lies = {}
     assert (await through(client, START)).status_code == 303
 
