@@ -19,18 +19,19 @@ class Detector:
         self._broken_at: deque[float] = deque(maxlen=TOO_MANY)
         self.unread = 0
 
-    def read(self, text: str, role: str, language: str, now: float) -> Read | None:
+    def read(self, text: str, role: str, language: str, ticks: Callable[[], float]) -> Read | None:
         """The text with its reading; nothing where the rules broke over it."""
         try:
             return self._reader(text, role, language)
         except Exception:
             self.unread += 1
-            self._broken_at.append(now)
+            self._broken_at.append(ticks())
             return None
 
     def is_down(self, now: float) -> bool:
         """Whether the rules broke so often that no room should trust them."""
-        return len(self._broken_at) == TOO_MANY and now - self._broken_at[0] <= WITHIN
+        broken = self._broken_at
+        return bool(broken) and len(broken) == TOO_MANY and now - broken[0] <= WITHIN
 
 
 def unread(text: str) -> Read:

@@ -17,6 +17,7 @@ from holdfast.messages.rules import Draft
 from holdfast.messages.rules.fates import SAID, Circumstances, Fate, fate_of
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
+from holdfast.rooms.rules.states import RoomState
 from holdfast.rooms.tables import RoomKind
 from holdfast.screening.concern import Concern
 from holdfast.screening.detector import unread
@@ -92,7 +93,16 @@ def fate_in(ledger: Ledger, seat: Seat, heard: Heard, *, as_is: bool) -> Fate:
         return SAID
     if not heard.is_read:
         return UNREAD
+    if not heard.reading.signals and is_ordinary(ledger, seat):
+        return SAID
     return fate_of(heard.reading, circumstances(ledger, seat, as_is=as_is))
+
+
+def is_ordinary(ledger: Ledger, seat: Seat) -> bool:
+    """A live room and a writer nobody is with: the way of nearly all messages."""
+    return ledger.state_of(seat) is RoomState.LIVE and (
+        not ledger.cared_for or seat.actor.id not in ledger.cared_for  # type: ignore[union-attr, operator]
+    )
 
 
 def circumstances(ledger: Ledger, seat: Seat, *, as_is: bool = False) -> Circumstances:
@@ -151,7 +161,7 @@ def follows(
     ledger: Ledger, seat: Seat, message_id: MessageId, reading: Reading, *, held: bool
 ) -> tuple[Row, ...]:
     """The rows that go into a message's own transaction because of what was read in it."""
-    if reading.concern is Concern.NONE or not isinstance(seat.actor, Member):
+    if reading.level == 0 or reading.concern is Concern.NONE or not isinstance(seat.actor, Member):
         return ()
     return ledger.signals_of(seat, message_id, reading, held=held, at=to_millis(ledger.clock.now()))
 

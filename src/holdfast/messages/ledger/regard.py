@@ -62,12 +62,13 @@ class Regard(ABC):
 
     def read(self, text: str, actor: Actor, language: str) -> Read | None:
         """Words with their reading; nothing where the rules broke over them."""
-        role = actor.role.value if isinstance(actor, Member | Staff) else "member"
-        return self.detector.read(text, role, language, self.clock.ticks())
+        role = actor.role.value if isinstance(actor, Staff) else "member"
+        return self.detector.read(text, role, language, self.clock.ticks)
 
     def state_of(self, seat: Seat) -> RoomState:
         """What the seat's room is now. While the rules are broken nothing is live."""
-        state = self.states[seat.room_id][0] if seat.room_id in self.states else seat.state
+        known = self.states.get(seat.room_id)
+        state = seat.state if known is None else known[0]
         if state is RoomState.LIVE and self.detector.is_down(self.clock.ticks()):
             return RoomState.HELD
         return state
