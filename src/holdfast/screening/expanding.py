@@ -58,12 +58,21 @@ def _plain(chunk: str) -> list[Wording]:
 
 def wordings(phrases: Iterable[str], lists: Lists) -> list[Wording]:
     """Every wording of several phrases, each once; `*` kept at its ends, `#` as a word."""
-    spelled = (
+    chosen_words = (
         tuple(word for part in chosen for word in part)
         for phrase in phrases
         for chosen in product(*_few_enough(phrase, chunks(phrase, lists)))
     )
-    return [wording for wording in dict.fromkeys(spelled) if wording]
+    return [wording for wording in dict.fromkeys(chosen_words) if wording]
+
+
+class Spelled(list[str]):
+    """A list in which nothing is left to spell out."""
+
+
+def spelled(phrases: Iterable[str], lists: Lists) -> Spelled:
+    """A list of words spelled out once, for all phrases that name it."""
+    return Spelled(" ".join(wording) for wording in wordings(phrases, lists))
 
 
 def _few_enough(phrase: str, parts: list[list[Wording]]) -> list[list[Wording]]:
@@ -76,10 +85,10 @@ def _few_enough(phrase: str, parts: list[list[Wording]]) -> list[list[Wording]]:
 
 
 def _wordings(chunk: str, lists: Lists) -> list[Wording]:
-    spelled, rest = _either(PART.findall(chunk), lists)
+    options, rest = _either(PART.findall(chunk), lists)
     if rest:
         raise BadPhrase(f"brackets do not close: {chunk}")
-    return list(dict.fromkeys(map(_words, spelled)))
+    return list(dict.fromkeys(map(_words, options)))
 
 
 def _either(parts: list[str], lists: Lists) -> tuple[list[str], list[str]]:
@@ -111,7 +120,8 @@ def _meant(part: str, lists: Lists) -> list[str]:
         return [part]
     if part[1:] not in lists:
         raise BadPhrase(f"no list is called {part}")
-    return [" ".join(wording) for wording in wordings(lists[part[1:]], lists)]
+    named = lists[part[1:]]
+    return named if isinstance(named, Spelled) else spelled(named, lists)
 
 
 def _joined(pieces: list[list[str]]) -> list[str]:

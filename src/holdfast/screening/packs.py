@@ -9,7 +9,7 @@ from functools import partial
 from importlib.resources import files
 from typing import Any
 
-from holdfast.screening.expanding import BadPhrase, Wording, wordings
+from holdfast.screening.expanding import BadPhrase, Wording, spelled, wordings
 from holdfast.screening.finding import Finder
 from holdfast.screening.signals import Kind
 from holdfast.screening.templates import Template, template
@@ -114,7 +114,9 @@ class _Making:
     def __init__(self, language: str, raw: dict[str, Any]) -> None:
         self.language = language
         self.raw = raw
-        self.lists: dict[str, list[str]] = raw.get("words", {})
+        self.lists: dict[str, list[str]] = dict(raw.get("words", {}))
+        for name, phrases in self.lists.items():
+            self.lists[name] = spelled(phrases, self.lists)
         reading = raw.get("reading", {})
         known = {*AROUND, "idioms", "negation_reach"}
         if raw["language"] != language or set(reading) - known:
