@@ -29,7 +29,7 @@ class Desk:
             return await appoint(work, role, name=name)
 
     async def hears(self, who: Person, words: str = GOODBYE, **more: Any) -> None:
-        """Somebody says this in the night room, and everything that follows from it has happened."""
+        """Somebody says this in the night room, and what follows from it has happened."""
         await speak(self.town, who, words, **more)
         await self.town.house.reactions.settled()
 
@@ -40,9 +40,9 @@ class Desk:
     async def opens(self, who: Person, path: str = CARD) -> Page:
         return await visit(self.at(who), path)
 
-    async def does(self, who: Person, what: str, number: int = 1, **form: str) -> Page:
+    async def does(self, who: Person, what: str, **form: str) -> Page:
         """Send one of the card's forms. Where it leads, or the card as it is now with a refusal."""
-        address = f"/desk/escalations/{number}/{what}"
+        address = f"{CARD}/{what}"
         return Page(await self.at(who).post(address, data=form or None, follow_redirects=True))
 
     async def stages(self, number: int = 1) -> list[str]:
