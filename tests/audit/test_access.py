@@ -9,7 +9,9 @@ from holdfast.audit.actions import record
 from holdfast.audit.queries import Record
 from holdfast.kit.errors import NotFound
 from holdfast.rights.rules import Role
-from town import Person, Town, appoint
+from town import Person, Town, appoint, on_sqlite
+
+pytestmark = on_sqlite
 
 ALL = ["held:released", "escalation:taken", "staff:invited"]
 

@@ -20,7 +20,7 @@ from holdfast.audit.rules import BROKEN, VERIFIED, Breach, Head
 from holdfast.kit.house import House
 from holdfast.rights.rules import System
 from holdfast.settings import Settings
-from town import StillClock
+from town import StillClock, on_sqlite
 
 
 async def act(house: House, times: int = 1) -> None:
@@ -130,6 +130,7 @@ async def test_a_house_that_stopped_before_it_could_witness_catches_up_when_it_o
         assert read_head(kept) == seen == await head(house)
 
 
+@on_sqlite
 async def test_the_file_never_goes_back_to_an_earlier_head(house: House) -> None:
     await act(house, 2)
     seen = read_head(house.witness.file)
@@ -140,6 +141,7 @@ async def test_the_file_never_goes_back_to_an_earlier_head(house: House) -> None
     assert read_head(house.witness.file) == Head(seen.seq + 1, bytes(32))
 
 
+@on_sqlite
 @pytest.mark.parametrize("written", ["", "{", "[]", '{"seq": 1}', '{"seq": "x", "hash": ""}'])
 async def test_a_file_that_is_not_a_head_is_no_witness(house: House, written: str) -> None:
     await act(house)
@@ -148,6 +150,7 @@ async def test_a_file_that_is_not_a_head_is_no_witness(house: House, written: st
     assert read_head(house.witness.file) is None
 
 
+@on_sqlite
 async def test_a_folder_that_cannot_be_written_stops_nobody(house: House) -> None:
     await act(house)
     before = await head(house)
@@ -185,6 +188,7 @@ async def test_what_the_night_found_is_itself_recorded(house: House) -> None:
     assert (await verified(house.workshop, house.witness)).is_whole
 
 
+@on_sqlite
 async def test_it_is_verified_once_a_day_however_often_somebody_looks(
     house: House, clock: StillClock
 ) -> None:
@@ -232,6 +236,7 @@ async def test_a_head_that_was_noted_by_hand_is_looked_for(house: House) -> None
     assert [(one.seq, one.breach) for one in verdict.problems] == [(noted.seq, Breach.FORGED)]
 
 
+@on_sqlite
 async def test_whoever_waits_hears_how_far_it_is(house: House) -> None:
     async with house.workshop.work() as work:
         for _ in range(501):

@@ -15,7 +15,7 @@ from holdfast.kit.work import Event
 from holdfast.rights.rules import Role, Staff
 from rights.things import Stage, hired, set_stage, side
 from serving import PATIENCE, Served
-from town import Person, StillClock, Town
+from town import Person, StillClock, Town, on_sqlite
 
 Spans = list[tuple[int, int]]
 
@@ -62,6 +62,7 @@ async def test_reading_by_a_program_is_noted_before_the_words_are_handed_over(
     assert await space.spans() == [(seqs[0], seqs[-1])]
 
 
+@on_sqlite
 async def test_reading_on_a_page_is_noted(client: httpx.AsyncClient, space: Space) -> None:
     answer = await client.get(f"/rooms/{space.slug}", headers=space.sam.bearer)
     assert "It is a long night" in answer.text
@@ -69,6 +70,7 @@ async def test_reading_on_a_page_is_noted(client: httpx.AsyncClient, space: Spac
     assert first < last
 
 
+@on_sqlite
 async def test_the_member_reads_as_one_of_the_room(client: httpx.AsyncClient, space: Space) -> None:
     for door in (space.door, f"/rooms/{space.slug}"):
         answer = await client.get(door, headers=space.stage.member.bearer)

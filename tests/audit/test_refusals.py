@@ -17,7 +17,7 @@ from holdfast.rights.rules import Role, Staff
 from holdfast.staff.actions.people import remove_staff
 from rights.things import approval, hired, set_stage
 from serving import PATIENCE, Served
-from town import NIGHT, Person, StillClock, Town, appoint
+from town import NIGHT, Person, StillClock, Town, appoint, on_sqlite
 
 ROOM = {"slug": "gardening", "name": "Gardening", "topic": "Soil and hands", "language": "en"}
 
@@ -87,6 +87,7 @@ async def test_the_token_of_somebody_who_was_removed_opens_nothing_and_is_known_
     assert row.about == "POST:/api/v1/rooms"
 
 
+@on_sqlite
 async def test_a_token_that_nobody_ever_had_is_nobody_s_to_record(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -132,6 +133,7 @@ async def test_the_same_refusal_within_a_minute_is_one_row(
     assert [row.why for row in await refusals(town.house)] == ["slug_taken"] * 2
 
 
+@on_sqlite
 async def test_members_and_guests_are_refused_without_a_row(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -143,6 +145,7 @@ async def test_members_and_guests_are_refused_without_a_row(
     assert await refusals(town.house) == []
 
 
+@on_sqlite
 async def test_an_address_that_leads_nowhere_is_not_a_refusal(
     client: httpx.AsyncClient, town: Town
 ) -> None:

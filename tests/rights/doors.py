@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from town import ORIGIN, Person
 
 WRITTEN = Path(__file__).with_name("routes.toml")
 NAMED = re.compile(r"\{([a-z_:]+)\}")
+SMALL, FEW = "here and there", 5
 GUEST, REMOVED = "guest", "removed"
 EVERYBODY = (GUEST, REMOVED, *(role.value for role in Role))
 KEYS = {"json", "form", "path", "here", "more", "off", "away", "also", "stream"}
@@ -103,6 +105,12 @@ def doors() -> list[Door]:
     return [
         door(heading, name, row) for heading, rows in table.items() for name, row in rows.items()
     ]
+
+
+def places() -> list[str]:
+    """The parts of the house, those with few doors as one: each is a test of its own."""
+    count = Counter(door.place for door in doors())
+    return [SMALL, *sorted(place for place, doors in count.items() if doors >= FEW)]
 
 
 def door(heading: str, name: str, row: dict[str, Any]) -> Door:
