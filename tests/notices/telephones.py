@@ -87,6 +87,7 @@ class Listener:
     port: int = 0
     status: int = 201
     requests: list[Request] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def place(self) -> str:
@@ -98,6 +99,7 @@ class Listener:
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.requests.append(Request(head[0].split()[1], headers, body))
+        self.asked.set()
         writer.write(f"HTTP/1.1 {self.status} So\r\nlocation: http://127.0.0.1:1/\r\n".encode())
         writer.write(b"content-length: 0\r\nconnection: close\r\n\r\n")
         await writer.drain()
