@@ -8,8 +8,13 @@ from sqlalchemy import update
 from holdfast.crisis.access import escalation_to_see
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.events import CareOffered, ConcernRaised, EscalationChanged
-from holdfast.crisis.queries import last_side_space, open_escalation_of, unjoined_signals
-from holdfast.crisis.rules.steps import AlreadyDone, joined_tracks
+from holdfast.crisis.queries import (
+    last_side_space,
+    may_hold,
+    open_escalation_of,
+    unjoined_signals,
+)
+from holdfast.crisis.rules.steps import AlreadyDone, is_claimed, joined_tracks
 from holdfast.crisis.tables import EscalationRow, SignalRow, Stage
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MemberId, RoomId
@@ -19,7 +24,7 @@ from holdfast.notices.actions import page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Member, Permission, Staff, System, may
 from holdfast.rooms.access import seat_in
-from holdfast.rooms.actions import open_side_space
+from holdfast.rooms.actions import open_side_space, wake_side_space
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
 from holdfast.staff.queries import on_shift
@@ -64,6 +69,7 @@ async def raise_concern(work: Work, actor: System, signal: SignalRow) -> Escalat
         await _rise(work, actor, row, signal, is_new=is_new)
     else:
         row.version += 1
+        await call_someone(work, actor, row)
     await _tell(work, row, signal)
     return row
 
@@ -73,16 +79,32 @@ async def _rise(
 ) -> None:
     row.concern, row.raised_at = signal.concern, signal.at
     row.version += 1
+    await free_from_who_may_not(work, row)
     if signal.concern >= Concern.HIGH and row.side_room_id is None:
         row.side_room_id = await side_space_for(work, actor, _member_of(row))
     await note_step(work, None, row, "raised" if is_new else "rose", code=str(signal.concern))
     await call_someone(work, actor, row)
 
 
+async def free_from_who_may_not(work: Work, row: EscalationRow) -> None:
+    """It has become graver than its holder may hold: from now on somebody else must come."""
+    if row.taken_by is None or await may_hold(work, row.taken_by, row.concern):
+        return
+    row.taken_by, row.claim_until, row.joined_at = None, None, None
+    row.stage = Stage.RAISED
+    await note_step(work, None, row, "passed_on")
+
+
 async def call_someone(work: Work, actor: Actor, row: EscalationRow) -> None:
-    """Page people, as fast as the concern asks. A watch waits at the desk."""
+    """Page people, as fast as the concern asks; unless somebody is there. A watch waits.
+
+    Somebody is there while they hold it: who came hours ago and went is nobody.
+    """
     urgency = {Concern.HIGH: Urgency.HIGH, Concern.IMMEDIATE: Urgency.IMMEDIATE}
-    if (how := urgency.get(Concern(row.concern))) is not None and row.joined_at is None:
+    is_there = row.joined_at is not None and is_claimed(
+        row.taken_by, row.claim_until, work.clock.now()
+    )
+    if (how := urgency.get(Concern(row.concern))) is not None and not is_there:
         about = f"escalation:{row.id}"
         await page_people(work, actor, about=about, urgency=how, until_taken=True)
 
@@ -115,6 +137,7 @@ def _member_of(row: EscalationRow) -> MemberId:
 async def side_space_for(work: Work, actor: System, member_id: MemberId) -> RoomId:
     """A member's side space: the one they know, or a new one."""
     if (known := await last_side_space(work, member_id)) is not None:
+        await wake_side_space(work, actor, room_id=known)
         return known
     me = await member_to_look_after(work, actor, member_id)
     room = await open_side_space(

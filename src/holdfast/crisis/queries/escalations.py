@@ -159,6 +159,15 @@ async def roster(work: Work) -> int:
     return (await work.db.execute(query)).scalar_one()
 
 
+async def may_hold(work: Work, staff_id: StaffId, concern: int) -> bool:
+    """Whether this person, in the role they have now, may have such an escalation in hand."""
+    query = select(StaffRow.role).where(StaffRow.id == staff_id, StaffRow.removed_at.is_(None))
+    role = await work.db.scalar(query)
+    watched = concern <= Concern.WATCH
+    needed = Permission.ESCALATION_TAKE_WATCH if watched else Permission.ESCALATION_TAKE
+    return role is not None and needed in MATRIX[role]
+
+
 async def staff_in_seat(work: Work, seat_id: SeatId) -> StaffId | None:
     """The staff person in a seat."""
     return await work.db.scalar(select(SeatRow.staff_id).where(SeatRow.id == seat_id))

@@ -40,9 +40,11 @@ async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:
 async def standing_messages(work: Work, seat: SeatRow) -> list[int]:
     """The seqs of what a seat said and has not taken back."""
     query = select(MessageRow.seq).where(
-        MessageRow.seat_id == seat.id, MessageRow.removed_by.is_(None)
+        MessageRow.seat_id == seat.id,
+        MessageRow.removed_by.is_(None),
+        MessageRow.seq.is_not(None),
     )
-    return list(await work.db.scalars(query.order_by(MessageRow.seq)))
+    return [seq for seq in await work.db.scalars(query.order_by(MessageRow.seq)) if seq is not None]
 
 
 async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> dict[str, Any]:
