@@ -25,7 +25,7 @@ from holdfast.wellbeing.queries import is_opening_untold
 async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
     `held`: my own words that wait, or that came back; `line_opened`: my sealed line was, and I was
-    not told yet."""
+    not told yet; `over`: this is my side space, and nobody is on the way now."""
     care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
@@ -34,6 +34,7 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
         care["people"] = await people_in(work, beside.room_id)
         care["beside"] = "" if is_side else beside.slug
         care |= await who_could_come(work, seat)
+    care["over"] = is_side and beside is None
     care["line_opened"] = await is_opening_untold(work, seat.actor.id)
     reader = Reader(house.ledger.keyring, seat.actor)
     looks, person = seat.actor.looks, ", ".join(care["people"])
@@ -55,7 +56,7 @@ async def who_could_come(work: Work, seat: Seat) -> dict[str, Any]:
 def no_care(seat: Seat) -> dict[str, Any]:
     """The same where nothing is held and nobody came."""
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
-    nothing = {"beside": "", "people": [], "held": [], "line_opened": False}
+    nothing = {"beside": "", "people": [], "held": [], "line_opened": False, "over": False}
     nothing |= {"awake": True, "next_at": ""}
     return {"side": is_side, "staff": is_staff, **nothing}
 

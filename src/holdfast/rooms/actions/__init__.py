@@ -16,7 +16,13 @@ from holdfast.rooms.actions.seats import (
     rename_seat,
     take_seat,
 )
-from holdfast.rooms.actions.sides import open_side_space, sit_with, stand_up
+from holdfast.rooms.actions.sides import (
+    open_side_space,
+    rest_side_space,
+    sit_with,
+    stand_up,
+    wake_side_space,
+)
 from holdfast.rooms.actions.states import settle_states
 
 __all__ = [
@@ -32,8 +38,10 @@ __all__ = [
     "open_first_rooms",
     "open_side_space",
     "rename_seat",
+    "rest_side_space",
     "settle_states",
     "sit_with",
     "stand_up",
     "take_seat",
+    "wake_side_space",
 ]

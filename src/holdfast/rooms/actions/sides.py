@@ -71,6 +71,25 @@ async def sit_with(work: Work, actor: Staff, *, room_id: RoomId) -> SeatId:
     return row.id
 
 
+async def rest_side_space(work: Work, actor: Staff, *, room_id: RoomId) -> None:
+    """It is over for now: nobody is on the way, and no staff person goes on reading there.
+
+    Its member can still read and write.
+    """
+    del actor
+    theirs = (SeatRow.room_id == room_id, SeatRow.staff_id.is_not(None), SeatRow.left_at.is_(None))
+    for row in await work.db.scalars(select(SeatRow).where(*theirs)):
+        row.left_at = work.clock.now()
+        work.announce(SeatLeft(room_id=room_id, seat_id=row.id))
+    (await work.db.get_one(RoomRow, room_id)).state = RoomState.QUIET
+
+
+async def wake_side_space(work: Work, actor: System, *, room_id: RoomId) -> None:
+    """Somebody may come again."""
+    del actor
+    (await work.db.get_one(RoomRow, room_id)).state = RoomState.LIVE
+
+
 async def stand_up(work: Work, actor: Staff, *, room_id: RoomId) -> None:
     """Give up a staff seat: this person no longer reads here."""
     mine = SeatRow.room_id == room_id, SeatRow.staff_id == actor.id, SeatRow.left_at.is_(None)
