@@ -7,12 +7,13 @@ import pytest
 
 from holdfast.kit.house import House
 from holdfast.notices.actions import page_people
+from holdfast.notices.jobs import climb
 from holdfast.notices.queries import contacts_of, open_pages
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Role, Staff, System
 from holdfast.staff.queries import roster
 from members.walking import Page, send, visit
-from notices.telephones import GONE, REACHED, Browser, PaperTelephone
+from notices.telephones import GONE, REACHED, UNREACHED, Browser, PaperTelephone
 from town import Person, StillClock, Town, appoint, on_sqlite
 
 HERE = "/staff/pager"
@@ -160,6 +161,23 @@ async def test_an_open_page_is_answered_with_one_button(
     assert f"{sam.actor.name} is on it." in page.said  # type: ignore[union-attr]
     async with town.house.workshop.reading() as work:
         assert [page.about for page in await open_pages(work)] == ["escalation:1"]
+
+
+@on_sqlite
+async def test_calls_that_were_lost_are_told_at_the_desk(
+    client: httpx.AsyncClient, town: Town, paper: PaperTelephone, clock: StillClock
+) -> None:
+    fern = await of_role(town.house, Role.LEAD)
+    await send(client, await looked_at(client, fern), f"{HERE}/devices", **keys())
+    words = "Some calls did not get through"
+    async with town.house.workshop.work() as work:
+        await page_people(work, System(), about="escalation:1", urgency=Urgency.HIGH)
+    await climb(town.house.workshop, town.house.pager, clock.now())
+    assert words not in (await visit(client, "/desk")).said
+    paper.answers[PHONE] = UNREACHED
+    clock.pass_time(minutes=10)
+    await climb(town.house.workshop, town.house.pager, clock.now())
+    assert words in (await visit(client, "/desk")).said
 
 
 @on_sqlite

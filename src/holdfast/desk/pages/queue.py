@@ -26,10 +26,12 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_count
+from holdfast.notices.queries import troubles_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.queries import open_rooms
 from holdfast.staff.queries import on_shift
 
+LATELY = timedelta(hours=1)  # calls that did not get through are shown this long
 router = APIRouter(include_in_schema=False)
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
 Shown = Annotated[int | None, Query(ge=0, le=1_000)]
@@ -135,6 +137,7 @@ async def queue_of(request: Request, house: House, staff: Staff) -> dict[str, An
         notes = await unsigned_notes(work)
         rooms = await open_rooms(work)
         held = await held_count(work)
+        lost = await troubles_since(work, now - LATELY)
     soon = now + timedelta(hours=24)
     return {
         "items": [in_queue(one, looks, now, staff) for one in waiting],
@@ -148,6 +151,7 @@ async def queue_of(request: Request, house: House, staff: Staff) -> dict[str, An
         "on_shift": any(one.staff_id == staff.id for one in here),
         "notes": len(notes),
         "held_count": held,
+        "lost_calls": any(row.page_id is not None for row in lost),
         "rooms": [
             {
                 "name": say(looks.locale, row.name),
