@@ -10,6 +10,7 @@
 | somebody came to a member | the member is told who; a room that saw it is told kindly |
 | a room is live, held or quiet now | those in it are told, in the room's own order |
 | staff said something in a side space | they go on holding what they hold |
+| a member wrote in a side space | the desk is told; where nobody holds it, someone is called |
 | a member went | the card says how; nothing reaches their device |
 """
 
@@ -22,7 +23,13 @@ from typing import Any, Protocol
 import orjson
 import structlog
 
-from holdfast.crisis.actions import join_signals, member_left, shelter_for, stay
+from holdfast.crisis.actions import (
+    heard_in_side_space,
+    join_signals,
+    member_left,
+    shelter_for,
+    stay,
+)
 from holdfast.crisis.actions.planned import join_plan_signals
 from holdfast.crisis.events import CareEnded, CareOffered, ConcernRaised, EscalationChanged
 from holdfast.crisis.jobs import look_after
@@ -41,7 +48,8 @@ from holdfast.messages.rules.pieces import pieces_of
 from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Seat, seat_to_speak
-from holdfast.rooms.events import RoomStateChanged
+from holdfast.rooms.events import RoomStateChanged, SideSpaceOpened
+from holdfast.rooms.queries.sides import side_spaces
 from holdfast.screening.concern import Concern
 from holdfast.screening.signals import Reading
 from holdfast.wellbeing.events import PlanRead
@@ -94,6 +102,7 @@ class Reactions:
         self.pager = pager
         self._joining = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sides: set[RoomId] = set()
         self._table = self._written_down()
         ledger.signal_rows = signal_rows
         ledger.noticed = self.join_soon
@@ -105,6 +114,7 @@ class Reactions:
         """Know who is looked after, and take up what a stop left behind."""
         async with self.workshop.reading() as work:
             self.ledger.cared_for = await cared_for(work)
+            self._sides = await side_spaces(work)
         await self.join()
 
     # -- concerns -----------------------------------------------------------------------------
@@ -161,6 +171,7 @@ class Reactions:
             EscalationChanged: self._escalation_changed,
             CareOffered: self._offer,
             RoomStateChanged: self._room_changed,
+            SideSpaceOpened: lambda event: self._sides.add(event.room_id),
             PostReturned: self._returned,
             PostWithdrawn: lambda _: self.floor.tell_desk("held", 0, 0),
             MemberErased: lambda _: self._spawn(self._left(None, "erased")),
@@ -179,8 +190,8 @@ class Reactions:
     def told(self, entries: Sequence[Entry]) -> None:
         """What was just said, after those in its rooms have heard it."""
         for entry in entries:
-            if isinstance(entry, MessagePosted) and entry.author.badge:
-                self._spawn(self._stayed(entry))
+            if isinstance(entry, MessagePosted) and entry.room_id in self._sides:
+                self._spawn(self._stayed(entry) if entry.author.badge else self._wrote(entry))
 
     def _offer(self, event: CareOffered) -> None:
         self.floor.tell_member(
@@ -229,6 +240,10 @@ class Reactions:
     async def _stayed(self, entry: MessagePosted) -> None:
         async with self.workshop.work() as work:
             await stay(work, System(), room_id=entry.room_id, seat_id=entry.owner)
+
+    async def _wrote(self, entry: MessagePosted) -> None:
+        async with self.workshop.work() as work:
+            await heard_in_side_space(work, System(), room_id=entry.room_id)
 
     async def _left(self, member_id: MemberId | None, how: str) -> None:
         async with self.workshop.work() as work:

@@ -11,6 +11,7 @@ from crisis.voice import GOODBYE, HIGH, speak
 from holdfast.audit.queries import recent
 from holdfast.crisis.queries import open_escalations, steps_of
 from holdfast.kit.ids import EscalationId
+from holdfast.notices.queries import open_pages
 from holdfast.rights.rules import Role
 from town import Person, StillClock, Town, appoint
 
@@ -24,9 +25,9 @@ class Hands:
         self.town = town
         self.client = client
 
-    async def appoint(self, role: Role) -> Person:
+    async def appoint(self, role: Role, name: str = "") -> Person:
         async with self.town.house.workshop.work() as work:
-            return await appoint(work, role)
+            return await appoint(work, role, name=name)
 
     async def ask(self, who: Person, what: str, number: int = 1, **body: Any) -> httpx.Response:
         address = f"{HERE}/{number}/{what}"
@@ -184,3 +185,79 @@ async def test_every_step_stands_in_the_record(hands: Hands) -> None:
         "escalation:raised",
         "escalation:taken",
     ]
+
+
+async def pages(hands: Hands) -> list[str]:
+    """What people are called about now, and nobody answered."""
+    async with hands.town.house.workshop.reading() as work:
+        return [page.about for page in await open_pages(work)]
+
+
+async def test_a_watch_that_becomes_immediate_is_freed_from_who_may_not_hold_it(
+    hands: Hands,
+) -> None:
+    maren = await hands.appoint(Role.MODERATOR)
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    await hands.raised("I feel so hopeless lately, nothing matters any more.")
+    assert (await hands.ask(maren, "join")).json()["stage"] == "joined"
+    assert await pages(hands) == []
+    await speak(hands.town, hands.town.ash, GOODBYE, nonce="goodbye-00001")
+    await hands.town.house.reactions.settled()
+    assert await pages(hands) == ["escalation:1"]
+    assert (await hands.ask(sam, "take")).json()["taken_by"] == "Sam"
+
+
+async def test_who_came_hours_ago_and_went_is_nobody(hands: Hands, clock: StillClock) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR)
+    await hands.raised()
+    await hands.ask(sam, "join")
+    assert await pages(hands) == []
+    await speak(hands.town, hands.town.ash, HIGH, nonce="again-0000001")
+    await hands.town.house.reactions.settled()
+    assert await pages(hands) == []  # Sam is there
+    clock.pass_time(hours=3)
+    await speak(hands.town, hands.town.ash, HIGH, nonce="again-0000002")
+    await hands.town.house.reactions.settled()
+    assert await pages(hands) == ["escalation:1"]
+
+
+async def test_words_in_the_side_space_call_someone_when_nobody_is_there(
+    hands: Hands, clock: StillClock
+) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR)
+    await hands.raised()
+    side = (await hands.ask(sam, "join")).json()["side_space"]
+    await hands.town.say(hands.town.ash, "Hello?", side)
+    await hands.town.house.reactions.settled()
+    assert await pages(hands) == []
+    clock.pass_time(minutes=30)
+    await hands.town.say(hands.town.ash, "Are you still there?", side)
+    await hands.town.house.reactions.settled()
+    assert await pages(hands) == ["escalation:1"]
+
+
+async def test_after_the_end_nobody_on_the_staff_reads_on_until_the_check_in(
+    hands: Hands, clock: StillClock
+) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    fern = await hands.appoint(Role.LEAD, "Fern")
+    await hands.raised()
+    side = (await hands.ask(sam, "join")).json()["side_space"]
+    await hands.ask(fern, "join")
+    talk = f"/api/v1/rooms/{side}/messages"
+    for who in (sam, fern):
+        assert (await hands.client.get(talk, headers=who.bearer)).status_code == 200
+    asked = await hands.ask(sam, "close", how="safe", check_in_hours=24)
+    await hands.ask(fern, "grant", approval=asked.json()["waits_for_second"])
+    for who in (sam, fern):
+        assert (await hands.client.get(talk, headers=who.bearer)).status_code == 404
+    assert (await hands.ask(sam, "join")).status_code == 409
+    clock.pass_time(hours=24)
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")  # a new session of the same person
+    await hands.town.house.reactions.look()
+    assert await pages(hands) == ["escalation:1:check-in"]
+    assert (await hands.ask(sam, "join")).status_code == 200
+    assert (await hands.client.get(talk, headers=sam.bearer)).status_code == 200
+    assert await pages(hands) == []
+    assert (await hands.ask(sam, "leave")).json()["stage"] == "closed"
+    assert (await hands.client.get(talk, headers=sam.bearer)).status_code == 404

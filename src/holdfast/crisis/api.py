@@ -13,6 +13,7 @@ from holdfast.crisis.actions import (
     grant,
     hand_over_escalation,
     join_escalation,
+    leave_side_space,
     lower_escalation,
     pass_on,
     prepare_packet,
@@ -148,6 +149,14 @@ async def post_join(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escala
     """Go to the member: from now on I have a seat in the side space."""
     async with house.workshop.work() as work:
         await join_escalation(work, staff, escalation_id=escalation_id)
+    return await answer(house, escalation_id)
+
+
+@router.post("/{escalation_id}/leave", response_model_exclude_none=True)
+async def post_leave(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+    """The check-in is done: I leave the side space."""
+    async with house.workshop.work() as work:
+        await leave_side_space(work, staff, escalation_id=escalation_id)
     return await answer(house, escalation_id)
 
 

@@ -19,6 +19,13 @@ class SeatLeft(Event):
 
 
 @dataclass(frozen=True)
+class SideSpaceOpened(Event):
+    """A member has a side space from now on."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True)
 class RoomStateChanged(Event):
     """A room is live, held or quiet now, as far as the rota knows until then."""
 

@@ -18,7 +18,9 @@ from holdfast.crisis.actions.raising import (
     shelter_for,
 )
 from holdfast.crisis.actions.taking import (
+    heard_in_side_space,
     join_escalation,
+    leave_side_space,
     member_left,
     pass_on,
     say_safe,
@@ -33,8 +35,10 @@ __all__ = [
     "follow_up",
     "grant",
     "hand_over_escalation",
+    "heard_in_side_space",
     "join_escalation",
     "join_signals",
+    "leave_side_space",
     "lower_escalation",
     "member_left",
     "pass_on",

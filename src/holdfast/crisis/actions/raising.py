@@ -79,14 +79,14 @@ async def _rise(
 ) -> None:
     row.concern, row.raised_at = signal.concern, signal.at
     row.version += 1
-    await free_from_who_may_not(work, row)
+    await _free_from_who_may_not(work, row)
     if signal.concern >= Concern.HIGH and row.side_room_id is None:
         row.side_room_id = await side_space_for(work, actor, _member_of(row))
     await note_step(work, None, row, "raised" if is_new else "rose", code=str(signal.concern))
     await call_someone(work, actor, row)
 
 
-async def free_from_who_may_not(work: Work, row: EscalationRow) -> None:
+async def _free_from_who_may_not(work: Work, row: EscalationRow) -> None:
     """It has become graver than its holder may hold: from now on somebody else must come."""
     if row.taken_by is None or await may_hold(work, row.taken_by, row.concern):
         return

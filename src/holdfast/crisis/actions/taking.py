@@ -10,7 +10,7 @@ from holdfast.crisis.access import (
 )
 from holdfast.crisis.actions.raising import LEVELS, side_space_for
 from holdfast.crisis.actions.steps import note_step
-from holdfast.crisis.events import CareOffered
+from holdfast.crisis.events import CareOffered, EscalationChanged
 from holdfast.crisis.queries import (
     escalation_of_side_space,
     has_step,
@@ -18,14 +18,15 @@ from holdfast.crisis.queries import (
     orphaned,
     staff_in_seat,
 )
-from holdfast.crisis.rules.steps import CLAIM, AlreadyDone
+from holdfast.crisis.rules.steps import CLAIM, AlreadyDone, asks_again, is_claimed
 from holdfast.crisis.tables import EscalationRow, Stage
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.notices.actions import acknowledge
+from holdfast.notices.actions import acknowledge, page_people
+from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Member, Permission, Staff, System, may
-from holdfast.rooms.actions import sit_with
+from holdfast.rooms.actions import rest_side_space, sit_with
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
 
@@ -58,9 +59,11 @@ async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> st
     Who comes first takes it as well. Raises `NotFound`, `AlreadyDone` where it is closed.
     """
     row = await escalation_to_read(work, actor, escalation_id)
+    assert isinstance(actor, Staff)  # noqa: S101
+    if row.member_id is not None and asks_again(row.checked_in_at, work.clock.now()):
+        return await _ask_again(work, actor, row, row.member_id)
     if row.stage is Stage.CLOSED or row.member_id is None:
         raise AlreadyDone
-    assert isinstance(actor, Staff)  # noqa: S101
     member_id = row.member_id
     if row.taken_by is None:
         row = await take_escalation(work, actor, escalation_id=escalation_id)
@@ -73,6 +76,42 @@ async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> st
     row.claim_until = work.clock.now() + CLAIM
     await _joined(work, actor, row, first=first)
     return (await room_named(work, row.side_room_id)).slug
+
+
+async def _ask_again(work: Work, actor: Staff, row: EscalationRow, member_id: MemberId) -> str:
+    """Go back for the check-in that was promised. What is closed stays closed."""
+    room_id = await side_space_for(work, System(), member_id)
+    await sit_with(work, actor, room_id=room_id)
+    await acknowledge(work, actor, about=f"escalation:{row.id}:check-in")
+    row.version += 1
+    await note_step(work, actor, row, "checked_in")
+    slug = (await room_named(work, room_id)).slug
+    work.announce(CareOffered(member_id, room_id, "over", slug, actor.name))
+    return slug
+
+
+async def leave_side_space(work: Work, actor: Actor, *, escalation_id: int) -> EscalationRow:
+    """The check-in is done: I read nothing here any more. Raises `AlreadyDone` while it is open."""
+    row = await escalation_to_read(work, actor, escalation_id)
+    assert isinstance(actor, Staff)  # noqa: S101
+    if row.stage is not Stage.CLOSED or row.side_room_id is None:
+        raise AlreadyDone
+    await rest_side_space(work, actor, room_id=row.side_room_id)
+    row.version += 1
+    await note_step(work, actor, row, "left_side_space")
+    return row
+
+
+async def heard_in_side_space(work: Work, actor: System, *, room_id: RoomId) -> None:
+    """The member wrote in their side space: where nobody holds it, someone is called."""
+    row = await escalation_of_side_space(work, room_id)
+    if row is None or row.stage is Stage.CLOSED:
+        return
+    row.version += 1
+    work.announce(EscalationChanged(row.id, row.version, "wrote"))
+    if not is_claimed(row.taken_by, row.claim_until, work.clock.now()):
+        about = f"escalation:{row.id}"
+        await page_people(work, actor, about=about, urgency=Urgency.HIGH, until_taken=True)
 
 
 async def _joined(work: Work, actor: Staff, row: EscalationRow, *, first: bool) -> None:

@@ -15,6 +15,7 @@ CLAIM = timedelta(minutes=10)  # a claim that no act renews lets others take ove
 APPROVAL = timedelta(minutes=15)  # what one person asked for, another grants within this time
 REVIEW = timedelta(hours=24)
 CHECK_INS = (24, 72, 168)  # hours
+CHECK_IN_LASTS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ def may_take(staff: Staff, concern: int) -> bool:
 def is_claimed(taken_by: int | None, claim_until: datetime | None, now: datetime) -> bool:
     """Whether somebody holds it. A claim that ran out lets another in; it puts nobody out."""
     return taken_by is not None and claim_until is not None and claim_until > now
+
+
+def asks_again(checked_in_at: datetime | None, now: datetime) -> bool:
+    """Whether a check-in is going on: from when it was due, for a week."""
+    return checked_in_at is not None and now - checked_in_at <= CHECK_IN_LASTS
 
 
 def ends_alone(concern: int, how: Outcome, roster: int) -> bool:

@@ -55,6 +55,8 @@ STEPS = {
     "lowered": N_("Lowered by a second person"),
     "closed": N_("Closed"),
     "left": N_("The member went"),
+    "checked_in": N_("Went back to ask how they are"),
+    "left_side_space": N_("Left the side space"),
     "check_in_due": N_("The check-in is due"),
     "review_due": N_("The review is due"),
 }

@@ -12,7 +12,7 @@ from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Staff, System
 from holdfast.rooms.actions.seats import new_name
-from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.events import SeatLeft, SideSpaceOpened
 from holdfast.rooms.queries.places import names_in_use
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
@@ -47,6 +47,7 @@ async def open_side_space(
     )
     work.db.add(seat)
     await work.db.flush()
+    work.announce(SideSpaceOpened(room.id))
     return room
 
 

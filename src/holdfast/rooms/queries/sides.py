@@ -37,6 +37,11 @@ async def my_side_space(work: Work, member_id: MemberId) -> Beside | None:
     return None if found is None else Beside(*found)
 
 
+async def side_spaces(work: Work) -> set[RoomId]:
+    """Every side space there is."""
+    return set(await work.db.scalars(select(RoomRow.id).where(RoomRow.kind == RoomKind.SIDE)))
+
+
 async def people_in(work: Work, room_id: RoomId) -> list[str]:
     """The staff names of those who sit in a side space."""
     query = select(SeatRow.pseudonym).where(
