@@ -17,7 +17,7 @@ from holdfast.staff.access.people import InvitationOver
 from holdfast.staff.actions.invitations import renew_way_in
 from holdfast.staff.actions.people import LastSteward, change_role, remove_staff
 from holdfast.staff.queries import name_of
-from holdfast.staff.queries.people import everybody_here
+from holdfast.staff.queries.people import duties_nobody_can_come_for, everybody_here
 from members.walking import Page, visit
 from serving import Served
 from staff.joining import (
@@ -212,3 +212,21 @@ async def test_everything_about_staff_is_in_the_record(house: House, clock: Stil
         ("staff:role_changed", mine),
         ("staff:removed", mine),
     ]
+
+
+async def test_a_place_knows_whom_it_lacks(town: Town, clock: StillClock) -> None:
+    house = town.house
+
+    async def lacking() -> list[Role]:
+        async with house.workshop.reading() as work:
+            return await duties_nobody_can_come_for(work)
+
+    assert await lacking() == [Role.STEWARD, Role.MODERATOR, Role.CRISIS_MODERATOR]
+    sam = await first_steward(house)  # Elm has a token, and no way in
+    assert await lacking() == [Role.MODERATOR, Role.CRISIS_MODERATOR]
+    kim = await somebody(house, sam.staff, Role.MODERATOR, "Kim")
+    assert await lacking() == [Role.CRISIS_MODERATOR]
+    await give(house, sam.staff, kim.staff, Role.LEAD)
+    assert await lacking() == []
+    await remove(house, sam.staff, kim.staff)
+    assert await lacking() == [Role.MODERATOR, Role.CRISIS_MODERATOR]

@@ -10,7 +10,10 @@ from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Role
 from holdfast.staff.queries.ways import ways_of
+from holdfast.staff.rules.shifts import SERVES
 from holdfast.staff.tables import InvitationRow, StaffRow
+
+NEEDED = (Role.STEWARD, Role.MODERATOR, Role.CRISIS_MODERATOR)
 
 
 async def name_of(work: Work, staff_id: StaffId) -> str:
@@ -41,3 +44,10 @@ async def stewards_besides(work: Work, staff_id: StaffId) -> list[int]:
     held = select(StaffRow.id).where(*stewards).order_by(StaffRow.id).with_for_update()
     found = (await work.db.scalars(held)).all()
     return [(await ways_of(work, one)).count for one in found if one != staff_id]
+
+
+async def duties_nobody_can_come_for(work: Work) -> list[Role]:
+    """What a place needs before people come, and nobody there could sign in to do."""
+    here = [row.role for row in await everybody_here(work) if (await ways_of(work, row.id)).count]
+    served = {duty for role in here for duty in (role, *SERVES.get(role, ()))}
+    return [duty for duty in NEEDED if duty not in served]
