@@ -20,6 +20,12 @@ async def says_someone(client: httpx.AsyncClient, path: str) -> bool:
     return any(words in said for words in SOMEONE)
 
 
+async def is_cared_for(client: httpx.AsyncClient, path: str) -> bool:
+    """Whether the page has the card of somebody who is looked after, on shift or not."""
+    said = (await visit(client, path)).said
+    return "Go to your side space" in said or "I’m safe, it came out wrong" in said
+
+
 async def test_closed_the_pages_say_so_and_new_words_bring_somebody_to_the_same_place(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -32,6 +38,7 @@ async def test_closed_the_pages_say_so_and_new_words_bring_somebody_to_the_same_
         side = f"/rooms/{await join_escalation(work, sam.actor, escalation_id=1)}"
     for path in (side, f"/rooms/{NIGHT}"):
         assert await says_someone(client, path)
+        assert await is_cared_for(client, path)
     async with town.house.workshop.work() as work:
         asked = await close_escalation(
             work, sam.actor, escalation_id=1, how=Outcome.SAFE, check_in_hours=24
@@ -41,6 +48,7 @@ async def test_closed_the_pages_say_so_and_new_words_bring_somebody_to_the_same_
     await town.house.reactions.settled()
     for path in (side, f"/rooms/{NIGHT}"):
         assert not await says_someone(client, path)
+        assert not await is_cared_for(client, path)
     over = await visit(client, side)
     assert "You can write here at any time" in over.said
     assert "Nobody from here is awake" not in over.said
@@ -48,4 +56,4 @@ async def test_closed_the_pages_say_so_and_new_words_bring_somebody_to_the_same_
     await speak(town, town.ash, GOODBYE, nonce="nonce-0000-0002")
     await town.house.reactions.settled()
     for path in (side, f"/rooms/{NIGHT}"):
-        assert await says_someone(client, path)
+        assert await is_cared_for(client, path)
