@@ -21,7 +21,7 @@ async def test_someone_comes_in_at_night_is_heard_leaves_and_comes_back(
     async with httpx.AsyncClient(base_url=served.url) as phone:
         first = await visit(phone, "/")
         assert first.headings == ["Somewhere steady to talk"]
-        assert "No moderator is on shift yet." in first.said
+        assert "A program reads all that is sent" in first.said
 
         words = phrase_on(await send(phone, await inside(phone), "/come-in/words"))
         name = await sit_down(phone)

@@ -131,7 +131,7 @@ async def test_a_wrong_answer_is_explained_the_answers_stay_and_then_one_goes_on
     assert told.status == 200
     assert told.headings == ["Thank you. Here is how it is"]
     assert "Not quite, and that’s all right." in told.said
-    assert "no one here can come to you" in told.said
+    assert "no one here can come to where you are" in told.said
     fields = told.form("/come-in/check").fields
     assert (fields["danger"], fields["who-reads"]) == ("send", "room")
     assert (await send(client, told, "/come-in/check")).headings == ["What you say yes to"]

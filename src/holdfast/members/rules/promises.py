@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from holdfast.kit.words import N_, NP_
 
-# The day these words were last changed. A changed word asks for a new version: it is what members
-# agreed to, and a test holds the two together.
-VERSION = "2026-11-22"
+# The day these words were last changed, and which change of that day it was. A changed word asks
+# for a new version: it is what members agreed to, and a test holds the two together.
+VERSION = "2026-11-22.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,10 @@ CONSENTS = (
         title=N_("What happens to my words"),
         words=N_(
             "All who are in a room can read what I say there. So can those who come in later. My"
-            " words are kept until I take them back or erase myself. They are locked when they are"
-            " stored. But the people who run the server hold the key, so they could read them."
+            " words are kept until I take them back or erase myself. People on shift may read some"
+            " of them: those that wait for a person, those that sound like danger, and a few lines"
+            " said before these. My words are locked when they are stored. But the people who run"
+            " the server hold the key, so they could read them."
         ),
         once_withdrawn=N_(
             "You took this back. What you have said stays until you remove it or erase yourself."
@@ -145,12 +147,14 @@ CONSENTS = (
         kind="danger-signs",
         title=N_("Signs of danger"),
         words=N_(
-            "Right now no software looks for danger in what I say, and no moderator is on shift."
-            " Later, software may look for it, so that a person can come sooner. Before that"
-            " starts, I will be told and asked again."
+            "A program reads all that I write here, first. It looks for signs of danger, for"
+            " words that could hurt, and for ways to reach me. It may keep my words for a person"
+            " on shift. That person may read them, and come and talk with me. It misses a lot. And"
+            " when no one is on shift, no one may come."
         ),
         once_withdrawn=N_(
-            "You took this back. Nothing else changes, as no software reads your words."
+            "You took this back. The program still reads all that is written here. If you don’t"
+            " want that, please write no more. Or erase yourself."
         ),
     ),
 )

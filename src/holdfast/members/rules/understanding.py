@@ -55,8 +55,9 @@ QUESTIONS = (
         ),
         so="room",
         explanation=N_(
-            "All who are in the room can read it. So can those who come in later. The people who"
-            " run the server could read it too."
+            "All who are in the room can read it. So can those who come in later. A program reads"
+            " it first, for signs of danger. Then someone on shift may read it as well. The people"
+            " who run the server could read it too."
         ),
     ),
     Question(
@@ -70,8 +71,9 @@ QUESTIONS = (
         so="page",
         explanation=NP_(
             "safety",
-            "People here may answer you. But no one here can come to you, and right now no"
-            " moderator is on shift. The help page shows who you can call. It is always open.",
+            "Someone on shift may come and write with you, if there is someone. But no one here"
+            " can come to where you are. And a program can miss what you mean. The help page shows"
+            " who you can call. It is always open.",
         ),
     ),
     Question(
