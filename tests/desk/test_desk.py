@@ -211,7 +211,9 @@ async def test_a_moderator_sees_the_queue_and_opens_only_what_is_to_be_watched(
     maren = await desk.hires(Role.MODERATOR, "Maren")
     await desk.hears(town.ash, HIGH)
     await desk.hears(town.birch, WATCH)
-    assert "/desk/escalations/1" in (await desk.opens(maren, "/desk")).links
+    queue = await desk.opens(maren, "/desk")
+    assert "for a crisis moderator" in queue.said
+    assert ("/desk/escalations/2" in queue.links, CARD in queue.links) == (True, False)
     assert (await desk.opens(sam)).status == 200
     absent = await desk.opens(maren, "/desk/escalations/99")
     for path in (CARD, f"{CARD}?show=0", "/desk/fragments/escalations/1"):

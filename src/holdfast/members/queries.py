@@ -23,6 +23,12 @@ async def greeting_name(work: Work, member_id: MemberId) -> str:
     return member.first_name
 
 
+async def can_come_back(work: Work, member_id: MemberId) -> bool:
+    """Whether a member has seven words, and so can be met again after this visit."""
+    theirs = MemberRow.id == member_id, MemberRow.phrase_lookup.is_not(None)
+    return await work.db.scalar(select(MemberRow.id).where(*theirs)) is not None
+
+
 async def sessions_of(work: Work, member_id: MemberId) -> Sequence[SessionRow]:
     """A member's sessions that still live, the newest first."""
     mine = SessionRow.member_id == member_id, SessionRow.ends_at > work.clock.now()

@@ -30,6 +30,7 @@ from holdfast.crisis.queries.due import (
 )
 from holdfast.crisis.queries.escalations import (
     Summary,
+    check_ins_around,
     escalation_of_side_space,
     last_side_space,
     may_hold,
@@ -53,6 +54,7 @@ __all__ = [
     "approvals_of",
     "are_unjoined",
     "cared_for",
+    "check_ins_around",
     "due_check_ins",
     "due_reviews",
     "escalation_card",

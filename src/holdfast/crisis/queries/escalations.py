@@ -48,6 +48,7 @@ class Summary:
     left_at: datetime | None
     left_how: str | None
     check_in_at: datetime | None
+    checked_in_at: datetime | None
     review_at: datetime | None
 
 
@@ -61,6 +62,17 @@ async def recent_escalations(work: Work, since: datetime | None = None) -> list[
     since = since or work.clock.now() - timedelta(days=1)
     return await _summaries(
         work, EscalationRow.stage == Stage.CLOSED, EscalationRow.closed_at >= since
+    )
+
+
+async def check_ins_around(work: Work, span: timedelta) -> list[Summary]:
+    """Those closed whose promised check-in is due within this time, or was until as long ago."""
+    now = work.clock.now()
+    return await _summaries(
+        work,
+        EscalationRow.stage == Stage.CLOSED,
+        EscalationRow.check_in_at <= now + span,
+        EscalationRow.check_in_at >= now - span,
     )
 
 
@@ -114,6 +126,7 @@ def _summary(now: datetime, row: EscalationRow, shown: Sequence[str | None]) -> 
         left_at=row.left_at,
         left_how=row.left_how,
         check_in_at=row.check_in_at,
+        checked_in_at=row.checked_in_at,
         review_at=row.review_at,
     )
 

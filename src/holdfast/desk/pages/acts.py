@@ -87,6 +87,20 @@ async def post_pass_on(
     )
 
 
+@router.post("/leave")
+async def post_leave(
+    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id
+) -> Response:
+    """The check-in is done: I read nothing there any more."""
+    return await done(
+        request,
+        house,
+        staff,
+        escalation_id,
+        lambda work: actions.leave_side_space(work, staff, escalation_id=escalation_id),
+    )
+
+
 @router.post("/raise")
 async def post_raise(
     request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id, to: Field = ""

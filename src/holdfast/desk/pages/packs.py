@@ -16,6 +16,7 @@ from holdfast.rights.rules import Permission, Staff, may
 from holdfast.staff.pages.doors import CurrentStaff
 from holdfast.staff.rules.roles import DUTIES
 
+FIRST_SHOWN = "GB"  # nobody looks up where a member is: whoever is at the desk chooses
 router = APIRouter(prefix="/desk/packs", include_in_schema=False)
 
 
@@ -55,6 +56,20 @@ async def get_pack(request: Request, staff: CurrentStaff, country: str) -> Respo
         name=country_name(locale, pack.country),
         tracks=[shown(pack, track, is_asked=track in asked) for track in order],
     )
+
+
+def duties_for(letters: str, locale: str, country: str) -> dict[str, Any] | None:
+    """What one country asks on these tracks, for the card; nothing where it has no track."""
+    tracks = tracks_in(letters)
+    pack = pack_for(country) or pack_for(FIRST_SHOWN)
+    if not tracks or pack is None:
+        return None
+    return {
+        "country": pack.country,
+        "countries": [(code, country_name(locale, code)) for code in packs()],
+        "letters": "".join(tracks),
+        "tracks": [shown(pack, track, is_asked=True) for track in tracks],
+    }
 
 
 def shown(pack: CountryPack, track: Track, *, is_asked: bool) -> dict[str, Any]:

@@ -12,18 +12,20 @@ from holdfast.audit.actions import record_covered_words, record_reading
 from holdfast.crisis.access import escalation_to_read
 from holdfast.crisis.queries import (
     Card,
+    check_ins_around,
     escalation_card,
     open_escalations,
-    recent_escalations,
     unsigned_notes,
 )
 from holdfast.desk.pages.doors import AtTheDesk
-from holdfast.desk.pages.shown import card_shown, in_queue
+from holdfast.desk.pages.packs import duties_for
+from holdfast.desk.pages.shown import card_shown, check_in_shown, in_queue
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import clock_of, looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
+from holdfast.members.queries import can_come_back
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_count
 from holdfast.notices.queries import troubles_since
@@ -32,6 +34,7 @@ from holdfast.rooms.queries import open_rooms
 from holdfast.staff.queries import on_shift
 
 LATELY = timedelta(hours=1)  # calls that did not get through are shown this long
+CHECK_INS_SHOWN = timedelta(hours=24)  # before and after they are due
 router = APIRouter(include_in_schema=False)
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
 Shown = Annotated[int | None, Query(ge=0, le=1_000)]
@@ -100,8 +103,15 @@ async def card_of(
         row = await escalation_to_read(work, staff, escalation_id)
         card = await escalation_card(work, Reader(house.ledger.keyring, staff), row.id)
         await note_what_is_read(work, staff, card, show)
+        member_id = card.summary.member_id
+        way_back = member_id is not None and await can_come_back(work, member_id)
     uncovered = frozenset() if show is None else frozenset({show})
-    return card_shown(card, looks, house.workshop.clock.now(), staff, uncovered)
+    country = request.query_params.get("country", "")
+    return {
+        **card_shown(card, looks, house.workshop.clock.now(), staff, uncovered),
+        "duties": duties_for(card.summary.tracks, looks.locale, country),
+        "visit_only": member_id is not None and not way_back,
+    }
 
 
 async def note_what_is_read(work: Work, staff: Staff, card: Card, show: int | None) -> None:
@@ -132,21 +142,16 @@ async def queue_of(request: Request, house: House, staff: Staff) -> dict[str, An
     looks, now = looks_of(request), house.workshop.clock.now()
     async with house.workshop.reading() as work:
         waiting = await open_escalations(work)
-        closed = await recent_escalations(work)
+        due = await check_ins_around(work, CHECK_INS_SHOWN)
         here = await on_shift(work, now)
         notes = await unsigned_notes(work)
         rooms = await open_rooms(work)
         held = await held_count(work)
         lost = await troubles_since(work, now - LATELY)
-    soon = now + timedelta(hours=24)
     return {
         "items": [in_queue(one, looks, now, staff) for one in waiting],
         "mine": sum(1 for one in waiting if one.taken_by == staff.id),
-        "check_ins": [
-            {"id": one.id, "clock": clock_of(one.check_in_at, looks), "pseudonym": one.pseudonym}
-            for one in closed
-            if one.check_in_at is not None and one.check_in_at < soon
-        ],
+        "check_ins": [check_in_shown(one, looks, now, staff) for one in due],
         "here": [{"name": one.name, "until": clock_of(one.until, looks)} for one in here],
         "on_shift": any(one.staff_id == staff.id for one in here),
         "notes": len(notes),

@@ -8,7 +8,7 @@ from typing import Any
 
 from holdfast.crisis.queries import Card, Request, Sign, Summary
 from holdfast.crisis.rules.scripts import scripts_for
-from holdfast.crisis.rules.steps import CHECK_INS, ENDS, Outcome, Why
+from holdfast.crisis.rules.steps import CHECK_INS, ENDS, Outcome, Why, asks_again, may_take
 from holdfast.crisis.rules.tracks import TRACKS, tracks_in
 from holdfast.crisis.tables import Stage
 from holdfast.kit.looks import Looks
@@ -112,6 +112,8 @@ def in_queue(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, 
         "raised_at": one.raised_at,
         "waited": waited(round((now - one.raised_at).total_seconds())),
         "left_words": waited(one.seconds_left),
+        "seconds_left": one.seconds_left,
+        "may_open": may_take(me, one.concern),
         "late": one.seconds_left < 0 and one.stage is Stage.RAISED,
         "clock": clock_of(one.raised_at, looks),
         "stage": one.stage.value,
@@ -138,6 +140,8 @@ def card_shown(
         "in_hand": mine,
         "may_join": may(me, Permission.ESCALATION_JOIN) or one.taken_by in (None, me.id),
         "is_closed": one.stage is Stage.CLOSED,
+        "asks_again": one.member_id is not None and asks_again(one.checked_in_at, now),
+        "check_in": clock_of(one.check_in_at, looks) if one.check_in_at else "",
         "signs": [_sign(i, sign, looks, i in uncovered) for i, sign in enumerate(card.signs)],
         "before": [_line(line, looks) for line in card.before],
         "steps": [
@@ -159,6 +163,18 @@ def card_shown(
         "script": scripts_for(one.concern, tracks_in(one.tracks), looks.locale, me.name)
         if one.concern > Concern.WATCH
         else None,
+    }
+
+
+def check_in_shown(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, Any]:
+    """A check-in that was promised, as a line of the queue."""
+    assert one.check_in_at is not None  # noqa: S101 - only those with one are asked for
+    return {
+        "id": one.id,
+        "clock": clock_of(one.check_in_at, looks),
+        "pseudonym": one.pseudonym,
+        "is_due": one.check_in_at <= now,
+        "may_open": may_take(me, one.concern),
     }
 
 

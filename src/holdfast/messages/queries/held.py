@@ -116,8 +116,8 @@ async def held_in_seat(work: Work, reader: Reader, seat_id: SeatId) -> list[Wait
 
 
 async def held_count(work: Work) -> int:
-    """How much waits for a person."""
-    query = select(func.count()).where(HeldRow.state == HeldState.HELD)
+    """How much waits for a person; concern is asked for by its escalation."""
+    query = select(func.count()).where(HeldRow.state == HeldState.HELD, HeldRow.why != Why.CONCERN)
     return (await work.db.execute(query)).scalar_one()
 
 

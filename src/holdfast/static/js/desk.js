@@ -1,11 +1,14 @@
 // @ts-check
-// The desk, live: hears that something changed, and puts the server's own fragments in place.
+/** The desk, live: hears that something changed, and puts the server's own fragments in place. */
 import { nodes } from "./nodes.js";
+import { renewed } from "./renewed.js";
 
 const desk = document.getElementById("desk");
 const queue = document.getElementById("queue");
 const told = document.getElementById("told");
-const card = desk?.dataset.card ?? "";
+const lost = document.getElementById("lost");
+const card = desk?.dataset["card"] ?? "";
+const opened = Date.now();
 let waiting = 0;
 
 /** A fragment of the page as it is now. @param {string} address */
@@ -16,38 +19,56 @@ async function fragment(address) {
   return nodes(await answer.text());
 }
 
-/** Puts new content in the place of the old, keeping the focus on the same link. */
+/** The whole desk as it is now; where nothing answers, the page says that it may be old. */
 async function refresh() {
   waiting = 0;
-  if (!queue) return;
-  const before = new Set([...queue.querySelectorAll(".q-item[data-id]")].map((a) => a.getAttribute("data-id")));
-  const focused = document.activeElement?.getAttribute("href");
-  const fresh = await fragment(`/desk/fragments/queue?at=${card || 0}`);
-  queue.replaceChildren(fresh);
-  for (const link of queue.querySelectorAll(".q-item[data-id]")) {
-    if (link.getAttribute("data-id") === card) link.setAttribute("aria-current", "true");
-    if (!before.has(link.getAttribute("data-id")) && told) told.textContent = told.dataset.new ?? "";
+  try {
+    await refreshQueue();
+    if (card) await refreshCard();
+    away(false);
+  } catch {
+    away(true);
   }
-  const again = [...queue.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused);
-  again?.focus();
-  if (card) await refreshCard();
 }
 
-/** The card as it is now, unless somebody is filling in one of its forms. */
+/** @param {boolean} is */
+function away(is) {
+  if (lost) lost.hidden = !is;
+}
+
+/** The queue in the place of the old one, with the focus on the same link. */
+async function refreshQueue() {
+  if (!queue) return;
+  const ids = () => [...queue.querySelectorAll(".q-item[data-id]")].map((one) => one.getAttribute("data-id"));
+  const before = new Set(ids());
+  const focused = queue.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+  const fresh = await fragment(`/desk/fragments/queue?at=${card || 0}`);
+  queue.replaceChildren(fresh);
+  tick();
+  if (told && ids().some((id) => !before.has(id))) told.textContent = told.dataset["new"] ?? "";
+  if (!focused) return;
+  const links = /** @type {HTMLElement[]} */ ([...queue.querySelectorAll("a")]);
+  (links.find((link) => link.getAttribute("href") === focused) ?? links[0])?.focus();
+}
+
+/** The card as it is now; somebody who is filling in one of its forms is only told. */
 async function refreshCard() {
   const main = document.getElementById("main");
   const old = main?.querySelector(".card-cols");
   const link = queue?.querySelector(`.q-item[data-id="${card}"]`);
-  if (!main || !old || link?.getAttribute("data-version") === old.getAttribute("data-version")) return;
-  if (old.contains(document.activeElement) && document.activeElement?.matches("input, textarea, select")) return;
-  if (old.querySelector("mark, details[open] textarea")) return;
-  const fresh = await fragment(`/desk/fragments/escalations/${card}`);
-  main.replaceChildren(fresh);
+  if (!main || !(old instanceof HTMLElement)) return;
+  if (link && link.getAttribute("data-version") === old.dataset["version"]) return;
+  if (!link && old.dataset["closed"]) return;
+  const country = desk?.dataset["country"];
+  const fresh = await fragment(`/desk/fragments/escalations/${card}${country ? `?country=${country}` : ""}`);
+  const is = renewed(old, fresh);
+  const stale = document.getElementById("stale");
+  if (stale) stale.hidden = is;
 }
 
 /** Says it once, however many changes come together. */
 function soon() {
-  if (!waiting) waiting = window.setTimeout(() => void refresh().catch(() => {}), 80);
+  if (!waiting) waiting = window.setTimeout(() => void refresh(), 80);
 }
 
 /** The live line; while it is away the desk asks every ten seconds. */
@@ -60,7 +81,10 @@ function listen() {
   line.addEventListener("message", (event) => {
     if (typeof event.data === "string" && event.data.startsWith('{"event":"desk"')) soon();
   });
-  line.addEventListener("close", () => window.setTimeout(listen, 1_000 + Math.random() * 4_000));
+  line.addEventListener("close", () => {
+    soon(); // who does not answer that either is away
+    window.setTimeout(listen, 1_000 + Math.random() * 4_000);
+  });
 }
 
 /** Moves through the queue. @param {number} step */
@@ -68,24 +92,26 @@ function move(step) {
   const links = /** @type {HTMLElement[]} */ ([...(queue?.querySelectorAll("a.q-item") ?? [])]);
   const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const current = at < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : at;
-  links[Math.max(0, Math.min(links.length - 1, current + step))]?.focus();
+  const next = at < 0 && current < 0 ? 0 : current + step;
+  links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
 }
 
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (target.matches("input, textarea, select")) return;
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "c") take();
 });
 
-/** Takes the one that is open, or the one in the queue that has the focus. */
+/** Takes the one in the queue that has the focus, or the one that is open. */
 function take() {
-  const link = /** @type {HTMLAnchorElement | null} */ (document.activeElement?.closest("a.q-item[data-id]"));
-  if (link && link.dataset.id !== card) {
+  const link = document.activeElement?.closest("a.q-item[data-id]");
+  if (link instanceof HTMLElement && link.dataset["id"] !== card) {
     const form = document.createElement("form");
     form.method = "post";
-    form.action = `/desk/escalations/${link.dataset.id}/take`;
+    form.action = `/desk/escalations/${link.dataset["id"]}/take`;
     document.body.append(form);
     form.submit();
     return;
@@ -93,14 +119,24 @@ function take() {
   /** @type {HTMLElement | null} */ (document.querySelector('[data-key="c"]'))?.click();
 }
 
-/** Waits grow by themselves, every second. */
+/** A time as 4:02; with hours where there are any. @param {number} seconds */
+function clock(seconds) {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const rest = String(seconds % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** Waits grow by themselves, and what is left shrinks, every second. */
 function tick() {
   for (const one of document.querySelectorAll("[data-since]")) {
-    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(one.getAttribute("data-since") ?? "")) / 1_000));
-    const minutes = Math.floor(seconds / 60) % 60;
-    const rest = String(seconds % 60).padStart(2, "0");
-    const hours = Math.floor(seconds / 3_600);
-    one.textContent = hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+    const since = Date.parse(one.getAttribute("data-since") ?? "");
+    one.textContent = clock(Math.max(0, Math.round((Date.now() - since) / 1_000)));
+  }
+  for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("b[data-left]"))) {
+    one.dataset["from"] ??= String(one.closest("[data-fresh]") ? Date.now() : opened);
+    const left = Number(one.dataset["left"]) - Math.round((Date.now() - Number(one.dataset["from"])) / 1_000);
+    const words = left < 0 ? one.dataset["late"] : one.dataset["words"]?.replace("#", clock(left));
+    if (words) one.textContent = words;
   }
 }
 
