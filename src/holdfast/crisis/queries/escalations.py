@@ -16,6 +16,7 @@ from holdfast.crisis.tables import (
 )
 from holdfast.kit.ids import EscalationId, MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
+from holdfast.members.tables import MemberRow
 from holdfast.rights.rules import MATRIX, Permission
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 from holdfast.screening.concern import Concern
@@ -132,7 +133,8 @@ def _summary(now: datetime, row: EscalationRow, shown: Sequence[str | None]) -> 
 
 
 async def open_escalation_of(work: Work, member_id: MemberId) -> EscalationRow | None:
-    """The one open escalation of a member."""
+    """The one open escalation of a member; one work at a time looks, so that there is only one."""
+    await work.db.execute(select(MemberRow.id).where(MemberRow.id == member_id).with_for_update())
     query = select(EscalationRow).where(EscalationRow.member_id == member_id, OPEN)
     found: EscalationRow | None = await work.db.scalar(query.with_for_update())
     return found
