@@ -9,6 +9,7 @@ from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
+from holdfast.members.queries import can_come_back
 from holdfast.messages.pages.shown import dressed_words
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import Waiting, held_in_seat
@@ -25,7 +26,8 @@ from holdfast.wellbeing.queries import is_opening_untold
 async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
     `held`: my own words that wait, or that came back; `line_opened`: my sealed line was, and I was
-    not told yet; `over`: this is my side space, and nobody is on the way now."""
+    not told yet; `over`: this is my side space, and nobody is on the way now;
+    `visit_only`: I could not come back to my side space."""
     care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
@@ -35,6 +37,7 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
         care["beside"] = "" if is_side else beside.slug
         care |= await who_could_come(work, seat)
     care["over"] = is_side and beside is None
+    care["visit_only"] = is_side and not await can_come_back(work, seat.actor.id)
     care["line_opened"] = await is_opening_untold(work, seat.actor.id)
     reader = Reader(house.ledger.keyring, seat.actor)
     looks, person = seat.actor.looks, ", ".join(care["people"])
@@ -56,8 +59,8 @@ async def who_could_come(work: Work, seat: Seat) -> dict[str, Any]:
 def no_care(seat: Seat) -> dict[str, Any]:
     """The same where nothing is held and nobody came."""
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
-    nothing = {"beside": "", "people": [], "held": [], "line_opened": False, "over": False}
-    nothing |= {"awake": True, "next_at": ""}
+    nothing = {"beside": "", "people": [], "held": [], "awake": True, "next_at": ""}
+    nothing |= {"line_opened": False, "over": False, "visit_only": False}
     return {"side": is_side, "staff": is_staff, **nothing}
 
 
