@@ -52,10 +52,15 @@ class Watch:
             case CallListChanged():
                 self._learn_now.set()
 
-    async def look_at_rooms(self) -> None:
-        """Rooms become what the rota says; nothing is live while the rules do not read."""
+    async def look_at_rooms(self, *, opening: bool = False) -> None:
+        """Rooms become what the rota says; nothing is live while the rules do not read.
+
+        While the house is `opening` the rules are not waited for: the next look, a moment later,
+        loads them beside everything else. A text that comes first loads them itself.
+        """
         house = self._house
-        ok = self._reads() and not house.ledger.detector.is_down(house.workshop.clock.ticks())
+        reads = opening or self._loaded or await asyncio.to_thread(self._reads)
+        ok = reads and not house.ledger.detector.is_down(house.workshop.clock.ticks())
         await settle(house.workshop, covered=self._covered, detector_ok=ok)
         if ok is not self._detector_ok:
             await self._tell_of_the_detector(ok=ok)
@@ -104,8 +109,9 @@ class Watch:
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
         """Look once, now, then go on looking until the house closes."""
-        for look in (self.look_at_rooms, self.learn):
-            await look()
+        await self.look_at_rooms(opening=True)
+        await self.learn()
+        self._rooms_now.set()
         tasks = [
             asyncio.create_task(_again_and_again(look, woken, pause))
             for look, woken, pause in (
