@@ -21,7 +21,7 @@ DUTIES: dict[Role, Duty] = {
     Role.MODERATOR: Duty(
         N_("Moderator"),
         (
-            N_("You read the rooms while you are on shift."),
+            N_("You look at the desk while you are on shift: what waits, and what was noticed."),
             N_("You decide about posts that wait to be read."),
             N_("You see when somebody may be in danger, and call the person who can come."),
         ),
