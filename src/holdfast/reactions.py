@@ -39,12 +39,10 @@ from holdfast.kit.ids import EscalationId, MemberId, MessageId, RoomId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event, Workshop
 from holdfast.members.events import MemberErased, SessionEnded
-from holdfast.messages.actions import prepared_to_post, say
+from holdfast.messages.actions import keep_refused
 from holdfast.messages.events import Entry, MessagePosted, PostReturned, PostWithdrawn
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Announce, Row
-from holdfast.messages.rules import drafted
-from holdfast.messages.rules.pieces import pieces_of
 from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -146,10 +144,7 @@ class Reactions:
             slug = await shelter_for(work, System(), member_id=member.id)
         glances = self.workshop.glances
         seat = self.floor.in_hand(await seat_to_speak(glances, member, slug))
-        for number, piece in enumerate(pieces_of(text)):
-            draft = drafted(nonce_for(nonce, number), piece)
-            await prepared_to_post(self.ledger, seat, draft)
-            await say(self.ledger, seat, draft, unhurried=False)
+        await keep_refused(self.ledger, seat, text, nonce)
 
     async def cry_out(self, concern: Concern) -> None:
         """Nothing can be kept: whoever can be called is called beside the database."""
@@ -271,9 +266,3 @@ class Reactions:
 
     async def close(self) -> None:
         await self.settled()
-
-
-def nonce_for(nonce: str, number: int) -> str:
-    """A nonce for each piece of words that were too long; the same words give the same ones."""
-    whole = nonce if 8 <= len(nonce) <= 64 else f"kept-{abs(hash(nonce)):016x}"
-    return whole if number == 0 else f"{whole[:60]}-{number}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +28,7 @@ from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.http import SAFE, Guard, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse, render
+from holdfast.kit.shapes import words_within
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
 from holdfast.members.api import router as members_api
@@ -45,7 +46,6 @@ from holdfast.staff.pages import router as staff_pages
 from holdfast.wellbeing.pages import router as wellbeing_pages
 
 log = structlog.get_logger()
-WORDS = ("text", "note")  # the fields in which a person says something
 WEAKENED = NP_(
     "safety",
     "This place is set up for tests, not for people. Nobody here is watching over anyone. "
@@ -189,11 +189,12 @@ def kept_or_not(request: Request, error: HoldfastError) -> HoldfastError:
 async def hear_unshaped(
     request: Request, error: RequestValidationError, refusal: HoldfastError
 ) -> None:
-    """Words in a request that is not in shape are read all the same: they may be a goodbye."""
-    body = error.body
-    said = [body[key] for key in WORDS if key in body] if isinstance(body, Mapping) else []
-    words = "\n".join(one for one in said if isinstance(one, str))
-    if words:
+    """Words in a request that is not in shape are read all the same: they may be a goodbye.
+
+    Those that were meant for a room; a plan, or a sealed line, is for nobody's eyes.
+    """
+    said_in_a_room = "/messages" in request.url.path
+    if said_in_a_room and (words := words_within(error.body)):
         house = request.app.state.house
         nonce = str(request.path_params.get("nonce", ""))
         actor = await house.find_actor(request)

@@ -8,6 +8,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from holdfast.kit.errors import HoldfastError, Malformed
+from holdfast.kit.shapes import words_within
 from holdfast.kit.words import N_
 from holdfast.messages.rules import Response, Wants
 
@@ -160,10 +161,8 @@ def words_in(data: bytes) -> str:
     try:
         said = orjson.loads(data)
     except orjson.JSONDecodeError:
-        return ""
-    if not isinstance(said, dict):
-        return ""
-    return "\n".join(said[key] for key in ("text", "note") if isinstance(said.get(key), str))
+        said = data
+    return words_within(said)
 
 
 def echo_of(command: AnyCommand) -> dict[str, Any]:

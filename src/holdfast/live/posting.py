@@ -18,6 +18,7 @@ from holdfast.live.commands import (
 )
 from holdfast.live.draw import frame
 from holdfast.messages.actions import (
+    all_said,
     edit_message,
     hear_out,
     is_prepared,
@@ -59,7 +60,7 @@ async def _look_up_and_say(line: Line, command: PostCommand, draft: Draft) -> No
         quote = await prepared_to_post(line.floor.ledger, seat, draft)
         _say(line, seat, draft, quote)
     except HoldfastError as refusal:
-        await _heard_out(line, refusal, draft.nonce, draft.text)
+        await _heard_out(line, refusal, draft.nonce, all_said(draft.text, draft.note))
         raise
 
 
@@ -77,7 +78,8 @@ def _answer(line: Line, slug: str, draft: Draft, outcome: Outcome) -> None:
         case NotKnown():
             line.close(1001)  # no answer is true; the client comes back and asks by its nonce
         case _:
-            line.refuse_words(outcome, {"nonce": draft.nonce, "room": slug}, draft.text)
+            said = all_said(draft.text, draft.note)
+            line.refuse_words(outcome, {"nonce": draft.nonce, "room": slug}, said)
 
 
 async def refuse_after_reading(
@@ -100,7 +102,8 @@ async def change(
         done = await _changed(line, command)
     except HoldfastError as refusal:
         if isinstance(command, EditCommand):
-            await _heard_out(line, refusal, command.nonce, command.text)
+            said = all_said(command.text, command.note)
+            await _heard_out(line, refusal, command.nonce, said)
         raise
     line.write(accepted_frame(command.room, done))
 

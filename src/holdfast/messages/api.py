@@ -15,6 +15,7 @@ from holdfast.kit.tables import from_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.messages.access import seat_in_hand
 from holdfast.messages.actions import (
+    all_said,
     edit_message,
     erase_with_words,
     heard_out,
@@ -176,7 +177,8 @@ async def put_message(
     house: InHouse, actor: SomeoneIn, slug: Slug, nonce: NoncePath, body: MessageBody
 ) -> Response:
     """Say something. 201 the first time, 200 afterwards with the same seq, 202 where it is held."""
-    async with heard_out(house.ledger, actor, text=body.text, nonce=nonce):
+    said = all_said(body.text, body.note)
+    async with heard_out(house.ledger, actor, text=said, nonce=nonce):
         seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
         draft = drafted(nonce, body.text, body.note, body.reply_to, body.wants, as_is=body.as_is)
         done = await post_message(house.ledger, seat, draft)
@@ -205,7 +207,8 @@ async def put_edit(
     house: InHouse, actor: SomeoneIn, slug: Slug, seq: Seq, nonce: NoncePath, *, body: ChangeBody
 ) -> AcceptedBody:
     """Change what I said, within 15 minutes."""
-    async with heard_out(house.ledger, actor, text=body.text, nonce=nonce):
+    said = all_said(body.text, body.note)
+    async with heard_out(house.ledger, actor, text=said, nonce=nonce):
         seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
         drafted(nonce, body.text, body.note)
         done = await edit_message(

@@ -16,7 +16,7 @@ class Detector:
 
     def __init__(self, reader: Reader = read) -> None:
         self._reader = reader
-        self._broken_at: deque[float] = deque(maxlen=TOO_MANY)
+        self._broken: deque[tuple[int, float]] = deque(maxlen=TOO_MANY)  # which one, and when
         self.unread = 0
 
     def read(self, text: str, role: str, language: str, ticks: Callable[[], float]) -> Read | None:
@@ -25,13 +25,18 @@ class Detector:
             return self._reader(text, role, language)
         except Exception:
             self.unread += 1
-            self._broken_at.append(ticks())
+            self._note(hash(text), ticks())
             return None
+
+    def _note(self, which: int, now: float) -> None:
+        """One text counts once, however often it is read on its way."""
+        others = [(one, at) for one, at in self._broken if one != which]
+        self._broken = deque([*others, (which, now)], maxlen=TOO_MANY)
 
     def is_down(self, now: float) -> bool:
         """Whether the rules broke so often that no room should trust them."""
-        broken = self._broken_at
-        return bool(broken) and len(broken) == TOO_MANY and now - broken[0] <= WITHIN
+        broken = self._broken
+        return len(broken) == TOO_MANY and now - broken[0][1] <= WITHIN
 
 
 def unread(text: str) -> Read:

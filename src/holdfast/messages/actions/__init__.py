@@ -8,16 +8,24 @@ from holdfast.messages.actions.changing import (
     respond_to_message,
 )
 from holdfast.messages.actions.going import erase_with_words
-from holdfast.messages.actions.hearing import hear_out, heard_out, may_be_danger
+from holdfast.messages.actions.hearing import (
+    all_said,
+    hear_out,
+    heard_out,
+    keep_refused,
+    may_be_danger,
+)
 from holdfast.messages.actions.holding import release_post, return_post, withdraw_post
 from holdfast.messages.actions.saying import is_prepared, post_message, prepared_to_post, say
 
 __all__ = [
+    "all_said",
     "edit_message",
     "erase_with_words",
     "hear_out",
     "heard_out",
     "is_prepared",
+    "keep_refused",
     "may_be_danger",
     "post_message",
     "prepared_to_post",

@@ -28,6 +28,7 @@ from holdfast.sealing.seam import Place, day_of
 MEMBER_PACE = Pace(every=1.5, burst=12)
 ROOM_PACE = Pace(every=0.05, burst=100)
 UNREAD = Fate("unread")
+SOMEONE_MUST_LOOK = Reading(level=3)  # said where nothing is held, and no rule could read it
 
 
 async def post_message(ledger: Ledger, seat: Seat, draft: Draft) -> Accepted | Kept:
@@ -111,14 +112,23 @@ def circumstances(ledger: Ledger, seat: Seat, *, as_is: bool = False) -> Circums
 
 
 def say(
-    ledger: Ledger, seat: Seat, draft: Draft, quote: Quote | None = None, *, unhurried: bool = True
+    ledger: Ledger,
+    seat: Seat,
+    draft: Draft,
+    quote: Quote | None = None,
+    *,
+    unhurried: bool = True,
+    whole: Reading | None = None,
 ) -> Ticket:
     """Enter a prepared message: check, read, seal, put in line. The hot path, without waiting.
 
     `unhurried` False: words that must not wait for a pace, because they were refused elsewhere.
+    `whole`: what all of the words say of which these are a piece.
     """
     seat = still_to_speak(seat)
     heard = hear(ledger, seat, draft.text, draft.note)
+    if whole is not None or (not heard.is_read and seat.kind is RoomKind.SIDE):
+        heard.reading = whole or SOMEONE_MUST_LOOK
     if unhurried:
         keep_pace(ledger, seat)
     fate = fate_in(ledger, seat, heard, as_is=draft.as_is)

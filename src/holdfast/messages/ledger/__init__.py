@@ -21,17 +21,16 @@ from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Workshop
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger.entries import (
-    Accepted,
     CommitInDoubt,
     Edit,
     Fold,
     NotKnown,
-    Outcome,
     Post,
     Respond,
     Spoken,
     Waiting,
     Written,
+    is_new,
 )
 from holdfast.messages.ledger.regard import Regard
 from holdfast.messages.queries import untold_responses
@@ -164,9 +163,9 @@ class Ledger(Regard):
         self._decided += len(written.outcomes)
         self.batches += 1
         self._waiting.extendleft(reversed(written.later))
-        self.now_looked_after(batch)
         for ticket, outcome in written.outcomes:
             ticket.decide(outcome)
+        self.now_looked_after(batch)
         self._tell(written.events)
         if any(isinstance(entry, Post | Edit) and entry.follows for entry in batch):
             self.noticed()
@@ -214,11 +213,6 @@ class Ledger(Regard):
         while self._writer is not None:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(self._writer)
-
-
-def is_new(outcome: Outcome | None) -> bool:
-    """Whether something was done now that had not been done before."""
-    return isinstance(outcome, Accepted) and outcome.first
 
 
 def nonce_of(entry: Waiting) -> str:

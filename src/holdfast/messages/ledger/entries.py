@@ -40,6 +40,11 @@ class Kept:
 Outcome = Accepted | Kept | HoldfastError
 
 
+def is_new(outcome: Outcome | None) -> bool:
+    """Whether something was done now that had not been done before."""
+    return isinstance(outcome, Accepted | Kept) and outcome.first
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row that goes with an entry, in its transaction: what else follows from what was said."""

@@ -35,7 +35,10 @@ RESPONSES = (
     "SELECT room_id, r.seq, seat_id, response FROM responses r"
     " JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq) ON room = room_id AND t.seq = r.seq"
 )
-HOLDING = "SELECT message_id FROM held WHERE state = 'held' AND message_id = ANY($1::bytea[])"
+HOLDING = (  # taken in hand: words that are withdrawn in this very moment are never told
+    "SELECT message_id FROM held WHERE state = 'held' AND message_id = ANY($1::bytea[])"
+    " ORDER BY message_id FOR UPDATE"
+)
 RELEASE = "UPDATE messages SET seq = $1 WHERE id = $2 AND seq IS NULL"
 DECIDE = (
     "UPDATE held SET state = 'released', decided_by = $1, decided_at = $2 WHERE message_id = $3"

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from holdfast.kit.clock import Clock
 from holdfast.kit.ids import MemberId, MessageId, RoomId
-from holdfast.messages.ledger.entries import Post, Row, Waiting
+from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.rules.states import RoomState
@@ -81,9 +81,12 @@ class Regard(ABC):
         return max(0, round((until - self.clock.now()).total_seconds()))
 
     def now_looked_after(self, batch: Sequence[Waiting]) -> None:
-        """Whoever just wrote something immediate: from this moment their words go to a person."""
+        """Whoever just wrote something immediate: from this moment their words go to a person.
+
+        Once: what is sent again, long after somebody has decided, begins nothing anew.
+        """
         for entry in batch:
-            if isinstance(entry, Post) and entry.why == "concern":
+            if isinstance(entry, Post) and entry.why == "concern" and is_new(entry.ticket.outcome):
                 assert isinstance(entry.seat.actor, Member)  # noqa: S101 - staff are never held
                 self.cared_for.add(entry.seat.actor.id)
 

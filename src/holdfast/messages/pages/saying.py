@@ -13,6 +13,7 @@ from holdfast.kit.house import InHouse
 from holdfast.kit.tokens import random_handle
 from holdfast.messages.access import seat_in_hand
 from holdfast.messages.actions import (
+    all_said,
     edit_message,
     heard_out,
     post_message,
@@ -46,7 +47,7 @@ async def post_words(
 ) -> Response:
     """Say something; on a refusal the page comes back with the words still in it."""
     nonce, words, ledger = nonce or random_handle(), newlines(text), house.ledger
-    said = f"{words}\n{note}"
+    said = all_said(words, note)
     async with heard_out(ledger, member, text=said, nonce=nonce):
         seat = await seat_in_hand(house.workshop.glances, house.floor, member, slug)
     try:
@@ -79,11 +80,10 @@ async def post_change(
     remove: Short = "",
 ) -> Response:
     """Change, take back or answer one message."""
-    seat, ledger = (
-        await seat_in_hand(house.workshop.glances, house.floor, member, slug),
-        house.ledger,
-    )
-    nonce = nonce or random_handle()
+    nonce, words, ledger = nonce or random_handle(), newlines(text), house.ledger
+    said = all_said(words, note)
+    async with heard_out(ledger, member, text=said, nonce=nonce):
+        seat = await seat_in_hand(house.workshop.glances, house.floor, member, slug)
     try:
         if remove:
             await remove_message(ledger, seat, seq=seq, nonce=nonce)
@@ -93,8 +93,7 @@ async def post_change(
                 ledger, seat, seq=seq, nonce=nonce, response=answer, on=bool(respond)
             )
         else:
-            words = newlines(text)
-            async with heard_out(ledger, member, text=f"{words}\n{note}", nonce=nonce):
+            async with heard_out(ledger, member, text=said, nonce=nonce):
                 await edit_message(
                     ledger, seat, seq=seq, nonce=nonce, text=words, note=note or None
                 )
