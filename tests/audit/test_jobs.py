@@ -18,6 +18,7 @@ from holdfast.audit.jobs.witness import keep_head, read_head
 from holdfast.audit.queries import extent_of, recent
 from holdfast.audit.rules import BROKEN, VERIFIED, Breach, Head
 from holdfast.kit.house import House
+from holdfast.notices.queries import open_pages
 from holdfast.rights.rules import System
 from holdfast.settings import Settings
 from town import StillClock, on_sqlite
@@ -246,3 +247,16 @@ async def test_whoever_waits_hears_how_far_it_is(house: House) -> None:
     await verified(house.workshop, house.witness, tell=lambda at, of: told.append((at, of)))
     rows = (await head(house)).seq
     assert told == [(500, rows), (rows, rows)]
+
+
+async def test_a_broken_record_is_told_to_those_who_plan(house: House, clock: StillClock) -> None:
+    await act(house, 3)
+    await Watch(house).look_at_the_record()
+    async with house.workshop.reading() as work:
+        assert await open_pages(work) == []
+    await cut_to(house, 1)
+    clock.pass_time(days=1)
+    await Watch(house).look_at_the_record()
+    async with house.workshop.reading() as work:
+        [page] = await open_pages(work)
+    assert page.about.startswith("record:")

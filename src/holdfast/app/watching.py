@@ -103,8 +103,13 @@ class Watch:
             await look_for_gaps(house.workshop)
 
     async def look_at_the_record(self) -> None:
-        """Once a day: is it still what was recorded? It says so in log, figure and record."""
-        await verify_when_due(self._house.workshop, self._house.witness)
+        """Once a day: is it still what was recorded? Where not, those who plan are told."""
+        workshop = self._house.workshop
+        verdict = await verify_when_due(workshop, self._house.witness)
+        if verdict is not None and not verdict.is_whole:
+            async with workshop.work() as work:
+                about = f"record:{verdict.problems[0].seq}"
+                await page_people(work, System(), about=about, urgency=Urgency.GAP)
 
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
