@@ -15,6 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from browser.colleagues import Colleagues
 from browser.visitors import MakeVisitor, Visitor
 from browser.windows import Windows
 from contract.client import Place
@@ -49,7 +50,9 @@ def served() -> Iterator[Place]:
     shared = Shared(folder_of_this_run() / "browser")
     server = shared.borrow(begin)
     with httpx.HTTPTransport() as transport:
-        yield Place(server.url, server.steward(), transport)
+        place = Place(server.url, server.steward(), transport)
+        place.staff = Colleagues(server)
+        yield place
     shared.give_back(server)
 
 

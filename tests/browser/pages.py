@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from browser.visitors import Visitor
+from browser.visitors import PATIENCE, Visitor
 
 
 def as_guest(path: str) -> Callable[[Visitor, str], None]:
@@ -49,6 +50,75 @@ def in_a_full_room(one: Visitor, room: str) -> None:
     one.menu_of(own)
 
 
+GOODBYE = "This is my goodbye. I am going to kill myself tonight, I have everything ready."
+SAM = "crisis-moderator"
+
+
+def someone_says_goodbye(one: Visitor, room: str) -> int:
+    """Somebody in the room writes it; the number of the escalation."""
+    teller = one.place.member_in(room)
+    teller.put(room, "A long evening, so far")
+    teller.put(room, GOODBYE)
+    return number_of(one, room)
+
+
+def number_of(one: Visitor, room: str) -> int:
+    """The escalation that was raised in a room, as soon as the desk knows it."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = one.place.call("GET", "/api/v1/escalations", token=one.place.staff[SAM])
+        for found in answer.json()["items"]:
+            if found["room"] == room:
+                return int(found["id"])
+        time.sleep(0.05)
+    raise AssertionError("nobody was told")
+
+
+def at_the_desk(path: str) -> Callable[[Visitor, str], None]:
+    """The crisis moderator's page, while somebody waits and something is held."""
+
+    def go(one: Visitor, room: str) -> None:
+        number = someone_says_goodbye(one, room)
+        asks = one.place.member_in(room)
+        asks.put(room, "Write to me at heron.night@example.org", as_is=True)
+        asks.put(room, "I know where you live and I am going to hurt you.")
+        one.holds_cookie("holdfast", one.place.staff[SAM])
+        one.goes_to(path.replace("NUMBER", str(number)))
+
+    return go
+
+
+def in_own_hands(one: Visitor, room: str) -> None:
+    """A card with everything that can be done about it, its folds open."""
+    number = someone_says_goodbye(one, room)
+    sam = one.place.staff[SAM]
+    for what in ("take", "join"):
+        one.place.call("POST", f"/api/v1/escalations/{number}/{what}", token=sam)
+    one.holds_cookie("holdfast", sam)
+    one.goes_to(f"/desk/escalations/{number}")
+    for fold in one.page.locator(".acts summary").all():
+        fold.click()
+
+
+def looked_after(in_side_space: bool) -> Callable[[Visitor, str], None]:
+    """A member who said goodbye: kept words, and the card that says who comes."""
+
+    def go(one: Visitor, room: str) -> None:
+        member = one.is_a_member()
+        member.take_seat(room)
+        member.put(room, "Is anybody here")
+        member.put(room, "Write to me at heron.night@example.org", as_is=True)
+        member.put(room, GOODBYE)
+        number_of(one, room)
+        one.goes_to(f"/rooms/{room}")
+        if in_side_space:
+            one.goes_to(one.page.locator("#care a.btn-main").get_attribute("href") or "")
+        if one.scripts:
+            one.is_live()
+
+    return go
+
+
 def with_a_plan(path: str) -> Callable[[Visitor, str], None]:
     """A safety plan with a line agreed to, one changed, and a sealed line."""
 
@@ -82,5 +152,13 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "plan to print": with_a_plan("/me/safety-plan/print"),
     "shifts": as_steward("/desk/shifts"),
     "pager": as_steward("/staff/pager"),
+    "desk": at_the_desk("/desk"),
+    "card": at_the_desk("/desk/escalations/NUMBER?show=0"),
+    "card in hand": in_own_hands,
+    "held posts": at_the_desk("/desk/held"),
+    "hand-over": at_the_desk("/desk/notes"),
+    "record": at_the_desk("/desk/record"),
+    "looked after": looked_after(in_side_space=False),
+    "side space": looked_after(in_side_space=True),
     "search": as_member("/rooms/ROOM/search?q=evening"),
 }

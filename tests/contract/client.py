@@ -73,6 +73,8 @@ class Place:
         self.steward = steward
         self.transport = transport
         self.open_lines = ExitStack()
+        self.staff: dict[str, str] = {}
+        """Tokens of staff, by role, where a test run has made some."""
 
     @property
     def live_url(self) -> str:

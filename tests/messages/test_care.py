@@ -21,6 +21,7 @@ from holdfast.staff.actions.shifts import ShiftPlan, check_in, plan_shift
 from members.walking import Page, send
 from serving import Served
 from town import NIGHT, Person, Town, mostly_on_sqlite, on_sqlite
+from wellbeing.planning import staff
 
 ROOM = f"/rooms/{NIGHT}"
 SAY = f"{ROOM}/messages"
@@ -108,7 +109,7 @@ async def test_when_nobody_is_awake_the_card_says_so_and_when_the_next_person_co
     assert "We can’t say when the next person comes. Please don’t wait for us." in page.said
     async with town.house.workshop.work() as work:
         starts = work.clock.now() + timedelta(hours=3, minutes=20)
-        plan = ShiftPlan(sam.actor.id, starts, starts + timedelta(hours=4), None, ())  # type: ignore[union-attr]
+        plan = ShiftPlan(staff(sam).id, starts, starts + timedelta(hours=4), None, ())
         await plan_shift(work, town.elm.actor, plan=plan)
     page = await desk.opens(town.ash, ROOM)
     assert "The next person comes at 06:00. Please don’t wait for us." in page.said

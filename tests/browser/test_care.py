@@ -1,0 +1,61 @@
+"""The member's own page in a real browser: what is caught, what is kept, who comes."""
+
+from __future__ import annotations
+
+from playwright.sync_api import WebSocket, expect
+
+from browser.pages import GOODBYE, SAM, number_of
+from browser.visitors import DESK, MakeVisitor, Visitor
+
+ADDRESS = "heron.night@example.org"
+
+
+def listens(one: Visitor) -> list[str]:
+    """Everything that leaves this browser from now on."""
+    left: list[str] = []
+
+    def opened(line: WebSocket) -> None:
+        line.on("framesent", lambda frame: left.append(str(frame)))
+
+    one.page.on("websocket", opened)
+    one.page.on("request", lambda request: left.append(f"{request.url} {request.post_data}"))
+    return left
+
+
+def test_a_way_to_be_reached_does_not_leave_the_device_until_somebody_shall_read_it_first(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash = visitor(viewport=DESK)
+    left = listens(ash)
+    ash.sits_in(room)
+    assert any('"enter"' in frame for frame in left), "we do hear what leaves"
+    ash.says(f"Write to me at {ADDRESS} any time")
+    bubble = ash.page.locator(".wait", has_text=ADDRESS)
+    expect(bubble).to_contain_text("It has not left this device.")
+    assert not [frame for frame in left if ADDRESS in frame]
+    bubble.get_by_role("button", name="Let someone read it first").click()
+    kept = ash.page.locator("#care .held", has_text=ADDRESS)
+    expect(kept).to_contain_text("Kept until someone has read it. Only you can see it.")
+    [sent] = [frame for frame in left if ADDRESS in frame]
+    assert '"as_is":true' in sent
+    assert ash.page.locator(".log", has_text=ADDRESS).count() == 0
+
+
+def test_a_goodbye_is_kept_in_its_place_and_who_comes_is_named_by_itself(
+    visitor: MakeVisitor, room: str
+) -> None:
+    birch, ash = visitor().sits_in(room), visitor().sits_in(room)
+    ash.says(GOODBYE)
+    care = ash.page.locator("#care")
+    expect(care).to_contain_text("Only you and the person who comes can see this")
+    expect(care.locator("a[href='/help']")).to_be_visible()
+    ash.until("document.activeElement.id === 'care-title'")
+    assert ash.page.locator(".log", has_text="goodbye").count() == 0
+    number = number_of(ash, room)
+    ash.place.call("POST", f"/api/v1/escalations/{number}/join", token=ash.place.staff[SAM])
+    expect(care).to_contain_text("Sam is here for you")
+    care.get_by_role("link", name="Go to your side space").click()
+    ash.is_live()
+    ash.says("I am still here")
+    ash.sees("I am still here")
+    assert "goodbye" not in birch.page.content()
