@@ -15,7 +15,7 @@ from holdfast.messages.queries import (
     message_row,
     messages_at,
 )
-from holdfast.messages.queries.held import Waiting, held_by_id, held_in_seat
+from holdfast.messages.queries.held import Waiting, held_by_id, held_under
 from holdfast.messages.rules import TooLate, may_edit
 from holdfast.messages.tables import HeldState, Why
 from holdfast.rights.rules import Actor, Permission, Staff, may
@@ -90,9 +90,8 @@ async def held_to_decide(work: Work, reader: Reader, message_id: bytes) -> Waiti
 
 
 async def own_held(work: Work, reader: Reader, seat: Seat, nonce: str) -> Waiting:
-    """My own message that waits or came back, by its nonce. Raises `NotFound`."""
-    mine = await held_in_seat(work, reader, seat.id)
-    found = next((held for held in mine if held.nonce == nonce), None)
-    if found is None:
+    """My own message that waits, came back or was taken back, by its nonce. Raises `NotFound`."""
+    found = await held_under(work, reader, seat.id, nonce)
+    if found is None or found.state is HeldState.RELEASED:
         raise NotFound
     return found

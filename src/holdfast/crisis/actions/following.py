@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from holdfast.crisis.actions.raising import call_someone
 from holdfast.crisis.actions.steps import note_step
-from holdfast.crisis.queries import alone_with, due_check_ins, due_reviews, has_step
+from holdfast.crisis.queries import alone_with, due_check_ins, due_reviews, has_step, let_lie
 from holdfast.crisis.tables import EscalationRow
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
@@ -26,6 +27,8 @@ async def follow_up(work: Work, actor: System) -> list[tuple[RoomId, str]]:
             await note_step(work, None, row, LEAD_CALLED)
             about = f"escalation:{row.id}:second"
             await page_people(work, actor, about=about, urgency=Urgency.HIGH)
+    for row in await let_lie(work):
+        await call_someone(work, actor, row)
     for row in await due_reviews(work):
         row.review_at = None
         await note_step(work, None, row, REVIEW)

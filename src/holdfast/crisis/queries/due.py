@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from holdfast.crisis.queries.escalations import OPEN
@@ -17,6 +17,7 @@ from holdfast.crisis.tables import (
 )
 from holdfast.kit.ids import EscalationId, MemberId
 from holdfast.kit.work import Work
+from holdfast.notices.queries import page_about
 from holdfast.screening.concern import Concern
 from holdfast.staff.tables import StaffRow
 
@@ -61,8 +62,29 @@ async def due_check_ins(work: Work) -> Sequence[EscalationRow]:
         EscalationRow.check_in_at <= work.clock.now(),
         EscalationRow.checked_in_at.is_(None),
         EscalationRow.side_room_id.is_not(None),
+        EscalationRow.member_id.is_not(None),  # erased: there is nobody to ask
     )
     return (await work.db.scalars(query)).all()
+
+
+async def let_lie(work: Work) -> list[EscalationRow]:
+    """Grave ones that somebody took, without a word to the member until the claim ran out.
+
+    Not those about which people are being called.
+    """
+    query = select(EscalationRow).where(
+        OPEN,
+        EscalationRow.concern >= Concern.HIGH,
+        EscalationRow.member_id.is_not(None),
+        EscalationRow.taken_by.is_not(None),
+        EscalationRow.claim_until <= work.clock.now(),
+        ~exists().where(StepRow.escalation_id == EscalationRow.id, StepRow.what == "first_words"),
+    )
+    found = [
+        (row, await page_about(work, f"escalation:{row.id}"))
+        for row in await work.db.scalars(query)
+    ]
+    return [row for row, page in found if page is None or page.acknowledged_at is not None]
 
 
 async def due_reviews(work: Work) -> Sequence[EscalationRow]:
@@ -84,7 +106,7 @@ async def alone_with(work: Work, concern: Concern, longer_than: timedelta) -> li
 
 async def anything_due(work: Work) -> bool:
     """Whether `follow_up` has something to do; asked without taking the pen."""
-    if await due_check_ins(work) or await due_reviews(work):
+    if await due_check_ins(work) or await due_reviews(work) or await let_lie(work):
         return True
     waiting = await alone_with(work, Concern.IMMEDIATE, timedelta(minutes=5))
     return any([not await has_step(work, row.id, "second_called") for row in waiting])

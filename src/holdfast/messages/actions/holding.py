@@ -11,10 +11,16 @@ from holdfast.kit.ids import SeatId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.access import held_to_decide, own_held
-from holdfast.messages.events import MessagePosted, PostReturned, PostWithdrawn
+from holdfast.messages.events import (
+    MessagePosted,
+    PostReturned,
+    PostWithdrawn,
+    Quote,
+    quote_of,
+)
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Release
-from holdfast.messages.queries import Reader
+from holdfast.messages.queries import Reader, messages_at
 from holdfast.messages.queries.held import Waiting
 from holdfast.messages.tables import HeldRow, HeldState, MessageRow
 from holdfast.rights.rules import Actor, Member, Staff
@@ -29,14 +35,16 @@ async def release_post(ledger: Ledger, actor: Actor, *, message_id: bytes) -> Ac
     Raises `NotFound` for what this person may not read, `Conflict` where it was decided already.
     """
     async with ledger.workshop.reading() as work:
-        held = await held_to_decide(work, Reader(ledger.keyring, actor), message_id)
+        reader = Reader(ledger.keyring, actor)
+        held = await held_to_decide(work, reader, message_id)
+        quote = await _what_it_answers(work, reader, held)
     assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
     entry = Release(
         room_id=held.room_id,
         message_id=held.id,
         at=to_millis(ledger.clock.now()),
         by=actor.id,
-        message=message_of(held),
+        message=message_of(held, quote),
     )
     ledger.enter(entry)
     done = await entry.ticket
@@ -44,7 +52,14 @@ async def release_post(ledger: Ledger, actor: Actor, *, message_id: bytes) -> Ac
     return done
 
 
-def message_of(held: Waiting) -> MessagePosted:
+async def _what_it_answers(work: Work, reader: Reader, held: Waiting) -> Quote | None:
+    if held.reply_to is None:
+        return None
+    found = await messages_at(work, reader, held.room_id, [held.reply_to])
+    return quote_of(found[0]) if found else None
+
+
+def message_of(held: Waiting, quote: Quote | None) -> MessagePosted:
     """A held message as the room will see it. It says when it was written."""
     return MessagePosted(
         room_id=held.room_id,
@@ -56,6 +71,7 @@ def message_of(held: Waiting) -> MessagePosted:
         at=held.written_at,
         note=held.note,
         reply_to=held.reply_to,
+        quote=quote,
         wants=held.wants,
     )
 
@@ -94,9 +110,11 @@ async def _sealed_beside(ledger: Ledger, work: Work, held: Waiting, suggestion: 
 
 
 async def withdraw_post(ledger: Ledger, seat: Seat, *, of: str) -> None:
-    """Take back my own held words. Nobody else ever saw them, or ever will."""
+    """Take back my own held words: their room never sees them. Twice is once."""
     async with ledger.workshop.work() as work:
         held = await own_held(work, Reader(ledger.keyring, seat.actor), seat, of)
+        if held.state is HeldState.WITHDRAWN:
+            return
         await _decide(work, held, {"state": HeldState.WITHDRAWN, "decided_at": work.clock.now()})
         gone = update(MessageRow).where(MessageRow.id == held.id).values(text=None, note=None)
         await work.db.execute(gone)

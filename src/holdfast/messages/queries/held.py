@@ -115,6 +115,13 @@ async def held_in_seat(work: Work, reader: Reader, seat_id: SeatId) -> list[Wait
     return await _opened(work, reader, _held().where(*mine).order_by(HeldRow.held_at))
 
 
+async def held_under(work: Work, reader: Reader, seat_id: SeatId, nonce: str) -> Waiting | None:
+    """What a seat once said under this nonce and was held, whatever became of it."""
+    mine = HeldRow.seat_id == seat_id, MessageRow.nonce == nonce
+    found = await _opened(work, reader, _held().where(*mine))
+    return found[0] if found else None
+
+
 async def held_count(work: Work) -> int:
     """How much waits for a person; concern is asked for by its escalation."""
     query = select(func.count()).where(HeldRow.state == HeldState.HELD, HeldRow.why != Why.CONCERN)
