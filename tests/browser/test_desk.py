@@ -54,24 +54,10 @@ def test_from_the_alert_to_the_close_by_keyboard_alone(visitor: MakeVisitor, roo
     sam.page.keyboard.press("c")
     expect(sam.page.locator("main")).to_contain_text("Taken by Sam")
 
-    tabs_to(sam, "Go to the side space")
-    sam.page.keyboard.press("Enter")
-    sam.page.wait_for_url("**/rooms/side-*")
-    sam.is_live()
-    sam.page.focus("#text")
-    sam.page.keyboard.type("I am Sam. I have read what you wrote.")
-    sam.page.keyboard.press("Enter")
-    sam.sees("I am Sam.")
+    goes_there_and_writes(sam, "I am Sam. I have read what you wrote.")
     sam.page.goto(f"/desk/escalations/{number}")
 
-    tabs_to(sam, "Close it")
-    sam.page.keyboard.press("Enter")
-    sam.page.keyboard.press("Tab")
-    sam.page.keyboard.press("e")  # the end that begins so, in words: “Emergency help came …”
-    sam.page.keyboard.press("Tab")
-    tabs_to(sam, "Close")
-    sam.page.keyboard.press("Enter")
-    expect(sam.page.locator("main")).to_contain_text("You asked. It takes a second person.")
+    asks_to_close(sam)
     sam.page.evaluate("window.stayed = true")
 
     moves_to(fern, number)
@@ -82,6 +68,29 @@ def test_from_the_alert_to_the_close_by_keyboard_alone(visitor: MakeVisitor, roo
     expect(fern.page.locator("main")).to_contain_text("This is closed.")
     expect(sam.page.locator("main")).to_contain_text("This is closed.")
     assert sam.page.evaluate("window.stayed"), "Sam's card became so by itself"
+
+
+def goes_there_and_writes(one: Visitor, words: str) -> None:
+    """Into the side space and its box, with the keys alone."""
+    tabs_to(one, "Go to the side space")
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_url("**/rooms/side-*")
+    one.is_live()
+    one.page.focus("#text")
+    one.page.keyboard.type(words)
+    one.page.keyboard.press("Enter")
+    one.sees(words)
+
+
+def asks_to_close(one: Visitor) -> None:
+    """With the end that begins so: “Emergency help came …”."""
+    tabs_to(one, "Close it")
+    one.page.keyboard.press("Enter")
+    one.page.keyboard.press("Tab")
+    one.page.keyboard.press("e")
+    tabs_to(one, "Close")
+    one.page.keyboard.press("Enter")
+    expect(one.page.locator("main")).to_contain_text("You asked. It takes a second person.")
 
 
 def test_what_is_read_stays_read_and_what_is_written_stays_when_the_card_changes(

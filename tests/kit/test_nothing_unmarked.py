@@ -18,7 +18,7 @@ from holdfast.kit.pages import PACKAGE, environment
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 # Names and signs that are the same in every language.
-SAME_EVERYWHERE = {"Holdfast", "Home", "End", "Enter", "Shift", "R"}
+SAME_EVERYWHERE = {"Holdfast", "Home", "End", "Enter", "Shift", "R", "J", "K", "C"}
 READ_ALOUD = {"alt", "title", "aria-label", "placeholder", "data-words"}
 # Blocks that fill an attribute: classes and anchors, which nobody reads.
 UNREAD_BLOCKS = {"body_class", "main_class", "skip_to"}
