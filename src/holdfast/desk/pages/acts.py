@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis import actions
@@ -24,216 +25,142 @@ from holdfast.screening.concern import Concern
 
 router = APIRouter(prefix="/desk/escalations/{escalation_id}", include_in_schema=False)
 LEVELS = {"watch": Concern.WATCH, "high": Concern.HIGH, "immediate": Concern.IMMEDIATE}
+WHYS, ENDS = {why.value: why for why in Why}, {end.value: end for end in Outcome}
 UNSEEN = {"", "danger_to_them", "danger_to_others"}
 Field = Annotated[str, Form(max_length=1_000)]
 Number = Annotated[int, Form(ge=0, le=2**53 - 1)]
-Act = Callable[[Work], Awaitable[Any]]
+Act = Callable[..., Awaitable[Any]]
 
 
-async def done(
-    request: Request, house: House, staff: Staff, escalation_id: int, act: Act
-) -> Response:
-    """Do it and go back to the card; a refusal shows the card as it is now, and says why."""
-    try:
-        async with house.workshop.work() as work:
-            await act(work)
-    except NotFound:
-        raise
-    except HoldfastError as refused:
-        return await desk_with(request, house, staff, escalation_id, refused=refused)
-    return go_to(f"/desk/escalations/{escalation_id}")
+@dataclass(frozen=True)
+class Card:
+    """One escalation's card in front of a staff person, and what they do with it."""
+
+    request: Request
+    house: House
+    staff: Staff
+    id: int
+
+    async def does(self, act: Act, **how: Any) -> Response:
+        """Do it and go back to the card; refused, it is shown as it is now, and says why."""
+
+        def back(_: Any) -> str:
+            return f"/desk/escalations/{self.id}"
+
+        return await self.goes(back, act, **how)
+
+    async def goes(self, where: Callable[[Any], str], act: Act, **how: Any) -> Response:
+        """The same, going on to where what came of it leads."""
+        try:
+            async with self.house.workshop.work() as work:
+                done = await act(work, self.staff, escalation_id=self.id, **how)
+        except NotFound:
+            raise
+        except HoldfastError as refused:
+            return await desk_with(self.request, self.house, self.staff, self.id, refused=refused)
+        return go_to(where(done))
+
+
+async def at_card(request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id) -> Card:
+    return Card(request, house, staff, escalation_id)
+
+
+AtCard = Annotated[Card, Depends(at_card)]
 
 
 @router.post("/take")
-async def post_take(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id
-) -> Response:
+async def post_take(card: AtCard) -> Response:
     """Take it into my hands."""
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.take_escalation(work, staff, escalation_id=escalation_id),
-    )
+    return await card.does(actions.take_escalation)
 
 
 @router.post("/join")
-async def post_join(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id
-) -> Response:
+async def post_join(card: AtCard) -> Response:
     """Go to the member, in the side space."""
-    try:
-        async with house.workshop.work() as work:
-            slug = await actions.join_escalation(work, staff, escalation_id=escalation_id)
-    except NotFound:
-        raise
-    except HoldfastError as refused:
-        return await desk_with(request, house, staff, escalation_id, refused=refused)
-    return go_to(f"/rooms/{slug}")
-
-
-@router.post("/pass-on")
-async def post_pass_on(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id
-) -> Response:
-    """Let go of it, for the next person."""
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.pass_on(work, staff, escalation_id=escalation_id),
-    )
+    return await card.goes(lambda slug: f"/rooms/{slug}", actions.join_escalation)
 
 
 @router.post("/leave")
-async def post_leave(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id
-) -> Response:
-    """The check-in is done: I read nothing there any more."""
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.leave_side_space(work, staff, escalation_id=escalation_id),
-    )
+async def post_leave(card: AtCard) -> Response:
+    """The check-in is done: I leave the side space."""
+    return await card.does(actions.leave_side_space)
+
+
+@router.post("/pass-on")
+async def post_pass_on(card: AtCard) -> Response:
+    """Let go of it, for the next person."""
+    return await card.does(actions.pass_on)
 
 
 @router.post("/raise")
-async def post_raise(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id, to: Field = ""
-) -> Response:
+async def post_raise(card: AtCard, to: Field = "") -> Response:
     """It is graver than it stands."""
     level = known(LEVELS, to)
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.raise_by_hand(
-            work, staff, escalation_id=escalation_id, to=level, why=Why.LEARNED_MORE
-        ),
-    )
+    return await card.does(actions.raise_by_hand, to=level, why=Why.LEARNED_MORE)
 
 
 @router.post("/lower")
-async def post_lower(
-    request: Request,
-    house: InHouse,
-    staff: AtTheDesk,
-    escalation_id: Id,
-    *,
-    to: Field = "",
-    why: Field = "",
-) -> Response:
+async def post_lower(card: AtCard, to: Field = "", why: Field = "") -> Response:
     """Ask a second person to lower it."""
-    level, reason = known(LEVELS, to), known({one.value: one for one in Why}, why)
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.lower_escalation(
-            work, staff, escalation_id=escalation_id, to=level, why=reason
-        ),
-    )
+    level, reason = known(LEVELS, to), known(WHYS, why)
+    return await card.does(actions.lower_escalation, to=level, why=reason)
 
 
 @router.post("/close")
-async def post_close(
-    request: Request,
-    house: InHouse,
-    staff: AtTheDesk,
-    escalation_id: Id,
-    *,
-    how: Field = "",
-    check_in_hours: Number = 0,
-) -> Response:
+async def post_close(card: AtCard, how: Field = "", check_in_hours: Number = 0) -> Response:
     """Close it, or ask a second person to."""
-    end = known({one.value: one for one in Outcome}, how)
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.close_escalation(
-            work, staff, escalation_id=escalation_id, how=end, check_in_hours=check_in_hours
-        ),
-    )
+    end = known(ENDS, how)
+    return await card.does(actions.close_escalation, how=end, check_in_hours=check_in_hours)
 
 
 @router.post("/grant")
-async def post_grant(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id, approval: Number = 0
-) -> Response:
+async def post_grant(card: AtCard, approval: Number = 0) -> Response:
     """Say yes to what another asked for."""
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.grant(work, staff, escalation_id=escalation_id, approval=approval),
-    )
+    return await card.does(actions.grant, approval=approval)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What goes along when the member is handed over, as the form has it."""
+
+    words: Field = ""
+    wants: Field = ""
+    tried: Field = ""
+    contact: Field = ""
+    unseen: Field = ""
 
 
 @router.post("/packet")
-async def post_packet(
-    request: Request,
-    house: InHouse,
-    staff: AtTheDesk,
-    escalation_id: Id,
-    *,
-    words: Field = "",
-    wants: Field = "",
-    tried: Field = "",
-    contact: Field = "",
-    unseen: Field = "",
-) -> Response:
+async def post_packet(card: AtCard, form: Annotated[Written, Depends()]) -> Response:
     """Write what goes along when the member is handed over."""
-    if unseen not in UNSEEN:
+    if form.unseen not in UNSEEN:
         raise Malformed
 
-    async def write(work: Work) -> None:
+    async def write(work: Work, staff: Staff, *, escalation_id: int) -> None:
         row = await escalation_to_read(work, staff, escalation_id)
         packet = Packet(
             code=code_of(row.id),
             concern=row.concern,
             tracks=row.tracks,
             raised_at=stamp(row.raised_at),
-            words=words,
-            wants=wants,
-            tried=tried,
-            contact=contact,
+            words=form.words,
+            wants=form.wants,
+            tried=form.tried,
+            contact=form.contact,
             by=staff.name,
         )
+        keyring = card.house.ledger.keyring
         await actions.prepare_packet(
-            work,
-            staff,
-            house.ledger.keyring,
-            escalation_id=row.id,
-            packet=packet,
-            unseen=unseen,
+            work, staff, keyring, escalation_id=row.id, packet=packet, unseen=form.unseen
         )
 
-    return await done(request, house, staff, escalation_id, write)
+    return await card.does(write)
 
 
 @router.post("/hand-over")
-async def post_hand_over(
-    request: Request, house: InHouse, staff: AtTheDesk, escalation_id: Id, service: Field = ""
-) -> Response:
+async def post_hand_over(card: AtCard, service: Field = "") -> Response:
     """A service said: I have them."""
-    return await done(
-        request,
-        house,
-        staff,
-        escalation_id,
-        lambda work: actions.hand_over_escalation(
-            work, staff, escalation_id=escalation_id, service=service
-        ),
-    )
+    return await card.does(actions.hand_over_escalation, service=service)
 
 
 def known(values: dict[str, Any], given: str) -> Any:
