@@ -10,9 +10,9 @@ from holdfast.kit.pages import clock_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.members.queries import can_come_back
-from holdfast.messages.pages.shown import dressed_words
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import Waiting, held_in_seat
+from holdfast.messages.rules import formatted
 from holdfast.messages.rules.fates import GIVEN_BACK
 from holdfast.messages.tables import HeldState
 from holdfast.rights.rules import Member
@@ -70,7 +70,7 @@ def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:
         "nonce": one.nonce,
         "why": one.why.value,
         "person": person,
-        "text_html": dressed_words(one.text),
+        "text_html": formatted(one.text),
         "note": one.note or "",
         "clock": clock_of(one.written_at, looks),
         "returned": one.state is HeldState.RETURNED,

@@ -175,11 +175,6 @@ def quoted(quote: Quote | None) -> dict[str, Any] | None:
     }
 
 
-def dressed_words(text: str) -> Markup:
-    """Words as HTML."""
-    return formatted(text)
-
-
 def message_html(message: MessagePosted, slug: str, locale: str) -> str:
     """One message for the live line: drawn once for everybody of a language."""
     view = View(Looks(locale=locale), message.at)

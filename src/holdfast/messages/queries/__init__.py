@@ -160,9 +160,9 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
         owner=row.seat_id,
         author=Author(row.handle, row.pseudonym, row.avatar, row.role.value if row.role else ""),
         nonce=row.nonce,
-        text=_words(reader, row, row.text, b"t") or "",
+        text=opened_words(reader, row, row.text, b"t") or "",
         at=row.written_at,
-        note=_words(reader, row, row.note, b"n"),
+        note=opened_words(reader, row, row.note, b"n"),
         reply_to=row.reply_to,
         wants=row.wants,
         edited_at=row.edited_at,
@@ -170,7 +170,8 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
     )
 
 
-def _words(reader: Reader, row: Found, data: bytes | None, part: bytes) -> str | None:
+def opened_words(reader: Reader, row: Found, data: bytes | None, part: bytes) -> str | None:
+    """The words of one part of a message; nothing where there are none or they are erased."""
     if data is None:
         return None
     place = Place(row.room_id, row.id, row.seat_id, part)

@@ -11,11 +11,10 @@ from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
-from holdfast.messages.queries import Reader
+from holdfast.messages.queries import Reader, opened_words
 from holdfast.messages.tables import HeldRow, HeldState, MessageRow, Why
 from holdfast.rooms.access import Author
 from holdfast.rooms.tables import RoomRow, SeatRow
-from holdfast.sealing.seam import Place, Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +152,8 @@ def _waiting(reader: Reader, row: Any) -> Waiting:
         member_id=row.member_id,
         author=Author(row.handle, row.pseudonym, row.avatar),
         nonce=row.nonce,
-        text=_words(reader, row, row.text, b"t") or "",
-        note=_words(reader, row, row.note, b"n"),
+        text=opened_words(reader, row, row.text, b"t") or "",
+        note=opened_words(reader, row, row.note, b"n"),
         reply_to=row.reply_to,
         wants=row.wants,
         written_at=row.written_at,
@@ -164,15 +163,5 @@ def _waiting(reader: Reader, row: Any) -> Waiting:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         rule=row.rule,
-        suggestion=_words(reader, row, row.suggestion, b"s"),
+        suggestion=opened_words(reader, row, row.suggestion, b"s"),
     )
-
-
-def _words(reader: Reader, row: Any, data: bytes | None, part: bytes) -> str | None:
-    if data is None:
-        return None
-    place = Place(row.room_id, row.id, row.seat_id, part)
-    try:
-        return reader.keyring.open(Sealed(data, row.key_id, place), reader.actor)
-    except KeyError:
-        return None  # its key was destroyed: these words are erased
