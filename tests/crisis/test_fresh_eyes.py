@@ -14,6 +14,7 @@ from holdfast.crisis.queries import open_escalations
 from holdfast.kit.errors import HoldfastError
 from holdfast.messages.queries import messages_before
 from holdfast.messages.rules.pieces import pieces_of
+from holdfast.rooms.actions import leave_seat
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
@@ -166,3 +167,18 @@ async def test_a_goodbye_sent_again_after_the_end_holds_nobody(town: Town) -> No
     await speak(town, town.ash, GOODBYE)
     await town.house.reactions.settled()
     assert town.ash.member.id not in town.house.ledger.cared_for
+
+
+@on_sqlite
+async def test_who_left_their_side_space_is_kept_there_all_the_same(town: Town) -> None:
+    await quiet(town)
+    with pytest.raises(HoldfastError):
+        await speak(town, town.ash, HIGH)
+    await town.house.reactions.settled()
+    async with town.house.workshop.work() as work:
+        side = await work.db.scalar(select(RoomRow).where(RoomRow.kind == RoomKind.SIDE))
+        assert side is not None
+        await leave_seat(work, town.ash.actor, slug=side.slug)
+    with pytest.raises(HoldfastError):
+        await speak(town, town.ash, f"{HIGH} Still.", nonce="second-00001")
+    assert await kept(town) == [HIGH, f"{HIGH} Still."]

@@ -89,3 +89,64 @@ async def test_a_released_answer_says_what_it_answers(hands: Hands) -> None:
     assert posted.quote is not None
     with pytest.raises(HoldfastError):
         await release_post(town.house.ledger, maren.actor, message_id=held.id)
+
+
+async def test_leaving_after_an_old_check_in_takes_nobody_from_who_is_there_now(
+    hands: Hands,
+) -> None:
+    await hands.raised()
+    side = await closed(hands)
+    await speak(hands.town, hands.town.ash, GOODBYE, nonce="again-0000001")
+    await hands.town.house.reactions.settled()
+    nia = await hands.appoint(Role.CRISIS_MODERATOR, "Nia")
+    pat = await hands.appoint(Role.CRISIS_MODERATOR, "Pat")
+    assert (await hands.ask(nia, "join", 2)).json()["side_space"] == side
+    await hands.ask(pat, "leave", 1)
+    talk = AT_SIDE.format(side)
+    assert (await hands.client.get(talk, headers=nia.bearer)).status_code == 200
+
+
+async def test_raised_by_hand_to_immediate_her_next_words_wait_for_a_person(hands: Hands) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    await hands.raised(HIGH)
+    await hands.ask(sam, "raise", to="immediate", why="learned_more")
+    await hands.town.house.reactions.settled()
+    assert hands.town.ash.member.id in hands.town.house.ledger.cared_for
+
+
+async def test_a_moderator_who_raises_what_they_hold_no_longer_holds_it(hands: Hands) -> None:
+    maren = await hands.appoint(Role.MODERATOR, "Maren")
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    await hands.raised(WATCH)
+    assert (await hands.ask(maren, "join")).status_code == 200
+    await hands.ask(maren, "raise", to="high", why="learned_more")
+    assert await pages(hands) == ["escalation:1"]
+    assert (await hands.ask(sam, "take")).status_code == 200
+
+
+async def test_the_second_person_is_called_no_more_once_there_or_all_is_over(
+    hands: Hands, clock: StillClock
+) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    fern = await hands.appoint(Role.LEAD, "Fern")
+    await hands.raised()
+    await hands.ask(sam, "join")
+    clock.pass_time(minutes=6)
+    await hands.town.house.reactions.look()
+    assert "escalation:1:second" in await pages(hands)
+    await hands.ask(fern, "join")
+    assert await pages(hands) == []
+
+
+async def test_a_check_in_is_no_door_to_what_began_since(hands: Hands, clock: StillClock) -> None:
+    maren = await hands.appoint(Role.MODERATOR, "Maren")
+    await hands.raised(WATCH)
+    await hands.ask(maren, "join")
+    done = await hands.ask(maren, "close", how="replied", check_in_hours=24)
+    assert done.json()["stage"] == "closed"
+    clock.pass_time(hours=24)
+    await hands.town.house.reactions.look()
+    await speak(hands.town, hands.town.ash, GOODBYE, nonce="again-0000001")
+    await hands.town.house.reactions.settled()
+    maren = await hands.appoint(Role.MODERATOR, "Maren")
+    assert (await hands.ask(maren, "join", 1)).status_code == 409

@@ -155,7 +155,8 @@ async def _close(
     row.version += 1
     if check_in_hours:
         row.check_in_at = now + timedelta(hours=check_in_hours)
-    await acknowledge(work, actor, about=f"escalation:{row.id}")
+    for about in (f"escalation:{row.id}", f"escalation:{row.id}:second"):
+        await acknowledge(work, actor, about=about)
     await note_step(work, actor, row, "closed", code=how.value)
     if row.member_id is None:
         return

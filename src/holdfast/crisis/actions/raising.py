@@ -153,6 +153,7 @@ async def shelter_for(work: Work, actor: System, *, member_id: MemberId) -> str:
     """
     row = await open_escalation_of(work, member_id)
     if row is not None and row.side_room_id is not None:
+        await wake_side_space(work, actor, room_id=row.side_room_id)
         return (await room_named(work, row.side_room_id)).slug
     room_id = await side_space_for(work, actor, member_id)
     if row is not None:
@@ -195,9 +196,12 @@ async def raise_by_hand(
     if row.stage is Stage.CLOSED or to <= row.concern:
         raise AlreadyDone
     row.concern, row.raised_at, row.version = int(to), work.clock.now(), row.version + 1
+    await _free_from_who_may_not(work, row)
     if row.side_room_id is None and to >= Concern.HIGH and row.member_id is not None:
         row.side_room_id = await side_space_for(work, System(), _member_of(row))
     await note_step(work, actor, row, "rose", code=why)
+    if row.member_id is not None:
+        work.announce(ConcernRaised(row.id, row.member_id, row.concern, held=False))
     await call_someone(work, actor, row)
     return row
 

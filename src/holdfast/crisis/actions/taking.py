@@ -26,7 +26,7 @@ from holdfast.kit.work import Work
 from holdfast.notices.actions import acknowledge, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Member, Permission, Staff, System, may
-from holdfast.rooms.actions import rest_side_space, sit_with
+from holdfast.rooms.actions import rest_side_space, sit_with, stand_up
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
 
@@ -80,6 +80,8 @@ async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> st
 
 async def _ask_again(work: Work, actor: Staff, row: EscalationRow, member_id: MemberId) -> str:
     """Go back for the check-in that was promised. What is closed stays closed."""
+    if await open_escalation_of(work, member_id) is not None:
+        raise AlreadyDone  # something new began: whoever comes now comes for that
     room_id = await side_space_for(work, System(), member_id)
     await sit_with(work, actor, room_id=room_id)
     await acknowledge(work, actor, about=f"escalation:{row.id}:check-in")
@@ -96,7 +98,13 @@ async def leave_side_space(work: Work, actor: Actor, *, escalation_id: int) -> E
     assert isinstance(actor, Staff)  # noqa: S101
     if row.stage is not Stage.CLOSED or row.side_room_id is None:
         raise AlreadyDone
-    await rest_side_space(work, actor, room_id=row.side_room_id)
+    newer = await open_escalation_of(work, row.member_id) if row.member_id is not None else None
+    if newer is not None and actor.id in (newer.taken_by, newer.second_by):
+        raise AlreadyDone  # something new began, and they are there for that
+    if newer is not None:
+        await stand_up(work, actor, room_id=row.side_room_id)
+    else:
+        await rest_side_space(work, actor, room_id=row.side_room_id)
     row.version += 1
     await note_step(work, actor, row, "left_side_space")
     return row
@@ -122,6 +130,7 @@ async def _joined(work: Work, actor: Staff, row: EscalationRow, *, first: bool) 
         await _come(work, actor, row)
     elif not first and row.second_by != actor.id:
         row.second_by = actor.id
+        await acknowledge(work, actor, about=f"escalation:{row.id}:second")
         await note_step(work, actor, row, "second_joined")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.tokens import random_handle
@@ -86,9 +86,11 @@ async def rest_side_space(work: Work, actor: Staff, *, room_id: RoomId) -> None:
 
 
 async def wake_side_space(work: Work, actor: System, *, room_id: RoomId) -> None:
-    """Somebody may come again."""
+    """Somebody may come again, and its member finds the way there, even if they once left it."""
     del actor
     (await work.db.get_one(RoomRow, room_id)).state = RoomState.LIVE
+    theirs = SeatRow.room_id == room_id, SeatRow.member_id.is_not(None)
+    await work.db.execute(update(SeatRow).where(*theirs).values(left_at=None))
 
 
 async def stand_up(work: Work, actor: Staff, *, room_id: RoomId) -> None:
