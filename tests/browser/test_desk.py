@@ -55,7 +55,9 @@ def test_from_the_alert_to_the_close_by_keyboard_alone(visitor: MakeVisitor, roo
     expect(sam.page.locator("main")).to_contain_text("Taken by Sam")
 
     goes_there_and_writes(sam, "I am Sam. I have read what you wrote.")
-    sam.page.goto(f"/desk/escalations/{number}")
+    tabs_to(sam, "Back to the card")
+    sam.page.keyboard.press("Enter")
+    sam.page.wait_for_url(f"**/desk/escalations/{number}")
 
     asks_to_close(sam)
     sam.page.evaluate("window.stayed = true")

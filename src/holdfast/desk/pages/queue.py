@@ -14,12 +14,14 @@ from holdfast.crisis.queries import (
     Card,
     check_ins_around,
     escalation_card,
+    escalation_of_side_space,
     open_escalations,
     unsigned_notes,
 )
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.packs import duties_for
 from holdfast.desk.pages.shown import card_shown, check_in_shown, in_queue
+from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import clock_of, looks_of, render
@@ -30,6 +32,7 @@ from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_count
 from holdfast.notices.queries import troubles_since
 from holdfast.rights.rules import Staff
+from holdfast.rooms.access import seat_in
 from holdfast.rooms.queries import open_rooms
 from holdfast.staff.queries import on_shift
 
@@ -53,6 +56,19 @@ async def get_queue(
     """The queue alone, to be put in the place of the old one."""
     context = await queue_of(request, house, staff)
     return render(request, "desk/queue.html", **context, card={"id": at})
+
+
+@router.get("/desk/side/{slug}")
+async def get_card_of_side_space(
+    house: InHouse, staff: AtTheDesk, slug: Annotated[str, Path(max_length=80)]
+) -> Response:
+    """From a side space back to its card."""
+    async with house.workshop.reading() as work:
+        seat = await seat_in(work, staff, slug)
+        found = await escalation_of_side_space(work, seat.room_id)
+    if found is None:
+        raise NotFound
+    return go_to(f"/desk/escalations/{found.id}")
 
 
 @router.get("/desk/escalations/{escalation_id}")
