@@ -41,6 +41,18 @@ def test_a_way_to_be_reached_does_not_leave_the_device_until_somebody_shall_read
     assert ash.page.locator(".log", has_text=ADDRESS).count() == 0
 
 
+def test_a_name_is_only_warned_of_and_only_while_it_stands_there(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash = visitor(viewport=DESK).sits_in(room)
+    ash.page.focus("#text")
+    ash.page.keyboard.type("My name is Rosalind Fairweather")
+    expect(ash.page.locator(".warns")).to_contain_text("There may be a name or a place in this.")
+    ash.page.keyboard.press("Enter")
+    ash.sees("Rosalind")
+    expect(ash.page.locator(".warns")).to_be_hidden()
+
+
 def test_a_goodbye_is_kept_in_its_place_and_who_comes_is_named_by_itself(
     visitor: MakeVisitor, room: str
 ) -> None:

@@ -13,6 +13,8 @@ import { Waiting } from "./waiting.js";
 /** Refusals that pass: the same post, with its nonce, may be sent again as it is. */
 const PASSING = ["too_fast", "not_kept"];
 const TYPING_EVERY = 4000;
+/** Milliseconds after which words go without being looked at here; the server looks as well. */
+const LATE = 2000;
 const QUIETLY = ["typing", "seen"];
 
 export class Voice {
@@ -35,6 +37,8 @@ export class Voice {
     composer.onSend((draft) => this.send(draft));
     composer.onChange((seq, text, note) => this.change(seq, text, note));
     composer.box.addEventListener("input", () => this.#tellTyping());
+    const begin = () => void caution(composer.form).catch(() => {});
+    if (log.open) composer.box.addEventListener("focus", begin, { once: true });
     for (const { post, refused } of outbox.entries) {
       this.waiting.show(post);
       if (refused) this.waiting.giveBack(post.nonce, refused.message, refused.code);
@@ -56,7 +60,7 @@ export class Voice {
 
   /** Ways to be reached are looked for here, before anything leaves this device. @param {Post} post @param {string} who */
   async #lookAndSay(post, who) {
-    const found = this.log.open && !post.as_is ? await contactIn(post.text) : false;
+    const found = this.log.open && !post.as_is ? await contactIn(post.text, this.composer.form) : false;
     if (!this.outbox.find(post.nonce)) return;
     if (!found) return this.#say(post);
     const message = this.log.words["contact"] ?? "";
@@ -199,13 +203,24 @@ export class Voice {
   }
 }
 
-/** Whether words hold a way to be reached outside. The rules come only when they are needed. @param {string} text */
-async function contactIn(text) {
-  if (!/[@\d]|\b(add|write|text|call|find|dm|insta|snap|tele|whats|discord|mail|dot|zero|one|two|three)/i.test(text))
-    return false;
+/** What looks for ways to be reached, asked for when somebody begins to write. @type {Promise<typeof import("./caution.js")> | null} */
+let coming = null;
+
+/** @param {HTMLFormElement} form */
+function caution(form) {
+  coming ??= import("./caution.js").then((rules) => {
+    rules.watch(form);
+    return rules;
+  });
+  return coming;
+}
+
+/** Whether words hold a way to be reached outside. @param {string} text @param {HTMLFormElement} form */
+async function contactIn(text, form) {
+  const late = new Promise((go) => setTimeout(go, LATE)).then(() => null);
   try {
-    const { findContact, isOnlyWarnedOf } = await import("./contact.js");
-    return findContact(text).some((one) => !isOnlyWarnedOf(one.kind));
+    const rules = await Promise.race([caution(form), late]);
+    return rules !== null && rules.isReachable(text);
   } catch {
     return false; // the server looks as well
   }

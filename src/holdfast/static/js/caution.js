@@ -1,0 +1,27 @@
+// @ts-check
+/** Before words leave: a way to be reached stops them, a name or a place is only warned of. */
+import { findContact, isOnlyWarnedOf } from "./contact.js";
+
+const AFTER = 400;
+
+/** Whether there is a way to be reached outside in it. @param {string} text */
+export function isReachable(text) {
+  return findContact(text).some((one) => !isOnlyWarnedOf(one.kind));
+}
+
+/** Says quietly, while somebody writes, that there may be a name or a place in it. @param {HTMLFormElement} form */
+export function watch(form) {
+  const box = form.querySelector("textarea");
+  const note = form.querySelector(".warns");
+  if (!box || !(note instanceof HTMLElement)) return;
+  let waiting = 0;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = window.setTimeout(look, AFTER);
+  };
+  const look = () => {
+    note.hidden = !findContact(box.value).some((one) => isOnlyWarnedOf(one.kind));
+  };
+  for (const kind of ["input", "keydown", "submit"]) form.addEventListener(kind, soon);
+  look();
+}
