@@ -85,7 +85,7 @@ class Floor(Protocol):
     """Who tells people things on their open lines, as far as reactions ask."""
 
     def in_hand(self, seat: Seat) -> Seat: ...
-    def tell_member(self, member_id: MemberId, room_id: RoomId, event: dict[str, Any]) -> None: ...
+    def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None: ...
     def tell_member_in(self, member_id: MemberId, slug: str, event: dict[str, Any]) -> None: ...
     def tell_desk(self, what: str, number: int, version: int) -> None: ...
 
@@ -191,7 +191,6 @@ class Reactions:
     def _offer(self, event: CareOffered) -> None:
         self.floor.tell_member(
             event.member_id,
-            event.room_id,
             {
                 "event": "care",
                 "level": event.level,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.ids import EscalationId, MemberId, RoomId
+from holdfast.kit.ids import EscalationId, MemberId
 from holdfast.kit.work import Event
 
 
@@ -29,10 +29,9 @@ class ConcernRaised(Event):
 
 @dataclass(frozen=True)
 class CareOffered(Event):
-    """What a member is told of those who look after them."""
+    """What a member is told of those who look after them, wherever they are."""
 
     member_id: MemberId
-    room_id: RoomId
     level: str  # watch | high | immediate | over
     side_space: str | None = None
     person: str | None = None

@@ -188,12 +188,11 @@ class Floor:
             for listener in list(itertools.chain(*topic.owners.values())) if topic else ():
                 listener.come_back()
 
-    def tell_member(self, member_id: MemberId, room_id: RoomId, event: dict[str, Any]) -> None:
-        """Tell one member something, on each of their lines that is in this room."""
+    def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None:
+        """Tell one member something, in whichever room they look at."""
         for line in [line for line in self.lines if is_member(line.actor, member_id)]:
-            for subscription in list(line.subscriptions.values()):
-                if subscription.room_id == room_id:
-                    line.write(told_in(subscription.seat.slug, event))
+            for slug in list(line.subscriptions):
+                line.write(told_in(slug, event))
 
     def tell_member_in(self, member_id: MemberId, slug: str, event: dict[str, Any]) -> None:
         """Tell one member something about a room, whether they are in it now or not."""

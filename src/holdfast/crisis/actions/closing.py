@@ -166,4 +166,4 @@ async def _close(
         slug = (await room_named(work, row.side_room_id)).slug
         await stand_up(work, actor, room_id=row.side_room_id)
         await rest_side_space(work, actor, room_id=row.side_room_id)
-    work.announce(CareOffered(row.member_id, row.room_id, "over", slug))
+    work.announce(CareOffered(row.member_id, "over", slug))

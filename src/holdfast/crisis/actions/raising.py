@@ -116,10 +116,8 @@ async def _tell(work: Work, row: EscalationRow, signal: SignalRow) -> None:
     slug = None
     if row.side_room_id is not None:
         slug = (await room_named(work, row.side_room_id)).slug
-    offered = CareOffered(
-        row.member_id, signal.room_id, LEVELS[Concern(signal.concern)], slug, await _person(work)
-    )
-    work.announce(offered)
+    level = LEVELS[Concern(signal.concern)]
+    work.announce(CareOffered(row.member_id, level, slug, await _person(work)))
 
 
 async def _person(work: Work) -> str | None:

@@ -88,7 +88,7 @@ async def _ask_again(work: Work, actor: Staff, row: EscalationRow, member_id: Me
     row.version += 1
     await note_step(work, actor, row, "checked_in")
     slug = (await room_named(work, room_id)).slug
-    work.announce(CareOffered(member_id, room_id, "over", slug, actor.name))
+    work.announce(CareOffered(member_id, "over", slug, actor.name))
     return slug
 
 
@@ -135,12 +135,11 @@ async def _joined(work: Work, actor: Staff, row: EscalationRow, *, first: bool) 
 
 
 async def _come(work: Work, actor: Staff, row: EscalationRow) -> None:
-    """Tell the member who has come, in whichever room they look at."""
+    """Tell the member who has come."""
     assert row.member_id is not None and row.side_room_id is not None  # noqa: S101, PT018
     slug = (await room_named(work, row.side_room_id)).slug
-    for room in {row.room_id, row.side_room_id}:
-        level = LEVELS[Concern(row.concern)]
-        work.announce(CareOffered(row.member_id, RoomId(room), level, slug, actor.name))
+    level = LEVELS[Concern(row.concern)]
+    work.announce(CareOffered(row.member_id, level, slug, actor.name))
 
 
 async def stay(work: Work, actor: System, *, room_id: RoomId, seat_id: SeatId) -> None:
