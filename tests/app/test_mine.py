@@ -17,7 +17,7 @@ from holdfast.rooms.actions import keep_name
 from holdfast.rooms.tables import SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from sealing.test_on_disk import bytes_below, shapes
-from town import NIGHT, StillClock, Town, on_sqlite
+from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 MINE = ("canary-one in words", "canary-two in a note", "canary-three edited", "canary-four reply")
 THEIRS = ("stranger-canary in words", "stranger-canary in a note")
@@ -51,6 +51,7 @@ async def exported(client: httpx.AsyncClient, town: Town) -> dict[str, Any]:
     return found
 
 
+@mostly_on_sqlite
 async def test_everything_of_mine_is_in_it(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -78,6 +79,7 @@ async def test_everything_of_mine_is_in_it(
     assert room["responses"] == [{"to": 2, "response": "strength"}]
 
 
+@mostly_on_sqlite
 async def test_nothing_of_anyone_else_s_is_in_it_and_no_secret(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -110,6 +112,7 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
         assert len(left) == exported_fields[row.__tablename__], (row.__tablename__, sorted(left))
 
 
+@mostly_on_sqlite
 async def test_erased_nothing_that_names_them_is_left_in_any_row(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -134,6 +137,7 @@ async def test_erased_nothing_that_names_them_is_left_in_any_row(
     assert (again.status_code, again.json()["code"]) == (401, "phrase_not_known")
 
 
+@mostly_on_sqlite
 async def test_erased_their_words_are_gone_for_everyone_and_the_others_stand(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -165,6 +169,7 @@ async def test_erased_neither_their_words_nor_a_usable_key_lie_in_the_data_folde
     assert seat.author.pseudonym.encode() not in kept
 
 
+@mostly_on_sqlite
 async def test_the_figures_tell_of_the_machine_and_never_of_people(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:

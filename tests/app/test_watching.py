@@ -21,7 +21,7 @@ from holdfast.screening.health import CannotRead
 from holdfast.settings import Switch
 from holdfast.staff.actions.shifts import check_in
 from notices.calling import Calling
-from town import StillClock, appoint, on_sqlite
+from town import StillClock, appoint, mostly_on_sqlite, on_sqlite
 
 PHONE = "https://a/sam"
 
@@ -62,12 +62,14 @@ async def comes(house: House, clock: StillClock, role: Role = Role.CRISIS_MODERA
     return person
 
 
+@mostly_on_sqlite
 async def test_before_anyone_comes_in_rooms_are_what_the_rota_says(house: House) -> None:
     assert await states_of(house) == {RoomState.LIVE}
     async with Watch(house).going():
         assert await states_of(house) == {RoomState.QUIET}
 
 
+@mostly_on_sqlite
 async def test_rooms_are_live_as_soon_as_somebody_checks_in(
     house: House, clock: StillClock
 ) -> None:
@@ -86,6 +88,7 @@ async def test_where_coverage_is_off_rooms_stay_live(house: House) -> None:
             assert list(await open_pages(work)) == []
 
 
+@mostly_on_sqlite
 async def test_without_the_rules_rooms_are_held_and_people_are_paged_until_they_read_again(
     house: House, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +132,7 @@ async def paged_about(house: House) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
+@mostly_on_sqlite
 async def test_a_page_is_called_without_waiting_for_the_next_look(
     house: House, clock: StillClock
 ) -> None:

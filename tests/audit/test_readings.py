@@ -15,7 +15,7 @@ from holdfast.kit.work import Event
 from holdfast.rights.rules import Role, Staff
 from rights.things import Stage, hired, set_stage, side
 from serving import PATIENCE, Served
-from town import Person, StillClock, Town, on_sqlite
+from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 Spans = list[tuple[int, int]]
 
@@ -53,6 +53,7 @@ async def space(town: Town) -> Space:
     return Space(stage, slug, stage.staff[Role.CRISIS_MODERATOR])
 
 
+@mostly_on_sqlite
 async def test_reading_by_a_program_is_noted_before_the_words_are_handed_over(
     client: httpx.AsyncClient, space: Space
 ) -> None:
@@ -95,6 +96,7 @@ class Recording:
         await asyncio.wait_for(self._next.get(), PATIENCE)
 
 
+@mostly_on_sqlite
 async def test_listening_is_noted_at_the_start_each_minute_and_at_the_end(
     served: Served, space: Space, clock: StillClock
 ) -> None:

@@ -17,7 +17,7 @@ from holdfast.rights.rules import Role, Staff
 from holdfast.staff.actions.people import remove_staff
 from rights.things import approval, hired, set_stage
 from serving import PATIENCE, Served
-from town import NIGHT, Person, StillClock, Town, appoint, on_sqlite
+from town import NIGHT, Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 ROOM = {"slug": "gardening", "name": "Gardening", "topic": "Soil and hands", "language": "en"}
 
@@ -37,6 +37,7 @@ async def slugs(client: httpx.AsyncClient, person: Person) -> set[str]:
     return {room["slug"] for room in found}
 
 
+@mostly_on_sqlite
 async def test_a_moderator_who_makes_a_room_is_refused_recorded_and_there_is_none(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -54,6 +55,7 @@ async def test_a_moderator_who_makes_a_room_is_refused_recorded_and_there_is_non
     assert row.about == "POST:/api/v1/rooms"
 
 
+@mostly_on_sqlite
 async def test_a_moderator_reaching_into_a_room_that_is_not_theirs_is_recorded_by_its_name(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -67,6 +69,7 @@ async def test_a_moderator_reaching_into_a_room_that_is_not_theirs_is_recorded_b
     assert row.detail == {"slug": NIGHT}
 
 
+@mostly_on_sqlite
 async def test_the_token_of_somebody_who_was_removed_opens_nothing_and_is_known_for_whose_it_was(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -98,6 +101,7 @@ async def test_a_token_that_nobody_ever_had_is_nobody_s_to_record(
     assert await refusals(town.house) == []
 
 
+@mostly_on_sqlite
 async def test_a_refusal_that_comes_back_as_a_page_is_recorded_too(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -122,6 +126,7 @@ async def test_a_refusal_that_comes_back_as_a_page_is_recorded_too(
     assert len(await refusals(town.house)) == 1
 
 
+@mostly_on_sqlite
 async def test_the_same_refusal_within_a_minute_is_one_row(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -153,6 +158,7 @@ async def test_an_address_that_leads_nowhere_is_not_a_refusal(
     assert await refusals(town.house) == []
 
 
+@mostly_on_sqlite
 async def test_what_is_refused_on_the_live_line_is_recorded_too(served: Served, town: Town) -> None:
     dahlia = await of_role(town, Role.MODERATOR)
     assert await (await served.line(town.ash)).enter(NIGHT)

@@ -9,7 +9,7 @@ from crisis.voice import GOODBYE, speak
 from holdfast.crisis.queries import open_escalations
 from holdfast.kit.errors import HoldfastError
 from holdfast.rooms.tables import RoomKind, RoomRow
-from town import Town, on_sqlite
+from town import Town, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import write
 
 
@@ -23,6 +23,7 @@ async def the_one_side_space(town: Town) -> str:
     return room.slug
 
 
+@mostly_on_sqlite
 async def test_refused_words_lie_where_the_person_comes(town: Town) -> None:
     with pytest.raises(HoldfastError):
         await speak(town, town.ash, GOODBYE + " and so on" * 500)

@@ -9,7 +9,7 @@ from holdfast.crisis.actions import close_escalation, grant, join_escalation
 from holdfast.crisis.rules.steps import Outcome
 from holdfast.rights.rules import Role
 from members.walking import visit
-from town import NIGHT, Town, appoint
+from town import NIGHT, Town, appoint, mostly_on_sqlite
 
 SOMEONE = ("is here for you", "is here with you", "We are getting someone for you")
 
@@ -26,6 +26,7 @@ async def is_cared_for(client: httpx.AsyncClient, path: str) -> bool:
     return "Go to your side space" in said or "I’m safe, it came out wrong" in said
 
 
+@mostly_on_sqlite
 async def test_closed_the_pages_say_so_and_new_words_bring_somebody_to_the_same_place(
     client: httpx.AsyncClient, town: Town
 ) -> None:

@@ -10,7 +10,7 @@ from holdfast.crisis.rules.packets import Packet
 from holdfast.messages.queries import Reader
 from holdfast.rights.rules import Role
 from holdfast.wellbeing.actions import share_line
-from town import Person, StillClock, Town, appoint
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite
 from wellbeing.planning import SIGN, SISTER, a_plan, lines_of
 
 NOT_AGREED = Packet("HF-0001", 3, "", "", "w", "a call", "", "", "Sam", plan=["not agreed to"])
@@ -31,6 +31,7 @@ async def packet(town: Town, clock: StillClock, sam: Person) -> Packet:
     return found
 
 
+@mostly_on_sqlite
 async def test_lines_without_a_yes_stay_whatever_the_packet_says(
     town: Town, clock: StillClock
 ) -> None:

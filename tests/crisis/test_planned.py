@@ -9,7 +9,7 @@ from holdfast.crisis.queries import open_escalations
 from holdfast.crisis.tables import SignalRow, StepRow
 from holdfast.screening.concern import Concern
 from holdfast.wellbeing.queries import signals_in_plans
-from town import Town, on_sqlite
+from town import Town, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import SONG, write
 
 GOODBYE = "I am going to kill myself tonight, goodbye everyone"
@@ -21,6 +21,7 @@ async def cry(town: Town, text: str) -> None:
     await town.house.reactions.settled()
 
 
+@mostly_on_sqlite
 async def test_hard_words_in_a_plan_raise_an_escalation_without_the_words(town: Town) -> None:
     await cry(town, SONG)
     async with town.house.workshop.reading() as work:

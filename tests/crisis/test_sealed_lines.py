@@ -19,7 +19,7 @@ from holdfast.rights.rules import Role
 from holdfast.screening.concern import Concern
 from holdfast.staff.access import FreshSignInNeeded
 from holdfast.wellbeing.rules.openings import NotImmediate, SecondPersonNeeded
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import WHY, WORST, seal, staff
 
 
@@ -63,6 +63,7 @@ async def refused(kind: type[HoldfastError], doing: Awaitable[object]) -> None:
         await doing
 
 
+@mostly_on_sqlite
 async def test_the_line_is_read_by_two_and_every_step_stands_on_the_card(town: Town) -> None:
     sam, fern = await with_somebody(town, GOODBYE)
     opening = await ask(town, sam)

@@ -17,7 +17,7 @@ from holdfast.notices.senders import senders_for
 from holdfast.rights.rules import Role
 from notices.calling import Calling
 from notices.telephones import Browser, Listener, listening
-from town import StillClock, Town
+from town import StillClock, Town, mostly_on_sqlite
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ async def listener() -> AsyncIterator[Listener]:
         yield listener
 
 
+@mostly_on_sqlite
 async def test_a_goodbye_rings_the_phone_of_whoever_is_on_shift_and_taking_it_ends_the_calls(
     town: Town, clock: StillClock, listener: Listener
 ) -> None:

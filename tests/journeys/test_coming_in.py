@@ -8,11 +8,12 @@ import httpx
 
 from members.walking import Page, inside, send, visit
 from serving import Served
-from town import NIGHT, StillClock, Town, on_sqlite
+from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 HELLO = "I can’t sleep again. It helps to read that others are awake."
 
 
+@mostly_on_sqlite
 async def test_someone_comes_in_at_night_is_heard_leaves_and_comes_back(
     served: Served, town: Town, clock: StillClock
 ) -> None:

@@ -17,7 +17,7 @@ from holdfast.live.commands import COMMANDS, Command, decode, echo
 from holdfast.live.line import LONGEST_BACKLOG, PATIENCE
 from live.wire import wire
 from serving import Served
-from town import EVENING, NIGHT, Town, on_sqlite, unlimited
+from town import EVENING, NIGHT, Town, mostly_on_sqlite, on_sqlite, unlimited
 
 COMMAND = st.fixed_dictionaries(
     {},
@@ -121,6 +121,7 @@ def test_every_command_of_the_contract_that_exists_so_far_is_understood() -> Non
 # ---------------------------------------------------------------- order and answers
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_commands_are_carried_out_in_order_while_one_of_them_waits(
     town: Town, served: Served
@@ -143,6 +144,7 @@ async def test_commands_are_carried_out_in_order_while_one_of_them_waits(
     assert [e["seq"] for e in accepted] == list(range(1, 21))
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_enter_and_post_sent_together_lose_no_answer(town: Town, served: Served) -> None:
     for turn in range(6):
@@ -161,6 +163,7 @@ async def test_enter_and_post_sent_together_lose_no_answer(town: Town, served: S
         assert names.index("accepted") < names.index("posted")
 
 
+@mostly_on_sqlite
 async def test_the_author_hears_accepted_and_then_posted(town: Town, served: Served) -> None:
     line = await served.line(town.ash)
     await line.enter()
@@ -171,12 +174,14 @@ async def test_the_author_hears_accepted_and_then_posted(town: Town, served: Ser
     assert list(accepted) == ["event", "nonce", "room", "seq", "at"]
 
 
+@mostly_on_sqlite
 async def test_one_may_speak_without_entering(town: Town, served: Served) -> None:
     line = await served.line(town.ash)
     assert (await line.post("hello"))["seq"] == 1
     assert (await line.post("again"))["seq"] == 2
 
 
+@mostly_on_sqlite
 async def test_every_refusal_says_what_was_asked_and_the_line_stays_open(
     town: Town, served: Served
 ) -> None:

@@ -11,7 +11,7 @@ from holdfast.messages.actions import erase_with_words
 from holdfast.rights.rules import Guest
 from holdfast.rooms.actions import leave_seat
 from serving import Line, Served
-from town import EVENING, NIGHT, Person, Town
+from town import EVENING, NIGHT, Person, Town, mostly_on_sqlite
 
 
 async def sealed_off(line: Line, town: Town) -> None:
@@ -22,6 +22,7 @@ async def sealed_off(line: Line, town: Town) -> None:
     assert (event["event"], event["code"]) == ("refused", "not_found")
 
 
+@mostly_on_sqlite
 async def test_who_signs_out_is_closed_with_4401_in_every_window(
     town: Town, served: Served
 ) -> None:
@@ -33,6 +34,7 @@ async def test_who_signs_out_is_closed_with_4401_in_every_window(
         assert [await line.closing() for line in lines] == [4401, 4401]
 
 
+@mostly_on_sqlite
 async def test_another_session_of_the_same_member_lives_on(town: Town, served: Served) -> None:
     async with town.house.workshop.work() as work:
         token = await sign_in(work, Guest(), root=town.house.root, phrase=town.ash.phrase)
@@ -48,6 +50,7 @@ async def test_another_session_of_the_same_member_lives_on(town: Town, served: S
     assert await elsewhere.closing() == 4401
 
 
+@mostly_on_sqlite
 async def test_who_is_erased_is_closed_with_4401(town: Town, served: Served) -> None:
     line = await served.line(town.ash)
     await line.enter()
@@ -56,6 +59,7 @@ async def test_who_is_erased_is_closed_with_4401(town: Town, served: Served) -> 
         assert await line.closing() == 4401
 
 
+@mostly_on_sqlite
 async def test_who_leaves_the_room_hears_nothing_more_of_it_and_keeps_the_line(
     town: Town, served: Served
 ) -> None:
@@ -69,6 +73,7 @@ async def test_who_leaves_the_room_hears_nothing_more_of_it_and_keeps_the_line(
     await sealed_off(idle, town)
 
 
+@mostly_on_sqlite
 async def test_leaving_one_room_leaves_the_other_alone(town: Town, served: Served) -> None:
     line = await served.line(town.cedar)
     async with httpx.AsyncClient(base_url=served.url, trust_env=False) as door:
@@ -82,6 +87,7 @@ async def test_leaving_one_room_leaves_the_other_alone(town: Town, served: Serve
     assert (await line.hear_next("posted"))["room"] == EVENING
 
 
+@mostly_on_sqlite
 async def test_who_comes_back_into_the_room_can_speak_on_the_same_line(
     town: Town, served: Served
 ) -> None:
@@ -95,6 +101,7 @@ async def test_who_comes_back_into_the_room_can_speak_on_the_same_line(
     assert (await line.post("after"))["event"] == "accepted"
 
 
+@mostly_on_sqlite
 async def test_a_message_under_way_when_its_author_goes_is_not_half_said(
     town: Town, served: Served
 ) -> None:

@@ -14,7 +14,7 @@ from holdfast.members.rules import promises
 from holdfast.members.rules.ages import AgeBand
 from holdfast.members.tables import ConsentRow, MemberRow, SessionKind, SessionRow
 from members.walking import Page, inside, send, to_the_yeses, visit
-from town import StillClock, on_sqlite
+from town import StillClock, mostly_on_sqlite, on_sqlite
 
 YOUNGER = [AgeBand.OLDER_TEEN, AgeBand.YOUNGER_TEEN, AgeBand.CHILD]
 
@@ -24,6 +24,7 @@ async def members_of(house: House) -> list[MemberRow]:
         return list(await work.db.scalars(select(MemberRow)))
 
 
+@mostly_on_sqlite
 async def test_someone_comes_in_without_name_or_address(
     client: httpx.AsyncClient, house: House
 ) -> None:
@@ -34,6 +35,7 @@ async def test_someone_comes_in_without_name_or_address(
     assert (member.age_band, member.phrase_lookup) == ("18+", None)
 
 
+@mostly_on_sqlite
 async def test_each_yes_is_kept_with_its_day_its_version_and_its_language(
     client: httpx.AsyncClient, house: House, clock: StillClock
 ) -> None:
@@ -223,6 +225,7 @@ async def test_before_the_last_yes_nothing_is_set_and_nothing_is_kept(
     assert await members_of(house) == []
 
 
+@mostly_on_sqlite
 async def test_seven_words_are_shown_once_and_let_their_member_back_in(
     client: httpx.AsyncClient, house: House
 ) -> None:

@@ -15,7 +15,7 @@ from holdfast.members.rules import promises
 from holdfast.members.tables import MemberRow
 from holdfast.rights.rules import Guest, System
 from members.walking import send, visit
-from town import NIGHT, StillClock, Town, on_sqlite
+from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ async def another_session(house: House, town: Town) -> str:
         return await sign_in(work, Guest(), root=house.root, phrase=town.ash.phrase)
 
 
+@mostly_on_sqlite
 async def test_a_member_chooses_how_pages_look(
     ash: httpx.AsyncClient, house: House, town: Town
 ) -> None:
@@ -87,6 +88,7 @@ async def test_days_are_those_of_the_members_own_clock(
     assert "yes on 21 November 2026" in (await visit(ash, "/me")).said
 
 
+@mostly_on_sqlite
 async def test_sessions_are_listed_by_day_and_kind_and_ended_one_by_one(
     ash: httpx.AsyncClient, house: House, town: Town, clock: StillClock
 ) -> None:
@@ -158,6 +160,7 @@ async def test_every_yes_can_be_read_again_word_for_word_with_its_day(
     assert promises.PROMISES[6].words in (await visit(ash, yeses[0])).said
 
 
+@mostly_on_sqlite
 async def test_a_yes_that_nothing_rests_on_is_taken_back_and_one_stays(
     ash: httpx.AsyncClient, house: House, town: Town, clock: StillClock
 ) -> None:

@@ -15,7 +15,7 @@ from holdfast.members.tables import SessionRow
 from holdfast.rights.rules import Member, Role, System
 from holdfast.staff.actions import make_staff_link
 from members.walking import inside, send, visit
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 A_FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -25,6 +25,7 @@ async def sessions(house: House) -> int:
         return len(list(await work.db.scalars(select(SessionRow))))
 
 
+@mostly_on_sqlite
 async def test_the_seven_words_let_a_member_in(client: httpx.AsyncClient, town: Town) -> None:
     page = await visit(client, "/sign-in")
     assert (await send(client, page, "/sign-in", phrase=town.ash.phrase)).headings == ["Rooms"]
@@ -115,6 +116,7 @@ async def link_for(person: Person, town: Town) -> str:
         return f"/sign-in/{await make_staff_link(work, System(), role=Role.STEWARD)}"
 
 
+@mostly_on_sqlite
 async def test_a_link_opens_a_session_each_time_and_outlives_leaving(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -134,6 +136,7 @@ def bearing(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+@mostly_on_sqlite
 async def test_a_link_is_no_session_and_a_session_is_no_link(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -159,6 +162,7 @@ async def test_a_link_ends_and_is_not_listed_as_a_place_of_being_signed_in(
         assert (await client.post(link)).status_code == (await client.get(link)).status_code == 404
 
 
+@mostly_on_sqlite
 async def test_signing_out_a_steward_ends_their_token_at_every_door(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -224,6 +228,7 @@ async def test_over_https_the_cookie_belongs_to_this_host_alone(
     assert me.status_code == 401
 
 
+@mostly_on_sqlite
 async def test_leaving_ends_the_session_and_has_the_browser_forget(
     client: httpx.AsyncClient, house: House
 ) -> None:

@@ -12,7 +12,7 @@ from holdfast.messages.queries.pages import page_before, responses_to, rooms_wit
 from holdfast.messages.rules import Response
 from holdfast.rooms.actions import mark_read
 from holdfast.rooms.queries import read_mark
-from town import NIGHT, Town, unlimited
+from town import NIGHT, Town, mostly_on_sqlite, unlimited
 
 
 async def talk(town: Town) -> None:
@@ -31,6 +31,7 @@ async def talk(town: Town) -> None:
         )
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_a_page_has_the_same_messages_quotes_and_responses(town: Town) -> None:
     await talk(town)
@@ -50,6 +51,7 @@ async def test_a_page_has_the_same_messages_quotes_and_responses(town: Town) -> 
     assert (quotes[14].excerpt, quotes[15].excerpt) == ("Line 1", "")
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_keys_that_are_not_in_hand_are_fetched(town: Town) -> None:
     await talk(town)
@@ -65,6 +67,7 @@ async def test_keys_that_are_not_in_hand_are_fetched(town: Town) -> None:
     assert any(message.text for message in again)
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_the_rooms_where_somebody_sits_come_with_what_they_have_not_read(town: Town) -> None:
     await talk(town)

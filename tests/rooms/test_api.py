@@ -7,7 +7,7 @@ import asyncio
 import httpx
 
 from holdfast.rights.rules import MATRIX, STAFF_ROLES, Permission, Role
-from town import NIGHT, Person, Town, appoint
+from town import NIGHT, Person, Town, appoint, mostly_on_sqlite
 
 ROOM = {"slug": "gardening", "name": "Gardening", "topic": "Soil and hands", "language": "en"}
 
@@ -26,6 +26,7 @@ ASKED = {
 }
 
 
+@mostly_on_sqlite
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -43,6 +44,7 @@ def test_every_role_that_signs_in_is_in_the_matrix() -> None:
     assert Role.MEMBER not in STAFF_ROLES
 
 
+@mostly_on_sqlite
 async def test_a_guest_may_see_no_room_and_take_no_seat(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -58,6 +60,7 @@ async def test_a_guest_may_see_no_room_and_take_no_seat(
         assert (answer.status_code, answer.json()["code"]) == (401, "signed_out"), path
 
 
+@mostly_on_sqlite
 async def test_the_rooms_of_a_first_start_are_listed_with_what_the_contract_says(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -70,6 +73,7 @@ async def test_the_rooms_of_a_first_start_are_listed_with_what_the_contract_says
     assert {"slug", "name", "kind", "state", "language", "topic", "head"} <= set(night)
 
 
+@mostly_on_sqlite
 async def test_a_steward_makes_a_room_and_members_find_it(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -81,6 +85,7 @@ async def test_a_steward_makes_a_room_and_members_find_it(
     assert set(seat.json()) == {"seat", "pseudonym", "avatar"}
 
 
+@mostly_on_sqlite
 async def test_two_rooms_at_one_address_are_refused(client: httpx.AsyncClient, town: Town) -> None:
     first, second = await asyncio.gather(
         *(client.post("/api/v1/rooms", json=ROOM, headers=town.elm.bearer) for _ in range(2))
@@ -94,6 +99,7 @@ NO_ADDRESS = ("", "-a", "a-", "a--b", "Ä", "A", "a b", "a/b", "a" * 49, "a\n", 
 NO_WORDS = ("\x00", "a\x00b", "a\x1b[2J", 7, None, ["x"], "x" * 1_001)
 
 
+@mostly_on_sqlite
 async def test_a_room_with_a_strange_address_or_strange_words_is_refused_and_nothing_breaks(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -109,6 +115,7 @@ async def test_a_room_with_a_strange_address_or_strange_words_is_refused_and_not
         assert answer.status_code in (400, 422), (body, answer.text)
 
 
+@mostly_on_sqlite
 async def test_absent_and_forbidden_look_alike(client: httpx.AsyncClient, town: Town) -> None:
     answers = [
         await client.get(f"/api/v1/rooms/{slug}/messages", headers=town.stranger.bearer)
@@ -118,6 +125,7 @@ async def test_absent_and_forbidden_look_alike(client: httpx.AsyncClient, town: 
     assert answers[0].json() == answers[1].json()
 
 
+@mostly_on_sqlite
 async def test_any_address_of_a_room_is_answered_and_none_breaks_us(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -134,6 +142,7 @@ async def test_any_address_of_a_room_is_answered_and_none_breaks_us(
             assert answer.status_code in (404, 405, 422), path
 
 
+@mostly_on_sqlite
 async def test_a_seat_is_given_up_and_taken_again_from_another_window(
     client: httpx.AsyncClient, town: Town
 ) -> None:

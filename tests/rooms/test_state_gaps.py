@@ -13,7 +13,7 @@ from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Role, Staff, System
 from holdfast.rooms.jobs import look_for_gaps
 from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
-from town import StillClock, appoint
+from town import StillClock, appoint, mostly_on_sqlite
 
 
 class Plans:
@@ -59,6 +59,7 @@ async def plans(house: House, clock: StillClock) -> Plans:
     return Plans(house, clock, steward)
 
 
+@mostly_on_sqlite
 async def test_a_gap_is_told_once_at_each_horizon(plans: Plans) -> None:
     await plans.plan(0, 80)
     assert await plans.told() == []
@@ -71,6 +72,7 @@ async def test_a_gap_is_told_once_at_each_horizon(plans: Plans) -> None:
     assert await plans.told(hours=5) == []
 
 
+@mostly_on_sqlite
 async def test_a_gap_that_was_closed_in_time_is_not_told_again(plans: Plans) -> None:
     await plans.plan(0, 80)
     assert await plans.told(hours=8) == plans.named(80, 72)
@@ -78,12 +80,14 @@ async def test_a_gap_that_was_closed_in_time_is_not_told_again(plans: Plans) -> 
     assert await plans.told(hours=48) == []
 
 
+@mostly_on_sqlite
 async def test_with_nobody_planned_at_all_it_is_told_once_and_not_again(plans: Plans) -> None:
     assert await plans.told() == ["gap:crisis:0:2", "gap:en:0:2"]
     assert await plans.told(hours=1) == []
     assert await plans.told(hours=30) == []
 
 
+@mostly_on_sqlite
 async def test_what_was_told_is_put_away_once_somebody_is_planned(plans: Plans) -> None:
     await look_for_gaps(plans.house.workshop)
     assert await still_told(plans) == ["gap:crisis:0:2", "gap:en:0:2"]

@@ -17,7 +17,7 @@ from holdfast.rooms.rules import RoomState
 from holdfast.staff.actions.shifts import ShiftPlan, check_in, plan_shift
 from holdfast.staff.tables import StaffRow
 from members.walking import visit
-from town import NIGHT, Person, StillClock, Town, appoint, on_sqlite
+from town import NIGHT, Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 STATE = f"/rooms/{NIGHT}/state"
 
@@ -41,6 +41,7 @@ def sign_in(client: httpx.AsyncClient, person: Person) -> None:
     client.cookies.set("holdfast", person.token)
 
 
+@mostly_on_sqlite
 async def test_a_live_room_names_who_is_here_and_until_when(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -51,6 +52,7 @@ async def test_a_live_room_names_who_is_here_and_until_when(
     assert "Nobody from here is awake now." not in page.said
 
 
+@mostly_on_sqlite
 async def test_a_quiet_room_says_when_the_next_person_comes_and_not_to_wait(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:

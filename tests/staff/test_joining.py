@@ -30,7 +30,7 @@ from staff.joining import (
     somebody,
     staff_of,
 )
-from town import StillClock, Town, on_sqlite
+from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 
 NEW = {"password": PASSWORD, "password-again": PASSWORD}
 
@@ -38,6 +38,7 @@ NEW = {"password": PASSWORD, "password-again": PASSWORD}
 # ---------------------------------------------------------------- the console's code
 
 
+@mostly_on_sqlite
 async def test_the_first_steward_begins_with_a_code_that_works_once(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -62,6 +63,7 @@ async def test_the_first_steward_begins_with_a_code_that_works_once(
 ENGLISH = {"language_en": "yes"}
 
 
+@mostly_on_sqlite
 async def test_a_code_ends_after_an_hour_and_only_the_console_makes_one(
     town: Town, clock: StillClock
 ) -> None:
@@ -97,6 +99,7 @@ async def test_an_invitation_says_what_its_role_may_do(
         assert "English, Español" in page.said
 
 
+@mostly_on_sqlite
 async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) -> None:
     sam = await first_steward(house)
     key = await invited(house, sam.staff, Role.LEAD, "Robin")
@@ -110,6 +113,7 @@ async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) ->
     assert found == {"Robin": ("en", "es"), "Sam": ("en",)}
 
 
+@mostly_on_sqlite
 async def test_an_invitation_ends_after_72_hours_or_when_it_is_taken_back(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -129,6 +133,7 @@ async def test_an_invitation_ends_after_72_hours_or_when_it_is_taken_back(
         await joined(house, keys[1])
 
 
+@mostly_on_sqlite
 async def test_only_a_steward_who_just_showed_who_they_are_invites(
     house: House, clock: StillClock
 ) -> None:

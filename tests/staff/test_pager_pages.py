@@ -14,7 +14,7 @@ from holdfast.rights.rules import Role, Staff, System
 from holdfast.staff.queries import roster
 from members.walking import Page, send, visit
 from notices.telephones import GONE, REACHED, UNREACHED, Browser, PaperTelephone
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 HERE = "/staff/pager"
 PHONE = "https://push.example/my-phone"
@@ -49,6 +49,7 @@ def keys(endpoint: str = PHONE) -> dict[str, str]:
     return {**Browser(endpoint).subscription.fields(), "label": "My phone"}
 
 
+@mostly_on_sqlite
 async def test_a_device_is_added_tried_and_taken_away(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
 ) -> None:

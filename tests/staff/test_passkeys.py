@@ -16,7 +16,7 @@ from holdfast.kit.house import House
 from holdfast.rights.rules import Role
 from staff.device import Device
 from staff.joining import Joined, first_steward, invited, is_in
-from town import StillClock, on_sqlite
+from town import StillClock, mostly_on_sqlite, on_sqlite
 
 NAMED = "http://localhost:8000"
 SIGN_IN, AGAIN, ADDING = "/staff/sign-in/passkey", "/staff/again/passkey", "/staff/passkeys"
@@ -50,6 +50,7 @@ async def joined_with(
     assert answer.json() == {"go": "/staff?saved=joined#saved"}
 
 
+@mostly_on_sqlite
 async def test_a_passkey_lets_its_person_join_sign_in_and_show_it_again(
     house: House, clock: StillClock, browser: httpx.AsyncClient
 ) -> None:
@@ -112,6 +113,7 @@ async def test_an_answer_that_is_bent_proves_nothing(
     assert (await told(browser, SIGN_IN, device.answer(wanted))).status_code == 200
 
 
+@mostly_on_sqlite
 async def test_an_answer_counts_once_for_what_was_asked_and_for_five_minutes(
     house: House, clock: StillClock, browser: httpx.AsyncClient
 ) -> None:
@@ -129,6 +131,7 @@ async def test_an_answer_counts_once_for_what_was_asked_and_for_five_minutes(
     assert (await told(browser, SIGN_IN, device.answer({"challenge": "x"}))).status_code == 409
 
 
+@mostly_on_sqlite
 async def test_a_colleague_s_passkey_does_not_show_that_it_is_me(
     house: House, clock: StillClock, browser: httpx.AsyncClient
 ) -> None:
@@ -141,6 +144,7 @@ async def test_a_colleague_s_passkey_does_not_show_that_it_is_me(
     assert (await told(browser, AGAIN, mine.answer(wanted))).status_code == 200
 
 
+@mostly_on_sqlite
 async def test_passkeys_are_added_and_taken_away_but_never_the_last_way_in(
     house: House, clock: StillClock, browser: httpx.AsyncClient
 ) -> None:
@@ -162,6 +166,7 @@ async def test_passkeys_are_added_and_taken_away_but_never_the_last_way_in(
     assert (await told(browser, SIGN_IN, second.answer(wanted))).status_code == 200
 
 
+@mostly_on_sqlite
 async def test_nobody_touches_my_passkeys_and_i_only_when_fresh(
     house: House, clock: StillClock, browser: httpx.AsyncClient
 ) -> None:

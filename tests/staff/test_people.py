@@ -29,7 +29,7 @@ from staff.joining import (
     somebody,
     staff_of,
 )
-from town import StillClock, Town, on_sqlite
+from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 
 
 async def remove(house: House, by: Staff, whom: Staff) -> None:
@@ -42,6 +42,7 @@ async def give(house: House, by: Staff, whom: Staff, role: Role) -> None:
         await change_role(work, by, staff_id=whom.id, role=role)
 
 
+@mostly_on_sqlite
 async def test_who_is_removed_is_out_at_every_door_and_their_name_stays(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -64,6 +65,7 @@ async def test_who_is_removed_is_out_at_every_door_and_their_name_stays(
     assert (await somebody(house, sam.staff, Role.LEAD, "Kim")).staff.id != kim.staff.id
 
 
+@mostly_on_sqlite
 async def test_an_open_line_ends_within_a_second_of_the_removal(
     house: House, served: Served
 ) -> None:
@@ -77,6 +79,7 @@ async def test_an_open_line_ends_within_a_second_of_the_removal(
     assert other.connection.close_code is None
 
 
+@mostly_on_sqlite
 async def test_another_role_ends_their_sessions_and_is_theirs_at_the_next(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -92,6 +95,7 @@ async def test_another_role_ends_their_sessions_and_is_theirs_at_the_next(
     assert (again.staff.id, again.staff.role) == (kim.staff.id, Role.LEAD)
 
 
+@mostly_on_sqlite
 async def test_the_last_steward_stays_until_another_can_sign_in(
     town: Town, clock: StillClock
 ) -> None:
@@ -108,6 +112,7 @@ async def test_the_last_steward_stays_until_another_can_sign_in(
         await remove(house, kim.staff, kim.staff)
 
 
+@mostly_on_sqlite
 async def test_only_stewards_change_staff_and_for_others_nobody_is_there(
     town: Town, clock: StillClock
 ) -> None:
@@ -138,6 +143,7 @@ async def test_only_stewards_change_staff_and_for_others_nobody_is_there(
         await remove(house, sam.staff, kim.staff)
 
 
+@mostly_on_sqlite
 async def test_removal_and_roles_need_a_fresh_sign_in(house: House, clock: StillClock) -> None:
     sam = await first_steward(house)
     kim = await somebody(house, sam.staff, Role.LEAD, "Kim")
@@ -193,6 +199,7 @@ async def test_a_steward_does_it_all_on_pages_without_scripts(
     assert (last.status, "This is the last steward here." in last.said) == (409, True)
 
 
+@mostly_on_sqlite
 async def test_everything_about_staff_is_in_the_record(house: House, clock: StillClock) -> None:
     sam: Joined = await first_steward(house)
     kim = await somebody(house, sam.staff, Role.LEAD, "Kim")
@@ -214,6 +221,7 @@ async def test_everything_about_staff_is_in_the_record(house: House, clock: Stil
     ]
 
 
+@mostly_on_sqlite
 async def test_a_place_knows_whom_it_lacks(town: Town, clock: StillClock) -> None:
     house = town.house
 

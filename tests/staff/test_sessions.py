@@ -10,9 +10,10 @@ from holdfast.kit.house import House
 from holdfast.rights.rules import Role
 from serving import Served
 from staff.joining import first_steward, is_in, somebody, staff_of
-from town import NIGHT, StillClock, on_sqlite
+from town import NIGHT, StillClock, mostly_on_sqlite, on_sqlite
 
 
+@mostly_on_sqlite
 async def test_a_session_ends_after_half_an_hour_in_which_nobody_uses_it(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -52,6 +53,7 @@ async def test_no_session_lasts_longer_than_twelve_hours_however_it_is_used(
     assert not await is_in(client, sam.bearer)
 
 
+@mostly_on_sqlite
 async def test_i_see_my_sessions_and_end_them_one_by_one_or_all_at_once(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -68,6 +70,7 @@ async def test_i_see_my_sessions_and_end_them_one_by_one_or_all_at_once(
     assert not await is_in(client, sam.bearer)
 
 
+@mostly_on_sqlite
 async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     house: House, clock: StillClock, served: Served
 ) -> None:
@@ -81,6 +84,7 @@ async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     assert (await staff_of(house, kim.token)).name == "Kim"
 
 
+@mostly_on_sqlite
 async def test_what_staff_say_on_the_live_line_is_use_and_watching_it_is_none(
     house: House, clock: StillClock, served: Served
 ) -> None:

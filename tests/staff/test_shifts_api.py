@@ -9,7 +9,7 @@ import httpx
 
 from holdfast.kit.clock import stamp
 from holdfast.rights.rules import MATRIX, Permission, Role, Staff
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 
 async def of_role(town: Town, role: Role) -> Person:
@@ -29,6 +29,7 @@ def hours(clock: StillClock, since: float, until: float) -> dict[str, str]:
     }
 
 
+@mostly_on_sqlite
 async def test_a_shift_is_planned_begun_listed_and_ended(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -55,6 +56,7 @@ async def test_a_shift_is_planned_begun_listed_and_ended(
     assert listed["on_shift"] == []
 
 
+@mostly_on_sqlite
 async def test_without_a_plan_one_says_until_when(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -66,6 +68,7 @@ async def test_without_a_plan_one_says_until_when(
     assert begun.json()["ends_at"] == body["until"]
 
 
+@mostly_on_sqlite
 async def test_a_shift_is_called_off(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -105,6 +108,7 @@ async def test_what_makes_no_shift_is_refused(
         assert answer.status_code == status, (change, answer.text)
 
 
+@mostly_on_sqlite
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:

@@ -31,7 +31,7 @@ from staff.joining import (
     somebody,
     staff_of,
 )
-from town import StillClock, Town, on_sqlite
+from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 
 SIGN_IN = "/staff/sign-in"
 
@@ -49,6 +49,7 @@ async def by_code(house: House, who: Joined, code: str) -> str:
         )
 
 
+@mostly_on_sqlite
 async def test_name_password_and_code_together_let_one_in(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -70,6 +71,7 @@ async def test_name_password_and_code_together_let_one_in(
     assert (await visit(client, "/staff")).headings == ["Staff sign-in"]
 
 
+@mostly_on_sqlite
 async def test_a_code_counts_once(house: House, clock: StillClock) -> None:
     sam = await first_steward(house)
     with pytest.raises(NotKnown):  # it set the code app up: used
@@ -83,6 +85,7 @@ async def test_a_code_counts_once(house: House, clock: StillClock) -> None:
     assert await by_code(house, sam, sam.code(clock))
 
 
+@mostly_on_sqlite
 async def test_a_recovery_code_stands_in_for_the_app_once(house: House) -> None:
     sam = await first_steward(house)
     assert len(set(sam.codes)) == 8
@@ -96,6 +99,7 @@ async def test_a_recovery_code_stands_in_for_the_app_once(house: House) -> None:
     assert await by_code(house, sam, sam.codes[2])
 
 
+@mostly_on_sqlite
 async def test_the_code_alone_and_the_password_alone_are_nothing(
     house: House, clock: StillClock
 ) -> None:
@@ -108,6 +112,7 @@ async def test_the_code_alone_and_the_password_alone_are_nothing(
     assert await by_code(house, sam, sam.code(clock))
 
 
+@mostly_on_sqlite
 async def test_only_hashes_and_seals_of_secrets_are_kept(house: House) -> None:
     sam = await first_steward(house)
     async with house.workshop.reading() as work:
@@ -153,6 +158,7 @@ async def test_tries_are_limited_for_each_name_whether_anybody_has_it(
     assert page.headings == ["Sam Steward"]
 
 
+@mostly_on_sqlite
 async def test_a_refused_sign_in_is_in_the_record_without_a_name(
     house: House, client: httpx.AsyncClient
 ) -> None:
@@ -168,6 +174,7 @@ async def test_a_refused_sign_in_is_in_the_record_without_a_name(
 # ---------------------------------------------------------------- once more
 
 
+@mostly_on_sqlite
 async def test_what_weighs_much_asks_for_a_sign_in_of_the_last_five_minutes(
     house: House, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
@@ -190,6 +197,7 @@ async def test_what_weighs_much_asks_for_a_sign_in_of_the_last_five_minutes(
     assert (await client.post(invite, data=form)).status_code == 200
 
 
+@mostly_on_sqlite
 async def test_only_staff_are_fresh_and_a_code_of_someone_else_refreshes_nobody(
     town: Town, clock: StillClock
 ) -> None:

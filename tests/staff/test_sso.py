@@ -17,7 +17,7 @@ from holdfast.settings import Settings
 from members.walking import Page
 from staff.joining import Joined, first_steward, invited, is_in
 from staff.provider import CLIENT, SECRET, Provider, serving
-from town import StillClock, on_sqlite
+from town import StillClock, mostly_on_sqlite, on_sqlite
 
 START = "/staff/sso?back=/staff/people"
 
@@ -75,6 +75,7 @@ async def bound(client: httpx.AsyncClient, house: House, name: str = "Robin") ->
     return sam
 
 
+@mostly_on_sqlite
 async def test_who_was_invited_joins_and_signs_in_by_issuer_and_subject(
     house: House, client: httpx.AsyncClient, provider: Provider
 ) -> None:
@@ -91,6 +92,7 @@ async def test_who_was_invited_joins_and_signs_in_by_issuer_and_subject(
     assert asked["code_challenge_method"] == "S256"
 
 
+@mostly_on_sqlite
 async def test_nobody_comes_in_who_was_not_invited_whatever_their_e_mail_says(
     house: House, client: httpx.AsyncClient, provider: Provider
 ) -> None:
@@ -162,6 +164,7 @@ async def test_an_answer_counts_once_in_the_browser_that_asked(
     assert (await client.get(finish)).status_code == 409
 
 
+@mostly_on_sqlite
 async def test_showing_it_again_asks_there_anew_and_needs_a_time(
     house: House, client: httpx.AsyncClient, provider: Provider, clock: StillClock
 ) -> None:

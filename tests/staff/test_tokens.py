@@ -11,9 +11,10 @@ from holdfast.live.actors import actor_by_token
 from holdfast.rights.rules import STAFF_ROLES, Actor, Guest, Role, Staff, System
 from holdfast.staff.access import staff_by_token
 from holdfast.staff.actions import make_staff_token
-from town import StillClock, Town
+from town import StillClock, Town, mostly_on_sqlite
 
 
+@mostly_on_sqlite
 @pytest.mark.parametrize("role", STAFF_ROLES)
 async def test_a_token_stands_for_its_role(house: House, role: Role) -> None:
     async with house.workshop.work() as work:
@@ -25,6 +26,7 @@ async def test_a_token_stands_for_its_role(house: House, role: Role) -> None:
     assert await actor_by_token(workshop.glances, token, workshop.clock) == staff
 
 
+@mostly_on_sqlite
 async def test_only_the_machine_makes_tokens_and_never_a_member_s(town: Town) -> None:
     async with town.house.workshop.work() as work:
         for actor in (town.ash.actor, town.elm.actor, town.guest.actor):
@@ -34,6 +36,7 @@ async def test_only_the_machine_makes_tokens_and_never_a_member_s(town: Town) ->
             await make_staff_token(work, System(), role=Role.MEMBER)
 
 
+@mostly_on_sqlite
 async def test_a_token_ends_after_twelve_hours(town: Town, clock: StillClock) -> None:
     assert await actor_of(town, town.elm.token) == town.elm.actor
     clock.pass_time(hours=11, minutes=59)
@@ -47,6 +50,7 @@ async def actor_of(town: Town, token: str) -> Actor:
     return await actor_by_token(workshop.glances, token, workshop.clock)
 
 
+@mostly_on_sqlite
 async def test_only_a_hash_of_a_token_is_kept(town: Town) -> None:
     async with town.house.workshop.reading() as work:
         staff = (await work.db.execute(text("SELECT token_hash FROM staff_sessions"))).scalars()
@@ -56,6 +60,7 @@ async def test_only_a_hash_of_a_token_is_kept(town: Town) -> None:
         assert person.token.encode() not in kept
 
 
+@mostly_on_sqlite
 async def test_a_token_nobody_was_given_stands_for_nobody(town: Town) -> None:
     for token in ("", "x", town.elm.token[:-1], town.elm.token + "x", town.elm.token.lower()):
         assert await actor_of(town, token) == Guest()

@@ -32,7 +32,7 @@ from holdfast.wellbeing.rules.openings import (
     SecondPersonNeeded,
 )
 from holdfast.wellbeing.tables import LineOpeningRow, PlanKeyRow, SealedLineRow
-from town import StillClock, appoint, on_sqlite
+from town import StillClock, appoint, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import CASE, NOW, WHY, WORST, Desk, seal, staff
 
 
@@ -41,6 +41,7 @@ async def refused(kind: type[HoldfastError], doing: object) -> None:
         await doing  # type: ignore[misc]
 
 
+@mostly_on_sqlite
 async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     desk: Desk, clock: StillClock
 ) -> None:
@@ -70,6 +71,7 @@ async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     assert after.told_at == clock.now()
 
 
+@mostly_on_sqlite
 async def test_one_person_alone_opens_nothing(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
     await refused(SecondPersonNeeded, desk.read(desk.sam, opening))
@@ -111,6 +113,7 @@ async def test_without_a_reason_nobody_asks(desk: Desk) -> None:
     assert await desk.ask(desk.sam)
 
 
+@mostly_on_sqlite
 async def test_an_approval_that_comes_too_late_is_none(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
     clock.pass_time(minutes=15, seconds=1)
@@ -152,6 +155,7 @@ async def test_somebody_who_lost_the_right_meanwhile_no_longer_counts(desk: Desk
     await refused(NotPermitted, desk.approve(desk.fern, opening))
 
 
+@mostly_on_sqlite
 async def test_erased_by_one_tap_it_opens_for_nobody_any_more(desk: Desk) -> None:
     workshop, ash = desk.town.house.workshop, desk.town.ash.member
     opening = await desk.ask(desk.sam)
@@ -210,6 +214,7 @@ async def test_nobody_can_ask_for_a_line_that_was_never_left(desk: Desk) -> None
             )
 
 
+@mostly_on_sqlite
 async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: StillClock) -> None:
     workshop, root, ash = desk.town.house.workshop, desk.town.house.root, desk.town.ash.member
 
@@ -228,6 +233,7 @@ async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: Stil
     assert await seen_by(desk.dahlia) is None
 
 
+@mostly_on_sqlite
 async def test_every_step_is_in_the_record_and_neither_the_line_nor_the_reason(
     desk: Desk, clock: StillClock
 ) -> None:

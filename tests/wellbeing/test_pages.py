@@ -9,7 +9,7 @@ import pytest
 
 import holdfast
 from members.walking import Page, send, visit
-from town import Town, on_sqlite
+from town import Town, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import SIGN, SISTER, SONG, WHY, WORST, Desk, a_plan, lines_of, seal
 
 PLAN = "/me/safety-plan"
@@ -21,6 +21,7 @@ async def post(client: httpx.AsyncClient, path: str, **fields: str) -> Page:
     return Page(await client.post(path, data=fields, follow_redirects=True))
 
 
+@mostly_on_sqlite
 async def test_a_line_is_written_changed_and_taken_out_on_the_page(
     ash: httpx.AsyncClient, town: Town
 ) -> None:
@@ -120,6 +121,7 @@ async def test_a_program_that_writes_without_end_is_slowed_down(ash: httpx.Async
     assert answers == [303] * 30 + [429]
 
 
+@mostly_on_sqlite
 async def test_the_page_to_print_has_every_line_and_not_the_sealed_one(
     ash: httpx.AsyncClient, town: Town
 ) -> None:
@@ -137,6 +139,7 @@ async def test_the_page_to_print_has_every_line_and_not_the_sealed_one(
     assert ".screen-only" in printed
 
 
+@mostly_on_sqlite
 async def test_the_sealed_line_is_left_replaced_and_erased_by_one_tap(
     ash: httpx.AsyncClient, town: Town
 ) -> None:

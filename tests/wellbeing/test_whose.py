@@ -15,7 +15,7 @@ from holdfast.kit.house import House
 from holdfast.rights.rules import STAFF_ROLES
 from members.walking import visit
 from sealing.test_on_disk import bytes_below, shapes
-from town import Town, appoint, on_sqlite
+from town import Town, appoint, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import SIGN, SISTER, SONG, WORST, a_plan, lines_of, seal
 
 PLAN = "/me/safety-plan"
@@ -102,6 +102,7 @@ async def test_another_member_sees_nothing_of_my_plan(
 # ---------------------------------------------------------------- taken along, and gone
 
 
+@mostly_on_sqlite
 async def test_everything_of_my_plan_is_in_my_export(ash: httpx.AsyncClient, town: Town) -> None:
     await a_plan(town, town.ash)
     await seal(town, town.ash)
@@ -146,6 +147,7 @@ async def test_no_word_of_a_plan_lies_in_the_data_folder(town: Town) -> None:
         assert [shape for shape, sought in shapes(words).items() if sought in kept] == []
 
 
+@mostly_on_sqlite
 async def test_erased_with_the_member_no_row_and_no_key_of_a_plan_is_left(
     ash: httpx.AsyncClient, town: Town
 ) -> None:

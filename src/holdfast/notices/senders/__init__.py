@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import cache
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -79,7 +81,7 @@ class Senders(AbstractAsyncContextManager["Senders"]):
 def senders_for(settings: Settings, root: RootKey, clock: Clock) -> Senders:
     """What this house is set up to call with: nothing at all, unless somebody said so."""
     client = httpx.AsyncClient(
-        timeout=PATIENCE, limits=LIMITS, follow_redirects=False, trust_env=False
+        timeout=PATIENCE, limits=LIMITS, follow_redirects=False, trust_env=False, verify=trusted()
     )
     pushing = webhook = None
     if services := settings.push_services:
@@ -87,3 +89,9 @@ def senders_for(settings: Settings, root: RootKey, clock: Clock) -> Senders:
     if settings.pager_webhook:
         webhook = WebhookSender(client, clock, settings.pager_webhook, settings.pager_secret)
     return Senders(pushing, webhook, client)
+
+
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose word counts for who an address belongs to. Reading them takes long; once will do."""
+    return httpx.create_ssl_context(trust_env=False)

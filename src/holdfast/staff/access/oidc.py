@@ -7,8 +7,10 @@ Its libraries are slow to load, and most places have no such sign-in: they come 
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -146,7 +148,13 @@ class Provider:
 
 
 def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False)
+    return httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, verify=_trusted())
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose word counts for who an address belongs to. Reading them takes long; once will do."""
+    return httpx.create_ssl_context()
 
 
 async def _told(asking: Any, refused: type[HoldfastError] = SsoSilent) -> dict[str, Any]:
