@@ -23,7 +23,10 @@ def serve(
         bool, typer.Option("--demo", help="Fill the place with a small made-up town.")
     ] = False,
 ) -> None:
-    """Serve the place. Everything it keeps is in the data folder."""
+    """Serve the place. Everything it keeps is in the data folder.
+
+    Its rooms are quiet until somebody who looks after them checks in at /desk/shifts.
+    """
     settings = settings_with(data=data, host=host, port=port)
     if demo:
         settings = as_demonstration(settings)

@@ -28,7 +28,10 @@ def token(
     ] = "",
     data: Data = None,
 ) -> None:
-    """Print a bearer token for a staff account of this community. It lasts 12 hours."""
+    """Print a bearer token for a staff account of this community. It lasts 12 hours.
+
+    For programs. To sign in with a browser, begin with `holdfast steward code`.
+    """
     if role not in STAFF_ROLES:
         words.print(f"The staff roles are {', '.join(STAFF_ROLES)}.", style="red")
         raise typer.Exit(2)
