@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -98,6 +99,7 @@ def wanted_by(written: object) -> set[str]:
     return set(NAMED.findall(str(written)))
 
 
+@cache
 def doors() -> list[Door]:
     """Every row, checked: a key nobody knows is a mistake."""
     table = tomllib.loads(WRITTEN.read_text("utf-8"))
@@ -107,6 +109,7 @@ def doors() -> list[Door]:
     ]
 
 
+@cache
 def places() -> list[str]:
     """The parts of the house, those with few doors as one: each is a test of its own."""
     count = Counter(door.place for door in doors())
@@ -120,6 +123,7 @@ def door(heading: str, name: str, row: dict[str, Any]) -> Door:
     return Door(heading, method, path, values=row.get("path", {}), **given)
 
 
+@cache
 def commands() -> dict[str, tuple[str, dict[str, Any]]]:
     """Every live command of the table: its heading and fields, by its `do`."""
     table = tomllib.loads(WRITTEN.read_text("utf-8"))["live"]
