@@ -35,7 +35,9 @@ async def get_packs(request: Request, staff: CurrentStaff) -> Response:
         (code + (f"?tracks={asked}" if asked else ""), country_name(locale, code))
         for code in packs()
     ]
-    return render(request, "desk/packs.html", countries=named, pack=None, name="", tracks=[])
+    return render(
+        request, "desk/packs.html", countries=named, pack=None, name="", tracks=[], me=staff.name
+    )
 
 
 @router.get("/{country}")
@@ -54,6 +56,7 @@ async def get_pack(request: Request, staff: CurrentStaff, country: str) -> Respo
         countries=[],
         pack=pack,
         name=country_name(locale, pack.country),
+        me=staff.name,
         tracks=[shown(pack, track, is_asked=track in asked) for track in order],
     )
 

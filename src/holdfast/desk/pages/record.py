@@ -10,6 +10,7 @@ from starlette.responses import Response
 from holdfast.audit.access import records_to_see
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import clock_of, day_of, looks_of, render
+from holdfast.rights.rules import Permission, may
 from holdfast.staff.pages.doors import CurrentStaff
 from holdfast.staff.queries import name_of
 
@@ -42,4 +43,12 @@ async def get_record(
         for row in rows
     ]
     earlier = rows[-1].seq if len(rows) == PAGE else None
-    return render(request, "desk/record.html", rows=shown, earlier=earlier, me=staff.name)
+    at_the_desk = may(staff, Permission.DESK_WATCH)
+    return render(
+        request,
+        "desk/record.html",
+        rows=shown,
+        earlier=earlier,
+        me=staff.name,
+        frame="desk/frame.html" if at_the_desk else "staff/frame.html",
+    )
