@@ -157,6 +157,8 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "card in hand": in_own_hands,
     "held posts": at_the_desk("/desk/held"),
     "hand-over": at_the_desk("/desk/notes"),
+    "country pack": at_the_desk("/desk/packs/GB?tracks=CX"),
+    "sealed line": at_the_desk("/desk/escalations/NUMBER/sealed-line"),
     "record": at_the_desk("/desk/record"),
     "looked after": looked_after(in_side_space=False),
     "side space": looked_after(in_side_space=True),

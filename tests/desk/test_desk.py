@@ -9,8 +9,10 @@ import pytest
 
 from crisis.voice import GOODBYE, HIGH
 from desk.sitting import CARD, Desk
+from holdfast.audit.queries import recent
 from holdfast.rights.rules import Role
-from town import Person, StillClock, Town, on_sqlite
+from holdfast.rooms.actions import take_seat
+from town import EVENING, NIGHT, Person, StillClock, Town, on_sqlite
 
 WATCH = "I feel so hopeless lately, nothing matters any more."
 CHILD = "I am 15 and my stepfather hits me every night."
@@ -62,6 +64,34 @@ async def test_words_are_covered_until_they_are_chosen_and_each_choice_stands_in
     await desk.opens(sam, f"{CARD}?show=0")
     assert await desk.record("words:uncovered") == ["words:uncovered"] * 2
     assert (await desk.opens(sam, f"{CARD}?show=7")).status == 404
+
+
+@on_sqlite
+async def test_without_scripts_the_queue_looks_again_and_a_card_never_loses_what_is_written(
+    desk: Desk, sam: Person, town: Town
+) -> None:
+    await desk.hears(town.ash)
+    assert 'http-equiv="refresh"' in (await desk.opens(sam, "/desk")).html
+    card = await desk.opens(sam)
+    assert 'http-equiv="refresh"' not in card.html
+    assert "Look again" in card.said
+
+
+@on_sqlite
+async def test_the_record_names_the_room_in_which_the_words_were_said(
+    desk: Desk, sam: Person, town: Town
+) -> None:
+    async with town.house.workshop.work() as work:
+        await take_seat(work, town.ash.member, slug=EVENING)
+    rooms = [(await town.seat(town.ash, slug)).room_id for slug in (NIGHT, EVENING)]
+    await desk.hears(town.ash, HIGH)
+    await town.say(town.ash, HIGH, EVENING)
+    await town.house.reactions.settled()
+    for number in (0, 1):
+        await desk.opens(sam, f"{CARD}?show={number}")
+    async with town.house.workshop.reading() as work:
+        noted = [row.about for row in await recent(work) if row.what == "words:uncovered"]
+    assert noted[::-1] == [f"room:{room}" for room in rooms]
 
 
 @on_sqlite

@@ -38,6 +38,7 @@ class Sign:
     held: bool
     noticed: list[tuple[str, int, int]]
     at: datetime
+    room_id: RoomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ async def escalation_card(work: Work, reader: Reader, escalation_id: EscalationI
             row.held,
             [(rule, start, end) for rule, start, end in orjson.loads(row.noticed)],
             row.at,
+            row.room_id,
         )
         for row in signals
     ]

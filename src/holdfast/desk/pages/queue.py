@@ -141,13 +141,13 @@ async def note_what_is_read(work: Work, staff: Staff, card: Card, show: int | No
         return
     if show >= len(card.signs):
         raise NotFound
-    line = card.signs[show].line
-    if line is not None and card.room_id is not None:
+    sign = card.signs[show]
+    if (line := sign.line) is not None:
         await record_covered_words(
             work,
             staff,
             person=line.owner,
-            room=card.room_id,
+            room=sign.room_id,
             seq=line.seq or 0,
             why="escalation",
         )
