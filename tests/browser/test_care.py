@@ -71,3 +71,15 @@ def test_a_goodbye_is_kept_in_its_place_and_who_comes_is_named_by_itself(
     ash.says("I am still here")
     ash.sees("I am still here")
     assert "goodbye" not in birch.page.content()
+
+
+def test_a_goodbye_with_a_number_in_it_brings_somebody_and_the_number_stays_here(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash = visitor(viewport=DESK)
+    left = listens(ash)
+    ash.sits_in(room)
+    ash.says(f"{GOODBYE} Tell my sister, she is at {ADDRESS}")
+    expect(ash.page.locator(".wait", has_text=ADDRESS)).to_contain_text("not left this device")
+    expect(ash.page.locator("#care a[href='/help']")).to_be_visible()
+    assert not [frame for frame in left if ADDRESS in frame]

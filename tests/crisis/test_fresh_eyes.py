@@ -182,3 +182,15 @@ async def test_who_left_their_side_space_is_kept_there_all_the_same(town: Town) 
     with pytest.raises(HoldfastError):
         await speak(town, town.ash, f"{HIGH} Still.", nonce="second-00001")
     assert await kept(town) == [HIGH, f"{HIGH} Still."]
+
+
+@on_sqlite
+async def test_what_a_page_gave_back_by_itself_is_read(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    words = {"text": f"{GOODBYE} Tell my sister: …", "nonce": "unsent-000001"}
+    heard = await client.post(f"/rooms/{NIGHT}/heard", data=words, headers={"origin": ORIGIN})
+    assert heard.status_code == 204
+    assert await concerns(town) == [Concern.IMMEDIATE]
+    assert await kept(town) == [words["text"]]

@@ -15,6 +15,7 @@ from holdfast.messages.access import seat_in_hand
 from holdfast.messages.actions import (
     all_said,
     edit_message,
+    hear_out,
     heard_out,
     post_message,
     remove_message,
@@ -24,7 +25,8 @@ from holdfast.messages.actions import (
 from holdfast.messages.pages.room import room_page
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
-from holdfast.rights.api import Speaker
+from holdfast.messages.rules.fates import ContactDetail
+from holdfast.rights.api import CurrentMember, Speaker
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
@@ -101,6 +103,20 @@ async def post_change(
         kept = {"text": text, "note": note}
         return await room_page(request, house, member, slug, draft=kept, refused=refused)
     return RedirectResponse(f"/rooms/{slug}#m{seq}", 303)
+
+
+@router.post("/rooms/{slug}/heard")
+async def post_unsent(
+    house: InHouse, member: CurrentMember, slug: str, *, text: Text = "", nonce: Short = ""
+) -> Response:
+    """Words that a page gave back by itself, for a way to be reached that it cut out: read here.
+
+    They may be a goodbye, and then they are kept and somebody comes, as after any refusal.
+    """
+    del slug
+    refusal, words = ContactDetail(), newlines(text)
+    await hear_out(house.ledger, member, text=words, nonce=nonce, refusal=refusal)
+    return Response(status_code=204)
 
 
 @router.post("/rooms/{slug}/held/{nonce}")

@@ -4,9 +4,11 @@ import { findContact, isOnlyWarnedOf } from "./contact.js";
 
 const AFTER = 400;
 
-/** Whether there is a way to be reached outside in it. @param {string} text */
-export function isReachable(text) {
-  return findContact(text).some((one) => !isOnlyWarnedOf(one.kind));
+/** Words without the ways to be reached outside in them; null where there are none. @param {string} text */
+export function withoutReach(text) {
+  const found = findContact(text).filter((one) => !isOnlyWarnedOf(one.kind));
+  if (!found.length) return null;
+  return found.reduceRight((rest, { start, end }) => `${rest.slice(0, start)}…${rest.slice(end)}`, text);
 }
 
 /** Says quietly, while somebody writes, that there may be a name or a place in it. @param {HTMLFormElement} form */

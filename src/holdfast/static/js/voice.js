@@ -58,14 +58,25 @@ export class Voice {
     void this.#lookAndSay(post, draft.who);
   }
 
-  /** Ways to be reached are looked for here, before anything leaves this device. @param {Post} post @param {string} who */
+  /** Ways to be reached are looked for here, and leave this device only where that is asked for. @param {Post} post @param {string} who */
   async #lookAndSay(post, who) {
-    const found = this.log.open && !post.as_is ? await contactIn(post.text, this.composer.form) : false;
+    const rest = this.log.open && !post.as_is ? await restOf(post.text, this.composer.form) : null;
     if (!this.outbox.find(post.nonce)) return;
-    if (!found) return this.#say(post);
+    if (rest === null) return this.#say(post);
+    void this.#letHear(post, rest);
     const message = this.log.words["contact"] ?? "";
     this.outbox.keep({ post, who, refused: { code: "contact_detail", message } });
     this.waiting.giveBack(post.nonce, message, "contact_detail");
+  }
+
+  /** What is left of the words is read all the same: it may be a goodbye. @param {Post} post @param {string} text */
+  async #letHear({ room, nonce }, text) {
+    const body = new URLSearchParams({ text, nonce });
+    try {
+      await fetch(`/rooms/${room}/heard`, { method: "POST", body });
+    } catch {
+      // No connection: nobody can hear it now.
+    }
   }
 
   /** The line is back: say what waits, oldest first. */
@@ -215,13 +226,13 @@ function caution(form) {
   return coming;
 }
 
-/** Whether words hold a way to be reached outside. @param {string} text @param {HTMLFormElement} form */
-async function contactIn(text, form) {
+/** Words without the ways to be reached outside that they hold; null where they hold none. @param {string} text @param {HTMLFormElement} form */
+async function restOf(text, form) {
   const late = new Promise((go) => setTimeout(go, LATE)).then(() => null);
   try {
     const rules = await Promise.race([caution(form), late]);
-    return rules !== null && rules.isReachable(text);
+    return rules && rules.withoutReach(text);
   } catch {
-    return false; // the server looks as well
+    return null; // the server looks as well
   }
 }
