@@ -120,6 +120,17 @@ def test_what_is_read_stays_read_and_what_is_written_stays_when_the_card_changes
     assert sam.page.input_value("#p-words") == "I have it ready"
 
 
+def test_the_time_that_is_left_runs_out_on_the_card(visitor: MakeVisitor, room: str) -> None:
+    sam = at_the_desk(visitor, "crisis-moderator")
+    number = someone_says_goodbye(sam, room)
+    sam.page.clock.install()
+    sam.goes_to(f"/desk/escalations/{number}")
+    expect(sam.page.locator("main")).to_contain_text("Somebody must look within 0:")
+    sam.page.clock.run_for(70_000)
+    expect(sam.page.locator("main")).to_contain_text("Somebody should have looked by now.")
+    assert not sam.page.get_by_text("Somebody must look within").is_visible()
+
+
 def test_a_lost_connection_is_said_and_so_is_its_end(visitor: MakeVisitor, room: str) -> None:
     sam = at_the_desk(visitor, "crisis-moderator")
     sam.page.locator(".q-tools").wait_for()

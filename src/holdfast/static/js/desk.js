@@ -135,8 +135,11 @@ function tick() {
   for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("b[data-left]"))) {
     one.dataset["from"] ??= String(one.closest("[data-fresh]") ? Date.now() : opened);
     const left = Number(one.dataset["left"]) - Math.round((Date.now() - Number(one.dataset["from"])) / 1_000);
-    const words = left < 0 ? one.dataset["late"] : one.dataset["words"]?.replace("#", clock(left));
-    if (words) one.textContent = words;
+    const [due, over] = one.querySelectorAll(":scope > *");
+    due?.toggleAttribute("hidden", left < 0);
+    over?.toggleAttribute("hidden", left >= 0);
+    const clockface = one.querySelector("[data-clock]");
+    if (clockface) clockface.textContent = clock(Math.max(0, left));
   }
 }
 
