@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from crisis.test_hands import Hands, pages
 from crisis.voice import GOODBYE, HIGH, speak
+from holdfast.app.watching import DETECTOR, Watch
 from holdfast.kit.errors import HoldfastError
 from holdfast.messages.actions import erase_with_words, release_post, withdraw_post
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger.entries import Accepted
 from holdfast.messages.queries.held import held_of_member
-from holdfast.rights.rules import Role
+from holdfast.notices.actions import page_people
+from holdfast.notices.rules import Urgency
+from holdfast.rights.rules import Role, Staff, System
+from holdfast.rooms.queries.sides import my_side_space, people_in
 from holdfast.rooms.rules import RoomState
+from holdfast.staff.tables import StaffRow
 from town import StillClock, Town
 
 WATCH = "I feel so hopeless lately, nothing matters any more."
@@ -150,3 +156,29 @@ async def test_a_check_in_is_no_door_to_what_began_since(hands: Hands, clock: St
     await hands.town.house.reactions.settled()
     maren = await hands.appoint(Role.MODERATOR, "Maren")
     assert (await hands.ask(maren, "join", 1)).status_code == 409
+
+
+async def test_nobody_is_named_as_being_there_who_was_removed(hands: Hands) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    assert isinstance(sam.actor, Staff)
+    await hands.raised()
+    await hands.ask(sam, "join")
+    async with hands.town.house.workshop.reading() as work:
+        side = await my_side_space(work, hands.town.ash.member.id)
+        assert side is not None
+        assert await people_in(work, side.room_id) == ["Sam"]
+    async with hands.town.house.workshop.work() as work:
+        gone = update(StaffRow).where(StaffRow.id == sam.actor.id)
+        await work.db.execute(gone.values(removed_at=work.clock.now()))
+        assert await people_in(work, side.room_id) == []
+
+
+async def test_a_call_about_the_rules_ends_when_they_read_again_after_a_restart(
+    hands: Hands,
+) -> None:
+    house = hands.town.house
+    async with house.workshop.work() as work:
+        await page_people(work, System(), about=DETECTOR, urgency=Urgency.DETECTOR)
+    assert await pages(hands) == [DETECTOR]
+    await Watch(house).look_at_rooms()
+    assert await pages(hands) == []

@@ -38,7 +38,7 @@ class Watch:
         self._house, self._load = house, load
         self._loaded = False
         self._covered = house.settings.coverage is Switch.ON
-        self._detector_ok = True
+        self._detector_ok: bool | None = None  # nobody knows what a stop left behind
         self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
         house.workshop.hearers.append(self.hear)
 
@@ -77,7 +77,8 @@ class Watch:
         return self._loaded
 
     async def _tell_of_the_detector(self, *, ok: bool) -> None:
-        log.error("detector.down" if not ok else "detector.up")
+        if not ok or self._detector_ok is False:
+            log.error("detector.down" if not ok else "detector.up")
         async with self._house.workshop.work() as work:
             if ok:
                 await acknowledge(work, System(), about=DETECTOR)

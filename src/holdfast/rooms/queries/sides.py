@@ -9,6 +9,7 @@ from sqlalchemy import select
 from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
+from holdfast.staff.tables import StaffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ async def side_spaces(work: Work) -> set[RoomId]:
 
 
 async def people_in(work: Work, room_id: RoomId) -> list[str]:
-    """The staff names of those who sit in a side space."""
-    query = select(SeatRow.pseudonym).where(
-        SeatRow.room_id == room_id, SeatRow.staff_id.is_not(None), SeatRow.left_at.is_(None)
-    )
+    """The staff names of those who sit in a side space, and still belong to the staff."""
+    theirs = SeatRow.room_id == room_id, SeatRow.left_at.is_(None), StaffRow.removed_at.is_(None)
+    query = select(SeatRow.pseudonym).join(StaffRow, StaffRow.id == SeatRow.staff_id).where(*theirs)
     return list(await work.db.scalars(query.order_by(SeatRow.id)))
