@@ -1,12 +1,14 @@
 """Who runs which tests: the workers share them out so that all of them end at about the same time.
 
-The browser tests come first and go file by file, so that each worker opens one browser and keeps
-it; everything after them goes test by test, what takes longest first.
+The browser tests come first, file by file, so that each worker opens one browser and keeps it;
+without the slow ones in two halves, so that only two workers open one at all. Everything after them
+goes test by test, what takes longest first.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -35,6 +37,12 @@ def share_of(nodeid: str) -> str:
     return nodeid.partition("::")[0] if nodeid.startswith(WHOLE_FILES) else nodeid
 
 
+def share_of_a_short_run(nodeid: str) -> str:
+    """The same, where it takes longer to open a browser than to look at a page with it."""
+    share = share_of(nodeid)
+    return f"browser {crc32(share.encode()) % 2}" if share.startswith("tests/browser/") else share
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Our own way of sharing out, whatever `--dist` says. There is no xdist without workers."""
@@ -42,7 +50,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False  # the order of collecting is the order of turns
     scheduler = LoadScopeScheduling(config, log)
-    scheduler._split_scope = share_of
+    short = "not slow" in config.option.markexpr
+    scheduler._split_scope = share_of_a_short_run if short else share_of
     return scheduler
 
 

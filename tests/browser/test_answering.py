@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from browser.visitors import DESK, MakeVisitor
 from contract.client import Place
 
@@ -56,6 +58,7 @@ def test_changed_words_are_changed_for_everybody_and_marked(
     ash.until("document.querySelector('#text').value === 'something else begun'")
 
 
+@pytest.mark.slow
 def test_what_is_taken_back_leaves_only_a_trace(visitor: MakeVisitor, room: str) -> None:
     ash, birch = visitor().sits_in(room), visitor().sits_in(room)
     ash.says("Too much, sorry")
@@ -68,6 +71,7 @@ def test_what_is_taken_back_leaves_only_a_trace(visitor: MakeVisitor, room: str)
     assert "Too much" not in birch.page.content()
 
 
+@pytest.mark.slow
 def test_words_taken_back_leave_every_quote_and_every_announcement(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -94,6 +98,7 @@ def test_words_taken_back_leave_every_quote_and_every_announcement(
     assert "secret" not in ash.page.content()
 
 
+@pytest.mark.slow
 def test_changed_words_are_changed_in_quotes_as_well(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -134,6 +139,7 @@ def test_a_content_note_covers_the_words_until_someone_chooses_to_read(
     assert not ash.page.is_checked("#extras")
 
 
+@pytest.mark.slow
 def test_a_content_note_opened_at_the_end_is_shown_whole(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -153,6 +159,7 @@ def test_a_content_note_opened_at_the_end_is_shown_whole(
     )
 
 
+@pytest.mark.slow
 def test_only_the_topics_i_ticked_stay_covered(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -173,6 +180,7 @@ def test_only_the_topics_i_ticked_stay_covered(
     assert open_one.locator(".words").is_hidden()
 
 
+@pytest.mark.slow
 def test_what_was_said_can_be_found_again(visitor: MakeVisitor, served: Place, room: str) -> None:
     served.member_in(room).put(room, "The lighthouse keeper slept well")
     ash = visitor().sits_in(room)

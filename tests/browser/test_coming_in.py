@@ -84,6 +84,7 @@ def test_the_way_in_is_open_to_everyone_and_what_is_missing_takes_the_focus(
     one.page.wait_for_url("**/rooms")
 
 
+@pytest.mark.slow
 def test_without_scripts_the_way_in_is_the_same(visitor: MakeVisitor) -> None:
     one = visitor(java_script_enabled=False)
     assert len(walked(one, lambda _: None)) == PAGES_ON_THE_WAY
@@ -92,6 +93,7 @@ def test_without_scripts_the_way_in_is_the_same(visitor: MakeVisitor) -> None:
     one.complaints = [words for words in one.complaints if "status of 422" not in words]
 
 
+@pytest.mark.slow
 def test_going_back_in_the_browser_leads_to_the_other_page_again(visitor: MakeVisitor) -> None:
     one = visitor()
     one.goes_to("/come-in")

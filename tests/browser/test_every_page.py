@@ -17,10 +17,17 @@ PSEUDO = "en-x-pseudo"
 
 
 every_page = pytest.mark.parametrize("name", PAGES)
-the_room_and_in_the_long_run_every_page = pytest.mark.parametrize(
-    "name",
-    [name if name == "room" else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
-)
+FIRST = {"landing", "help", "room", "safety plan", "side space", "desk"}  # those that matter most
+
+
+def in_the_long_run(*first: str) -> list[Any]:
+    """Every page; these also when the run is to be short."""
+    return [name if name in first else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
+
+
+the_first_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run(*FIRST))
+the_room_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run("room"))
+help_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run("help"))
 
 
 def opened(visitor: MakeVisitor, name: str, room: str, **looks: Any) -> Visitor:
@@ -35,7 +42,7 @@ def calmed(one: Visitor) -> Visitor:
     return one
 
 
-@every_page
+@the_first_and_in_the_long_run_every_page
 def test_a_page_shuts_nobody_out_and_keeps_within_a_phone(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
@@ -71,7 +78,7 @@ def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     assert one.overflows() == []
 
 
-@pytest.mark.parametrize("size", ["130", "150"])
+@pytest.mark.parametrize("size", [pytest.param("130", marks=pytest.mark.slow), "150"])
 def test_the_largest_letters_leave_the_log_its_room(
     visitor: MakeVisitor, room: str, size: str
 ) -> None:
@@ -85,7 +92,7 @@ def test_the_largest_letters_leave_the_log_its_room(
     assert box["y"] + box["height"] <= NARROW["height"] + 1
 
 
-@the_room_and_in_the_long_run_every_page
+@help_and_in_the_long_run_every_page
 def test_longer_words_from_right_to_left_fit_as_well(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
@@ -99,6 +106,7 @@ def test_longer_words_from_right_to_left_fit_as_well(
     assert one.axe() == []
 
 
+@pytest.mark.slow
 def test_a_page_that_is_too_wide_would_be_seen(visitor: MakeVisitor) -> None:
     one = visitor(viewport=NARROW).goes_to("/help")
     assert one.overflows() == []
@@ -112,6 +120,7 @@ def test_a_page_that_is_too_wide_would_be_seen(visitor: MakeVisitor) -> None:
     assert one.overflows() != []
 
 
+@pytest.mark.slow
 def test_a_page_that_shuts_somebody_out_would_be_seen(visitor: MakeVisitor) -> None:
     one = visitor().goes_to("/help")
     assert one.axe() == []

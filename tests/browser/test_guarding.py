@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from browser.visitors import MakeVisitor
 from contract.client import Place
 
@@ -32,6 +34,7 @@ def test_markup_made_from_text_is_refused_by_the_browser(visitor: MakeVisitor, r
     ash.complaints.clear()
 
 
+@pytest.mark.slow
 def test_an_inline_script_or_style_does_nothing(visitor: MakeVisitor, room: str) -> None:
     ash = visitor().sits_in(room)
     ash.page.evaluate(
@@ -46,6 +49,7 @@ def test_an_inline_script_or_style_does_nothing(visitor: MakeVisitor, room: str)
     ash.complaints.clear()
 
 
+@pytest.mark.slow
 def test_no_page_may_be_framed_but_the_stream_by_its_own_room(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -79,6 +83,7 @@ def test_help_and_the_offline_page_open_without_a_connection_and_no_words_are_ke
     ash.complaints.clear()  # the browser notes that there was no connection
 
 
+@pytest.mark.slow
 def test_a_page_taken_back_out_of_the_browser_s_memory_is_loaded_anew(
     visitor: MakeVisitor, room: str
 ) -> None:

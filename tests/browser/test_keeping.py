@@ -31,6 +31,7 @@ def test_words_written_offline_wait_on_the_page_and_go_out_by_themselves(
     assert ash.seqs() == sorted(set(ash.seqs()))
 
 
+@pytest.mark.slow
 def test_a_waiting_message_survives_a_reload(visitor: MakeVisitor, room: str) -> None:
     ash = visitor().sits_in(room)
     ash.page.evaluate("document.querySelector('hf-room').line.say = () => false")
@@ -42,6 +43,7 @@ def test_a_waiting_message_survives_a_reload(visitor: MakeVisitor, room: str) ->
     assert ash.page.locator("article", has_text="Not gone yet").count() == 1
 
 
+@pytest.mark.slow
 def test_a_message_sent_twice_with_one_nonce_is_said_once(visitor: MakeVisitor, room: str) -> None:
     ash = visitor().sits_in(room)
     ash.page.evaluate(
@@ -57,6 +59,7 @@ def test_a_message_sent_twice_with_one_nonce_is_said_once(visitor: MakeVisitor, 
     assert ash.page.locator("article", has_text="Once is enough").count() == 1
 
 
+@pytest.mark.slow
 def test_a_draft_and_the_focus_survive_what_arrives_and_the_draft_a_reload(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -70,6 +73,7 @@ def test_a_draft_and_the_focus_survive_what_arrives_and_the_draft_a_reload(
     assert ash.page.input_value("#text") == "half a thought"
 
 
+@pytest.mark.slow
 def test_an_accepted_word_that_overtakes_the_others_leaves_no_gap(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -130,6 +134,7 @@ def test_words_that_were_refused_come_back_with_their_reason(
         bubble.locator(".note").wait_for()
 
 
+@pytest.mark.slow
 def test_a_signed_out_page_says_so_instead_of_pretending_to_be_offline(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -141,6 +146,7 @@ def test_a_signed_out_page_says_so_instead_of_pretending_to_be_offline(
     ash.complaints.clear()  # the browser notes that the page is refused now
 
 
+@pytest.mark.slow
 def test_where_a_network_blocks_the_line_words_go_out_by_the_form(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

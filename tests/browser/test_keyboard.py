@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from browser.visitors import DESK, MakeVisitor, Visitor
 from contract.client import Place
 
@@ -34,6 +36,7 @@ def test_help_and_leaving_come_before_the_log_and_the_log_is_one_stop(
     assert sum(stop.startswith("msg") for stop in found) == 1
 
 
+@pytest.mark.slow
 def test_the_skip_link_goes_to_writing(visitor: MakeVisitor, room: str) -> None:
     ash = visitor().sits_in(room)
     ash.page.keyboard.press("Tab")
@@ -83,6 +86,7 @@ def test_someone_enters_reads_answers_adds_a_note_and_leaves_without_a_mouse(
     ash.page.wait_for_url("https://www.wikipedia.org/")
 
 
+@pytest.mark.slow
 def test_focus_stays_on_a_message_that_is_changed_under_it(visitor: MakeVisitor, room: str) -> None:
     ash, birch = visitor().sits_in(room), visitor().sits_in(room)
     birch.says("Nearly right")
@@ -94,6 +98,7 @@ def test_focus_stays_on_a_message_that_is_changed_under_it(visitor: MakeVisitor,
     assert "Quite right" in str(ash.page.evaluate("document.activeElement.textContent"))
 
 
+@pytest.mark.slow
 def test_screen_readers_hear_new_words_in_batches_and_never_my_own(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

@@ -70,6 +70,7 @@ def test_no_page_says_anything_that_was_not_translated(
     assert plain(one) == []
 
 
+@pytest.mark.slow
 def test_a_word_outside_gettext_would_be_seen(visitor: MakeVisitor) -> None:
     one = reading(visitor, PSEUDO).goes_to("/help")
     assert plain(one) == []
@@ -92,6 +93,7 @@ def test_arabic_fits_every_page_and_axe_finds_nothing(
     assert one.axe() == []
 
 
+@pytest.mark.slow
 def test_times_have_the_same_digits_from_the_server_and_from_the_live_line(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -115,6 +117,7 @@ def test_words_about_danger_are_english_inside_an_arabic_page_and_say_so(
     assert "بالإنجليزية" in one.page.locator("main .unread").inner_text()
 
 
+@pytest.mark.slow
 def test_a_guest_without_scripts_changes_the_language_and_back(visitor: MakeVisitor) -> None:
     one = visitor(java_script_enabled=False, viewport=DESK).goes_to("/")
     for language, title in (

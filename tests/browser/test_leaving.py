@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from browser.visitors import NEUTRAL, MakeVisitor, Visitor
 from contract.client import Place
 
@@ -39,6 +41,7 @@ def test_shift_three_times_leaves_even_while_writing(visitor: MakeVisitor, room:
     is_gone(ash)
 
 
+@pytest.mark.slow
 def test_a_key_between_or_too_long_a_pause_starts_the_count_anew(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -56,6 +59,7 @@ def test_a_key_between_or_too_long_a_pause_starts_the_count_anew(
     assert ash.page.input_value("#text") == "aB"
 
 
+@pytest.mark.slow
 def test_the_way_out_is_on_every_page_and_in_every_dialog(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

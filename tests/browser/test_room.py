@@ -48,6 +48,7 @@ def test_what_i_say_shows_at_once_and_is_marked_until_it_is_kept(
     assert ash.page.input_value("#text") == ""
 
 
+@pytest.mark.slow
 def test_the_page_opens_at_the_newest_and_stays_there(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -79,6 +80,7 @@ def test_someone_reading_further_up_keeps_their_place_and_is_told_what_came(
     ash.until("document.querySelector('.jump').hidden")
 
 
+@pytest.mark.slow
 def test_earlier_messages_come_without_moving_the_line_being_read(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -95,6 +97,7 @@ def test_earlier_messages_come_without_moving_the_line_being_read(
     assert len(ash.seqs()) == 55
 
 
+@pytest.mark.slow
 def test_the_new_line_stands_above_what_came_since_the_last_visit(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -111,6 +114,7 @@ def test_the_new_line_stands_above_what_came_since_the_last_visit(
     assert "While you were out" in after.inner_text()
 
 
+@pytest.mark.slow
 def test_what_was_read_is_not_counted_as_new_any_more(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -125,6 +129,7 @@ def test_what_was_read_is_not_counted_as_new_any_more(
     ash.until("!document.querySelector('.rail [aria-current] .badge')")
 
 
+@pytest.mark.slow
 def test_words_are_grouped_by_author_and_days_are_named(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -150,6 +155,7 @@ def test_people_s_words_are_never_markup(visitor: MakeVisitor, served: Place, ro
     assert ash.sees("<b>bold</b>").locator(".words").inner_text() == trick
 
 
+@pytest.mark.slow
 def test_an_empty_room_says_that_it_is_quiet_until_somebody_speaks(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -160,6 +166,7 @@ def test_an_empty_room_says_that_it_is_quiet_until_somebody_speaks(
     assert "It’s quiet here" not in ash.page.inner_text(".log")
 
 
+@pytest.mark.slow
 def test_presence_is_coarse(visitor: MakeVisitor, served: Place, room: str) -> None:
     ash = visitor().sits_in(room)
     assert ash.page.inner_text("#here") == "A few here"
@@ -170,6 +177,7 @@ def test_presence_is_coarse(visitor: MakeVisitor, served: Place, room: str) -> N
     ash.until("document.querySelector('#here').textContent === 'A few here'")
 
 
+@pytest.mark.slow
 def test_that_somebody_is_writing_is_said_without_a_name(visitor: MakeVisitor, room: str) -> None:
     ash, birch = visitor().sits_in(room), visitor().sits_in(room)
     birch.page.type("#text", "I am")

@@ -93,6 +93,7 @@ def joins_as_a_steward(one: Colleague, server: Server) -> None:
     assert one.page.locator("#passkeys").get_by_text("my phone", exact=True).is_visible()
 
 
+@pytest.mark.slow
 def test_staff_join_sign_in_and_show_themselves_again_with_real_passkeys(
     chromium: Browser, server: Server
 ) -> None:
@@ -120,6 +121,7 @@ def test_staff_join_sign_in_and_show_themselves_again_with_real_passkeys(
     sam.context.close()
 
 
+@pytest.mark.slow
 def test_a_page_asks_whether_anybody_is_there_and_takes_a_sign_of_life_for_use(
     chromium: Browser, server: Server
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from browser.visitors import DESK, NEUTRAL, MakeVisitor
 from contract.client import Place
 
@@ -44,6 +46,7 @@ def test_words_go_out_by_a_plain_form(visitor: MakeVisitor, served: Place, room:
     assert [(m["text"], m["note"]) for m in said] == [("Posted with no script", "grief")]
 
 
+@pytest.mark.slow
 def test_responding_replying_changing_and_taking_back_work(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -73,6 +76,7 @@ def test_responding_replying_changing_and_taking_back_work(
     assert [m.get("removed") for m in teller.items(room)] == [None, "author"]
 
 
+@pytest.mark.slow
 def test_what_is_taken_back_elsewhere_disappears_from_the_open_page(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -85,6 +89,7 @@ def test_what_is_taken_back_elsewhere_disappears_from_the_open_page(
     assert "Too much" not in ash.page.frames[1].content()
 
 
+@pytest.mark.slow
 def test_refused_words_come_back_into_the_page(visitor: MakeVisitor, room: str) -> None:
     ash = visitor(java_script_enabled=False).sits_in(room)
     ash.page.evaluate("document.querySelector('#text').removeAttribute('maxlength')")
@@ -95,6 +100,7 @@ def test_refused_words_come_back_into_the_page(visitor: MakeVisitor, room: str) 
     ash.complaints.clear()  # the browser notes the status of the refusal
 
 
+@pytest.mark.slow
 def test_earlier_messages_have_a_page_of_their_own(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

@@ -82,15 +82,16 @@ class Server:
             )
         self.pid = process.pid
         end = time.monotonic() + BOOT
-        while not self._is_ready():
-            if time.monotonic() > end or process.poll() is not None:
-                process.kill()
-                raise AssertionError(f"the server did not come up:\n{self.log()[-4000:]}")
-            time.sleep(0.02)
+        with httpx.Client(trust_env=False) as asking:
+            while not self._is_ready(asking):
+                if time.monotonic() > end or process.poll() is not None:
+                    process.kill()
+                    raise AssertionError(f"the server did not come up:\n{self.log()[-4000:]}")
+                time.sleep(0.05)
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, asking: httpx.Client) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200
+            return asking.get(f"{self.url}/readyz").status_code == 200
         except httpx.TransportError:
             return False
 
