@@ -60,7 +60,7 @@ def test_an_open_room_says_by_itself_that_somebody_came_and_went(
             f"{server.url}/api/v1/shifts/check-in", json={"until": until}, headers=sam
         )
         assert came.is_success
-        expect(state).to_contain_text("Sam is here until")
+        expect(state).to_contain_text("Sam is on shift until")
         httpx.post(f"{server.url}/api/v1/shifts/check-out", headers=sam)
         expect(state).to_contain_text("Nobody from here is awake now.")
 

@@ -261,3 +261,22 @@ async def test_after_the_end_nobody_on_the_staff_reads_on_until_the_check_in(
     assert await pages(hands) == []
     assert (await hands.ask(sam, "leave")).json()["stage"] == "closed"
     assert (await hands.client.get(talk, headers=sam.bearer)).status_code == 404
+
+
+async def test_an_answer_to_the_check_in_calls_someone(hands: Hands, clock: StillClock) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    await hands.raised()
+    side = (await hands.ask(sam, "join")).json()["side_space"]
+    await hands.ask(sam, "close", how="handed_over", check_in_hours=24)
+    await hands.town.say(hands.town.ash, "Thank you for tonight.", side)
+    await hands.town.house.reactions.settled()
+    assert "escalation:1:check-in" not in await pages(hands)
+    clock.pass_time(hours=24)
+    await hands.town.house.reactions.look()
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    await hands.ask(sam, "join")
+    await hands.ask(sam, "leave")
+    assert "escalation:1:check-in" not in await pages(hands)
+    await hands.town.say(hands.town.ash, "A bit better today.", side)
+    await hands.town.house.reactions.settled()
+    assert "escalation:1:check-in" in await pages(hands)

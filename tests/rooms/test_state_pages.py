@@ -48,7 +48,7 @@ async def test_a_live_room_names_who_is_here_and_until_when(
     await comes(town, clock, Role.CRISIS_MODERATOR, "Dahlia", hours=4)
     sign_in(client, town.ash)
     page = await visit(client, f"/rooms/{NIGHT}")
-    assert "Dahlia is here until 06:40." in page.said
+    assert "Dahlia is on shift until 06:40." in page.said
     assert "Nobody from here is awake now." not in page.said
 
 

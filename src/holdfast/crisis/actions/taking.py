@@ -111,14 +111,19 @@ async def leave_side_space(work: Work, actor: Actor, *, escalation_id: int) -> E
 
 
 async def heard_in_side_space(work: Work, actor: System, *, room_id: RoomId) -> None:
-    """The member wrote in their side space: where nobody holds it, someone is called."""
-    row = await escalation_of_side_space(work, room_id)
-    if row is None or row.stage is Stage.CLOSED:
+    """The member wrote in their side space: where nobody holds it, someone is called.
+
+    After the end that is so for the week in which we asked again: an answer must be read.
+    """
+    row, now = await escalation_of_side_space(work, room_id), work.clock.now()
+    if row is None or (row.stage is Stage.CLOSED and not asks_again(row.checked_in_at, now)):
         return
     row.version += 1
     work.announce(EscalationChanged(row.id, row.version, "wrote"))
-    if not is_claimed(row.taken_by, row.claim_until, work.clock.now()):
+    if not is_claimed(row.taken_by, row.claim_until, now):
         about = f"escalation:{row.id}"
+        if row.stage is Stage.CLOSED:
+            about += ":check-in"
         await page_people(work, actor, about=about, urgency=Urgency.HIGH, until_taken=True)
 
 
