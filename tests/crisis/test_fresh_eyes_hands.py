@@ -182,3 +182,26 @@ async def test_a_call_about_the_rules_ends_when_they_read_again_after_a_restart(
     assert await pages(hands) == [DETECTOR]
     await Watch(house).look_at_rooms()
     assert await pages(hands) == []
+
+
+async def test_passed_on_somebody_is_called(hands: Hands) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    await hands.raised()
+    await hands.ask(sam, "join")
+    assert await pages(hands) == []
+    await hands.ask(sam, "pass-on")
+    assert await pages(hands) == ["escalation:1"]
+
+
+async def test_who_comes_while_nobody_holds_it_holds_it_and_the_phones_are_still(
+    hands: Hands, clock: StillClock
+) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    fern = await hands.appoint(Role.LEAD, "Fern")
+    await hands.raised(HIGH)
+    await hands.ask(sam, "take")
+    clock.pass_time(minutes=11)
+    await hands.town.house.reactions.look()
+    assert await pages(hands) == ["escalation:1"]
+    assert (await hands.ask(fern, "join")).json()["taken_by"] == "Fern"
+    assert await pages(hands) == []

@@ -8,7 +8,7 @@ from holdfast.crisis.access import (
     my_escalation,
     own_escalation,
 )
-from holdfast.crisis.actions.raising import LEVELS, side_space_for
+from holdfast.crisis.actions.raising import LEVELS, call_someone, side_space_for
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.events import CareOffered, EscalationChanged
 from holdfast.crisis.queries import (
@@ -56,7 +56,8 @@ async def take_escalation(work: Work, actor: Actor, *, escalation_id: int) -> Es
 async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> str:
     """Go into the side space, as the named person or as the second one. Says the room's slug.
 
-    Who comes first takes it as well. Raises `NotFound`, `AlreadyDone` where it is closed.
+    Who comes first, or while nobody holds it, takes it as well. Raises `NotFound`, `AlreadyDone`
+    where it is closed.
     """
     row = await escalation_to_read(work, actor, escalation_id)
     assert isinstance(actor, Staff)  # noqa: S101
@@ -65,7 +66,7 @@ async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> st
     if row.stage is Stage.CLOSED or row.member_id is None:
         raise AlreadyDone
     member_id = row.member_id
-    if row.taken_by is None:
+    if not is_claimed(row.taken_by, row.claim_until, work.clock.now()):
         row = await take_escalation(work, actor, escalation_id=escalation_id)
     first = row.taken_by == actor.id
     if not first and not may(actor, Permission.ESCALATION_JOIN):
@@ -169,6 +170,7 @@ async def pass_on(work: Work, actor: Actor, *, escalation_id: int) -> Escalation
     assert isinstance(actor, Staff)  # noqa: S101
     row.claim_until, row.version = work.clock.now(), row.version + 1
     await note_step(work, actor, row, "passed_on")
+    await call_someone(work, actor, row)
     return row
 
 
