@@ -115,6 +115,7 @@ def test_the_newest_shape_is_known_by_its_file_name() -> None:
     assert revisions(scripts()) == [script.revision for script in walked][::-1]
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_a_start_with_nothing_to_migrate_does_not_load_the_migrations(settings: Settings) -> None:
     program = (

@@ -122,6 +122,7 @@ async def test_a_database_that_is_really_away_is_noticed(
     assert (await client.get("/readyz")).json()["ready"] is True  # it heals by itself
 
 
+@pytest.mark.slow
 @one_server
 def test_a_second_server_on_the_same_folder_says_why_it_does_not_start(server: Server) -> None:
     program = Path(sys.executable).with_name("holdfast")
