@@ -53,7 +53,7 @@ async def test_closed_the_pages_say_so_and_new_words_bring_somebody_to_the_same_
     over = await visit(client, side)
     assert "You can write here at any time" in over.said
     assert "Nobody from here is awake" not in over.said
-    assert over.form(f"{side}/messages")
+    assert over.form(f"{side}/messages").fields
     await speak(town, town.ash, GOODBYE, nonce="nonce-0000-0002")
     await town.house.reactions.settled()
     for path in (side, f"/rooms/{NIGHT}"):

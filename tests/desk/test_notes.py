@@ -68,6 +68,7 @@ async def test_the_record_shows_each_role_what_it_may_see(
         assert "escalation:taken" in page.said, role
         assert "escalation:1" in page.said, role
     steward = await desk.opens(people[Role.STEWARD], RECORD)
+    page = await desk.opens(people[Role.AUDITOR], RECORD)
     assert ("/desk/held" in page.links, "/desk/held" in steward.links) == (False, False)
     assert "/desk/held" in (await desk.opens(people[Role.LEAD], RECORD)).links
     assert "escalation:taken" in steward.said

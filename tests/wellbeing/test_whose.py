@@ -62,7 +62,9 @@ def imported() -> list[tuple[str, str, str]]:
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).parts[0].removesuffix(".py")
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            module = node.module or ""
             if module.startswith("holdfast.wellbeing") and name not in {"wellbeing", "app"}:
                 found += [(name, module, alias.name) for alias in node.names]
     return found
