@@ -9,7 +9,9 @@ from sqlalchemy import update
 from crisis.test_hands import Hands, pages
 from crisis.voice import GOODBYE, HIGH, speak
 from holdfast.app.watching import DETECTOR, Watch
+from holdfast.crisis.queries import escalation_card
 from holdfast.kit.errors import HoldfastError
+from holdfast.kit.ids import EscalationId
 from holdfast.messages.actions import erase_with_words, release_post, withdraw_post
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger.entries import Accepted
@@ -205,3 +207,20 @@ async def test_who_comes_while_nobody_holds_it_holds_it_and_the_phones_are_still
     assert await pages(hands) == ["escalation:1"]
     assert (await hands.ask(fern, "join")).json()["taken_by"] == "Fern"
     assert await pages(hands) == []
+
+
+async def test_lowered_words_said_in_danger_stay_with_who_may_go_to_it(hands: Hands) -> None:
+    sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
+    fern = await hands.appoint(Role.LEAD, "Fern")
+    maren = await hands.appoint(Role.MODERATOR, "Maren")
+    await hands.raised()
+    await hands.ask(sam, "join")
+    asked = await hands.ask(sam, "lower", to="watch", why="talked")
+    await hands.ask(fern, "grant", approval=asked.json()["waits_for_second"])
+    for who, may_read in ((fern, True), (maren, False)):
+        async with hands.town.house.workshop.reading() as work:
+            card = await escalation_card(work, hands.town.reader(who), EscalationId(1))
+        assert [sign.line is not None for sign in card.signs] == [may_read]
+        hands.client.cookies.set("holdfast", who.token)
+        shown = await hands.client.get("/desk/escalations/1?show=0")
+        assert ("everything ready" in shown.text) is may_read

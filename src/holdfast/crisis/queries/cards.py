@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import select
 
 from holdfast.crisis.queries.escalations import Summary, summary_of
+from holdfast.crisis.rules.steps import may_take
 from holdfast.crisis.tables import (
     ApprovalRow,
     EscalationRow,
@@ -22,6 +23,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.messages.queries.held import held_among
 from holdfast.messages.queries.lines import Line, line_of, said_among
+from holdfast.rights.rules import Actor, Staff
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
 from holdfast.staff.tables import StaffRow
@@ -76,11 +78,15 @@ class Step:
 
 
 async def escalation_card(work: Work, reader: Reader, escalation_id: EscalationId) -> Card:
-    """One escalation with its words. Who asks was let in by `escalation_to_see`."""
+    """One escalation with its words. Who asks was let in by `escalation_to_see`.
+
+    Words said in danger stay with who may go to it, also when it was lowered since.
+    """
     summary = await summary_of(work, escalation_id)
     assert summary is not None  # noqa: S101 - the door found it
     signals = await signals_of(work, escalation_id)
-    opened = await opened_lines(work, reader, [row.message_id for row in signals])
+    theirs = [row for row in signals if _may_open(reader.actor, row.concern)]
+    opened = await opened_lines(work, reader, [row.message_id for row in theirs])
     signs = [
         Sign(
             opened.get(row.message_id),
@@ -101,6 +107,10 @@ async def escalation_card(work: Work, reader: Reader, escalation_id: EscalationI
         await approvals_of(work, escalation_id),
         await packet_of(work, escalation_id),
     )
+
+
+def _may_open(actor: Actor, concern: int) -> bool:
+    return isinstance(actor, Staff) and may_take(actor, concern)
 
 
 async def _talk_before(work: Work, reader: Reader, signals: Sequence[SignalRow]) -> list[Line]:
