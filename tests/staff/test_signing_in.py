@@ -113,6 +113,7 @@ async def test_the_code_alone_and_the_password_alone_are_nothing(
 
 
 @mostly_on_sqlite
+@pytest.mark.usefixtures("true_scales")
 async def test_only_hashes_and_seals_of_secrets_are_kept(house: House) -> None:
     sam = await first_steward(house)
     async with house.workshop.reading() as work:
@@ -127,6 +128,7 @@ async def test_only_hashes_and_seals_of_secrets_are_kept(house: House) -> None:
 
 
 @on_sqlite
+@pytest.mark.usefixtures("true_scales")
 async def test_a_name_nobody_has_takes_as_long_as_a_wrong_password(house: House) -> None:
     await first_steward(house)
     workshop = house.workshop
