@@ -15,7 +15,7 @@ from holdfast.kit.house import House
 from holdfast.messages.queries import messages_before
 from holdfast.rooms.queries import open_rooms
 from holdfast.settings import Settings
-from town import NIGHT, StillClock, on_sqlite, settle_in
+from town import NIGHT, StillClock, mostly_on_sqlite, on_sqlite, settle_in
 
 
 async def opened(settings: Settings) -> tuple[str, list[str]]:
@@ -31,6 +31,7 @@ async def test_a_first_start_makes_a_key_an_epoch_and_six_rooms(settings: Settin
     assert stat.S_IMODE((settings.data / "root.key").stat().st_mode) == 0o600
 
 
+@mostly_on_sqlite
 async def test_a_second_start_keeps_all_of_them(settings: Settings) -> None:
     first = await opened(settings)
     key = (settings.data / "root.key").read_bytes()
@@ -38,12 +39,14 @@ async def test_a_second_start_keeps_all_of_them(settings: Settings) -> None:
     assert (settings.data / "root.key").read_bytes() == key
 
 
+@mostly_on_sqlite
 async def test_the_data_folder_is_for_its_owner_alone(settings: Settings) -> None:
     fresh = settings.model_copy(update={"data": settings.data / "within"})
     await opened(fresh)
     assert stat.S_IMODE(fresh.data.stat().st_mode) == 0o700
 
 
+@mostly_on_sqlite
 @pytest.mark.parametrize(
     ("written", "words"),
     [
@@ -80,6 +83,7 @@ async def facts(settings: Settings) -> dict[str, bytes]:
     return found
 
 
+@mostly_on_sqlite
 async def test_put_back_the_right_key_and_it_starts_again(settings: Settings) -> None:
     await opened(settings)
     key = (settings.data / "root.key").read_text()

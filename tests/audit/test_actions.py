@@ -16,7 +16,7 @@ from holdfast.kit.house import House
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Guest, Role, Staff, System
-from town import Person, StillClock, Town, appoint
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite
 
 ROOM = RoomId(1)
 
@@ -62,6 +62,7 @@ async def test_a_row_says_who_in_which_role_did_what_to_what_and_when(
     assert await whole(town.house) == []
 
 
+@mostly_on_sqlite
 async def test_the_house_and_guests_are_told_apart_from_staff_and_members_stay_nobody(
     town: Town,
 ) -> None:
@@ -180,6 +181,7 @@ async def test_a_reading_is_a_row_and_within_a_minute_only_what_is_new_is_anothe
     assert await whole(town.house) == []
 
 
+@mostly_on_sqlite
 async def test_one_person_s_reading_is_not_another_s_nor_another_room_s(town: Town) -> None:
     async with town.house.workshop.work() as work:
         first, second = await appoint(work, Role.MODERATOR), await appoint(work, Role.LEAD)
@@ -194,6 +196,7 @@ async def test_one_person_s_reading_is_not_another_s_nor_another_room_s(town: To
     assert again is None
 
 
+@mostly_on_sqlite
 async def test_covered_words_are_a_row_each_time(town: Town) -> None:
     dahlia = await staff(town)
     async with town.house.workshop.work() as work:

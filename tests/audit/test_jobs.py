@@ -21,7 +21,7 @@ from holdfast.kit.house import House
 from holdfast.notices.queries import open_pages
 from holdfast.rights.rules import System
 from holdfast.settings import Settings
-from town import StillClock, on_sqlite
+from town import StillClock, mostly_on_sqlite, on_sqlite
 
 
 async def act(house: House, times: int = 1) -> None:
@@ -115,6 +115,7 @@ async def test_a_witness_that_is_gone_is_a_breach_and_only_a_person_begins_anew(
     assert (await verified(house.workshop, house.witness)).is_whole
 
 
+@mostly_on_sqlite
 async def test_a_house_that_stopped_before_it_could_witness_catches_up_when_it_opens(
     settings: Settings, clock: StillClock
 ) -> None:
@@ -177,6 +178,7 @@ def generate(house: House) -> str:
     return generate_latest(registry).decode()
 
 
+@mostly_on_sqlite
 async def test_what_the_night_found_is_itself_recorded(house: House) -> None:
     await act(house, 2)
     rows = (await head(house)).seq
@@ -203,6 +205,7 @@ async def test_it_is_verified_once_a_day_however_often_somebody_looks(
     assert verdict.is_whole
 
 
+@mostly_on_sqlite
 async def test_the_house_s_timers_walk_it(house: House) -> None:
     await Watch(house).look_at_the_record()
     await Watch(house).look_at_the_record()
@@ -210,6 +213,7 @@ async def test_the_house_s_timers_walk_it(house: House) -> None:
         assert len(await recent(work, what=VERIFIED)) == 1
 
 
+@mostly_on_sqlite
 async def test_a_broken_record_is_told_by_log_figure_and_a_row_of_its_own(house: House) -> None:
     await act(house, 4)
     await behind_its_back(house, "UPDATE audit SET about = 'room:2' WHERE seq = 2")
@@ -227,6 +231,7 @@ async def test_a_broken_record_is_told_by_log_figure_and_a_row_of_its_own(house:
     assert (newest.what, newest.detail["first"]) == (BROKEN, 2)
 
 
+@mostly_on_sqlite
 async def test_a_head_that_was_noted_by_hand_is_looked_for(house: House) -> None:
     await act(house, 3)
     noted = await head(house)

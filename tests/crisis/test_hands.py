@@ -13,7 +13,7 @@ from holdfast.crisis.queries import open_escalations, steps_of
 from holdfast.kit.ids import EscalationId
 from holdfast.notices.queries import open_pages
 from holdfast.rights.rules import Role
-from town import Person, StillClock, Town, appoint
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite
 
 HERE = "/api/v1/escalations"
 
@@ -75,6 +75,7 @@ async def test_from_raised_to_closed_every_step_is_timed_and_takes_who_it_must(
     assert await hands.stages() == ["raised", "taken", "joined", "asked_to_close", "closed"]
 
 
+@mostly_on_sqlite
 async def test_with_one_on_the_roster_a_handover_closes_alone_and_is_reviewed_within_a_day(
     hands: Hands,
 ) -> None:
@@ -130,6 +131,7 @@ async def test_nothing_is_done_to_a_closed_escalation(hands: Hands) -> None:
     assert await hands.stages() == before
 
 
+@mostly_on_sqlite
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.AUDITOR, Role.PARTNER])
 async def test_who_may_not_take_finds_nothing_there(hands: Hands, role: Role) -> None:
     sam, other = await hands.appoint(Role.CRISIS_MODERATOR), await hands.appoint(role)
@@ -142,6 +144,7 @@ async def test_who_may_not_take_finds_nothing_there(hands: Hands, role: Role) ->
     assert (await hands.ask(sam, "take")).status_code == 200
 
 
+@mostly_on_sqlite
 async def test_a_moderator_may_take_what_is_only_to_be_watched(hands: Hands) -> None:
     other = await hands.appoint(Role.MODERATOR)
     await hands.raised("I feel so hopeless lately, nothing matters any more.")
@@ -175,6 +178,7 @@ async def test_a_handover_is_seen_by_the_member_first(hands: Hands) -> None:
     assert closed.json()["stage"] == "closed"
 
 
+@mostly_on_sqlite
 async def test_every_step_stands_in_the_record(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
     await hands.raised(HIGH)
@@ -207,6 +211,7 @@ async def test_a_watch_that_becomes_immediate_is_freed_from_who_may_not_hold_it(
     assert (await hands.ask(sam, "take")).json()["taken_by"] == "Sam"
 
 
+@mostly_on_sqlite
 async def test_who_came_hours_ago_and_went_is_nobody(hands: Hands, clock: StillClock) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
     await hands.raised()
@@ -221,6 +226,7 @@ async def test_who_came_hours_ago_and_went_is_nobody(hands: Hands, clock: StillC
     assert await pages(hands) == ["escalation:1"]
 
 
+@mostly_on_sqlite
 async def test_words_in_the_side_space_call_someone_when_nobody_is_there(
     hands: Hands, clock: StillClock
 ) -> None:

@@ -18,7 +18,7 @@ from holdfast.messages.queries.held import held_of_member
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
-from town import NIGHT, Town
+from town import NIGHT, Town, mostly_on_sqlite
 
 
 async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: Town) -> None:
@@ -46,6 +46,7 @@ async def test_words_of_high_concern_reach_the_room_and_raise_an_escalation(town
     assert one.concern == Concern.HIGH
 
 
+@mostly_on_sqlite
 async def test_ordinary_words_raise_nothing(town: Town) -> None:
     assert isinstance(await speak(town, town.ash, "Good evening, all."), Accepted)
     await town.house.reactions.settled()
@@ -83,6 +84,7 @@ REFUSALS = {
 }
 
 
+@mostly_on_sqlite
 @pytest.mark.parametrize("code", REFUSALS)
 async def test_what_is_refused_was_read_first_and_is_kept_in_the_side_space(
     town: Town, code: str
@@ -120,6 +122,7 @@ async def test_a_second_signal_joins_the_open_escalation_and_raises_it(town: Tow
     assert one.concern == Concern.IMMEDIATE
 
 
+@mostly_on_sqlite
 async def test_words_in_a_request_out_of_shape_are_read_all_the_same(
     town: Town, client: httpx.AsyncClient
 ) -> None:
@@ -135,6 +138,7 @@ async def test_words_in_a_request_out_of_shape_are_read_all_the_same(
     assert one.concern == Concern.IMMEDIATE
 
 
+@mostly_on_sqlite
 async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
     town: Town, client: httpx.AsyncClient
 ) -> None:

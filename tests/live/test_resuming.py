@@ -10,7 +10,7 @@ from holdfast.messages.actions import edit_message, remove_message, say
 from holdfast.messages.rules import drafted
 from messages.hearing import replayed
 from serving import Event, Served
-from town import NIGHT, Town, unlimited
+from town import NIGHT, Town, mostly_on_sqlite, unlimited
 
 
 async def fill(town: Town, count: int, words: str = "word") -> None:
@@ -35,6 +35,7 @@ def said(events: list[Event]) -> list[Event]:
     return [{k: v for k, v in e.items() if k != "nonce"} for e in events if "seq" in e]
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_entered_then_what_was_missed_then_live(town: Town, served: Served) -> None:
     await fill(town, 5)
@@ -48,6 +49,7 @@ async def test_entered_then_what_was_missed_then_live(town: Town, served: Served
     assert seqs(events) == [3, 4, 5]
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_without_since_nothing_is_replayed(town: Town, served: Served) -> None:
     await fill(town, 3)
@@ -88,6 +90,7 @@ async def test_a_thousand_behind_is_replayed_and_one_more_is_a_reset(
     assert (await line.hear_next("posted", "refused"))["event"] == "refused"
 
 
+@mostly_on_sqlite
 async def test_a_reader_from_another_epoch_is_reset_and_not_in_the_room(
     town: Town, served: Served
 ) -> None:
@@ -101,6 +104,7 @@ async def test_a_reader_from_another_epoch_is_reset_and_not_in_the_room(
     assert seqs(again) == [1]
 
 
+@mostly_on_sqlite
 async def test_who_claims_to_have_seen_the_future_is_reset(town: Town, served: Served) -> None:
     line = await served.line(town.birch)
     await line.say("enter", room=NIGHT, since=1)
@@ -149,6 +153,7 @@ async def test_whoever_enters_while_others_speak_misses_nothing_and_hears_nothin
         assert heard == list(range(since + 1, head + 1))
 
 
+@mostly_on_sqlite
 @unlimited
 async def test_entering_again_is_entering_anew(town: Town, served: Served) -> None:
     line = await served.line(town.birch)
@@ -162,6 +167,7 @@ async def test_entering_again_is_entering_anew(town: Town, served: Served) -> No
     assert heard == ["once", "end"]
 
 
+@mostly_on_sqlite
 async def test_as_html_each_message_comes_drawn_in_one_s_language(
     town: Town, served: Served
 ) -> None:

@@ -11,7 +11,7 @@ from holdfast.messages.queries import messages_at, unread_in_rooms
 from holdfast.messages.rules import NonceTaken, Response, TooLate
 from holdfast.rooms.actions import mark_read
 from messages.hearing import loaded, replayed
-from town import Person, StillClock, Town
+from town import Person, StillClock, Town, mostly_on_sqlite
 
 
 async def edit(
@@ -53,6 +53,7 @@ async def test_a_message_can_be_taken_back_at_any_time(town: Town, clock: StillC
     assert (view[1]["text"], view[1]["removed"], "note" in view[1]) == ("", "author", False)
 
 
+@mostly_on_sqlite
 async def test_someone_else_s_message_and_none_at_all_look_alike(town: Town) -> None:
     await town.say(town.ash, "one")
     await town.say(town.birch, "two")
@@ -66,6 +67,7 @@ async def test_someone_else_s_message_and_none_at_all_look_alike(town: Town) -> 
     assert await words_at(town, 1) == "one"
 
 
+@mostly_on_sqlite
 async def test_an_edit_is_cleaned_and_measured_like_anything_said(town: Town) -> None:
     await town.say(town.ash, "one")
     await edit(town, town.ash, 1, "\u202eturned\x00")
@@ -90,6 +92,7 @@ async def test_a_change_sent_twice_is_made_once_and_answered_as_things_stand(
     assert len(await replayed(town.house, await town.seat(town.ash))) == 3
 
 
+@mostly_on_sqlite
 async def test_other_words_under_the_nonce_of_an_edit_are_refused(town: Town) -> None:
     await town.say(town.ash, "one")
     await edit(town, town.ash, 1, "two")
@@ -146,12 +149,14 @@ async def test_a_quote_follows_what_becomes_of_the_message(town: Town) -> None:
     assert await quote_of(town, 2) == ("", None)
 
 
+@mostly_on_sqlite
 async def test_a_quote_of_covered_words_shows_the_cover_only(town: Town) -> None:
     await town.say(town.ash, "hard words", note="about loss")
     await town.say(town.birch, "yes", reply_to=1)
     assert await quote_of(town, 2) == ("", "about loss")
 
 
+@mostly_on_sqlite
 async def test_a_reply_to_nothing_is_refused(town: Town) -> None:
     for seq in (0, 1, 2**53 - 1):
         with pytest.raises(NotFound):

@@ -18,7 +18,7 @@ from holdfast.notices.senders import Answer
 from holdfast.rights.rules import Role
 from notices.calling import Calling
 from notices.telephones import GONE, REACHED, UNREACHED
-from town import StillClock, arrive
+from town import StillClock, arrive, mostly_on_sqlite
 
 SAM, FERN, KIT, ELM = "https://a/sam", "https://a/fern", "https://a/kit", "https://a/elm"
 
@@ -28,6 +28,7 @@ def calling(house: House, clock: StillClock) -> Calling:
     return Calling(house, clock)
 
 
+@mostly_on_sqlite
 async def test_immediate_calls_who_is_on_shift_then_the_next_then_everyone(
     calling: Calling,
 ) -> None:
@@ -48,6 +49,7 @@ async def test_immediate_calls_who_is_on_shift_then_the_next_then_everyone(
     assert {row.outcome for row in await calling.tries(page)} == {Outcome.REACHED}
 
 
+@mostly_on_sqlite
 async def test_high_takes_two_minutes_and_then_six(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.someone(Role.LEAD, FERN)
@@ -91,12 +93,14 @@ async def test_saying_that_one_is_on_it_holds_the_calls_until_it_is_taken_or_two
     assert await calling.heard(minutes=5) == []
 
 
+@mostly_on_sqlite
 async def test_with_nobody_on_shift_the_chain_is_called_at_once(calling: Calling) -> None:
     await calling.someone(Role.LEAD, FERN)
     await calling.pages()
     assert await calling.heard() == [FERN]
 
 
+@mostly_on_sqlite
 async def test_a_phone_that_is_off_makes_nobody_wait(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.someone(Role.LEAD, FERN)
@@ -115,6 +119,7 @@ async def test_a_phone_that_is_off_makes_nobody_wait(calling: Calling) -> None:
     assert [row.tries for row in await calling.tries(page) if row.staff_id == sam.id] == [2]
 
 
+@mostly_on_sqlite
 async def test_with_every_phone_off_everyone_is_called_again_each_minute(
     calling: Calling,
 ) -> None:
@@ -130,6 +135,7 @@ async def test_with_every_phone_off_everyone_is_called_again_each_minute(
     assert (await calling.page(page)).acknowledged_at is None
 
 
+@mostly_on_sqlite
 async def test_a_device_that_is_no_more_is_not_called_again(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.comes(sam)
@@ -143,6 +149,7 @@ async def test_a_device_that_is_no_more_is_not_called_again(calling: Calling) ->
         assert len(await contacts_of(work, [sam.id])) == 1
 
 
+@mostly_on_sqlite
 async def test_whoever_cannot_be_called_is_noted_and_passed_over(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR)
     await calling.someone(Role.LEAD, FERN)
@@ -171,6 +178,7 @@ async def test_saying_it_twice_pages_once_and_something_worse_begins_anew(
     assert await calling.heard() == [SAM]
 
 
+@mostly_on_sqlite
 async def test_the_chain_is_called_in_the_order_a_steward_set(calling: Calling) -> None:
     elm = await calling.someone(Role.STEWARD)
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -183,6 +191,7 @@ async def test_the_chain_is_called_in_the_order_a_steward_set(calling: Calling) 
     assert await calling.heard() == [KIT]
 
 
+@mostly_on_sqlite
 async def test_a_gap_is_told_once_to_those_who_plan(calling: Calling) -> None:
     elm = await calling.someone(Role.STEWARD, ELM)
     await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -195,6 +204,7 @@ async def test_a_gap_is_told_once_to_those_who_plan(calling: Calling) -> None:
     assert await calling.heard() == []
 
 
+@mostly_on_sqlite
 async def test_numbers_of_a_rung_go_to_the_gateway_in_one_request(calling: Calling) -> None:
     for number in ("+353 86 123 4567", "+353 86 765 4321"):
         await calling.comes(await calling.someone(Role.CRISIS_MODERATOR, number=number))
@@ -207,6 +217,7 @@ async def test_numbers_of_a_rung_go_to_the_gateway_in_one_request(calling: Calli
     assert {row.way for row in await calling.tries(page)} == {Way.TEXT}
 
 
+@mostly_on_sqlite
 async def test_where_nobody_can_be_called_the_gateway_of_the_house_is(calling: Calling) -> None:
     calling.paper.gateway_answer = REACHED
     await calling.pages()
@@ -230,6 +241,7 @@ async def test_of_many_who_raise_the_same_at_once_one_does(calling: Calling) -> 
     assert len(set(pages)) == 1
 
 
+@mostly_on_sqlite
 async def test_nobody_waits_for_somebody_elses_dead_line(calling: Calling) -> None:
     await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.pages(about="escalation:1")
@@ -268,6 +280,7 @@ async def test_calls_cut_off_by_a_stop_are_made_again(calling: Calling) -> None:
     assert await calling.heard(seconds=1) == [SAM]
 
 
+@mostly_on_sqlite
 async def test_a_page_is_answered_by_hand_by_those_it_calls_and_no_member(
     calling: Calling,
 ) -> None:

@@ -21,7 +21,7 @@ from holdfast.rooms.actions import (
 )
 from holdfast.rooms.queries import read_mark
 from holdfast.rooms.tables import SeatRow
-from town import EVENING, NIGHT, Person, Town, newcomers
+from town import EVENING, NIGHT, Person, Town, mostly_on_sqlite, newcomers
 
 
 async def sit(town: Town, person: Person, slug: str) -> SeatRow:
@@ -50,6 +50,7 @@ async def test_many_sit_down_at_once_and_no_two_share_a_name(town: Town) -> None
     assert len({seat.pseudonym for seat in seats}) == 12
 
 
+@mostly_on_sqlite
 async def test_in_each_room_one_is_someone_else(town: Town) -> None:
     here, there = await town.seat(town.ash), await sit(town, town.ash, EVENING)
     assert here.author.seat != there.handle
@@ -57,6 +58,7 @@ async def test_in_each_room_one_is_someone_else(town: Town) -> None:
     assert here.author.avatar != there.avatar
 
 
+@mostly_on_sqlite
 async def test_a_name_one_keeps_goes_along_into_the_next_room(town: Town) -> None:
     here = await town.seat(town.ash)
     async with town.house.workshop.work() as work:
@@ -93,12 +95,14 @@ async def test_leaving_takes_the_seat_out_of_every_hand(town: Town) -> None:
     assert (seat.held, other.held) == (False, True)
 
 
+@mostly_on_sqlite
 async def test_one_cannot_leave_a_room_one_is_not_in(town: Town) -> None:
     for person, slug in ((town.stranger, NIGHT), (town.ash, EVENING), (town.ash, "nowhere")):
         with pytest.raises(NotFound):
             await leave(town, person, slug)
 
 
+@mostly_on_sqlite
 async def test_staff_and_guests_take_no_seats(town: Town) -> None:
     with pytest.raises(NotPermitted):
         await sit(town, town.elm, NIGHT)
@@ -106,6 +110,7 @@ async def test_staff_and_guests_take_no_seats(town: Town) -> None:
         await sit(town, town.guest, NIGHT)
 
 
+@mostly_on_sqlite
 async def test_nobody_else_gets_a_seat_in_hand(town: Town) -> None:
     async with town.house.workshop.reading() as work:
         assert (await seat_in(work, town.ash.actor, NIGHT)).held
@@ -127,6 +132,7 @@ async def test_another_name_is_rolled_and_never_one_that_was_shown(town: Town) -
     assert len(set(shown)) == REROLLS + 1
 
 
+@mostly_on_sqlite
 async def test_after_a_rename_all_that_was_said_before_has_the_new_name(town: Town) -> None:
     await town.say(town.ash, "before")
     seat = await town.seat(town.ash)
@@ -169,6 +175,7 @@ async def test_a_read_mark_moves_forward_and_never_back(town: Town) -> None:
     assert await mark(town, seat, 3) == 3
 
 
+@mostly_on_sqlite
 async def test_a_read_mark_does_not_pass_what_was_said(town: Town) -> None:
     await town.say(town.ash, "one")
     seat = await town.seat(town.birch)
@@ -177,6 +184,7 @@ async def test_a_read_mark_does_not_pass_what_was_said(town: Town) -> None:
     assert await mark(town, seat, 1) == 1
 
 
+@mostly_on_sqlite
 async def test_who_comes_into_a_room_has_read_what_was_said_before(town: Town) -> None:
     await town.say(town.ash, "one")
     await sit(town, town.stranger, NIGHT)

@@ -18,7 +18,7 @@ from holdfast.rooms.rules import RoomState
 from holdfast.rooms.tables import RoomRow
 from holdfast.staff.actions.shifts import ShiftPlan, check_in, check_out, plan_shift
 from holdfast.staff.tables import StaffRow
-from town import NIGHT, StillClock, appoint
+from town import NIGHT, StillClock, appoint, mostly_on_sqlite
 
 LIVE, HELD, QUIET = RoomState.LIVE, RoomState.HELD, RoomState.QUIET
 
@@ -113,6 +113,7 @@ async def test_of_several_who_look_at_once_one_announces(place: Place) -> None:
     assert len(rooms) == len(set(rooms))
 
 
+@mostly_on_sqlite
 async def test_without_the_rules_no_room_is_live_and_a_quiet_room_stays_quiet(
     place: Place,
 ) -> None:
@@ -123,11 +124,13 @@ async def test_without_the_rules_no_room_is_live_and_a_quiet_room_stays_quiet(
     assert await place.settled() is LIVE
 
 
+@mostly_on_sqlite
 async def test_where_coverage_is_off_every_room_is_live(place: Place) -> None:
     assert await place.settled() is QUIET
     assert await place.settled(covered=False, detector_ok=False) is LIVE
 
 
+@mostly_on_sqlite
 async def test_each_room_is_settled_by_its_own_language(place: Place) -> None:
     async with place.house.workshop.work() as work:
         await work.db.execute(update(RoomRow).where(RoomRow.slug == NIGHT).values(language="es"))
@@ -139,6 +142,7 @@ async def test_each_room_is_settled_by_its_own_language(place: Place) -> None:
     assert set(states.values()) == {LIVE}
 
 
+@mostly_on_sqlite
 async def test_the_line_names_who_is_here_and_until_when(place: Place) -> None:
     sam = await place.someone(Role.CRISIS_MODERATOR, "Sam")
     dahlia = await place.someone(Role.MODERATOR, "Dahlia")
@@ -152,6 +156,7 @@ async def test_the_line_names_who_is_here_and_until_when(place: Place) -> None:
     assert (await place.line()).until is None
 
 
+@mostly_on_sqlite
 async def test_the_line_of_a_quiet_room_says_when_the_next_person_comes(place: Place) -> None:
     elm = await place.someone(Role.STEWARD)
     dahlia = await place.someone(Role.MODERATOR)
@@ -166,6 +171,7 @@ async def test_the_line_of_a_quiet_room_says_when_the_next_person_comes(place: P
     assert (await place.row()).state_until == start
 
 
+@mostly_on_sqlite
 async def test_the_line_of_a_held_room_says_how_long_it_usually_takes(place: Place) -> None:
     await place.come(await place.someone(Role.MODERATOR))
     await place.settled()

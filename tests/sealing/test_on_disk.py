@@ -14,7 +14,7 @@ from holdfast.messages.actions import edit_message
 from holdfast.messages.queries import messages_before
 from holdfast.sealing.seam import day_of
 from holdfast.sealing.tables import DataKeyRow
-from town import NIGHT, StillClock, Town, on_sqlite
+from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 WORDS = "Nachtkerze blooms at three-seventeen"
 NOTE = "a note about Meadowsweet"
@@ -87,6 +87,7 @@ async def keys_of(house: House, seat: SeatId) -> list[tuple[bytes, int]]:
         return [(row[0], row[1]) for row in await work.db.execute(query.order_by(DataKeyRow.day))]
 
 
+@mostly_on_sqlite
 async def test_there_is_one_key_for_each_room_seat_and_day(town: Town, clock: StillClock) -> None:
     seat, today = await town.seat(town.ash), day_of(clock.now())
     await town.say(town.ash, "one")
@@ -101,6 +102,7 @@ async def test_there_is_one_key_for_each_room_seat_and_day(town: Town, clock: St
     assert len({key for key, _ in [*mine, *other]}) == 3
 
 
+@mostly_on_sqlite
 async def test_what_was_said_over_several_days_is_read_together(
     town: Town, clock: StillClock
 ) -> None:

@@ -26,7 +26,7 @@ from holdfast.staff.queries import (
     shifts_between,
 )
 from holdfast.staff.tables import StaffRow
-from town import Person, StillClock, appoint, arrive
+from town import Person, StillClock, appoint, arrive, mostly_on_sqlite
 
 
 class Rota:
@@ -87,6 +87,7 @@ async def test_a_steward_plans_and_the_person_comes_and_goes(rota: Rota) -> None
     assert await rota.here() == []
 
 
+@mostly_on_sqlite
 async def test_one_may_come_from_half_an_hour_before_until_the_end(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     await rota.plan(elm, dahlia, (31 / 60, 2))
@@ -139,6 +140,7 @@ async def test_checking_in_twice_is_one_shift_and_past_its_end_the_next_begins(r
     assert [one.until for one in people] == [rota.clock.now() + timedelta(hours=2)]
 
 
+@mostly_on_sqlite
 async def test_without_a_plan_one_says_until_when(rota: Rota) -> None:
     dahlia = await rota.someone(Role.MODERATOR)
     with pytest.raises(Conflict, match="no_shift"):
@@ -150,6 +152,7 @@ async def test_without_a_plan_one_says_until_when(rota: Rota) -> None:
     assert await rota.here() == [dahlia.id]
 
 
+@mostly_on_sqlite
 @pytest.mark.parametrize("role", [Role.STEWARD, Role.PARTNER, Role.AUDITOR])
 async def test_only_certified_people_go_on_shift(rota: Rota, role: Role) -> None:
     certified, other = await rota.someone(Role.SUPERVISOR), await rota.someone(role)
@@ -159,6 +162,7 @@ async def test_only_certified_people_go_on_shift(rota: Rota, role: Role) -> None
     assert await rota.here() == [certified.id]
 
 
+@mostly_on_sqlite
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.LEAD, Role.STEWARD])
 async def test_those_who_plan_may_and_a_moderator_or_a_member_may_not(
     rota: Rota, role: Role
@@ -186,6 +190,7 @@ async def test_nobody_is_planned_twice_at_once_or_for_what_they_cannot_serve(rot
         await rota.plan(elm, elm, (7, 8))
 
 
+@mostly_on_sqlite
 async def test_a_person_who_is_not_here_cannot_be_planned(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     await rota.plan(elm, dahlia, (1, 2))
@@ -201,6 +206,7 @@ async def remove(rota: Rota, who: Staff) -> None:
         (await work.db.get_one(StaffRow, who.id)).removed_at = rota.clock.now()
 
 
+@mostly_on_sqlite
 async def test_whoever_was_removed_is_not_on_shift_and_cannot_come(rota: Rota) -> None:
     dahlia, sam = await rota.someone(Role.MODERATOR), await rota.someone(Role.MODERATOR)
     await rota.come(dahlia, hours=4)
@@ -226,6 +232,7 @@ async def test_a_shift_called_off_is_over_for_whoever_is_on_it(rota: Rota) -> No
             await call_off_shift(work, elm, shift_id=shift)
 
 
+@mostly_on_sqlite
 async def test_the_list_says_what_each_serves_and_crisis_comes_first(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     sam = await rota.someone(Role.CRISIS_MODERATOR)
@@ -243,6 +250,7 @@ async def test_the_list_says_what_each_serves_and_crisis_comes_first(rota: Rota)
     assert people[1].staff_id == fern.id
 
 
+@mostly_on_sqlite
 async def test_the_next_shift_is_one_to_come_in_the_language_asked_for(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     ana, now = await rota.someone(Role.MODERATOR), rota.clock.now()
@@ -256,6 +264,7 @@ async def test_the_next_shift_is_one_to_come_in_the_language_asked_for(rota: Rot
         assert await next_shift_at(work, now, "ar") is None
 
 
+@mostly_on_sqlite
 async def test_who_did_not_come_covers_nothing(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     sam, start = await rota.someone(Role.MODERATOR), rota.clock.now()

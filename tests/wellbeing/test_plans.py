@@ -25,7 +25,7 @@ from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries import sealed_line_of, shared_lines, signals_in_plans, undo_of
 from holdfast.wellbeing.rules.plans import MOST_LINES, LineTooLong, NoWords, PlanIsFull
 from holdfast.wellbeing.tables import PlanKeyRow, PlanLineRow
-from town import StillClock, Town, on_sqlite
+from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import SIGN, SISTER, SONG, a_plan, lines_of, seal, write
 
 GOODBYE = "I am going to kill myself tonight, goodbye everyone"
@@ -42,11 +42,13 @@ def said(lines: list) -> list[str]:  # type: ignore[type-arg]
     return [line.words for line in lines]
 
 
+@mostly_on_sqlite
 async def test_lines_stand_in_the_order_of_their_parts(town: Town) -> None:
     assert said(await a_plan(town, town.ash)) == [SIGN, SONG, SISTER]
     assert await lines_of(town, town.birch) == []
 
 
+@mostly_on_sqlite
 async def test_lines_of_one_part_stand_in_the_order_of_writing(
     town: Town, clock: StillClock
 ) -> None:
@@ -74,6 +76,7 @@ async def test_a_line_is_changed_taken_out_and_put_back_where_it_was(town: Town)
     assert await lines_of(town, town.ash) == lines
 
 
+@mostly_on_sqlite
 async def test_adding_a_line_can_be_taken_back_once(town: Town) -> None:
     lines = await a_plan(town, town.ash)
     await write(town, town.ash, "safer", "Give the box to a friend")
@@ -85,6 +88,7 @@ async def test_adding_a_line_can_be_taken_back_once(town: Town) -> None:
             await take_back(work, town.ash.member)
 
 
+@mostly_on_sqlite
 async def test_what_could_be_undone_is_shown_and_gone_once_it_is_let_go(town: Town) -> None:
     workshop, root, me = town.house.workshop, town.house.root, town.ash.member
     lines = await a_plan(town, town.ash)
@@ -130,6 +134,7 @@ async def test_no_line_by_that_name_is_as_absent_as_somebody_else_s(town: Town) 
                 await remove_line(work, town.ash.member, line=line)
 
 
+@mostly_on_sqlite
 async def test_only_lines_with_a_yes_go_into_a_handover_and_the_yes_has_a_day(
     town: Town, clock: StillClock
 ) -> None:
@@ -153,6 +158,7 @@ async def test_only_lines_with_a_yes_go_into_a_handover_and_the_yes_has_a_day(
         assert await shared_lines(work, keyring, me.id) == []
 
 
+@mostly_on_sqlite
 async def test_a_changed_line_is_no_longer_agreed_to(town: Town) -> None:
     workshop, root, me = town.house.workshop, town.house.root, town.ash.member
     line = (await a_plan(town, town.ash))[0].id.hex()
@@ -261,6 +267,7 @@ async def test_nothing_is_no_line(town: Town) -> None:
     assert isinstance((await write(town, town.ash, "alone", " \n ")).refused, NoWords)
 
 
+@mostly_on_sqlite
 async def test_one_member_has_one_key_for_the_plan_and_each_has_their_own(town: Town) -> None:
     await a_plan(town, town.ash)
     await a_plan(town, town.birch)
