@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from crisis.voice import GOODBYE, HIGH, speak
+from holdfast.crisis.actions import raising
 from holdfast.crisis.queries import open_escalations
 from holdfast.crisis.tables import Stage
 from holdfast.kit.errors import HoldfastError
 from holdfast.messages.ledger.entries import Accepted, Kept
 from holdfast.messages.queries import messages_before
 from holdfast.messages.queries.held import held_of_member
+from holdfast.notices.queries import open_pages
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
@@ -152,3 +154,28 @@ async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
     async with town.house.workshop.reading() as work:
         [one] = await open_escalations(work)
     assert one.concern == Concern.IMMEDIATE
+
+
+async def test_a_signal_that_cannot_be_joined_keeps_no_other_waiting(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join = raising._join
+
+    async def breaks_over_ash(work: Any, actor: Any, signal: Any) -> None:
+        if signal.member_id == town.ash.member.id:
+            raise ValueError
+        await join(work, actor, signal)
+
+    monkeypatch.setattr(raising, "_join", breaks_over_ash)
+    await speak(town, town.ash, GOODBYE)
+    await speak(town, town.birch, HIGH, nonce="birch-0000001")
+    await town.house.reactions.settled()
+    async with town.house.workshop.reading() as work:
+        [one] = await open_escalations(work)
+        called = [page.about for page in await open_pages(work)]
+    assert one.concern == Concern.HIGH
+    assert "signal:1" in called
+    monkeypatch.undo()
+    await town.house.reactions.look()
+    async with town.house.workshop.reading() as work:
+        assert len(await open_escalations(work)) == 2

@@ -37,16 +37,29 @@ async def join_signals(work: Work, actor: System) -> int:
     """Bring every new signal into its member's escalation. Says how many there were.
 
     Runs at once after the commit that wrote them, and again by a timer: one that was missed
-    because of a stop is found then.
+    because of a stop is found then. One that cannot be joined keeps none of the others waiting:
+    people are called about it by its number.
     """
-    found = await unjoined_signals(work)
-    for signal in found:
-        if signal.member_id is None:
-            await work.db.delete(signal)  # erased meanwhile
-            continue
-        row = await raise_concern(work, actor, signal)
-        signal.escalation_id = row.id
-    return len(found)
+    joined = 0
+    for signal in await unjoined_signals(work):
+        number = signal.row
+        try:
+            async with work.db.begin_nested():
+                await _join(work, actor, signal)
+            joined += 1
+        except Exception as broken:
+            log.error("signal.not_joined", error=type(broken).__name__)
+            about = f"signal:{number}"
+            await page_people(work, actor, about=about, urgency=Urgency.IMMEDIATE)
+    return joined
+
+
+async def _join(work: Work, actor: System, signal: SignalRow) -> None:
+    if signal.member_id is None:
+        await work.db.delete(signal)  # erased meanwhile
+        return
+    row = await raise_concern(work, actor, signal)
+    signal.escalation_id = row.id
 
 
 async def raise_concern(work: Work, actor: System, signal: SignalRow) -> EscalationRow:
