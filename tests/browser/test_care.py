@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import WebSocket, expect
 
 from browser.pages import GOODBYE, SAM, number_of
@@ -41,6 +42,7 @@ def test_a_way_to_be_reached_does_not_leave_the_device_until_somebody_shall_read
     assert ash.page.locator(".log", has_text=ADDRESS).count() == 0
 
 
+@pytest.mark.slow
 def test_a_name_is_only_warned_of_and_only_while_it_stands_there(
     visitor: MakeVisitor, room: str
 ) -> None:

@@ -95,6 +95,7 @@ def asks_to_close(one: Visitor) -> None:
     expect(one.page.locator("main")).to_contain_text("You asked. It takes a second person.")
 
 
+@pytest.mark.slow
 def test_what_is_read_stays_read_and_what_is_written_stays_when_the_card_changes(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -131,6 +132,7 @@ def test_the_time_that_is_left_runs_out_on_the_card(visitor: MakeVisitor, room: 
     assert not sam.page.get_by_text("Somebody must look within").is_visible()
 
 
+@pytest.mark.slow
 def test_a_lost_connection_is_said_and_so_is_its_end(visitor: MakeVisitor, room: str) -> None:
     sam = at_the_desk(visitor, "crisis-moderator")
     sam.page.locator(".q-tools").wait_for()

@@ -12,7 +12,7 @@ from desk.sitting import CARD, Desk
 from holdfast.audit.queries import recent
 from holdfast.rights.rules import Role
 from holdfast.rooms.actions import take_seat
-from town import EVENING, NIGHT, Person, StillClock, Town, on_sqlite
+from town import EVENING, NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 WATCH = "I feel so hopeless lately, nothing matters any more."
 CHILD = "I am 15 and my stepfather hits me every night."
@@ -29,6 +29,7 @@ async def sam(desk: Desk) -> Person:
     return await desk.hires(Role.CRISIS_MODERATOR, "Sam")
 
 
+@mostly_on_sqlite
 async def test_the_gravest_stand_first_and_no_word_of_anybody_stands_in_the_queue(
     desk: Desk, sam: Person, town: Town, clock: StillClock
 ) -> None:
@@ -46,6 +47,7 @@ async def test_the_gravest_stand_first_and_no_word_of_anybody_stands_in_the_queu
     assert "goodbye" not in fragment.text
 
 
+@mostly_on_sqlite
 async def test_words_are_covered_until_they_are_chosen_and_each_choice_stands_in_the_record(
     desk: Desk, sam: Person, town: Town
 ) -> None:
@@ -105,6 +107,7 @@ async def test_the_talk_before_is_on_the_card_and_that_it_was_read_in_the_record
     assert await desk.record("words:read") == ["words:read"]
 
 
+@mostly_on_sqlite
 async def test_an_escalation_is_taken_joined_and_passed_on_with_plain_forms(
     desk: Desk, sam: Person, town: Town
 ) -> None:
@@ -123,6 +126,7 @@ async def test_an_escalation_is_taken_joined_and_passed_on_with_plain_forms(
     assert await desk.stages() == ["raised", "taken", "joined", "passed_on", "taken"]
 
 
+@mostly_on_sqlite
 async def test_raising_takes_one_person_and_lowering_a_second(
     desk: Desk, sam: Person, town: Town
 ) -> None:
@@ -144,6 +148,7 @@ async def test_raising_takes_one_person_and_lowering_a_second(
     assert (await desk.stages())[-2:] == ["asked_to_lower", "lowered"]
 
 
+@mostly_on_sqlite
 async def test_a_request_that_ran_out_is_refused_and_changes_nothing(
     desk: Desk, sam: Person, town: Town, clock: StillClock
 ) -> None:
@@ -159,6 +164,7 @@ async def test_a_request_that_ran_out_is_refused_and_changes_nothing(
     assert await desk.stages() == ["raised", "taken", "joined", "asked_to_close"]
 
 
+@mostly_on_sqlite
 async def test_what_is_closed_stays_closed(desk: Desk, sam: Person, town: Town) -> None:
     fern = await desk.hires(Role.LEAD, "Fern")
     await desk.hears(town.ash)

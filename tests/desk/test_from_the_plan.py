@@ -7,10 +7,11 @@ import httpx
 from crisis.voice import GOODBYE
 from holdfast.rights.rules import Role
 from members.walking import send, visit
-from town import Town, appoint
+from town import Town, appoint, mostly_on_sqlite
 from wellbeing.planning import SIGN, write
 
 
+@mostly_on_sqlite
 async def test_the_card_says_where_it_was_written_and_not_what(
     client: httpx.AsyncClient, town: Town
 ) -> None:

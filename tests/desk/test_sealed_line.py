@@ -12,7 +12,7 @@ from holdfast.rights.rules import Role
 from holdfast.staff.actions.signing_in import refresh
 from holdfast.staff.tables import StaffWay
 from members.walking import Page, send, visit
-from town import NIGHT, Person, StillClock, Town, appoint, on_sqlite
+from town import NIGHT, Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import WHY, WORST, seal, staff
 
 HERE = "/desk/escalations/1/sealed-line"
@@ -44,6 +44,7 @@ async def two(client: httpx.AsyncClient, town: Town) -> Two:
     return Two(client, sam, fern)
 
 
+@mostly_on_sqlite
 async def test_two_people_open_it_with_plain_forms(two: Two) -> None:
     assert HERE in (await visit(two.at(two.sam), "/desk/escalations/1")).links
     page = await send(two.at(two.sam), await two.sees(two.sam), HERE, reason=WHY)

@@ -11,7 +11,7 @@ from holdfast.rights.rules import Role, Staff
 from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
 from holdfast.staff.queries import on_shift
 from members.walking import Page, send, visit
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 HERE = "/desk/shifts"
 
@@ -37,6 +37,7 @@ async def plan(town: Town, person: Person, clock: StillClock, hours: tuple[float
         await plan_shift(work, town.elm.actor, plan=ShiftPlan(id_of(person), start, end))  # type: ignore[arg-type]
 
 
+@mostly_on_sqlite
 async def test_a_moderator_comes_and_goes_with_two_buttons(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -151,6 +152,7 @@ async def test_a_week_is_any_week_and_what_is_none_is_this_one(
     assert "?week=2026-11-23" in this.links
 
 
+@mostly_on_sqlite
 async def test_who_may_not_plan_sees_no_form_for_it_and_members_see_nothing(
     client: httpx.AsyncClient, town: Town
 ) -> None:
