@@ -121,6 +121,7 @@ def test_what_is_read_stays_read_and_what_is_written_stays_when_the_card_changes
     assert sam.page.input_value("#p-words") == "I have it ready"
 
 
+@pytest.mark.slow
 def test_the_time_that_is_left_runs_out_on_the_card(visitor: MakeVisitor, room: str) -> None:
     sam = at_the_desk(visitor, "crisis-moderator")
     number = someone_says_goodbye(sam, room)
