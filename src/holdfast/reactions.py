@@ -34,6 +34,7 @@ from holdfast.crisis.actions.planned import join_plan_signals
 from holdfast.crisis.events import CareEnded, CareOffered, ConcernRaised, EscalationChanged
 from holdfast.crisis.jobs import look_after
 from holdfast.crisis.queries import are_unjoined, cared_for, shows_in_a_room
+from holdfast.kit.clock import stamp
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import EscalationId, MemberId, MessageId, RoomId
 from holdfast.kit.tables import to_millis
@@ -134,9 +135,7 @@ class Reactions:
         """What was promised for later, by the clock: a line waits where a check-in is due."""
         await self.join()
         for room_id, person in await look_after(self.workshop):
-            at = to_millis(self.ledger.clock.now())
-            facts = {"note": "check_in", "person": person}
-            self.ledger.enter(Announce(room_id, at, "note", facts))
+            self._announce(room_id, "note", {"note": "check_in", "person": person})
 
     async def shelter(self, member: Member, text: str, nonce: str) -> None:
         """Keep words that were refused elsewhere, in the member's side space: all of them."""
@@ -216,10 +215,13 @@ class Reactions:
     def _room_changed(self, event: RoomStateChanged) -> None:
         facts: dict[str, Any] = {"state": event.state.value}
         if event.until is not None:
-            facts["until"] = event.until.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            facts["until"] = stamp(event.until)
         self.ledger.states[event.room_id] = (event.state, event.until)
-        at = to_millis(self.ledger.clock.now())
-        self.ledger.enter(Announce(event.room_id, at, "room_changed", facts))
+        self._announce(event.room_id, "room_changed", facts)
+
+    def _announce(self, room_id: RoomId, kind: str, facts: dict[str, Any]) -> None:
+        """The house tells a room something, in the room's own order."""
+        self.ledger.enter(Announce(room_id, to_millis(self.ledger.clock.now()), kind, facts))
 
     async def _comfort(self, escalation_id: EscalationId) -> None:
         """A room that saw or answered something immediate is told that somebody is there."""
@@ -227,9 +229,7 @@ class Reactions:
             seen = await shows_in_a_room(work, escalation_id)
         if seen is not None:
             room_id, person = seen
-            facts = {"note": "care", "person": person}
-            at = to_millis(self.ledger.clock.now())
-            self.ledger.enter(Announce(room_id, at, "note", facts))
+            self._announce(room_id, "note", {"note": "care", "person": person})
 
     async def _stayed(self, entry: MessagePosted) -> None:
         async with self.workshop.work() as work:

@@ -6,14 +6,14 @@ from crisis.voice import GOODBYE, speak
 from holdfast.crisis.access import escalation_to_read
 from holdfast.crisis.actions import join_escalation, prepare_packet
 from holdfast.crisis.queries.packets import opened_packet
-from holdfast.crisis.rules.packets import Packet
+from holdfast.crisis.rules.packets import Packet, Said
 from holdfast.messages.queries import Reader
 from holdfast.rights.rules import Role
 from holdfast.wellbeing.actions import share_line
 from town import Person, StillClock, Town, appoint, mostly_on_sqlite
 from wellbeing.planning import SIGN, SISTER, a_plan, lines_of
 
-NOT_AGREED = Packet("HF-0001", 3, "", "", "w", "a call", "", "", "Sam", plan=["not agreed to"])
+SAID = Said("w", "a call")
 
 
 async def packet(town: Town, clock: StillClock, sam: Person) -> Packet:
@@ -21,9 +21,7 @@ async def packet(town: Town, clock: StillClock, sam: Person) -> Packet:
     keyring = town.house.ledger.keyring
     clock.pass_time(seconds=10)
     async with town.house.workshop.work() as work:
-        await prepare_packet(
-            work, sam.actor, keyring, escalation_id=1, packet=NOT_AGREED, unseen=""
-        )
+        await prepare_packet(work, sam.actor, keyring, escalation_id=1, said=SAID, unseen="")
     async with town.house.workshop.reading() as work:
         row = await escalation_to_read(work, sam.actor, 1)
         found = await opened_packet(work, Reader(keyring, sam.actor), row)
@@ -32,9 +30,7 @@ async def packet(town: Town, clock: StillClock, sam: Person) -> Packet:
 
 
 @mostly_on_sqlite
-async def test_lines_without_a_yes_stay_whatever_the_packet_says(
-    town: Town, clock: StillClock
-) -> None:
+async def test_only_lines_with_a_yes_go_along(town: Town, clock: StillClock) -> None:
     await a_plan(town, town.ash)
     await speak(town, town.ash, GOODBYE)
     await town.house.reactions.settled()

@@ -19,7 +19,7 @@ from holdfast.crisis.actions import (
 )
 from holdfast.crisis.actions.sealed_lines import agree_to_line, ask_for_line
 from holdfast.crisis.queries import open_escalations, summary_of
-from holdfast.crisis.rules.packets import Packet, code_of
+from holdfast.crisis.rules.packets import Said
 from holdfast.crisis.rules.steps import Why
 from holdfast.kit.ids import EscalationId, StaffId
 from holdfast.members.tables import ConsentRow
@@ -225,15 +225,13 @@ async def opening_id(stage: Stage) -> int:
 async def side(stage: Stage) -> str:
     """The member's side space: somebody came, and wrote what would be handed over."""
     number, sam = await escalation_id(stage), stage.staff[Role.CRISIS_MODERATOR].actor
-    packet = Packet(
-        code_of(number), 3, "", "", "Too much", "To talk", tried="", contact="", by="Sam"
-    )
+    said = Said("Too much", "To talk")
     keyring = stage.town.house.ledger.keyring
     async with stage.town.house.workshop.work() as work:
         await take_escalation(work, sam, escalation_id=number)
         await join_escalation(work, sam, escalation_id=number)
     async with stage.town.house.workshop.work() as work:
-        await prepare_packet(work, sam, keyring, escalation_id=number, packet=packet, unseen="")
+        await prepare_packet(work, sam, keyring, escalation_id=number, said=said, unseen="")
         one = await summary_of(work, EscalationId(number))
     assert one is not None
     assert one.side_space is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.crisis.access import escalations_to_see
@@ -21,19 +23,20 @@ from holdfast.crisis.actions import (
     take_escalation,
 )
 from holdfast.crisis.queries import Summary, open_escalations, recent_escalations, summary_of
-from holdfast.crisis.rules.packets import Packet, code_of
-from holdfast.crisis.rules.steps import Outcome, Why
+from holdfast.crisis.rules.packets import Said
+from holdfast.crisis.rules.steps import CONCERNS, LEVELS, Outcome, Why
+from holdfast.crisis.tables import ApprovalRow
 from holdfast.kit.clock import stamp
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.ids import EscalationId
 from holdfast.rights.api import StaffIn
-from holdfast.screening.concern import Concern
+from holdfast.rights.rules import Staff
 
 router = APIRouter(prefix="/api/v1/escalations", tags=["escalations"])
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
-LEVELS = {"watch": Concern.WATCH, "high": Concern.HIGH, "immediate": Concern.IMMEDIATE}
 Level = Literal["watch", "high", "immediate"]
 Short = Annotated[str, Field(max_length=300)]
+Act = Callable[..., Awaitable[Any]]
 
 
 class Body(BaseModel):
@@ -103,7 +106,7 @@ class Escalations(BaseModel):
 def shown(one: Summary, waits: int | None = None) -> Escalation:
     return Escalation(
         id=one.id,
-        concern={level: name for name, level in LEVELS.items()}[one.concern],  # type: ignore[arg-type]
+        concern=LEVELS[one.concern],  # type: ignore[arg-type]
         tracks=one.tracks,
         stage=one.stage.value,
         version=one.version,
@@ -136,97 +139,77 @@ async def answer(house: House, escalation_id: int, waits: int | None = None) -> 
     return shown(one, waits)
 
 
+@dataclass(frozen=True)
+class Hands:
+    """A staff person with one escalation, and what they do with it."""
+
+    house: House
+    staff: Staff
+    id: int
+
+    async def do(self, act: Act, *more: Any, **how: Any) -> Escalation:
+        """Do it, and say how the escalation stands now."""
+        async with self.house.workshop.work() as work:
+            done = await act(work, self.staff, *more, escalation_id=self.id, **how)
+        waits = done.row if isinstance(done, ApprovalRow) else None
+        return await answer(self.house, self.id, waits)
+
+
+async def in_hands(house: InHouse, staff: StaffIn, escalation_id: Id) -> Hands:
+    return Hands(house, staff, escalation_id)
+
+
+InHands = Annotated[Hands, Depends(in_hands)]
+
+
 @router.post("/{escalation_id}/take", response_model_exclude_none=True)
-async def post_take(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+async def post_take(hands: InHands) -> Escalation:
     """Take it into my hands."""
-    async with house.workshop.work() as work:
-        await take_escalation(work, staff, escalation_id=escalation_id)
-    return await answer(house, escalation_id)
+    return await hands.do(take_escalation)
 
 
 @router.post("/{escalation_id}/join", response_model_exclude_none=True)
-async def post_join(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+async def post_join(hands: InHands) -> Escalation:
     """Go to the member: from now on I have a seat in the side space."""
-    async with house.workshop.work() as work:
-        await join_escalation(work, staff, escalation_id=escalation_id)
-    return await answer(house, escalation_id)
+    return await hands.do(join_escalation)
 
 
 @router.post("/{escalation_id}/leave", response_model_exclude_none=True)
-async def post_leave(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+async def post_leave(hands: InHands) -> Escalation:
     """The check-in is done: I leave the side space."""
-    async with house.workshop.work() as work:
-        await leave_side_space(work, staff, escalation_id=escalation_id)
-    return await answer(house, escalation_id)
+    return await hands.do(leave_side_space)
 
 
 @router.post("/{escalation_id}/pass-on", response_model_exclude_none=True)
-async def post_pass_on(house: InHouse, staff: StaffIn, escalation_id: Id) -> Escalation:
+async def post_pass_on(hands: InHands) -> Escalation:
     """Let go of it, for the next person."""
-    async with house.workshop.work() as work:
-        await pass_on(work, staff, escalation_id=escalation_id)
-    return await answer(house, escalation_id)
+    return await hands.do(pass_on)
 
 
 @router.post("/{escalation_id}/raise", response_model_exclude_none=True)
-async def post_raise(
-    house: InHouse, staff: StaffIn, escalation_id: Id, body: LevelBody
-) -> Escalation:
+async def post_raise(hands: InHands, body: LevelBody) -> Escalation:
     """It is graver than it stands. One person is enough."""
-    async with house.workshop.work() as work:
-        to = LEVELS[body.to]
-        await raise_by_hand(work, staff, escalation_id=escalation_id, to=to, why=body.why)
-    return await answer(house, escalation_id)
+    return await hands.do(raise_by_hand, to=CONCERNS[body.to], why=body.why)
 
 
 @router.post("/{escalation_id}/lower", status_code=202, response_model_exclude_none=True)
-async def post_lower(
-    house: InHouse, staff: StaffIn, escalation_id: Id, body: LevelBody
-) -> Escalation:
+async def post_lower(hands: InHands, body: LevelBody) -> Escalation:
     """Ask that it be lowered; a second person grants it."""
-    async with house.workshop.work() as work:
-        to = LEVELS[body.to]
-        asked = await lower_escalation(
-            work, staff, escalation_id=escalation_id, to=to, why=body.why
-        )
-    return await answer(house, escalation_id, asked.row)
+    return await hands.do(lower_escalation, to=CONCERNS[body.to], why=body.why)
 
 
 @router.post("/{escalation_id}/packet", response_model_exclude_none=True)
-async def post_packet(
-    house: InHouse, staff: StaffIn, escalation_id: Id, body: PacketBody
-) -> Escalation:
+async def post_packet(hands: InHands, body: PacketBody) -> Escalation:
     """Write what goes along when the member is handed over."""
-    async with house.workshop.work() as work:
-        one = await summary_of(work, EscalationId(escalation_id))
-        facts: dict[str, Any] = body.model_dump(exclude={"unseen"})
-        packet = Packet(
-            code=code_of(escalation_id),
-            concern=int(one.concern) if one else 0,
-            tracks=one.tracks if one else "",
-            raised_at=stamp(one.raised_at) if one else "",
-            by=staff.name,
-            **facts,
-        )
-        await prepare_packet(
-            work,
-            staff,
-            house.ledger.keyring,
-            escalation_id=escalation_id,
-            packet=packet,
-            unseen=body.unseen,
-        )
-    return await answer(house, escalation_id)
+    said = Said(**body.model_dump(exclude={"unseen"}))
+    keyring = hands.house.ledger.keyring
+    return await hands.do(prepare_packet, keyring, said=said, unseen=body.unseen)
 
 
 @router.post("/{escalation_id}/hand-over", response_model_exclude_none=True)
-async def post_hand_over(
-    house: InHouse, staff: StaffIn, escalation_id: Id, body: HandOverBody
-) -> Escalation:
+async def post_hand_over(hands: InHands, body: HandOverBody) -> Escalation:
     """A service said “I have them”."""
-    async with house.workshop.work() as work:
-        await hand_over_escalation(work, staff, escalation_id=escalation_id, service=body.service)
-    return await answer(house, escalation_id)
+    return await hands.do(hand_over_escalation, service=body.service)
 
 
 @router.post(
@@ -235,27 +218,15 @@ async def post_hand_over(
     response_model_exclude_none=True,
     responses={202: {"model": Escalation, "description": "It waits for a second person."}},
 )
-async def post_close(
-    house: InHouse, staff: StaffIn, escalation_id: Id, body: CloseBody, response: Response
-) -> Escalation:
+async def post_close(hands: InHands, body: CloseBody, response: Response) -> Escalation:
     """Close it, or ask a second person to grant that: 202, and it stays open until then."""
-    async with house.workshop.work() as work:
-        asked = await close_escalation(
-            work,
-            staff,
-            escalation_id=escalation_id,
-            how=body.how,
-            check_in_hours=body.check_in_hours,
-        )
-    response.status_code = 200 if asked is None else 202
-    return await answer(house, escalation_id, asked.row if asked else None)
+    how, hours = body.how, body.check_in_hours
+    now = await hands.do(close_escalation, how=how, check_in_hours=hours)
+    response.status_code = 200 if now.waits_for_second is None else 202
+    return now
 
 
 @router.post("/{escalation_id}/grant", response_model_exclude_none=True)
-async def post_grant(
-    house: InHouse, staff: StaffIn, escalation_id: Id, body: GrantBody
-) -> Escalation:
+async def post_grant(hands: InHands, body: GrantBody) -> Escalation:
     """Say yes to what somebody else asked for."""
-    async with house.workshop.work() as work:
-        await grant(work, staff, escalation_id=escalation_id, approval=body.approval)
-    return await answer(house, escalation_id)
+    return await hands.do(grant, approval=body.approval)

@@ -31,7 +31,7 @@ from holdfast.kit.errors import Malformed
 from holdfast.kit.work import Work
 from holdfast.notices.actions import acknowledge
 from holdfast.rights.rules import Actor, Permission, Staff, may
-from holdfast.rooms.actions import rest_side_space, stand_up
+from holdfast.rooms.actions import rest_side_space
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
 
@@ -164,6 +164,5 @@ async def _close(
     slug = None
     if row.side_room_id is not None:
         slug = (await room_named(work, row.side_room_id)).slug
-        await stand_up(work, actor, room_id=row.side_room_id)
         await rest_side_space(work, actor, room_id=row.side_room_id)
     work.announce(CareOffered(row.member_id, "over", slug))

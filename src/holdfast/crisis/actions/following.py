@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from holdfast.crisis.actions.raising import call_someone
 from holdfast.crisis.actions.steps import note_step
-from holdfast.crisis.queries import alone_with, due_check_ins, due_reviews, has_step, let_lie
+from holdfast.crisis.queries import alone, due_check_ins, due_reviews, let_lie
+from holdfast.crisis.rules.steps import SECOND_CALLED
 from holdfast.crisis.tables import EscalationRow
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.notices.actions import page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
-from holdfast.screening.concern import Concern
 from holdfast.staff.queries import name_of
 
-ALONE = timedelta(minutes=5)  # then a second person is called to something immediate
-LEAD_CALLED, CHECK_IN, REVIEW = "second_called", "check_in_due", "review_due"
+CHECK_IN, REVIEW = "check_in_due", "review_due"
 
 
 async def follow_up(work: Work, actor: System) -> list[tuple[RoomId, str]]:
     """Do what is due by now, once. The side spaces in which a line waits, and who asks there."""
-    for row in await alone_with(work, Concern.IMMEDIATE, ALONE):
-        if not await has_step(work, row.id, LEAD_CALLED):
-            await note_step(work, None, row, LEAD_CALLED)
-            about = f"escalation:{row.id}:second"
-            await page_people(work, actor, about=about, urgency=Urgency.HIGH)
+    for row in await alone(work):
+        await note_step(work, None, row, SECOND_CALLED)
+        about = f"escalation:{row.id}:second"
+        await page_people(work, actor, about=about, urgency=Urgency.HIGH)
     for row in await let_lie(work):
         await call_someone(work, actor, row)
     for row in await due_reviews(work):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict
 
 import orjson
 
 from holdfast.crisis.access import my_escalation, own_escalation
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.queries import packet_of
-from holdfast.crisis.rules.packets import Packet
+from holdfast.crisis.rules.packets import Packet, Said, code_of
 from holdfast.crisis.rules.steps import AlreadyDone
 from holdfast.crisis.tables import EscalationRow, PacketRow, Stage
+from holdfast.kit.clock import stamp
 from holdfast.kit.errors import Malformed
 from holdfast.kit.ids import MessageId
 from holdfast.kit.tokens import random_bytes_id
@@ -26,7 +27,7 @@ LONGEST_SERVICE = 80
 
 
 async def prepare_packet(
-    work: Work, actor: Actor, keyring: Keyring, *, escalation_id: int, packet: Packet, unseen: str
+    work: Work, actor: Actor, keyring: Keyring, *, escalation_id: int, said: Said, unseen: str
 ) -> PacketRow:
     """Write what goes along. The member sees it first, unless showing it is a danger (a code).
 
@@ -41,7 +42,7 @@ async def prepare_packet(
     day, packet_id = day_of(work.clock.now()), MessageId(random_bytes_id())
     key = await keyring.kept_key(work, seat, day)
     agreed = await shared_lines(work, keyring, row.member_id) if row.member_id else []
-    packet = replace(packet, plan=[line.words for line in agreed])
+    packet = _packet_of(row, actor, said, [line.words for line in agreed])
     words = read(orjson.dumps(packet.facts()).decode(), actor.role.value)
     place = Place(row.side_room_id, packet_id, seat, b"h")
     made = PacketRow(
@@ -58,6 +59,18 @@ async def prepare_packet(
     row.version += 1
     await note_step(work, actor, row, "packet_written", code=unseen)
     return made
+
+
+def _packet_of(row: EscalationRow, actor: Staff, said: Said, plan: list[str]) -> Packet:
+    return Packet(
+        code=code_of(row.id),
+        concern=row.concern,
+        tracks=row.tracks,
+        raised_at=stamp(row.raised_at),
+        **asdict(said),
+        by=actor.name,
+        plan=plan,
+    )
 
 
 async def see_packet(work: Work, actor: Member, *, slug: str, agree: bool) -> None:

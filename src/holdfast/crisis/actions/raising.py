@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import structlog
-from sqlalchemy import update
 
 from holdfast.crisis.access import escalation_to_see
 from holdfast.crisis.actions.steps import note_step
@@ -14,7 +13,7 @@ from holdfast.crisis.queries import (
     open_escalation_of,
     unjoined_signals,
 )
-from holdfast.crisis.rules.steps import AlreadyDone, is_claimed, joined_tracks
+from holdfast.crisis.rules.steps import LEVELS, AlreadyDone, is_claimed, joined_tracks
 from holdfast.crisis.tables import EscalationRow, SignalRow, Stage
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MemberId, RoomId
@@ -30,7 +29,6 @@ from holdfast.screening.concern import Concern
 from holdfast.staff.queries import on_shift
 
 log = structlog.get_logger()
-LEVELS = {Concern.WATCH: "watch", Concern.HIGH: "high", Concern.IMMEDIATE: "immediate"}
 
 
 async def join_signals(work: Work, actor: System) -> int:
@@ -42,12 +40,13 @@ async def join_signals(work: Work, actor: System) -> int:
     """
     joined = 0
     for signal in await unjoined_signals(work):
-        number = signal.row
+        number, told = signal.row, len(work.events)
         try:
             async with work.db.begin_nested():
                 await _join(work, actor, signal)
             joined += 1
         except Exception as broken:
+            del work.events[told:]  # what was undone did not happen
             log.error("signal.not_joined", error=type(broken).__name__)
             about = f"signal:{number}"
             await page_people(work, actor, about=about, urgency=Urgency.IMMEDIATE)
@@ -118,8 +117,14 @@ async def call_someone(work: Work, actor: Actor, row: EscalationRow) -> None:
         row.taken_by, row.claim_until, work.clock.now()
     )
     if (how := urgency.get(Concern(row.concern))) is not None and not is_there:
-        about = f"escalation:{row.id}"
-        await page_people(work, actor, about=about, urgency=how, until_taken=True)
+        await ring(work, actor, row, how)
+
+
+async def ring(work: Work, actor: Actor, row: EscalationRow, urgency: Urgency) -> None:
+    """Page people about it until somebody takes it; or, once it is closed, goes to the check-in."""
+    check_in = ":check-in" if row.stage is Stage.CLOSED else ""
+    about = f"escalation:{row.id}{check_in}"
+    await page_people(work, actor, about=about, urgency=urgency, until_taken=True)
 
 
 async def _tell(work: Work, row: EscalationRow, signal: SignalRow) -> None:
@@ -192,8 +197,7 @@ async def ask_for_company(work: Work, actor: Member, *, slug: str) -> str:
         row.side_room_id = await side_space_for(work, System(), actor.id)
     row.version += 1
     await note_step(work, None, row, "asked_for_company")
-    about = f"escalation:{row.id}"
-    await page_people(work, System(), about=about, urgency=Urgency.HIGH, until_taken=True)
+    await ring(work, System(), row, Urgency.HIGH)
     return (await room_named(work, row.side_room_id)).slug
 
 
@@ -209,16 +213,9 @@ async def raise_by_hand(
     row.concern, row.raised_at, row.version = int(to), work.clock.now(), row.version + 1
     await _free_from_who_may_not(work, row)
     if row.side_room_id is None and to >= Concern.HIGH and row.member_id is not None:
-        row.side_room_id = await side_space_for(work, System(), _member_of(row))
+        row.side_room_id = await side_space_for(work, System(), row.member_id)
     await note_step(work, actor, row, "rose", code=why)
     if row.member_id is not None:
         work.announce(ConcernRaised(row.id, row.member_id, row.concern, held=False))
     await call_someone(work, actor, row)
     return row
-
-
-async def forget_member(work: Work, actor: Actor, *, member_id: MemberId) -> None:
-    """What is left of an erased member's signals: nothing that points to them."""
-    del actor
-    gone = SignalRow.member_id == member_id
-    await work.db.execute(update(SignalRow).where(gone).values(member_id=None))

@@ -8,7 +8,7 @@ from holdfast.crisis.access import (
     my_escalation,
     own_escalation,
 )
-from holdfast.crisis.actions.raising import LEVELS, call_someone, side_space_for
+from holdfast.crisis.actions.raising import call_someone, ring, side_space_for
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.events import CareOffered, EscalationChanged
 from holdfast.crisis.queries import (
@@ -18,19 +18,24 @@ from holdfast.crisis.queries import (
     orphaned,
     staff_in_seat,
 )
-from holdfast.crisis.rules.steps import CLAIM, AlreadyDone, asks_again, is_claimed
+from holdfast.crisis.rules.steps import (
+    CLAIM,
+    FIRST_WORDS,
+    LEVELS,
+    AlreadyDone,
+    asks_again,
+    is_claimed,
+)
 from holdfast.crisis.tables import EscalationRow, Stage
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.notices.actions import acknowledge, page_people
+from holdfast.notices.actions import acknowledge
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Member, Permission, Staff, System, may
 from holdfast.rooms.actions import rest_side_space, sit_with, stand_up
 from holdfast.rooms.queries import room_named
 from holdfast.screening.concern import Concern
-
-FIRST_WORDS = "first_words"
 
 
 async def take_escalation(work: Work, actor: Actor, *, escalation_id: int) -> EscalationRow:
@@ -122,10 +127,7 @@ async def heard_in_side_space(work: Work, actor: System, *, room_id: RoomId) -> 
     row.version += 1
     work.announce(EscalationChanged(row.id, row.version, "wrote"))
     if not is_claimed(row.taken_by, row.claim_until, now):
-        about = f"escalation:{row.id}"
-        if row.stage is Stage.CLOSED:
-            about += ":check-in"
-        await page_people(work, actor, about=about, urgency=Urgency.HIGH, until_taken=True)
+        await ring(work, actor, row, Urgency.HIGH)
 
 
 async def _joined(work: Work, actor: Staff, row: EscalationRow, *, first: bool) -> None:

@@ -16,7 +16,7 @@ from holdfast.crisis.queries.cards import (
     steps_of,
 )
 from holdfast.crisis.queries.due import (
-    alone_with,
+    alone,
     anything_due,
     are_unjoined,
     cared_for,
@@ -39,7 +39,6 @@ from holdfast.crisis.queries.escalations import (
     open_escalations,
     recent_escalations,
     roster,
-    seat_of,
     staff_in_seat,
     summary_of,
 )
@@ -50,7 +49,7 @@ __all__ = [
     "Sign",
     "Step",
     "Summary",
-    "alone_with",
+    "alone",
     "anything_due",
     "approvals_of",
     "are_unjoined",
@@ -72,7 +71,6 @@ __all__ = [
     "packet_of",
     "recent_escalations",
     "roster",
-    "seat_of",
     "shows_in_a_room",
     "signals_of",
     "staff_in_seat",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import aliased
 
 from holdfast.crisis.queries.escalations import OPEN
+from holdfast.crisis.rules.steps import ALONE, FIRST_WORDS, SECOND_CALLED
 from holdfast.crisis.tables import (
     EscalationRow,
     NoteRow,
@@ -48,6 +48,11 @@ async def has_step(work: Work, escalation_id: EscalationId, what: str) -> bool:
     return await work.db.scalar(query.limit(1)) is not None
 
 
+def stepped(what: str) -> Exists:
+    """The same, inside a question about many."""
+    return exists().where(StepRow.escalation_id == EscalationRow.id, StepRow.what == what)
+
+
 async def orphaned(work: Work) -> list[EscalationRow]:
     """Open escalations whose member was erased, not yet marked so."""
     query = select(EscalationRow).where(
@@ -78,7 +83,7 @@ async def let_lie(work: Work) -> list[EscalationRow]:
         EscalationRow.member_id.is_not(None),
         EscalationRow.taken_by.is_not(None),
         EscalationRow.claim_until <= work.clock.now(),
-        ~exists().where(StepRow.escalation_id == EscalationRow.id, StepRow.what == "first_words"),
+        ~stepped(FIRST_WORDS),
     )
     found = [
         (row, await page_about(work, f"escalation:{row.id}"))
@@ -93,23 +98,24 @@ async def due_reviews(work: Work) -> Sequence[EscalationRow]:
     return (await work.db.scalars(query)).all()
 
 
-async def alone_with(work: Work, concern: Concern, longer_than: timedelta) -> list[EscalationRow]:
-    """Open ones of this concern that have waited that long for a second person."""
+async def alone(work: Work) -> list[EscalationRow]:
+    """Immediate ones with one person too long, to which no second one was called yet."""
     query = select(EscalationRow).where(
         OPEN,
-        EscalationRow.concern == concern,
+        EscalationRow.concern == Concern.IMMEDIATE,
         EscalationRow.second_by.is_(None),
-        EscalationRow.raised_at <= work.clock.now() - longer_than,
+        EscalationRow.raised_at <= work.clock.now() - ALONE,
+        ~stepped(SECOND_CALLED),
     )
     return list(await work.db.scalars(query))
 
 
 async def anything_due(work: Work) -> bool:
     """Whether `follow_up` has something to do; asked without taking the pen."""
-    if await due_check_ins(work) or await due_reviews(work) or await let_lie(work):
-        return True
-    waiting = await alone_with(work, Concern.IMMEDIATE, timedelta(minutes=5))
-    return any([not await has_step(work, row.id, "second_called") for row in waiting])
+    for ask in (due_check_ins, due_reviews, let_lie, alone):
+        if await ask(work):
+            return True
+    return False
 
 
 async def unsigned_notes(work: Work) -> Sequence[NoteRow]:

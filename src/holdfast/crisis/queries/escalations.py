@@ -161,12 +161,6 @@ async def last_side_space(work: Work, member_id: MemberId) -> RoomId | None:
     return await work.db.scalar(query.limit(1))
 
 
-async def seat_of(work: Work, member_id: MemberId, room_id: RoomId) -> SeatId | None:
-    """A member's seat in a room."""
-    query = select(SeatRow.id).where(SeatRow.member_id == member_id, SeatRow.room_id == room_id)
-    return await work.db.scalar(query)
-
-
 async def roster(work: Work) -> int:
     """How many people there are who could be the second one."""
     roles = [role for role, given in MATRIX.items() if Permission.ESCALATION_CLOSE in given]

@@ -17,6 +17,16 @@ def code_of(escalation_id: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What whoever hands over writes into the packet; the rest is taken from the escalation."""
+
+    words: str  # those that matter, in the member's own voice
+    wants: str
+    tried: str = ""
+    contact: str = ""  # the way the member chose
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """The page that a service outside receives. No name, and nothing the member did not want in."""
 
@@ -24,10 +34,10 @@ class Packet:
     concern: int
     tracks: str
     raised_at: str
-    words: str  # those that matter, in the member's own voice
+    words: str
     wants: str
     tried: str
-    contact: str  # the way the member chose
+    contact: str
     by: str  # the staff name of who hands over
     plan: list[str] = field(default_factory=list)  # lines of the safety plan they agreed to share
 

@@ -14,6 +14,10 @@ from holdfast.screening.concern import Concern
 CLAIM = timedelta(minutes=10)  # a claim that no act renews lets others take over
 APPROVAL = timedelta(minutes=15)  # what one person asked for, another grants within this time
 REVIEW = timedelta(hours=24)
+LEVELS = {Concern.WATCH: "watch", Concern.HIGH: "high", Concern.IMMEDIATE: "immediate"}
+CONCERNS = {name: concern for concern, name in LEVELS.items()}
+ALONE = timedelta(minutes=5)  # then a second person is called to something immediate
+FIRST_WORDS, SECOND_CALLED = "first_words", "second_called"  # steps that are done once
 CHECK_INS = (24, 72, 168)  # hours
 CHECK_IN_LASTS = timedelta(days=7)
 

@@ -10,21 +10,16 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis import actions
-from holdfast.crisis.access import escalation_to_read
-from holdfast.crisis.rules.packets import Packet, code_of
-from holdfast.crisis.rules.steps import Outcome, Why
+from holdfast.crisis.rules.packets import Said
+from holdfast.crisis.rules.steps import CONCERNS, Outcome, Why
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.queue import Id, desk_with
-from holdfast.kit.clock import stamp
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.work import Work
 from holdfast.rights.rules import Staff
-from holdfast.screening.concern import Concern
 
 router = APIRouter(prefix="/desk/escalations/{escalation_id}", include_in_schema=False)
-LEVELS = {"watch": Concern.WATCH, "high": Concern.HIGH, "immediate": Concern.IMMEDIATE}
 WHYS, ENDS = {why.value: why for why in Why}, {end.value: end for end in Outcome}
 UNSEEN = {"", "danger_to_them", "danger_to_others"}
 Field = Annotated[str, Form(max_length=1_000)]
@@ -41,19 +36,19 @@ class Card:
     staff: Staff
     id: int
 
-    async def does(self, act: Act, **how: Any) -> Response:
+    async def does(self, act: Act, *more: Any, **how: Any) -> Response:
         """Do it and go back to the card; refused, it is shown as it is now, and says why."""
 
         def back(_: Any) -> str:
             return f"/desk/escalations/{self.id}"
 
-        return await self.goes(back, act, **how)
+        return await self.goes(back, act, *more, **how)
 
-    async def goes(self, where: Callable[[Any], str], act: Act, **how: Any) -> Response:
+    async def goes(self, where: Callable[[Any], str], act: Act, *more: Any, **how: Any) -> Response:
         """The same, going on to where what came of it leads."""
         try:
             async with self.house.workshop.work() as work:
-                done = await act(work, self.staff, escalation_id=self.id, **how)
+                done = await act(work, self.staff, *more, escalation_id=self.id, **how)
         except NotFound:
             raise
         except HoldfastError as refused:
@@ -95,14 +90,14 @@ async def post_pass_on(card: AtCard) -> Response:
 @router.post("/raise")
 async def post_raise(card: AtCard, to: Field = "") -> Response:
     """It is graver than it stands."""
-    level = known(LEVELS, to)
+    level = known(CONCERNS, to)
     return await card.does(actions.raise_by_hand, to=level, why=Why.LEARNED_MORE)
 
 
 @router.post("/lower")
 async def post_lower(card: AtCard, to: Field = "", why: Field = "") -> Response:
     """Ask a second person to lower it."""
-    level, reason = known(LEVELS, to), known(WHYS, why)
+    level, reason = known(CONCERNS, to), known(WHYS, why)
     return await card.does(actions.lower_escalation, to=level, why=reason)
 
 
@@ -119,42 +114,22 @@ async def post_grant(card: AtCard, approval: Number = 0) -> Response:
     return await card.does(actions.grant, approval=approval)
 
 
-@dataclass(frozen=True)
-class Written:
-    """What goes along when the member is handed over, as the form has it."""
-
-    words: Field = ""
-    wants: Field = ""
-    tried: Field = ""
-    contact: Field = ""
-    unseen: Field = ""
-
-
 @router.post("/packet")
-async def post_packet(card: AtCard, form: Annotated[Written, Depends()]) -> Response:
+async def post_packet(
+    card: AtCard,
+    *,
+    words: Field = "",
+    wants: Field = "",
+    tried: Field = "",
+    contact: Field = "",
+    unseen: Field = "",
+) -> Response:
     """Write what goes along when the member is handed over."""
-    if form.unseen not in UNSEEN:
+    if unseen not in UNSEEN:
         raise Malformed
-
-    async def write(work: Work, staff: Staff, *, escalation_id: int) -> None:
-        row = await escalation_to_read(work, staff, escalation_id)
-        packet = Packet(
-            code=code_of(row.id),
-            concern=row.concern,
-            tracks=row.tracks,
-            raised_at=stamp(row.raised_at),
-            words=form.words,
-            wants=form.wants,
-            tried=form.tried,
-            contact=form.contact,
-            by=staff.name,
-        )
-        keyring = card.house.ledger.keyring
-        await actions.prepare_packet(
-            work, staff, keyring, escalation_id=row.id, packet=packet, unseen=form.unseen
-        )
-
-    return await card.does(write)
+    keyring = card.house.ledger.keyring
+    said = Said(words, wants, tried, contact)
+    return await card.does(actions.prepare_packet, keyring, said=said, unseen=unseen)
 
 
 @router.post("/hand-over")

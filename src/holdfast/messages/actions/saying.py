@@ -19,7 +19,6 @@ from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
 from holdfast.rooms.rules.states import RoomState
 from holdfast.rooms.tables import RoomKind
-from holdfast.screening.concern import Concern
 from holdfast.screening.detector import unread
 from holdfast.screening.reading import Read
 from holdfast.screening.signals import Reading
@@ -171,9 +170,9 @@ def follows(
     ledger: Ledger, seat: Seat, message_id: MessageId, reading: Reading, *, held: bool
 ) -> tuple[Row, ...]:
     """The rows that go into a message's own transaction because of what was read in it."""
-    if reading.level == 0 or reading.concern is Concern.NONE or not isinstance(seat.actor, Member):
+    if reading.level == 0 or not isinstance(seat.actor, Member):
         return ()
-    return ledger.signals_of(seat, message_id, reading, held=held, at=to_millis(ledger.clock.now()))
+    return ledger.signal_rows(seat, message_id, reading, held, to_millis(ledger.clock.now()))
 
 
 def keep_pace(ledger: Ledger, seat: Seat) -> None:

@@ -89,9 +89,3 @@ class Regard(ABC):
             if isinstance(entry, Post) and entry.why == "concern" and is_new(entry.ticket.outcome):
                 assert isinstance(entry.seat.actor, Member)  # noqa: S101 - staff are never held
                 self.cared_for.add(entry.seat.actor.id)
-
-    def signals_of(
-        self, seat: Seat, message_id: MessageId, reading: Reading, *, held: bool, at: int
-    ) -> tuple[Row, ...]:
-        """The rows that tell those above what was noticed, in the message's own transaction."""
-        return self.signal_rows(seat, message_id, reading, held, at)
