@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.audit.tables import AuditHeadRow, AuditRow
+from holdfast.community.tables import ChoiceRow, WordingRow
 from holdfast.crisis.tables import (
     ApprovalRow,
     EscalationRow,
@@ -14,9 +15,18 @@ from holdfast.crisis.tables import (
 from holdfast.kit.facts import FactRow
 from holdfast.kit.tables import Table
 from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
-from holdfast.messages.tables import ChangeRow, HeldRow, MessageRow, ResponseRow, UnfoldedRow
+from holdfast.messages.tables import (
+    ChangeRow,
+    ForgettingRow,
+    HeldRow,
+    MessageRow,
+    ResponseRow,
+    RetentionRow,
+    UnfoldedRow,
+)
 from holdfast.notices.tables import ChainRow, ContactRow, PageRow, PageTryRow
-from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.resources.tables import CheckRow
+from holdfast.rooms.tables import RoomClosingRow, RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import (
     ChallengeRow,
@@ -78,4 +88,10 @@ TABLES: tuple[type[Table], ...] = (
     PlanUndoRow,
     SealedLineRow,
     LineOpeningRow,
+    WordingRow,
+    ChoiceRow,
+    CheckRow,
+    RetentionRow,
+    ForgettingRow,
+    RoomClosingRow,
 )

@@ -128,3 +128,38 @@ class UnfoldedRow(Table):
 
     room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class RetentionRow(Table):
+    """For how long words are kept, in one kind of room or in one room; the newest row stands.
+
+    No `days`: this room has no time of its own any more, and its kind's holds.
+    """
+
+    __tablename__ = "retentions"
+    __table_args__ = (
+        Index("ix_retentions_kind", "kind"),
+        Index("ix_retentions_room", "room_id"),
+    )
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
+    kind: Mapped[str | None]
+    room_id: Mapped[RoomId | None] = mapped_column(ForeignKey("rooms.id"))
+    days: Mapped[int | None]
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+
+
+class ForgettingRow(Table):
+    """One night's erasing in one room: how far it came, counted, never whose words."""
+
+    __tablename__ = "forgettings"
+    __table_args__ = (UniqueConstraint("room_id", "before"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
+    before: Mapped[datetime]  # words from before this moment were to go
+    began_at: Mapped[datetime]
+    messages: Mapped[int] = mapped_column(default=0)
+    kept: Mapped[int] = mapped_column(default=0)  # named in something open
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -32,6 +32,12 @@ class Permission(StrEnum):
 
     ROOM_SEE = "room:see"
     ROOM_MAKE = "room:make"
+    ROOM_EDIT = "room:edit"
+    ROOM_CLOSE = "room:close"
+    HELPLINE_CHECK = "helpline:check"
+    WORDING_EDIT = "wording:edit"
+    RETENTION_SET = "retention:set"
+    SETTINGS_SET = "settings:set"
     SEAT_TAKE = "seat:take"
     SIDE_SPACE_READ = "side_space:read"
     SEALED_LINE_OPEN = "sealed_line:open"

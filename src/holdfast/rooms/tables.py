@@ -9,10 +9,10 @@ from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId, StaffId
-from holdfast.kit.tables import Table
+from holdfast.kit.tables import RowId, Table
 from holdfast.rooms.rules.states import RoomState
 
-__all__ = ["RoomKind", "RoomRow", "RoomState", "SeatRow"]
+__all__ = ["RoomClosingRow", "RoomKind", "RoomRow", "RoomState", "SeatRow"]
 
 
 class RoomKind(StrEnum):
@@ -65,3 +65,19 @@ class SeatRow(Table):
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
     left_at: Mapped[datetime | None] = mapped_column(default=None)
     read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RoomClosingRow(Table):
+    """That a room closes, or closed: said two weeks before, and taken back or ended by somebody."""
+
+    __tablename__ = "room_closings"
+    __table_args__ = (Index("ix_room_closings_room", "room_id"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)  # it stays, or it is open again
