@@ -22,6 +22,7 @@ from holdfast.messages.rules.fates import (
 from holdfast.messages.rules.pieces import pieces_of
 from holdfast.messages.rules.words import LONGEST_TEXT, has_something_to_read
 from holdfast.rooms.rules import RoomState
+from holdfast.rooms.rules.stops import Hushed
 from holdfast.screening.reading import Reading, Signal
 from holdfast.screening.signals import Kind
 
@@ -33,6 +34,7 @@ def reading(level: int = 0, *kinds: Kind) -> Reading:
 CALM, HIGH, GOODBYE = reading(), reading(3, Kind.SIGN), reading(4, Kind.SIGN)
 CONTACT, METHOD, BAITING = reading(0, Kind.PHONE), reading(0, Kind.METHOD), reading(0, Kind.BAITING)
 EVERYTHING = reading(4, Kind.SIGN, Kind.PHONE, Kind.METHOD, Kind.THREAT)
+HUSHED = Hushed(why="")
 QUIET, HELD = {"state": RoomState.QUIET}, {"state": RoomState.HELD}
 
 
@@ -56,6 +58,14 @@ QUIET, HELD = {"state": RoomState.QUIET}, {"state": RoomState.HELD}
         (HIGH, QUIET, Fate(refusal=Quiet)),
         (CALM, {**QUIET, "as_is": True}, Fate("letter")),
         (CALM, {"as_is": True}, SAID),  # nothing asks for a person to read it first
+        (CALM, {"newcomer": True}, Fate("newcomer")),
+        (CALM, {"newcomer": True, **HELD}, Fate("room")),
+        (BAITING, {"newcomer": True}, Fate("conduct")),
+        (GOODBYE, {"stopped": HUSHED}, Fate("concern")),
+        (HIGH, {"stopped": HUSHED}, Fate(refusal=HUSHED)),  # and it is kept in the side space
+        (CALM, {"stopped": HUSHED, **QUIET, "as_is": True}, Fate(refusal=HUSHED)),
+        (CONTACT, {"stopped": HUSHED, "as_is": True}, Fate(refusal=HUSHED)),
+        (CALM, {"stopped": HUSHED, "cared_for": True}, Fate("care")),
     ],
 )
 def test_what_becomes_of_words(read: Reading, now: dict[str, Any], fate: Fate) -> None:
@@ -67,7 +77,14 @@ READINGS = st.builds(
     st.integers(0, 4),
     st.lists(st.sampled_from(list(Kind)), max_size=4),
 )
-NOW = st.builds(Circumstances, st.sampled_from(list(RoomState)), st.booleans(), st.booleans())
+NOW = st.builds(
+    Circumstances,
+    st.sampled_from(list(RoomState)),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([None, HUSHED]),
+    st.booleans(),
+)
 
 
 @given(READINGS, NOW)

@@ -14,18 +14,30 @@ ConsentId = NewType("ConsentId", int)
 RoomId = NewType("RoomId", int)
 SeatId = NewType("SeatId", int)
 EscalationId = NewType("EscalationId", int)
+CaseId = NewType("CaseId", int)
 ShiftId = NewType("ShiftId", int)
 PageId = NewType("PageId", int)
 PageTryId = NewType("PageTryId", int)
 ContactId = NewType("ContactId", int)
 MessageId = NewType("MessageId", bytes)
+ReportId = NewType("ReportId", bytes)
 KeyId = NewType("KeyId", bytes)
+BlockId = NewType("BlockId", bytes)
 PlanLineId = NewType("PlanLineId", bytes)
 OpeningId = NewType("OpeningId", int)
+NoticeId = NewType("NoticeId", int)
+NoticeDeviceId = NewType("NoticeDeviceId", int)
+DebriefId = NewType("DebriefId", int)
+CoverId = NewType("CoverId", int)
+MeasureId = NewType("MeasureId", int)
+AppealId = NewType("AppealId", int)
 
 ROW_IDS = (
     *(MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId),
     *(OpeningId, PasskeyId, RecoveryCodeId, InvitationId, EscalationId),
+    CaseId,
     *(ShiftId, PageId, PageTryId, ContactId),
+    *(NoticeId, NoticeDeviceId, DebriefId, CoverId),
+    *(MeasureId, AppealId),
 )
-RANDOM_IDS = (MessageId, KeyId, PlanLineId)
+RANDOM_IDS = (MessageId, ReportId, KeyId, PlanLineId)

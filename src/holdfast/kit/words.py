@@ -40,6 +40,12 @@ class InContext(str):
     context: str
 
 
+class Ours(str):
+    """A fact that is itself words of ours: said in the reader's language, inside the sentence."""
+
+    __slots__ = ()
+
+
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
     """Mark words here that are translated later, at the edge, for whoever reads them."""
     return message
@@ -92,10 +98,14 @@ def found(locale: str, words: str) -> str:
 
 
 def told(locale: str, facts: dict[str, object]) -> dict[str, object]:
-    """Facts as they stand in a sentence: numbers in the reader's digits."""
-    return {
-        name: written(fact, locale) if type(fact) is int else fact for name, fact in facts.items()
-    }
+    """Facts as they stand in a sentence: numbers in the reader's digits, our words in theirs."""
+    return {name: _told(locale, fact) for name, fact in facts.items()}
+
+
+def _told(locale: str, fact: object) -> object:
+    if isinstance(fact, Ours):
+        return found(locale, fact)
+    return written(fact, locale) if type(fact) is int else fact
 
 
 def say(locale: str, words: str, **facts: object) -> str:

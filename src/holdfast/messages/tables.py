@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId, StaffId
+from holdfast.kit.ids import BlockId, KeyId, MemberId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.tables import RowId, Table
 
 
@@ -31,6 +31,7 @@ class Why(StrEnum):
     ROOM = "room"  # everything in this room is read first now
     LETTER = "letter"  # nobody is on shift
     UNREAD = "unread"  # the rules could not read it
+    NEWCOMER = "newcomer"  # somebody's first words, where these are read first
 
 
 class HeldState(StrEnum):
@@ -163,3 +164,44 @@ class ForgettingRow(Table):
     messages: Mapped[int] = mapped_column(default=0)
     kept: Mapped[int] = mapped_column(default=0)  # named in something open
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class BlockKind(StrEnum):
+    """`mute`: I do not see them. `block`: neither of us sees the other."""
+
+    MUTE = "mute"
+    BLOCK = "block"
+
+
+class BlockRow(Table):
+    """That a member does not want to see a person, wherever they meet and under whatever name.
+
+    `seat_id` and `pseudonym` are where it was set, as it was then: all that is ever shown of it.
+    """
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        UniqueConstraint("member_id", "seat_id"),
+        Index("ix_blocks_other", "other_id"),
+    )
+
+    id: Mapped[BlockId] = mapped_column(primary_key=True)
+    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    other_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
+    pseudonym: Mapped[str]
+    kind: Mapped[BlockKind]
+    at: Mapped[datetime]
+
+
+class HideRow(Table):
+    """One message that one member does not want to see."""
+
+    __tablename__ = "hides"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+    )
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime]

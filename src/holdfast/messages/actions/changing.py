@@ -72,7 +72,9 @@ def _resealed(
     return sealed.key, sealed.data, sealed_note.data
 
 
-def refused_to_change(ledger: Ledger, seat: Seat, heard: Heard) -> type[HoldfastError] | None:
+def refused_to_change(
+    ledger: Ledger, seat: Seat, heard: Heard
+) -> HoldfastError | type[HoldfastError] | None:
     """Why words already said cannot become these; nothing where they can."""
     if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
         return None
@@ -98,6 +100,8 @@ async def respond_to_message(
     """Answer with a response, or take it away. The room hears counts, never names."""
     seat = still_to_speak(seat)
     ledger.limits.take(("responses", seat.id), MEMBER_PACE)
+    if (stopped := ledger.stop_of(seat)) is not None:
+        raise stopped
     at = to_millis(ledger.clock.now())
     entry = Respond(seat, nonce, at, of=seq, response=response.value, on=on)
     ledger.enter(entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.ids import MessageId
+from holdfast.kit.ids import MemberId, MessageId
 from holdfast.kit.limits import Pace
 from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_bytes_id
@@ -35,7 +35,7 @@ async def post_message(ledger: Ledger, seat: Seat, draft: Draft) -> Accepted | K
 
     `Kept` where a person reads it first. Raises `NotFound` when the seat is gone or a reply refers
     to nothing, `TooFast`, `NonceTaken` for other words under the same nonce, `ContactDetail`,
-    `Quiet`, and `NotKept` when the disk or database would not.
+    `Hushed`, `Quiet`, and `NotKept` when the disk or database would not.
     """
     quote = await prepared_to_post(ledger, seat, draft)
     return await say(ledger, seat, draft, quote)
@@ -99,15 +99,26 @@ def fate_in(ledger: Ledger, seat: Seat, heard: Heard, *, as_is: bool) -> Fate:
 
 
 def is_ordinary(ledger: Ledger, seat: Seat) -> bool:
-    """A live room and a writer nobody is with: the way of nearly all messages."""
-    return ledger.state_of(seat) is RoomState.LIVE and (
-        not ledger.cared_for or seat.actor.id not in ledger.cared_for  # type: ignore[union-attr, operator]
+    """A live room and a writer nobody is with, or stopped: the way of nearly all messages."""
+    member_id: MemberId = seat.actor.id  # type: ignore[union-attr, assignment]
+    return (
+        seat.id not in ledger.hushes
+        and member_id not in ledger.pauses
+        and member_id not in ledger.cared_for
+        and seat.room_id not in ledger.read_first
+        and ledger.state_of(seat) is RoomState.LIVE
     )
 
 
 def circumstances(ledger: Ledger, seat: Seat, *, as_is: bool = False) -> Circumstances:
     cared_for = isinstance(seat.actor, Member) and seat.actor.id in ledger.cared_for
-    return Circumstances(ledger.state_of(seat), cared_for, as_is)
+    return Circumstances(
+        ledger.state_of(seat),
+        cared_for,
+        as_is,
+        ledger.stop_of(seat),
+        ledger.awaits_first_reading(seat),
+    )
 
 
 def say(
@@ -133,6 +144,8 @@ def say(
     fate = fate_in(ledger, seat, heard, as_is=draft.as_is)
     if fate.refusal is not None:
         raise fate.refusal
+    if seat.room_id in ledger.slow:
+        _keep_slow(ledger, seat, draft.nonce, fate)
     post = _sealed(ledger, seat, draft, heard, fate)
     post.quote = quote
     ledger.enter(post)
@@ -164,6 +177,12 @@ def _sealed(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard, fate: Fate) 
         wait=ledger.wait_in(seat) if fate.why else None,
         follows=follows(ledger, seat, message_id, heard.reading, held=fate.why is not None),
     )
+
+
+def _keep_slow(ledger: Ledger, seat: Seat, nonce: str, fate: Fate) -> None:
+    """What a slowed room asks of members; what may be a goodbye waits for nothing."""
+    if isinstance(seat.actor, Member) and fate.why not in {"concern", "care"}:
+        ledger.keep_slow(seat, nonce)
 
 
 def follows(

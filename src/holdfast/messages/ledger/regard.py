@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from holdfast.kit.clock import Clock
-from holdfast.kit.ids import MemberId, MessageId, RoomId
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.rules.states import RoomState
+from holdfast.rooms.rules.stops import SlowRoom, Stop, hushed_by, kept_out_by
+from holdfast.rooms.tables import RoomKind
 from holdfast.screening.concern import Concern
 from holdfast.screening.detector import Detector
 from holdfast.screening.reading import Read
@@ -22,6 +25,7 @@ from holdfast.screening.signals import Reading
 
 Shelter = Callable[[Member, str, str], Awaitable[None]]  # who, which words, their nonce
 CryOut = Callable[[Concern], Awaitable[None]]
+MOST_SLOWED = 10_000
 SignalRow = Callable[[Seat, MessageId, Reading, bool, int], tuple[Row, ...]]
 
 
@@ -43,6 +47,12 @@ async def nobody_to_call(concern: Concern) -> None:
     del concern
 
 
+def nobody(member_id: MemberId) -> bool:
+    """Who is new here, where nobody above has said."""
+    del member_id
+    return False
+
+
 class Regard(ABC):
     """The rules that read, the rooms as they are now, and who is being looked after."""
 
@@ -50,6 +60,12 @@ class Regard(ABC):
         self.detector = Detector()
         self.states: dict[RoomId, tuple[RoomState, datetime | None]] = {}
         self.cared_for: set[MemberId] = set()
+        self.hushes: dict[SeatId, Stop] = {}
+        self.pauses: dict[MemberId, Stop] = {}
+        self.slow: dict[RoomId, int] = {}  # seconds between one message of a seat and its next
+        self.read_first: set[RoomId] = set()  # rooms where newcomers' words are read first
+        self.is_newcomer: Callable[[MemberId], bool] = nobody
+        self._last_said: dict[SeatId, tuple[str, float]] = {}  # nonce and ticks, in slow rooms
         self.signal_rows: SignalRow = no_rows
         self.noticed: Callable[[], None] = lambda: None  # some of a batch raised a concern
         self.shelter: Shelter = nowhere_to_keep
@@ -79,6 +95,39 @@ class Regard(ABC):
         if state is not RoomState.QUIET or until is None:
             return None
         return max(0, round((until - self.clock.now()).total_seconds()))
+
+    def stop_of(self, seat: Seat) -> HoldfastError | None:
+        """Why this seat may not write now; nothing once the time is over."""
+        if not isinstance(seat.actor, Member):
+            return None
+        now = self.clock.now()
+        pause, hush = self.pauses.get(seat.actor.id), self.hushes.get(seat.id)
+        if pause is not None and seat.kind is RoomKind.OPEN and not pause.is_over(now):
+            return kept_out_by(pause)
+        return hushed_by(hush) if hush is not None and not hush.is_over(now) else None
+
+    def awaits_first_reading(self, seat: Seat) -> bool:
+        """Whether these are somebody's first words, in a room where such are read first."""
+        if seat.room_id not in self.read_first or not isinstance(seat.actor, Member):
+            return False
+        return self.is_newcomer(seat.actor.id)
+
+    def keep_slow(self, seat: Seat, nonce: str) -> None:
+        """One message in a while, in a slowed room. The same words again need not wait.
+
+        Raises `SlowRoom`.
+        """
+        now = self.clock.ticks()
+        nonce_before, at = self._last_said.get(seat.id, ("", float("-inf")))
+        wait = at + self.slow[seat.room_id] - now
+        if wait > 0 and nonce != nonce_before:
+            raise SlowRoom(wait=round(wait, 1))
+        if nonce != nonce_before:
+            self._last_said[seat.id] = (nonce, now)
+        if len(self._last_said) > MOST_SLOWED:
+            longest = max(self.slow.values())
+            recent = {id_: said for id_, said in self._last_said.items() if said[1] > now - longest}
+            self._last_said = recent
 
     def now_looked_after(self, batch: Sequence[Waiting]) -> None:
         """Whoever just wrote something immediate: from this moment their words go to a person.

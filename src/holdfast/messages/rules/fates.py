@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.words import N_, NP_
 from holdfast.rooms.rules.states import RoomState
+from holdfast.rooms.rules.stops import RULES
 from holdfast.screening.concern import Concern
 from holdfast.screening.signals import Reading
 
 HEARD = Concern.HIGH  # from here on words are kept and answered, whatever else is true of them
-
-
-GIVEN_BACK = {  # the rules for which held words are given back
-    "kind": N_("Be kind: this could hurt someone here"),
-    "methods": N_("Feelings, not methods: leave out how"),
-    "private": N_("Keep each other private: no ways to be reached"),
-    "place": N_("It does not belong in this room"),
-    "other_help": N_("Another place can help with this better"),
-}
+GIVEN_BACK = RULES  # the rules for which held words are given back
 
 
 class ContactDetail(HoldfastError):
@@ -65,6 +58,8 @@ class Circumstances:
     state: RoomState = RoomState.LIVE
     cared_for: bool = False  # someone is with the writer, and has not yet decided
     as_is: bool = False  # the writer asks for a person to read it as it stands
+    stopped: HoldfastError | None = None  # the writer may not write here, or not come in
+    newcomer: bool = False  # somebody's first words, where these are read first
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ class Fate:
     """`why` it is held, or the `refusal`; neither means that it is said."""
 
     why: str | None = None
-    refusal: type[HoldfastError] | None = None
+    refusal: HoldfastError | type[HoldfastError] | None = None
 
 
 SAID = Fate()
@@ -81,10 +76,13 @@ SAID = Fate()
 def fate_of(reading: Reading, now: Circumstances) -> Fate:
     """What becomes of a member's words in an open room.
 
-    Danger comes first: nothing that may be a goodbye is refused for another reason.
+    Danger comes first: nothing that may be a goodbye is refused for another reason, and the words
+    of somebody who is looked after reach whoever came.
     """
     if reading.concern is Concern.IMMEDIATE:
         return Fate("concern")
+    if now.stopped is not None and not now.cared_for:
+        return Fate(refusal=now.stopped)
     if reading.contact:
         return Fate("contact") if now.as_is else Fate(refusal=ContactDetail)
     if now.cared_for:
@@ -93,15 +91,22 @@ def fate_of(reading: Reading, now: Circumstances) -> Fate:
         return Fate("conduct")
     if reading.method:
         return Fate("method")
+    return _fate_in_place(now)
+
+
+def _fate_in_place(now: Circumstances) -> Fate:
+    """What the room and the moment make of words that nobody need read first."""
     match now.state:
         case RoomState.HELD:
             return Fate("room")
         case RoomState.QUIET:
             return Fate("letter") if now.as_is else Fate(refusal=Quiet)
-    return SAID
+    return Fate("newcomer") if now.newcomer else SAID
 
 
-def edit_refused(reading: Reading, now: Circumstances) -> type[HoldfastError] | None:
+def edit_refused(
+    reading: Reading, now: Circumstances
+) -> HoldfastError | type[HoldfastError] | None:
     """Why a change of words already said is not made: what would be held is not slipped in."""
     fate = fate_of(reading, now)
     if fate.refusal is not None:
