@@ -16,14 +16,17 @@ from holdfast.kit.facts import FactRow
 from holdfast.kit.tables import Table
 from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
 from holdfast.messages.tables import (
+    BlockRow,
     ChangeRow,
     ForgettingRow,
     HeldRow,
+    HideRow,
     MessageRow,
     ResponseRow,
     RetentionRow,
     UnfoldedRow,
 )
+from holdfast.moderation.tables import CaseRow, CaseStepRow, FlagRow, ReportRow
 from holdfast.notices.tables import ChainRow, ContactRow, PageRow, PageTryRow
 from holdfast.resources.tables import CheckRow
 from holdfast.rooms.tables import RoomClosingRow, RoomRow, SeatRow
@@ -76,6 +79,8 @@ TABLES: tuple[type[Table], ...] = (
     ResponseRow,
     UnfoldedRow,
     HeldRow,
+    BlockRow,
+    HideRow,
     EscalationRow,
     SignalRow,
     StepRow,
@@ -94,4 +99,8 @@ TABLES: tuple[type[Table], ...] = (
     RetentionRow,
     ForgettingRow,
     RoomClosingRow,
+    CaseRow,
+    FlagRow,
+    CaseStepRow,
+    ReportRow,
 )

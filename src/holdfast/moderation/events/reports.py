@@ -1,0 +1,36 @@
+"""Facts about reports: for who made them, and nobody else. None carries words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.ids import MemberId, ReportId, RoomId
+from holdfast.kit.work import Event
+from holdfast.moderation.rules.reports import Step
+
+
+@dataclass(frozen=True)
+class MessageReported(Event):
+    """A member reported a message: from now on they need not see it."""
+
+    member_id: MemberId
+    room_id: RoomId
+    seq: int
+
+
+@dataclass(frozen=True)
+class ReportUndone(Event):
+    """A member took a report back: they see the message again."""
+
+    member_id: MemberId
+    room_id: RoomId
+    seq: int
+
+
+@dataclass(frozen=True)
+class ReportAnswered(Event):
+    """A report went a step on: it was looked at, or there is an answer."""
+
+    member_id: MemberId
+    report_id: ReportId
+    step: Step

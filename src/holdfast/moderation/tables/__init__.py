@@ -1,0 +1,8 @@
+"""Reports, the cases they join, and what came of them."""
+
+from __future__ import annotations
+
+from holdfast.moderation.tables.cases import CaseRow, CaseStepRow, FlagRow
+from holdfast.moderation.tables.reports import ReportRow
+
+__all__ = ["CaseRow", "CaseStepRow", "FlagRow", "ReportRow"]
