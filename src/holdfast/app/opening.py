@@ -256,6 +256,7 @@ def _put_together(
 
 
 def _stop_looking_through_what_stays() -> None:
-    gc.collect()
+    """What lives as long as the server is not looked through again and again; all else is."""
+    gc.freeze()
     gc.set_threshold(10_000, 20, 50)
-    gc.freeze()  # what lives as long as the server is not looked through again and again
+    gc.enable()
