@@ -31,6 +31,8 @@ DebriefId = NewType("DebriefId", int)
 CoverId = NewType("CoverId", int)
 MeasureId = NewType("MeasureId", int)
 AppealId = NewType("AppealId", int)
+BatchId = NewType("BatchId", int)
+RaidId = NewType("RaidId", int)
 
 ROW_IDS = (
     *(MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId),
@@ -39,5 +41,6 @@ ROW_IDS = (
     *(ShiftId, PageId, PageTryId, ContactId),
     *(NoticeId, NoticeDeviceId, DebriefId, CoverId),
     *(MeasureId, AppealId),
+    *(BatchId, RaidId),
 )
-RANDOM_IDS = (MessageId, ReportId, KeyId, PlanLineId)
+RANDOM_IDS = (MessageId, ReportId, KeyId, BlockId, PlanLineId)

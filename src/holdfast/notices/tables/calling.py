@@ -1,4 +1,4 @@
-"""How people can be called, in which order, which pages are open, and every single call."""
+"""How staff can be called, in which order, which pages are open, and every single call."""
 
 from __future__ import annotations
 
