@@ -14,7 +14,15 @@ from holdfast.crisis.tables import (
 )
 from holdfast.kit.facts import FactRow
 from holdfast.kit.tables import Table
-from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
+from holdfast.members.tables import (
+    ConsentRow,
+    DoorBatchRow,
+    DoorCodeRow,
+    MemberRow,
+    SessionRow,
+    StandingRow,
+    UsedOnceRow,
+)
 from holdfast.messages.tables import (
     BlockRow,
     ChangeRow,
@@ -27,7 +35,16 @@ from holdfast.messages.tables import (
     UnfoldedRow,
 )
 from holdfast.moderation.tables import CaseRow, CaseStepRow, FlagRow, ReportRow
-from holdfast.notices.tables import ChainRow, ContactRow, PageRow, PageTryRow
+from holdfast.notices.tables import (
+    ChainRow,
+    ContactRow,
+    NoticeChoiceRow,
+    NoticeDeviceRow,
+    NoticeRow,
+    PageRow,
+    PageTryRow,
+)
+from holdfast.raids.tables import ArrivalRow, CohortRow, RaidRow, ReadFirstRow
 from holdfast.resources.tables import CheckRow
 from holdfast.rooms.tables import RoomClosingRow, RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
@@ -43,6 +60,9 @@ from holdfast.staff.tables import (
 )
 from holdfast.staff.tables.shifts import ShiftRow
 from holdfast.wellbeing.tables import (
+    CoverRow,
+    DebriefRow,
+    ExposureRow,
     LineOpeningRow,
     PlanKeyRow,
     PlanLineRow,
@@ -58,6 +78,14 @@ TABLES: tuple[type[Table], ...] = (
     MemberRow,
     ConsentRow,
     SessionRow,
+    StandingRow,
+    UsedOnceRow,
+    DoorBatchRow,
+    DoorCodeRow,
+    RaidRow,
+    CohortRow,
+    ArrivalRow,
+    ReadFirstRow,
     StaffRow,
     StaffSessionRow,
     InvitationRow,
@@ -71,6 +99,9 @@ TABLES: tuple[type[Table], ...] = (
     ChainRow,
     PageRow,
     PageTryRow,
+    NoticeRow,
+    NoticeDeviceRow,
+    NoticeChoiceRow,
     RoomRow,
     SeatRow,
     DataKeyRow,
@@ -93,6 +124,9 @@ TABLES: tuple[type[Table], ...] = (
     PlanUndoRow,
     SealedLineRow,
     LineOpeningRow,
+    ExposureRow,
+    DebriefRow,
+    CoverRow,
     WordingRow,
     ChoiceRow,
     CheckRow,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import ConsentId, MemberId, SessionId
+from holdfast.kit.ids import BatchId, ConsentId, MemberId, SessionId, StaffId
 from holdfast.kit.tables import Table
 
 
@@ -70,3 +70,51 @@ class SessionRow(Table):
     kind: Mapped[SessionKind]
     opened_on: Mapped[date]
     ends_at: Mapped[datetime]
+
+
+class StandingRow(Table):
+    """How far a member is up the ladder: two small numbers that stop growing, and no days.
+
+    `today` says that the day now going on is counted already; at its end it is forgotten for all.
+    """
+
+    __tablename__ = "standings"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+    )
+    days: Mapped[int] = mapped_column(SmallInteger)
+    said: Mapped[int] = mapped_column(SmallInteger)
+    today: Mapped[bool]
+
+
+class UsedOnceRow(Table):
+    """What opens the door once (a proof, a wait) and was used; kept until it ends anyway."""
+
+    __tablename__ = "used_once"
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    until: Mapped[datetime]
+
+
+class DoorBatchRow(Table):
+    """Invitations for members that were made together, to be handed out shuffled."""
+
+    __tablename__ = "door_batches"
+
+    id: Mapped[BatchId] = mapped_column(primary_key=True, init=False)
+    made_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
+    made_on: Mapped[date]
+    count: Mapped[int]
+    burned_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class DoorCodeRow(Table):
+    """One invitation, as a hash. Who used it is written nowhere."""
+
+    __tablename__ = "door_codes"
+    __table_args__ = (Index("ix_door_codes_batch", "batch_id"),)
+
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    batch_id: Mapped[BatchId] = mapped_column(ForeignKey("door_batches.id", ondelete="CASCADE"))
+    is_used: Mapped[bool] = mapped_column(default=False)
