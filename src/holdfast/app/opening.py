@@ -36,6 +36,7 @@ from holdfast.messages.pages.shown import drawn, message_html, stream_html
 from holdfast.notices.emergency import Pager
 from holdfast.notices.senders import senders_for
 from holdfast.reactions import Reactions
+from holdfast.resources.jobs import write_checks_out
 from holdfast.rights.rules import Actor, Guest, Member, Staff, System
 from holdfast.rooms.actions import open_first_rooms
 from holdfast.sealing.seam import Keyring
@@ -167,6 +168,7 @@ async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
     workshop = Workshop(database, clock)
     try:
         root, epoch, _ = await prepare(settings, workshop)
+        await write_checks_out(workshop, settings.data, opening=True)
         keyring = Keyring(root)
         store = store_for(database, keyring)
         limits = Limits(clock, refuse=settings.limits is Switch.ON)

@@ -7,7 +7,7 @@ import typer
 from holdfast.cli.opening import Data, settings_with, with_workshop
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.work import Workshop
-from holdfast.resources.queries import helpline_doubts
+from holdfast.resources.queries import checks_file, checks_in, helpline_doubts
 from holdfast.rights.rules import Role
 from holdfast.settings import Settings
 from holdfast.staff.queries.people import NEEDED, duties_nobody_can_come_for
@@ -20,7 +20,7 @@ def doctor(data: Data = None) -> None:
         typer.echo(f"{name}=off is for tests only")
     for role in missing_at(settings):
         typer.echo(f"Nobody here can sign in as {role}: do not open this place to the public.")
-    doubts = helpline_doubts()
+    doubts = helpline_doubts(checks=checks_in(checks_file(settings.data)))
     for doubt in doubts:
         typer.echo(str(doubt))
     typer.echo(f"{len(doubts)} helpline rows need a look.")

@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from holdfast.kit.house import InHouse
+from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import draw, looks_of
 from holdfast.resources.pages.wording import (
     country_name,
@@ -23,7 +24,15 @@ from holdfast.resources.pages.wording import (
     safety_words,
     shared_facts,
 )
-from holdfast.resources.queries import countries, help_in, places
+from holdfast.resources.queries import (
+    checks_file,
+    checks_in,
+    countries,
+    help_in,
+    mark_of,
+    places,
+)
+from holdfast.resources.rules.checks import Checks
 from holdfast.resources.rules.helplines import WORLD
 from holdfast.resources.rules.showing import Sheet
 
@@ -43,13 +52,13 @@ router = APIRouter(lifespan=helplines_ready, include_in_schema=False)
 @router.api_route("/help", methods=["GET", "HEAD"])
 async def help_now(request: Request, house: InHouse) -> Response:
     """Who can be reached right now, in the country that the reader chose."""
-    return _answer(request, house.workshop.clock.now().date(), young=False)
+    return _answer(request, house, young=False)
 
 
 @router.api_route("/help/young", methods=["GET", "HEAD"])
 async def help_for_young(request: Request, house: InHouse) -> Response:
     """The same for children and young people: their own lines come first."""
-    return _answer(request, house.workshop.clock.now().date(), young=True)
+    return _answer(request, house, young=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +77,17 @@ class _Pages:
         self._day = date.min
         self._kept: dict[tuple[object, ...], _Kept] = {}
 
-    def page(self, request: Request, today: date, country: str, *, young: bool) -> _Kept:
+    def page(
+        self, request: Request, today: date, country: str, file: Path, *, young: bool
+    ) -> _Kept:
         """The page for this reader, drawn if it is the first of its kind today."""
         if today != self._day or len(self._kept) >= MOST_KEPT:
             self._day, self._kept = today, {}
         looks = looks_of(request)
-        key = (replace(looks, zone=""), country, young, *request.app.state.banners)
+        told = file, mark_of(file), *request.app.state.banners
+        key = (replace(looks, zone=""), country, young, *told)
         if key not in self._kept:
-            context = _context(looks.locale, country, today, young=young)
+            context = _context(looks.locale, country, today, checks_in(file), young=young)
             self._kept[key] = _keep(draw(request, "resources/help.html", **context))
         return self._kept[key]
 
@@ -83,10 +95,11 @@ class _Pages:
 _pages = _Pages()
 
 
-def _answer(request: Request, today: date, *, young: bool) -> Response:
+def _answer(request: Request, house: House, *, young: bool) -> Response:
+    today, file = house.workshop.clock.now().date(), checks_file(house.settings.data)
     chosen = request.query_params.get("country", "").upper()
     country = chosen if chosen in countries() else WORLD
-    kept = _pages.page(request, today, country, young=young)
+    kept = _pages.page(request, today, country, file, young=young)
     headers = {
         "etag": kept.etag,
         "cache-control": "no-cache",
@@ -106,12 +119,15 @@ def _keep(page: str) -> _Kept:
     return _Kept(body, gzip.compress(body, mtime=0), etag)
 
 
-def _context(locale: str, country: str, today: date, *, young: bool) -> dict[str, Any]:
+def _context(
+    locale: str, country: str, today: date, checks: Checks, *, young: bool
+) -> dict[str, Any]:
     names = sorted(((code, country_name(locale, code)) for code in countries()), key=_by_name)
     somewhere = country != WORLD
-    every = () if somewhere else tuple((c, n, _sheet(c, today, young=young)) for c, n in names)
+    drawn = partial(_sheet, today=today, checks=checks, young=young)
+    every = () if somewhere else tuple((c, n, drawn(c)) for c, n in names)
     return {
-        "sheet": _sheet(country, today, young=young),
+        "sheet": drawn(country),
         "place": country_name(locale, country) if somewhere else "",
         "chosen": country,
         "countries": names,
@@ -130,8 +146,8 @@ def _by_name(country: tuple[str, str]) -> str:
     return country[1].casefold()
 
 
-def _sheet(country: str, today: date, *, young: bool) -> Sheet:
-    sheet = help_in(country, today)
+def _sheet(country: str, *, today: date, checks: Checks, young: bool) -> Sheet:
+    sheet = help_in(country, today, checks=checks)
     if not young:
         return sheet
     return replace(sheet, lines=tuple(sorted(sheet.lines, key=lambda s: s.line.kind != "young")))

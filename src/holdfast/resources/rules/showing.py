@@ -21,7 +21,7 @@ WARNINGS = (7, 30, 60)
 
 Standing = Literal["checked", "unchecked", "expired"]
 HiddenFor = Literal["weak", "partial", "memory", "expired"]
-DoubtWhy = Literal["unchecked", "expiring", "expired", "checked later than today"]
+DoubtWhy = Literal["unchecked", "expiring", "expired", "checked later than today", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Doubt:
             "expiring": f"its check ends in {self.days_left} days",
             "expired": "its check has run out",
             "checked later than today": "its check is dated later than today",
+            "wrong": "somebody found it wrong",
         }[self.why]
         seen = "shown" if self.shown else "hidden"
         doubt = f" Doubt: {self.doubt}" if self.doubt else ""
