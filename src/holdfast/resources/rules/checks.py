@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,7 +24,7 @@ ADDRESS = "https://"
 LONGEST_NUMBER = 120
 PRESSED = re.compile(r"\+?[0-9*#][0-9 ()/.*#-]*(?: ext [0-9 ]+)?")
 SITE = re.compile(r"(?:https://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[!-~]*)?", re.IGNORECASE)
-Line = TypeVar("Line", bound=Emergency | Helpline)
+Line = Emergency | Helpline
 
 
 class Result(StrEnum):
@@ -117,7 +116,7 @@ def with_checks(place: Place, checks: Checks) -> Place:
     return place.model_copy(update=changed)
 
 
-def _judged(line: Helpline, check: Check | None) -> Helpline | None:
+def _judged(line: Helpline, check: Check | None) -> Line | None:
     if check is not None and check.result is Result.WRONG:
         return None
     return _kept(line, check)
@@ -181,7 +180,7 @@ def _could_be(shape: re.Pattern[str], number: str) -> None:
         raise ValueError("that is no number or address")
 
 
-def can_be_reached(line: Emergency | Helpline, numbers: tuple[str, ...]) -> bool:
+def can_be_reached(line: Line, numbers: tuple[str, ...]) -> bool:
     """Whether these could be the row's numbers, and at least one is another than before."""
     try:
         other = moved(line, numbers)
@@ -190,5 +189,5 @@ def can_be_reached(line: Emergency | Helpline, numbers: tuple[str, ...]) -> bool
     return _dials(other) != _dials(line)
 
 
-def _dials(line: Emergency | Helpline) -> list[str]:
+def _dials(line: Line) -> list[str]:
     return [line.dial] if isinstance(line, Emergency) else [one.dial for one in line.contacts]
