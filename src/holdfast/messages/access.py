@@ -6,6 +6,7 @@ from typing import Protocol
 
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.glances import Glances
+from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted, Quote, quote_of
 from holdfast.messages.queries import (
@@ -15,11 +16,14 @@ from holdfast.messages.queries import (
     message_row,
     messages_at,
 )
+from holdfast.messages.queries.blocks import Block, Person, block_named, person_called
 from holdfast.messages.queries.held import Waiting, held_by_id, held_under
 from holdfast.messages.rules import TooLate, may_edit
 from holdfast.messages.tables import HeldState, Why
 from holdfast.rights.rules import Actor, Permission, Staff, may
 from holdfast.rooms.access import Seat, seat_to_speak
+
+HEX = frozenset("0123456789abcdef")
 
 
 class Hand(Protocol):
@@ -93,5 +97,33 @@ async def own_held(work: Work, reader: Reader, seat: Seat, nonce: str) -> Waitin
     """My own message that waits, came back or was taken back, by its nonce. Raises `NotFound`."""
     found = await held_under(work, reader, seat.id, nonce)
     if found is None or found.state is HeldState.RELEASED:
+        raise NotFound
+    return found
+
+
+async def person_in_room(work: Work, seat: Seat, handle: str) -> Person:
+    """Someone of my room by their handle there. Raises `NotFound`.
+
+    Whom I do not see is found too: an answer that told them apart would tell who they are.
+    """
+    found = await person_called(work, seat.room_id, handle)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def message_to_hide(work: Work, seat: Seat, seq: int) -> Found:
+    """A message of my room, as it lies. Raises `NotFound`."""
+    found = await message_row(work, seat.room_id, seq)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def own_block(work: Work, member_id: MemberId, handle: str) -> Block:
+    """One of my own mutes or blocks. Raises `NotFound`."""
+    written = handle if len(handle) == 32 and set(handle) <= HEX else ""
+    found = await block_named(work, member_id, bytes.fromhex(written))
+    if found is None:
         raise NotFound
     return found

@@ -93,6 +93,7 @@ class MessageResponded:
     of: int
     counts: dict[str, int]
     owner: SeatId | None = None
+    given: frozenset[tuple[int, str]] = frozenset()  # (seat, response); never told to anybody
 
 
 @dataclass(slots=True)
@@ -104,6 +105,15 @@ class NoteLeft:
     note: str
     person: str
     at: datetime
+    owner: SeatId | None = None
+
+
+@dataclass(slots=True)
+class Skipped:
+    """In the place of something that a reader does not see. It is the same whatever it was."""
+
+    room_id: RoomId
+    seq: int
     owner: SeatId | None = None
 
 
@@ -130,6 +140,13 @@ class PostReturned(Event):
 
 
 @dataclass(frozen=True)
+class SightChanged(Event):
+    """What these members see of each other, or of one message, is different from now on."""
+
+    members: tuple[MemberId, ...]
+
+
+@dataclass(frozen=True)
 class PostWithdrawn(Event):
     """A member took back words that were held."""
 
@@ -137,7 +154,8 @@ class PostWithdrawn(Event):
     nonce: str
 
 
-Entry = MessagePosted | MessageEdited | MessageRemoved | MessageResponded | NoteLeft | RoomChanged
+Changed = MessageEdited | MessageRemoved | MessageResponded
+Entry = MessagePosted | Changed | NoteLeft | RoomChanged | Skipped
 
 
 def avatar_url(seed: str) -> str:
@@ -241,3 +259,5 @@ def entry_fields(entry: Entry, slug: str, *, own: bool) -> dict[str, Any]:
             }
         case RoomChanged():
             return {"event": "room_changed", "room": slug, "seq": entry.seq, **entry.facts}
+        case Skipped():
+            return {"event": "skipped", "room": slug, "seq": entry.seq}

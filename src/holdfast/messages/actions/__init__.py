@@ -17,13 +17,23 @@ from holdfast.messages.actions.hearing import (
 )
 from holdfast.messages.actions.holding import release_post, return_post, withdraw_post
 from holdfast.messages.actions.saying import is_prepared, post_message, prepared_to_post, say
+from holdfast.messages.actions.unseeing import (
+    block_member,
+    forget_sight,
+    hide_message,
+    show_message,
+    unblock,
+)
 
 __all__ = [
     "all_said",
+    "block_member",
     "edit_message",
     "erase_with_words",
+    "forget_sight",
     "hear_out",
     "heard_out",
+    "hide_message",
     "is_prepared",
     "keep_refused",
     "may_be_danger",
@@ -34,5 +44,7 @@ __all__ = [
     "respond_to_message",
     "return_post",
     "say",
+    "show_message",
+    "unblock",
     "withdraw_post",
 ]

@@ -11,6 +11,7 @@ from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.members.actions import erase_member
 from holdfast.messages.actions.holding import withdraw_all
+from holdfast.messages.actions.unseeing import forget_sight
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Remove
@@ -43,6 +44,7 @@ async def erase_with_words(ledger: Ledger, member: Member) -> None:
         await ledger.keyring.destroy(work, ids)
         await forget_seats(work, member)
         await erase_plan(work, member)
+        await forget_sight(work, member)
         await erase_member(work, member)
     await ledger.workshop.database.forget_deleted()
 

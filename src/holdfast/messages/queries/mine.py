@@ -10,6 +10,7 @@ from holdfast.kit.clock import stamp
 from holdfast.kit.work import Work
 from holdfast.members.queries import kept_about
 from holdfast.messages.queries import Reader, in_room, messages_at
+from holdfast.messages.queries.blocks import kept_unseen
 from holdfast.messages.queries.held import held_in_seat
 from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.rights.rules import Member
@@ -23,7 +24,8 @@ async def everything_about(work: Work, reader: Reader, member: Member) -> dict[s
         await _in_one_room(work, reader, seat, slug) for seat, slug in await seats(work, member)
     ]
     plan = await kept_in_plan(work, reader.keyring.root, member)
-    return {**await kept_about(work, member), **plan, "rooms": rooms}
+    unseen = await kept_unseen(work, member.id)
+    return {**await kept_about(work, member), **plan, **unseen, "rooms": rooms}
 
 
 async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:

@@ -1,0 +1,183 @@
+"""What one member does not see in a room: the one filter of all reading, loaded and live.
+
+A mute hides a person from me, a block hides us from each other, a hide one message. All of it
+follows the person, whatever name they wear; nothing that is sent says who is behind it. Staff are
+members of nothing here, so nothing of theirs is ever hidden, nor anything from them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from holdfast.kit.glances import Glances
+from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.messages.events import (
+    Entry,
+    MessageEdited,
+    MessagePosted,
+    MessageRemoved,
+    MessageResponded,
+    Skipped,
+)
+from holdfast.messages.tables import BlockKind, BlockRow, HideRow, MessageRow
+from holdfast.rights.rules import Actor, Member
+from holdfast.rooms.tables import SeatRow
+
+
+@dataclass(slots=True)
+class Unseen:
+    """Seats and single messages of one room that one reader does not see.
+
+    `seqs` are the hidden messages, and among them those of hidden seats as far as they are known.
+    """
+
+    seats: frozenset[SeatId] = frozenset()
+    seqs: set[int] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.seats or self.seqs)
+
+    def hides(self, seat: SeatId | None) -> bool:
+        """Whether this person is out of sight."""
+        return seat in self.seats
+
+    def shown(self, entry: Entry) -> Entry:
+        """An entry as this reader may see it: itself, without a quote, or `Skipped`."""
+        match entry:
+            case MessagePosted():
+                if entry.owner in self.seats:
+                    self.seqs.add(entry.seq)
+                hidden = entry.seq in self.seqs
+                return _skipped(entry) if hidden else self.unquoted(entry)
+            case MessageEdited(now=now):
+                if self._is_of_hidden(entry):
+                    return _skipped(entry)
+                shown = None if now is None else self.unquoted(now)
+                return entry if shown is now else replace(entry, now=shown)
+            case MessageRemoved():
+                return _skipped(entry) if self._is_of_hidden(entry) else entry
+            case MessageResponded():
+                return _skipped(entry) if entry.of in self.seqs else self._counted(entry)
+            case _:
+                return entry
+
+    def _is_of_hidden(self, entry: MessageEdited | MessageRemoved) -> bool:
+        return entry.of in self.seqs or entry.owner in self.seats
+
+    def unquoted(self, message: MessagePosted) -> MessagePosted:
+        """A message without what it answers, where that is out of sight."""
+        if message.reply_to is None or message.reply_to not in self.seqs:
+            return message
+        return replace(message, reply_to=None, quote=None)
+
+    def _counted(self, entry: MessageResponded) -> MessageResponded:
+        """How many responded, without those out of sight."""
+        if not any(seat in self.seats for seat, _ in entry.given):
+            return entry
+        seen = Counter(answer for seat, answer in entry.given if seat not in self.seats)
+        return replace(entry, counts=dict(sorted(seen.items())))
+
+
+def _skipped(entry: Entry) -> Skipped:
+    return Skipped(entry.room_id, entry.seq)
+
+
+NOTHING = Unseen()
+SEATS = (
+    "SELECT s.id FROM blocks b JOIN seats s ON s.member_id = b.other_id"
+    " WHERE b.member_id = ? AND s.room_id = ?"
+    " UNION SELECT s.id FROM blocks b JOIN seats s ON s.member_id = b.member_id"
+    " WHERE b.other_id = ? AND b.kind = 'block' AND s.room_id = ?"
+)
+SEQS = "SELECT seq FROM hides WHERE member_id = ? AND room_id = ?"
+SEQS_OF_SEATS = "SELECT seq FROM messages WHERE room_id = ? AND seq IS NOT NULL AND seat_id IN ({})"
+ANYTHING = (
+    "SELECT EXISTS (SELECT 1 FROM blocks WHERE member_id = ?)"
+    " OR EXISTS (SELECT 1 FROM blocks WHERE other_id = ? AND kind = 'block')"
+    " OR EXISTS (SELECT 1 FROM hides WHERE member_id = ?)"
+)
+
+
+async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
+    """What this reader does not see in a room, for the busiest doors."""
+    if not isinstance(actor, Member) or not await hides_anything(glances, actor.id):
+        return NOTHING
+    found = await glances.rows(SEATS, actor.id, room_id, actor.id, room_id)
+    hidden = await glances.rows(SEQS, actor.id, room_id)
+    return Unseen(frozenset(seat for (seat,) in found), {seq for (seq,) in hidden})
+
+
+async def hides_anything(glances: Glances, member_id: MemberId) -> bool:
+    """Whether anything at all is out of a member's sight; for most nothing is."""
+    return bool((await glances.rows(ANYTHING, member_id, member_id, member_id))[0][0])
+
+
+async def unseen_while_here(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
+    """The same, with every message of the hidden seats: for whoever listens."""
+    unseen = await unseen_at_a_glance(glances, actor, room_id)
+    if unseen.seats:
+        places = ", ".join("?" * len(unseen.seats))
+        theirs = await glances.rows(SEQS_OF_SEATS.format(places), room_id, *unseen.seats)
+        unseen.seqs.update(seq for (seq,) in theirs)
+    return unseen
+
+
+async def unseen_by(work: Work, actor: Actor, room_id: RoomId) -> Unseen:
+    """What this reader does not see in a room."""
+    if not isinstance(actor, Member):
+        return NOTHING
+    mine = _seats(room_id, BlockRow.other_id).where(BlockRow.member_id == actor.id)
+    theirs = _seats(room_id, BlockRow.member_id).where(
+        BlockRow.other_id == actor.id, BlockRow.kind == BlockKind.BLOCK
+    )
+    found = await work.db.execute(mine.union(theirs))
+    seats = frozenset(seat for (seat,) in found)
+    hidden = select(HideRow.seq).where(HideRow.member_id == actor.id, HideRow.room_id == room_id)
+    return Unseen(seats, set(await work.db.scalars(hidden)))
+
+
+def _seats(room_id: RoomId, whose: Any) -> Any:
+    return (
+        select(SeatRow.id)
+        .join(BlockRow, SeatRow.member_id == whose)
+        .where(SeatRow.room_id == room_id)
+    )
+
+
+def in_sight(query: Any, unseen: Unseen) -> Any:
+    """A query of messages, without those out of sight: so that a page is as long as any other."""
+    if unseen.seats:
+        query = query.where(MessageRow.seat_id.not_in(unseen.seats))
+    if unseen.seqs:
+        query = query.where(MessageRow.seq.not_in(unseen.seqs))
+    return query
+
+
+async def noting_seqs(work: Work, room_id: RoomId, unseen: Unseen, seqs: Iterable[int]) -> None:
+    """Learn which of these messages are of hidden seats."""
+    if not unseen.seats or not (asked := set(seqs)):
+        return
+    theirs = select(MessageRow.seq).where(
+        MessageRow.room_id == room_id,
+        MessageRow.seq.in_(asked),
+        MessageRow.seat_id.in_(unseen.seats),
+    )
+    unseen.seqs.update(seq for seq in await work.db.scalars(theirs) if seq is not None)
+
+
+async def is_unseen(work: Work, member_id: MemberId, seat_id: SeatId) -> bool:
+    """Whether a member does not see the person in this seat: before telling them of anything."""
+    either = or_(
+        (BlockRow.member_id == member_id) & (BlockRow.other_id == SeatRow.member_id),
+        (BlockRow.other_id == member_id)
+        & (BlockRow.member_id == SeatRow.member_id)
+        & (BlockRow.kind == BlockKind.BLOCK),
+    )
+    query = select(BlockRow.id).join(SeatRow, SeatRow.id == seat_id).where(either).limit(1)
+    return await work.db.scalar(query) is not None
