@@ -28,13 +28,21 @@ from holdfast.messages.tables import (
     ChangeRow,
     ForgettingRow,
     HeldRow,
+    HiddenWordsRow,
     HideRow,
     MessageRow,
     ResponseRow,
     RetentionRow,
     UnfoldedRow,
 )
-from holdfast.moderation.tables import CaseRow, CaseStepRow, FlagRow, ReportRow
+from holdfast.moderation.tables import (
+    AppealRow,
+    CaseRow,
+    CaseStepRow,
+    FlagRow,
+    MeasureRow,
+    ReportRow,
+)
 from holdfast.notices.tables import (
     ChainRow,
     ContactRow,
@@ -46,7 +54,7 @@ from holdfast.notices.tables import (
 )
 from holdfast.raids.tables import ArrivalRow, CohortRow, RaidRow, ReadFirstRow
 from holdfast.resources.tables import CheckRow
-from holdfast.rooms.tables import RoomClosingRow, RoomRow, SeatRow
+from holdfast.rooms.tables import HushRow, PauseRow, RoomClosingRow, RoomRow, SeatRow
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import (
     ChallengeRow,
@@ -137,4 +145,9 @@ TABLES: tuple[type[Table], ...] = (
     FlagRow,
     CaseStepRow,
     ReportRow,
+    MeasureRow,
+    AppealRow,
+    HushRow,
+    PauseRow,
+    HiddenWordsRow,
 )

@@ -111,6 +111,25 @@ class ChangeRow(Table):
     key_id: Mapped[KeyId | None]
 
 
+class HiddenWordsRow(Table):
+    """Words that a moderator took out of a room, still sealed: an appeal may bring them back.
+
+    They lie apart from the message, so that no reading of a room can show them.
+    """
+
+    __tablename__ = "hidden_words"
+    __table_args__ = (Index("ix_hidden_words_seat", "seat_id"),)
+
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
+    message_id: Mapped[MessageId]
+    key_id: Mapped[KeyId]
+    text: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
 class ResponseRow(Table):
     """One seat's response to one message."""
 

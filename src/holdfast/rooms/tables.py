@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import MemberId, RoomId, SeatId, StaffId
+from holdfast.kit.ids import MeasureId, MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.tables import RowId, Table
 from holdfast.rooms.rules.states import RoomState
 
@@ -81,3 +81,27 @@ class RoomClosingRow(Table):
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)  # it stays, or it is open again
+
+
+class HushRow(Table):
+    """That a seat may read and not write, until a time; with the rule and the measure it is by."""
+
+    __tablename__ = "hushes"
+
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), primary_key=True)
+    until: Mapped[datetime]
+    rule: Mapped[str]
+    measure_id: Mapped[MeasureId]
+
+
+class PauseRow(Table):
+    """That a member may not come into any open room, until a time; without `until` for good."""
+
+    __tablename__ = "pauses"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+    )
+    until: Mapped[datetime | None]
+    rule: Mapped[str]
+    measure_id: Mapped[MeasureId]

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from holdfast.moderation.events.cases import CaseChanged
+from holdfast.moderation.events.measures import (
+    AppealAnswered,
+    AppealMade,
+    MeasureEnded,
+    MeasureOverturned,
+    MeasureTaken,
+)
 from holdfast.moderation.events.reports import MessageReported, ReportAnswered, ReportUndone
 
-__all__ = ["CaseChanged", "MessageReported", "ReportAnswered", "ReportUndone"]
+__all__ = [
+    "AppealAnswered",
+    "AppealMade",
+    "CaseChanged",
+    "MeasureEnded",
+    "MeasureOverturned",
+    "MeasureTaken",
+    "MessageReported",
+    "ReportAnswered",
+    "ReportUndone",
+]

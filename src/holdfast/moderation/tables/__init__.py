@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.moderation.tables.cases import CaseRow, CaseStepRow, FlagRow
+from holdfast.moderation.tables.measures import AppealRow, MeasureRow
 from holdfast.moderation.tables.reports import ReportRow
 
-__all__ = ["CaseRow", "CaseStepRow", "FlagRow", "ReportRow"]
+__all__ = ["AppealRow", "CaseRow", "CaseStepRow", "FlagRow", "MeasureRow", "ReportRow"]
