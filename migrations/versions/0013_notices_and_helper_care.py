@@ -115,3 +115,4 @@ def care_for_helpers() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_covers")),
     )
     op.create_index("ix_covers_staff", "covers", ["staff_id", "asked_at"])
+    op.add_column("pages", sa.Column("asked_by", ROW_ID, nullable=True))

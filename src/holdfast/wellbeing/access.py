@@ -1,16 +1,27 @@
-"""The only door to a line of a plan, or to the opening of a sealed line, by an id from outside."""
+"""The only door to a line of a plan, a sealed line, a cover or a talk, by an id from outside."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
-from holdfast.kit.errors import NotFound
-from holdfast.kit.ids import MemberId, OpeningId, PlanLineId, SessionId, StaffId
+from holdfast.kit.errors import Conflict, NotFound, NotPermitted
+from holdfast.kit.ids import (
+    CoverId,
+    DebriefId,
+    MemberId,
+    OpeningId,
+    PlanLineId,
+    SessionId,
+    StaffId,
+)
+from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.members.tables import MemberRow
-from holdfast.rights.rules import Member, Permission, Staff, may
+from holdfast.rights.rules import Actor, Member, Permission, Staff, may
+from holdfast.staff.queries import on_shift
 from holdfast.staff.tables import StaffRow
-from holdfast.wellbeing.tables import LineOpeningRow, PlanLineRow
+from holdfast.wellbeing.rules.caring import OPEN_STATES, DebriefState
+from holdfast.wellbeing.tables import CoverRow, DebriefRow, LineOpeningRow, PlanLineRow
 
 ID_BYTES = 16
 NO_SESSION = SessionId(0)
@@ -64,5 +75,45 @@ async def opening_to_read(work: Work, staff: Staff, opening: OpeningId) -> LineO
     """An opening whose line is mine to read: I asked, or I said yes. Raises `NotFound`."""
     row = await opening_for(work, staff, opening)
     if staff.id not in {row.asked_by, row.approved_by}:
+        raise NotFound
+    return row
+
+
+async def at_work(work: Work, actor: Actor) -> Staff:
+    """The staff person, who is on shift now. Raises `NotPermitted`; `Conflict` when not on it."""
+    if not isinstance(actor, Staff) or not may(actor, Permission.COVER_ASK):
+        raise NotPermitted
+    here = await on_shift(work, work.clock.now())
+    if not any(one.staff_id == actor.id for one in here):
+        raise Conflict(N_("You are not on shift."), code="not_on_shift")
+    return actor
+
+
+async def cover_to_take(work: Work, actor: Actor, cover_id: CoverId) -> CoverRow:
+    """A request of somebody else that still waits. Raises `NotFound`, `NotPermitted`, `Conflict`.
+
+    Whoever covers is on shift themselves, so that nobody counts on a person who is not here.
+    """
+    me = await at_work(work, actor)
+    row: CoverRow | None = await work.db.get(CoverRow, cover_id, with_for_update=True)
+    if row is None or row.staff_id == me.id:
+        raise NotFound
+    if row.covered_by is not None or row.ended_at is not None or row.until is not None:
+        raise Conflict(code="already_covered")
+    return row
+
+
+async def debrief_to_answer(
+    work: Work, actor: Actor, debrief_id: DebriefId, state: DebriefState
+) -> DebriefRow:
+    """A talk of mine that is open; or anyone's, to note that it was held, for who holds them.
+
+    Raises `NotFound`: absent, somebody else's and answered for good alike.
+    """
+    row: DebriefRow | None = await work.db.get(DebriefRow, debrief_id)
+    if row is None or not isinstance(actor, Staff) or row.state not in OPEN_STATES:
+        raise NotFound
+    holds = state is DebriefState.HELD and may(actor, Permission.DEBRIEF_HOLD)
+    if row.staff_id != actor.id and not holds:
         raise NotFound
     return row

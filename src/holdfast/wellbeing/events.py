@@ -1,10 +1,10 @@
-"""Facts about plans and sealed lines that others must hear. None carries a word of them."""
+"""Facts about plans, sealed lines and cover that others must hear. None carries a word."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.ids import MemberId, OpeningId
+from holdfast.kit.ids import CoverId, MemberId, OpeningId
 from holdfast.kit.work import Event
 from holdfast.screening.reading import Reading
 
@@ -26,3 +26,10 @@ class LineOpened(Event):
 
     member_id: MemberId
     opening_id: OpeningId
+
+
+@dataclass(frozen=True)
+class CoverChanged(Event):
+    """Somebody asked for cover, rests, is covered for, or is back."""
+
+    cover_id: CoverId

@@ -47,14 +47,21 @@ class Call:
 
 
 async def page_people(
-    work: Work, actor: Actor, *, about: str, urgency: Urgency, until_taken: bool = False
+    work: Work,
+    actor: Actor,
+    *,
+    about: str,
+    urgency: Urgency,
+    until_taken: bool = False,
+    but: StaffId | None = None,
 ) -> PageId:
     """Call people about something until one of them answers.
 
     Saying it twice pages once. A page that is open already begins to climb anew only when it is
     about something worse by now; one that was answered is followed by another. A gap in the rota
     is told once and for all under its name. With `until_taken` a button holds the calls for two
-    minutes only: `acknowledge`, by whoever takes it, ends them.
+    minutes only: `acknowledge`, by whoever takes it, ends them. `but`: the next in the chain is
+    anyone except this person, who asked for them.
     """
     now, page = work.clock.now(), await page_about(work, about)
     if page is not None and (page.acknowledged_at is None or urgency in ENDS):
@@ -67,6 +74,7 @@ async def page_people(
         about=about,
         urgency=urgency,
         until_taken=until_taken,
+        asked_by=but,
         raised_at=now,
         climbing_since=now,
         next_at=now,
@@ -75,7 +83,9 @@ async def page_people(
         async with work.db.begin_nested():
             work.db.add(page)
     except IntegrityError:  # somebody else raised it in this very moment
-        return await page_people(work, actor, about=about, urgency=urgency, until_taken=until_taken)
+        return await page_people(
+            work, actor, about=about, urgency=urgency, until_taken=until_taken, but=but
+        )
     work.announce(PageRaised(page.id, urgency))
     return page.id
 

@@ -48,6 +48,7 @@ async def _climb_one(workshop: Workshop, pager: Pager, page_id: PageId) -> int:
                 break
             page, due = taken
             roster, called = await pager.find_roster(work), await called_for(work, page_id)
+            called |= {page.asked_by} if page.asked_by is not None else set()
             people = callees(due.whom, roster, called)
             ways = pager.open(await contacts_of(work, people))
         alarm = due.whom in {Whom.EVERYONE, Whom.PLANNERS}

@@ -17,11 +17,15 @@ NEUTRAL = NP_("safety", "Holdfast: please look at the desk.")  # a page says no 
 
 
 class Urgency(StrEnum):
-    """Why people are paged. `gap`: nobody is planned; `detector`: nothing reads the rooms."""
+    """Why people are paged. `detector`: nothing reads the rooms; `gap`: nobody is planned.
+
+    `cover`: somebody on shift needs a break, and somebody else to come meanwhile.
+    """
 
     IMMEDIATE = "immediate"
     DETECTOR = "detector"
     HIGH = "high"
+    COVER = "cover"
     GAP = "gap"
 
 
@@ -68,9 +72,10 @@ LADDERS: dict[Urgency, tuple[Rung, ...]] = {
     Urgency.IMMEDIATE: QUICK,
     Urgency.DETECTOR: QUICK,
     Urgency.HIGH: _ladder((0, Whom.ON_SHIFT), (120, Whom.NEXT), (360, Whom.EVERYONE)),
+    Urgency.COVER: _ladder((0, Whom.NEXT), (120, Whom.NEXT), (300, Whom.PLANNERS)),
     Urgency.GAP: _ladder((0, Whom.PLANNERS)),
 }
-ENDS = {Urgency.GAP}  # told once at each horizon; everything else climbs until it is answered
+ENDS = {Urgency.COVER, Urgency.GAP}  # told once; everything else climbs until it is answered
 
 
 @dataclass(frozen=True, slots=True)

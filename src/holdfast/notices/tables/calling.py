@@ -75,6 +75,7 @@ class PageRow(Table):
     next_at: Mapped[datetime | None] = mapped_column(default=None)
     acknowledged_by: Mapped[StaffId | None] = mapped_column(default=None)
     acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
+    asked_by: Mapped[StaffId | None] = mapped_column(default=None)  # who is not to be called
 
 
 class PageTryRow(Table):

@@ -30,9 +30,9 @@ class NoticeRow(Table):
     member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
     kind: Mapped[Kind]
     about: Mapped[str]
+    at: Mapped[datetime]
     slug: Mapped[str] = mapped_column(default="")  # of the room it leads to
     seq: Mapped[int | None] = mapped_column(BigInteger, default=None)  # of the message it leads to
-    at: Mapped[datetime]
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
     push_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -12,10 +12,10 @@ from holdfast.screening.concern import Concern
 
 POINTS = {Concern.NONE: 1, Concern.WATCH: 1, Concern.HIGH: 3, Concern.IMMEDIATE: 5}
 METHOD = 2  # more, where the words say how, or show what happened
-LIMIT = 15  # points at which the queue offers no hard cases any more
+LIMIT = 14  # points at which the queue offers no hard cases any more
 NEAR = 80  # per cent of it, from which on a kind note stands at the desk
-HALF_LIFE = timedelta(hours=8)  # after it, what was read weighs half
-KEPT_FOR = timedelta(days=3)  # what weighs nothing is forgotten
+HALF_LIFE = timedelta(hours=24)  # after it, what was read weighs half
+KEPT_FOR = timedelta(days=7)  # what weighs nothing is forgotten
 TONIGHT = timedelta(hours=12)
 BREAK = timedelta(minutes=10)
 BREAK_EVERY = timedelta(minutes=90)
@@ -66,13 +66,13 @@ def is_full(share: int) -> bool:
     return share >= 100
 
 
-def is_spared(share: int, *, on_break: bool, others: Iterable[int], covered: bool = False) -> bool:
+def is_spared(share: int, *, on_break: bool, others: Iterable[int]) -> bool:
     """Whether hard cases are not offered to this person now: only while somebody else can come.
 
     `others` are the shares of those on shift who may take a hard case and are not on a break. A
     person in danger is never hidden from the only one awake.
     """
-    return (is_full(share) or on_break or covered) and any(not is_full(one) for one in others)
+    return (is_full(share) or on_break) and any(not is_full(one) for one in others)
 
 
 def is_offered(*, spared: bool, concern: int, mine: bool, late: bool) -> bool:
