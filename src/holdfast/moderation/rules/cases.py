@@ -118,3 +118,14 @@ def told_of(outcome: Outcome, ground: Ground | None) -> Told:
             return Told.WITH_SOMEONE
         case Outcome.NO_MEASURE:
             return Told(f"left_{(ground or Ground.UNSURE).value}")
+
+
+def runs_of(seqs: Iterable[int]) -> list[tuple[int, int]]:
+    """Places in a room as runs without gaps: what the record keeps of a reading."""
+    runs: list[tuple[int, int]] = []
+    for seq in sorted(set(seqs)):
+        if runs and runs[-1][1] == seq - 1:
+            runs[-1] = (runs[-1][0], seq)
+        else:
+            runs.append((seq, seq))
+    return runs

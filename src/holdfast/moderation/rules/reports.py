@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from holdfast.kit.errors import Conflict, HoldfastError, TooLong
+from holdfast.kit.errors import HoldfastError, TooLong
 from holdfast.kit.words import N_
 
 LONGEST_WORDS = 1_000
@@ -62,13 +62,6 @@ class OwnWords(HoldfastError):
     code = "own_words"
     words = N_("This is your own. If it is you who needs someone, we are glad you are here.")
     help = True
-
-
-class AnsweredAlready(Conflict):
-    """A report that was answered is not taken back any more."""
-
-    code = "answered_already"
-    words = N_("This was answered already, so it can’t be taken back. Thank you for telling us.")
 
 
 def door_of(before: Door | None, now: Door) -> Door:

@@ -1,0 +1,34 @@
+"""Reading reports and cases."""
+
+from __future__ import annotations
+
+from holdfast.moderation.queries.cards import CaseCard, Flagged, Reported, Step, case_card
+from holdfast.moderation.queries.cases import (
+    CaseSummary,
+    case_summary,
+    cases_in,
+    cases_of_seat,
+    is_reporter,
+    open_cases,
+    staff_in_subject,
+    undecided_case,
+)
+from holdfast.moderation.queries.reports import MyReport, reports_of_member
+
+__all__ = [
+    "CaseCard",
+    "CaseSummary",
+    "Flagged",
+    "MyReport",
+    "Reported",
+    "Step",
+    "case_card",
+    "case_summary",
+    "cases_in",
+    "cases_of_seat",
+    "is_reporter",
+    "open_cases",
+    "reports_of_member",
+    "staff_in_subject",
+    "undecided_case",
+]

@@ -1,0 +1,149 @@
+"""One case with what was reported, what was said, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from holdfast.kit.ids import CaseId, MessageId, ReportId
+from holdfast.kit.work import Work
+from holdfast.messages.queries import Reader, messages_before
+from holdfast.messages.queries.held import held_among
+from holdfast.messages.queries.lines import Line, line_of, said_among
+from holdfast.moderation.queries.cases import CaseSummary, case_summary, cases_of_seat
+from holdfast.moderation.queries.reports import kept_words, opened_words, reports_in
+from holdfast.moderation.rules.cases import FlagKind
+from holdfast.moderation.rules.reports import Door
+from holdfast.moderation.tables import CaseStepRow, FlagRow, ReportRow
+from holdfast.rooms.tables import RoomKind
+from holdfast.staff.tables import StaffRow
+
+CONTEXT = 6  # lines of talk before the newest message that was reported
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What one member told us. Who they are stands nowhere: a reporter is never named."""
+
+    id: ReportId
+    kind: Door
+    words: str
+    at: datetime
+    seq: int | None
+    line: Line | None  # the message as it stands; without one it is about the person
+    as_reported: str | None  # what it said when it was reported, where that is not what stands
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """What a machine noticed, and about which message."""
+
+    what: FlagKind
+    at: datetime
+    line: Line | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done, by whom and when."""
+
+    what: str
+    at: datetime
+    by: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """All of one case that whoever decides it needs."""
+
+    summary: CaseSummary
+    reports: list[Reported]
+    flags: list[Flagged]
+    before: list[Line]  # the talk before what was reported last, in an open room
+    steps: list[Step]
+    earlier: list[CaseSummary]  # decided cases about the same seat
+
+    @property
+    def theirs(self) -> list[int]:
+        """The places of the words that are in the case itself, for the record of who read them."""
+        lines = [one.line for one in self.reports] + [one.line for one in self.flags]
+        return [line.seq for line in lines if line is not None and line.seq is not None]
+
+    @property
+    def context(self) -> list[int]:
+        """The places of the talk around them."""
+        return [line.seq for line in self.before if line.seq is not None]
+
+
+async def case_card(work: Work, reader: Reader, case_id: CaseId) -> CaseCard:
+    """One case with its words. Who asks was let in by `case_to_see`; `look_at_case` records it."""
+    summary = await case_summary(work, case_id)
+    assert summary is not None  # noqa: S101 - the door found it
+    reports, flags = await reports_in(work, case_id), await _flags_of(work, case_id)
+    places = [(row.message_id, row.seq) for row in reports]
+    places += [(row.message_id, row.seq) for row in flags]
+    ids = [message_id for message_id, _ in places if message_id is not None]
+    lines = await _opened_lines(work, reader, ids)
+    keys = [key for row in reports for key in (row.key_id, row.kept_key_id) if key is not None]
+    await reader.keyring.fetch_by_id(work, keys)
+    seqs = [seq for _, seq in places if seq is not None]
+    earlier = [] if summary.seat_id is None else await cases_of_seat(work, summary.seat_id)
+    return CaseCard(
+        summary,
+        [_reported(reader, row, lines) for row in reports],
+        [Flagged(row.what, row.at, _line(lines, row.message_id)) for row in flags],
+        await _talk_before(work, reader, summary, max(seqs, default=None)),
+        await _steps_of(work, case_id),
+        [one for one in earlier if one.id != case_id and one.decided_at is not None],
+    )
+
+
+def _reported(reader: Reader, row: ReportRow, lines: dict[MessageId, Line]) -> Reported:
+    line = _line(lines, row.message_id)
+    kept = kept_words(reader, row)
+    changed = kept is not None and (line is None or line.text != kept)
+    words = opened_words(reader, row)
+    return Reported(row.id, row.kind, words, row.at, row.seq, line, kept if changed else None)
+
+
+def _line(lines: dict[MessageId, Line], message_id: MessageId | None) -> Line | None:
+    return None if message_id is None else lines.get(message_id)
+
+
+async def _opened_lines(
+    work: Work, reader: Reader, ids: Sequence[MessageId]
+) -> dict[MessageId, Line]:
+    """These messages, whether they were said, held or given back."""
+    held = {one.id: Line.of_held(one) for one in await held_among(work, reader, ids)}
+    said = await said_among(work, reader, [one for one in ids if one not in held])
+    return {**held, **said}
+
+
+async def _talk_before(
+    work: Work, reader: Reader, case: CaseSummary, newest: int | None
+) -> list[Line]:
+    """The talk before the newest words of a case; nobody's side space is opened for it."""
+    if newest is None or case.room_kind is not RoomKind.OPEN:
+        return []
+    talk = await messages_before(work, reader, case.room_id, newest, CONTEXT)
+    return [line_of(message) for message in talk]
+
+
+async def _flags_of(work: Work, case_id: CaseId) -> Sequence[FlagRow]:
+    query = select(FlagRow).where(FlagRow.case_id == case_id).order_by(FlagRow.row)
+    return (await work.db.scalars(query)).all()
+
+
+async def _steps_of(work: Work, case_id: CaseId) -> list[Step]:
+    query = (
+        select(CaseStepRow, StaffRow.name)
+        .outerjoin(StaffRow, StaffRow.id == CaseStepRow.by)
+        .where(CaseStepRow.case_id == case_id)
+        .order_by(CaseStepRow.row)
+    )
+    rows = await work.db.execute(query)
+    return [Step(row.what, row.at, name or "", row.code) for row, name in rows]

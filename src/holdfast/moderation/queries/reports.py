@@ -1,0 +1,141 @@
+"""Reading reports: one's own with all its steps, and those of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+
+from holdfast.kit.ids import CaseId, MemberId, MessageId, ReportId, RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.messages.queries import Reader
+from holdfast.moderation.rules.cases import UNDECIDED
+from holdfast.moderation.rules.reports import Door, Step, Told
+from holdfast.moderation.tables import CaseRow, FlagRow, ReportRow
+from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.sealing.seam import Place, Sealed
+
+NEWEST = 100
+WORDS = b"r"  # the part of a place where a report's words lie
+
+
+@dataclass(frozen=True, slots=True)
+class MyReport:
+    """A report as its writer sees it: own words, the three steps, and what they are told."""
+
+    id: ReportId
+    slug: str
+    room_name: str
+    pseudonym: str  # whom it is about, as that room knows them
+    seq: int | None
+    kind: Door
+    words: str
+    at: datetime
+    step: Step
+    looked_at: datetime | None
+    told: Told | None
+    answered_at: datetime | None
+    undone: bool
+
+    @property
+    def handle(self) -> str:
+        """The name by which an address outside calls it."""
+        return self.id.hex()
+
+
+async def reports_of_member(work: Work, reader: Reader, member_id: MemberId) -> list[MyReport]:
+    """The newest reports of a member, the newest first."""
+    query = (
+        select(ReportRow, RoomRow.slug, RoomRow.name, SeatRow.pseudonym)
+        .join(RoomRow, RoomRow.id == ReportRow.room_id)
+        .join(SeatRow, SeatRow.id == ReportRow.about_id)
+        .where(ReportRow.member_id == member_id)
+        .order_by(ReportRow.at.desc(), ReportRow.id)
+        .limit(NEWEST)
+    )
+    found = (await work.db.execute(query)).all()
+    keys = (row.key_id for row, *_ in found if row.key_id is not None)
+    await reader.keyring.fetch_by_id(work, keys)
+    return [
+        MyReport(
+            id=row.id,
+            slug=slug,
+            room_name=name,
+            pseudonym=pseudonym,
+            seq=row.seq,
+            kind=row.kind,
+            words=opened_words(reader, row),
+            at=row.at,
+            step=row.step,
+            looked_at=row.looked_at,
+            told=row.told,
+            answered_at=row.answered_at,
+            undone=row.undone_at is not None,
+        )
+        for row, slug, name, pseudonym in found
+    ]
+
+
+def place_of(room_id: RoomId, report_id: ReportId, seat_id: SeatId) -> Place:
+    """Where a report's words lie: with the seat that wrote them."""
+    return Place(room_id, MessageId(report_id), seat_id, WORDS)
+
+
+def opened_words(reader: Reader, row: ReportRow) -> str:
+    """The words of a report; nothing where there are none or they are erased."""
+    if row.words is None or row.key_id is None:
+        return ""
+    place = place_of(row.room_id, row.id, row.seat_id)
+    try:
+        return reader.keyring.open(Sealed(row.words, row.key_id, place), reader.actor)
+    except KeyError:
+        return ""
+
+
+def kept_words(reader: Reader, row: ReportRow) -> str | None:
+    """What the reported message said when it was reported; nothing once its author erased it."""
+    if row.kept is None or row.kept_key_id is None or row.message_id is None:
+        return None
+    place = Place(row.room_id, row.message_id, row.about_id)
+    try:
+        return reader.keyring.open(Sealed(row.kept, row.kept_key_id, place), reader.actor)
+    except KeyError:
+        return None
+
+
+async def report_of_message(work: Work, seat_id: SeatId, message_id: MessageId) -> ReportRow | None:
+    """What this seat reported about a message."""
+    mine = ReportRow.seat_id == seat_id, ReportRow.message_id == message_id
+    found: ReportRow | None = await work.db.scalar(select(ReportRow).where(*mine))
+    return found
+
+
+async def report_of_person(work: Work, seat_id: SeatId, about_id: SeatId) -> ReportRow | None:
+    """What this seat reported about a person and nobody has decided yet."""
+    query = (
+        select(ReportRow)
+        .join(CaseRow, CaseRow.id == ReportRow.case_id)
+        .where(
+            ReportRow.seat_id == seat_id,
+            ReportRow.about_id == about_id,
+            ReportRow.message_id.is_(None),
+            CaseRow.state.in_(UNDECIDED),
+        )
+    )
+    found: ReportRow | None = await work.db.scalar(query)
+    return found
+
+
+async def reports_in(work: Work, case_id: CaseId) -> Sequence[ReportRow]:
+    """The reports of a case that were not taken back, oldest first."""
+    query = select(ReportRow).where(ReportRow.case_id == case_id, ReportRow.undone_at.is_(None))
+    return (await work.db.scalars(query.order_by(ReportRow.at, ReportRow.id))).all()
+
+
+async def signals_left(work: Work, case_id: CaseId) -> bool:
+    """Whether anything of a case stands: a report that was not taken back, or a flag."""
+    reports = exists().where(ReportRow.case_id == case_id, ReportRow.undone_at.is_(None))
+    flags = exists().where(FlagRow.case_id == case_id)
+    return bool(await work.db.scalar(select(or_(reports, flags))))
