@@ -14,6 +14,7 @@ from holdfast.messages.rules.replies import (
     Spoken,
     Turn,
     first_replies,
+    pulse,
     turns,
     unanswered,
 )
@@ -87,6 +88,12 @@ def test_a_room_has_a_median_and_a_longest_first_reply() -> None:
     assert (figures.median, figures.worst) == (timedelta(minutes=2), timedelta(minutes=6))
     nobody = first_replies(turns([said(1, ASH, 0)]))
     assert (nobody.median, nobody.worst) == (None, None)
+
+
+def test_a_pulse_is_an_hour_in_steps_of_five_minutes() -> None:
+    talk = [said(1, ASH, 0), said(2, ASH, 56), said(3, BIRCH, 59), said(4, ASH, 61)]
+    counts = pulse(talk, BEGIN + timedelta(minutes=61))
+    assert (len(counts), counts[-1], counts[-2], sum(counts)) == (12, 2, 1, 3)
 
 
 async def lately(town: Town, *new: MemberId) -> Replies:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
@@ -12,50 +11,42 @@ from holdfast.audit.actions import record_covered_words, record_reading
 from holdfast.crisis.access import escalation_to_read
 from holdfast.crisis.queries import (
     Card,
-    check_ins_around,
     escalation_card,
     escalation_of_side_space,
-    open_escalations,
-    unsigned_notes,
 )
+from holdfast.desk.pages.beside import beside
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.packs import duties_for
-from holdfast.desk.pages.shown import card_shown, check_in_shown, in_queue
+from holdfast.desk.pages.shown import card_shown
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.pages import clock_of, looks_of, render
+from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.members.queries import can_come_back
 from holdfast.messages.queries import Reader
-from holdfast.messages.queries.held import held_count
-from holdfast.notices.queries import troubles_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.access import seat_in
-from holdfast.rooms.queries import open_rooms
-from holdfast.staff.queries import on_shift
 
-LATELY = timedelta(hours=1)  # calls that did not get through are shown this long
-CHECK_INS_SHOWN = timedelta(hours=24)  # before and after they are due
 router = APIRouter(include_in_schema=False)
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
+At = Annotated[str, Query(max_length=40)]  # which line of the queue is open beside it
 Shown = Annotated[int | None, Query(ge=0, le=1_000)]
 
 
 @router.get("/desk")
 async def get_desk(request: Request, house: InHouse, staff: AtTheDesk) -> Response:
     """What waits, the gravest first."""
-    return render(request, "desk/desk.html", **await queue_of(request, house, staff), card=None)
+    around = await beside(request, house, staff)
+    return render(request, "desk/desk.html", **around, card=None, at="")
 
 
 @router.get("/desk/fragments/queue")
-async def get_queue(
-    request: Request, house: InHouse, staff: AtTheDesk, at: Annotated[int, Query()] = 0
-) -> Response:
-    """The queue alone, to be put in the place of the old one."""
-    context = await queue_of(request, house, staff)
-    return render(request, "desk/queue.html", **context, card={"id": at})
+async def get_queue(request: Request, house: InHouse, staff: AtTheDesk, at: At = "") -> Response:
+    """The rooms and the queue alone, to be put in the place of the old ones."""
+    context = await beside(request, house, staff)
+    return render(request, "desk/pieces.html", **context, at=at)
 
 
 @router.get("/desk/side/{slug}")
@@ -104,8 +95,9 @@ async def desk_with(
         request,
         "desk/desk.html",
         refused.status if refused is not None else 200,
-        **await queue_of(request, house, staff),
+        **await beside(request, house, staff),
         card=card,
+        at=card["key"],
         refusal=say(locale, refused.words, **refused.facts) if refused else "",
     )
 
@@ -151,36 +143,3 @@ async def note_what_is_read(work: Work, staff: Staff, card: Card, show: int | No
             seq=line.seq or 0,
             why="escalation",
         )
-
-
-async def queue_of(request: Request, house: House, staff: Staff) -> dict[str, Any]:
-    """Everything that the desk shows beside a card."""
-    looks, now = looks_of(request), house.workshop.clock.now()
-    async with house.workshop.reading() as work:
-        waiting = await open_escalations(work)
-        due = await check_ins_around(work, CHECK_INS_SHOWN)
-        here = await on_shift(work, now)
-        notes = await unsigned_notes(work)
-        rooms = await open_rooms(work)
-        held = await held_count(work)
-        lost = await troubles_since(work, now - LATELY)
-    return {
-        "items": [in_queue(one, looks, now, staff) for one in waiting],
-        "mine": sum(1 for one in waiting if one.taken_by == staff.id),
-        "check_ins": [check_in_shown(one, looks, now, staff) for one in due],
-        "here": [{"name": one.name, "until": clock_of(one.until, looks)} for one in here],
-        "on_shift": any(one.staff_id == staff.id for one in here),
-        "notes": len(notes),
-        "held_count": held,
-        "lost_calls": any(row.page_id is not None for row in lost),
-        "rooms": [
-            {
-                "name": say(looks.locale, row.name),
-                "slug": row.slug,
-                "state": row.state.value,
-                "here": house.floor.presence.here(row.id),
-            }
-            for row in rooms
-        ],
-        "me": staff.name,
-    }

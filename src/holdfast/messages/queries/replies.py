@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.messages.rules.replies import FirstReplies, Spoken, Turn, turns, unanswered
+from holdfast.messages.rules.replies import FirstReplies, Spoken, Turn, pulse, turns, unanswered
 from holdfast.messages.rules.replies import first_replies as figures_of
 from holdfast.messages.tables import HeldRow, MessageRow, ResponseRow
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
@@ -50,22 +50,26 @@ class Replies:
 
     waiting: list[Unanswered]
     rooms: dict[RoomId, FirstReplies]
+    pulses: dict[RoomId, list[int]]  # how much was said in each five minutes of the last hour
 
 
 async def replies_lately(work: Work, is_newcomer: IsNewcomer = nobody_is_new) -> Replies:
     """Whom nobody has answered for ten minutes, newcomers first; each room's first replies."""
     now = work.clock.now()
     said = await _said_since(work, now - DAY)
-    by_room = {
-        room: turns(spoken)
-        for room, spoken in groupby(
-            sorted(said, key=lambda one: (one.room_id, one.seq)), key=lambda one: one.room_id
-        )
-    }
+    in_order = groupby(
+        sorted(said, key=lambda one: (one.room_id, one.seq)), key=lambda one: one.room_id
+    )
+    spoken = {room: list(talk) for room, talk in in_order}
+    by_room = {room: turns(talk) for room, talk in spoken.items()}
     open_turns = unanswered((turn for every in by_room.values() for turn in every), now)
     waiting = await _waiting(work, await _without_responses(work, open_turns), is_newcomer)
     waiting.sort(key=lambda one: (not one.is_newcomer, one.at))
-    return Replies(waiting, {room: figures_of(every) for room, every in by_room.items()})
+    return Replies(
+        waiting,
+        {room: figures_of(every) for room, every in by_room.items()},
+        {room: pulse(talk, now) for room, talk in spoken.items()},
+    )
 
 
 async def _said_since(work: Work, since: datetime) -> list[Spoken]:

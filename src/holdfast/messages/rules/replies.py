@@ -17,6 +17,7 @@ from holdfast.kit.ids import RoomId, SeatId
 
 WAITS = timedelta(minutes=10)  # after that, the desk is told
 THREAD = timedelta(minutes=30)  # within that, the next words of somebody else are an answer
+BEAT, BEATS = timedelta(minutes=5), 12  # a room's pulse: an hour in steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,13 @@ def first_replies(every: Iterable[Turn]) -> FirstReplies:
     if not waits:
         return FirstReplies(None, None)
     return FirstReplies(median(waits), waits[-1])
+
+
+def pulse(said: Iterable[Spoken], now: datetime) -> list[int]:
+    """How much was said in each five minutes of the last hour, oldest first."""
+    counts = [0] * BEATS
+    for one in said:
+        ago = int((now - one.at) / BEAT)
+        if 0 <= ago < BEATS:
+            counts[BEATS - 1 - ago] += 1
+    return counts

@@ -1,14 +1,15 @@
 // @ts-check
 /** The desk, live: hears that something changed, and puts the server's own fragments in place. */
+import { away, fresh, isLate } from "./desk-line.js";
+import { listenForKeys } from "./desk-keys.js";
+import { tick } from "./desk-clocks.js";
 import { nodes } from "./nodes.js";
 import { renewed } from "./renewed.js";
 
 const desk = document.getElementById("desk");
 const queue = document.getElementById("queue");
 const told = document.getElementById("told");
-const lost = document.getElementById("lost");
-const card = desk?.dataset["card"] ?? "";
-const opened = Date.now();
+const { at = "", card = "", asked = "", country = "" } = desk?.dataset ?? {};
 let waiting = 0;
 
 /** A fragment of the page as it is now. @param {string} address */
@@ -25,29 +26,34 @@ async function refresh() {
   try {
     await refreshQueue();
     if (card) await refreshCard();
-    away(false);
+    fresh();
   } catch {
     away(true);
   }
 }
 
-/** @param {boolean} is */
-function away(is) {
-  if (lost) lost.hidden = !is;
-}
-
-/** The queue in the place of the old one, with the focus on the same link. */
+/** The parts of the desk in the place of the old ones, with the focus on the same link. */
 async function refreshQueue() {
   if (!queue) return;
-  const ids = () => [...queue.querySelectorAll(".q-item[data-id]")].map((one) => one.getAttribute("data-id"));
-  const before = new Set(ids());
-  const focused = queue.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
-  const fresh = await fragment(`/desk/fragments/queue?at=${card || 0}`);
-  queue.replaceChildren(fresh);
+  const keys = () => [...queue.querySelectorAll("[data-key]")].map((one) => one.getAttribute("data-key"));
+  const before = new Set(keys());
+  const address = `/desk/fragments/queue${asked}${asked ? "&" : "?"}at=${at}`;
+  const parts = await fragment(address);
+  for (const part of parts.querySelectorAll("[data-piece]")) put(part);
   tick();
-  if (told && ids().some((id) => !before.has(id))) told.textContent = told.dataset["new"] ?? "";
+  if (told && keys().some((key) => !before.has(key))) told.textContent = told.dataset["new"] ?? "";
+}
+
+/** One part in the place of its old self. @param {Element} part */
+function put(part) {
+  const old = document.querySelector(`[data-piece="${part.getAttribute("data-piece")}"]`);
+  if (!old) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+  const where = old.scrollLeft;
+  old.replaceChildren(...part.childNodes);
+  old.scrollLeft = where;
   if (!focused) return;
-  const links = /** @type {HTMLElement[]} */ ([...queue.querySelectorAll("a")]);
+  const links = /** @type {HTMLElement[]} */ ([...old.querySelectorAll("a")]);
   (links.find((link) => link.getAttribute("href") === focused) ?? links[0])?.focus();
 }
 
@@ -55,13 +61,11 @@ async function refreshQueue() {
 async function refreshCard() {
   const main = document.getElementById("main");
   const old = main?.querySelector(".card-cols");
-  const link = queue?.querySelector(`.q-item[data-id="${card}"]`);
+  const link = queue?.querySelector(`.q-item[data-key="${at}"]`);
   if (!main || !(old instanceof HTMLElement)) return;
   if (link && link.getAttribute("data-version") === old.dataset["version"]) return;
   if (!link && old.dataset["closed"]) return;
-  const country = desk?.dataset["country"];
-  const fresh = await fragment(`/desk/fragments/escalations/${card}${country ? `?country=${country}` : ""}`);
-  const is = renewed(old, fresh);
+  const is = renewed(old, await fragment(country ? `${card}?country=${country}` : card));
   const stale = document.getElementById("stale");
   if (stale) stale.hidden = is;
 }
@@ -87,62 +91,15 @@ function listen() {
   });
 }
 
-/** Moves through the queue. @param {number} step */
-function move(step) {
-  const links = /** @type {HTMLElement[]} */ ([...(queue?.querySelectorAll("a.q-item") ?? [])]);
-  const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  const current = at < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : at;
-  const next = at < 0 && current < 0 ? 0 : current + step;
-  links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
+const sift = document.getElementById("sift");
+if (sift instanceof HTMLFormElement) {
+  sift.querySelector("#order")?.addEventListener("change", () => sift.requestSubmit());
 }
 
-document.addEventListener("keydown", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (target.matches("input, textarea, select")) return;
-  if (event.key === "j") move(1);
-  else if (event.key === "k") move(-1);
-  else if (event.key === "c") take();
-});
-
-/** Takes the one in the queue that has the focus, or the one that is open. */
-function take() {
-  const link = document.activeElement?.closest("a.q-item[data-id]");
-  if (link instanceof HTMLElement && link.dataset["id"] !== card) {
-    const form = document.createElement("form");
-    form.method = "post";
-    form.action = `/desk/escalations/${link.dataset["id"]}/take`;
-    document.body.append(form);
-    form.submit();
-    return;
-  }
-  /** @type {HTMLElement | null} */ (document.querySelector('[data-key="c"]'))?.click();
-}
-
-/** A time as 4:02; with hours where there are any. @param {number} seconds */
-function clock(seconds) {
-  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
-  const rest = String(seconds % 60).padStart(2, "0");
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
-}
-
-/** Waits grow by themselves, and what is left shrinks, every second. */
-function tick() {
-  for (const one of document.querySelectorAll("[data-since]")) {
-    const since = Date.parse(one.getAttribute("data-since") ?? "");
-    one.textContent = clock(Math.max(0, Math.round((Date.now() - since) / 1_000)));
-  }
-  for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("b[data-left]"))) {
-    one.dataset["from"] ??= String(one.closest("[data-fresh]") ? Date.now() : opened);
-    const left = Number(one.dataset["left"]) - Math.round((Date.now() - Number(one.dataset["from"])) / 1_000);
-    const [due, over] = one.querySelectorAll(":scope > *");
-    due?.toggleAttribute("hidden", left < 0);
-    over?.toggleAttribute("hidden", left >= 0);
-    const clockface = one.querySelector("[data-clock]");
-    if (clockface) clockface.textContent = clock(Math.max(0, left));
-  }
-}
-
+listenForKeys(queue, at);
 listen();
-window.setInterval(tick, 1_000);
+window.setInterval(() => {
+  tick();
+  if (isLate()) away(true);
+}, 1_000);
 window.setInterval(soon, 10_000);

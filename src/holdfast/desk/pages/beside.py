@@ -1,0 +1,121 @@
+"""What stands around a card on the desk: the rooms, the queue, who is here, my own shift."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import Request
+
+from holdfast.crisis.queries import check_ins_around, open_escalations, unsigned_notes
+from holdfast.crisis.queries.escalations import Summary
+from holdfast.desk.pages.shown import check_in_shown, in_queue
+from holdfast.desk.pages.sifting import KINDS, ORDERS, SHOWN, sift_of
+from holdfast.desk.pages.strip import Now, concerns_by_room, minutes, strip_shown
+from holdfast.kit.house import House
+from holdfast.kit.looks import Looks
+from holdfast.kit.pages import clock_of, looks_of
+from holdfast.kit.words import say
+from holdfast.kit.work import Work
+from holdfast.messages.queries.held import held_count
+from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
+from holdfast.notices.queries import troubles_since
+from holdfast.rights.rules import Staff
+from holdfast.rooms.queries import open_rooms
+from holdfast.rooms.queries.sides import people_in
+from holdfast.staff.queries import on_shift, shift_of
+
+LATELY = timedelta(hours=1)  # calls that did not get through are shown this long
+CHECK_INS_SHOWN = timedelta(hours=24)  # before and after they are due
+ALONE_SHOWN = 8  # of those whom nobody has answered
+
+
+async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]:
+    """Everything that the desk shows beside a card."""
+    looks, now = looks_of(request), house.workshop.clock.now()
+    async with house.workshop.reading() as work:
+        waiting = await open_escalations(work)
+        replies = await replies_lately(work, house.ledger.is_newcomer)
+        return {
+            **queue_shown(request, waiting, looks, now, staff),
+            **await rooms_shown(work, house, waiting, replies, looks),
+            **await here_shown(work, looks, now, staff),
+            **await further_shown(work, looks, now, staff),
+            "unanswered": [alone(one, looks, now) for one in replies.waiting[:ALONE_SHOWN]],
+            "more_unanswered": max(0, len(replies.waiting) - ALONE_SHOWN),
+            "me": staff.name,
+        }
+
+
+def queue_shown(
+    request: Request, waiting: list[Summary], looks: Looks, now: datetime, staff: Staff
+) -> dict[str, Any]:
+    """The queue itself, as the reader wants to see it."""
+    sift = sift_of(request)
+    every = [in_queue(one, looks, now, staff) for one in waiting]
+    return {
+        "sift": sift,
+        "items": sift.of(every),
+        "open_count": len(every),
+        "mine": sum(1 for one in every if one["mine"]),
+        "choices": {
+            "order": [(code, say(looks.locale, words)) for code, words in ORDERS.items()],
+            "show_only": [(code, say(looks.locale, words)) for code, words in SHOWN.items()],
+            "kind": [(code, say(looks.locale, words)) for code, words in KINDS.items()],
+        },
+    }
+
+
+async def rooms_shown(
+    work: Work, house: House, waiting: list[Summary], replies: Replies, looks: Looks
+) -> dict[str, Any]:
+    """The strip of rooms."""
+    rows = await open_rooms(work)
+    known = Now(
+        here={row.id: house.floor.presence.here(row.id) for row in rows},
+        staff={row.id: await people_in(work, row.id) for row in rows},
+        concerns=concerns_by_room([(one.room, int(one.concern)) for one in waiting]),
+        replies=replies,
+    )
+    return {"rooms": strip_shown(rows, known, looks)}
+
+
+async def here_shown(work: Work, looks: Looks, now: datetime, staff: Staff) -> dict[str, Any]:
+    """Who is on shift, and how long my own shift goes on."""
+    here = await on_shift(work, now)
+    mine = await shift_of(work, staff.id, now)
+    left = None if mine is None else minutes(max(timedelta(), mine.ends_at - now))
+    return {
+        "here": [
+            {"staff_id": one.staff_id, "name": one.name, "until": clock_of(one.until, looks)}
+            for one in here
+        ],
+        "on_shift": any(one.staff_id == staff.id for one in here),
+        "shift_left": left,
+        "shift_until": mine.ends_at.isoformat() if mine is not None else "",
+    }
+
+
+async def further_shown(work: Work, looks: Looks, now: datetime, staff: Staff) -> dict[str, Any]:
+    """What else waits: held posts, calls that came to nothing, notes, check-ins."""
+    lost = await troubles_since(work, now - LATELY)
+    due = await check_ins_around(work, CHECK_INS_SHOWN)
+    return {
+        "held_count": await held_count(work),
+        "lost_calls": any(row.page_id is not None for row in lost),
+        "notes": len(await unsigned_notes(work)),
+        "check_ins": [check_in_shown(one, looks, now, staff) for one in due],
+    }
+
+
+def alone(one: Unanswered, looks: Looks, now: datetime) -> dict[str, Any]:
+    """Somebody whom nobody has answered, as a line of the second lane. No words."""
+    return {
+        "slug": one.room,
+        "room": say(looks.locale, one.room_name),
+        "seq": one.seq,
+        "pseudonym": one.pseudonym,
+        "is_newcomer": one.is_newcomer,
+        "since": one.at,
+        "minutes": minutes(now - one.at),
+    }
