@@ -78,6 +78,7 @@ def test_only_the_lead_decides_about_children_and_exploitation() -> None:
 @pytest.mark.parametrize("role", [Role.STEWARD, Role.PARTNER, Role.AUDITOR, Role.MEMBER])
 def test_who_does_not_care_for_rooms_reads_no_words_and_takes_nobody(role: Role) -> None:
     words = {Permission.SIDE_SPACE_READ, Permission.HELD_READ, Permission.HELD_DECIDE}
+    words |= {Permission.ROOM_SIT, Permission.ROOM_GUIDE}
     assert words <= MATRIX[Role.MODERATOR]
     assert not MATRIX[role] & (words | CARES_FOR_PEOPLE_IN_DANGER)
 

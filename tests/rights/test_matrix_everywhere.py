@@ -28,7 +28,7 @@ from rights.doors import (
     places,
     wanted_by,
 )
-from rights.things import Stage, hired, make, set_stage, side
+from rights.things import Stage, begin_shifts, hired, make, set_stage, side
 from serving import Line, Served
 from town import Person, Town, appoint, on_sqlite, unlimited
 
@@ -66,7 +66,9 @@ async def test_at_every_door_those_get_in_whom_the_matrix_names_and_nobody_else(
     strays: list[str] = []
     for door in doors():
         if place in {door.place, SMALL if door.place not in places() else ""}:
-            stage = await set_stage(town, await hired(town) if door.away else staff)
+            stage = await set_stage(town, await hired(town) if door.away or door.here else staff)
+            if door.here:
+                await begin_shifts(stage)
             names = asked_at(door)
             if who == "some" and door.heading != "alike":
                 names = some_of(names, door)

@@ -27,11 +27,11 @@ from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_posts
 from holdfast.notices.actions import add_number, page_people
 from holdfast.notices.rules import Urgency
-from holdfast.rights.matrix import STAFF_ROLES, Role
-from holdfast.rights.rules import Staff, System
+from holdfast.rights.matrix import STAFF_ROLES, Permission, Role
+from holdfast.rights.rules import Staff, System, may
 from holdfast.screening.concern import Concern
 from holdfast.staff.actions.invitations import invite_staff
-from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
+from holdfast.staff.actions.shifts import ShiftPlan, check_in, plan_shift
 from holdfast.staff.queries.people import open_invitations
 from holdfast.staff.tables import PasskeyRow
 from holdfast.wellbeing.actions import add_line, leave_line
@@ -55,6 +55,15 @@ async def hired(town: Town) -> dict[Role, Person]:
     """Somebody new in every staff role."""
     async with town.house.workshop.work() as work:
         return {role: await appoint(work, role) for role in STAFF_ROLES}
+
+
+async def begin_shifts(stage: Stage) -> None:
+    """Everybody of the staff who can be on shift is."""
+    async with stage.town.house.workshop.work() as work:
+        until = work.clock.now() + timedelta(hours=4)
+        for person in stage.staff.values():
+            if may(person.actor, Permission.SHIFT_CHECK_IN):
+                await check_in(work, person.actor, until=until)
 
 
 async def set_stage(town: Town, staff: dict[Role, Person]) -> Stage:

@@ -11,6 +11,8 @@
 | a room is live, held or quiet now | those in it are told, in the room's own order |
 | staff said something in a side space | they go on holding what they hold |
 | a member wrote in a side space | the desk is told; where nobody holds it, someone is called |
+| staff change something about a room, or sit down there | those in it are told |
+| somebody is not on shift any more | they sit in no open room |
 | a member went | the card says how; nothing reaches their device |
 """
 
@@ -45,12 +47,14 @@ from holdfast.messages.events import Entry, MessagePosted, PostReturned, PostWit
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Announce, Row
 from holdfast.notices.emergency import Pager, call_beside_the_database
+from holdfast.reactions.guided import GuidedRooms
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Seat, seat_to_speak
-from holdfast.rooms.events import RoomStateChanged, SideSpaceOpened
+from holdfast.rooms.events import RoomGuided, RoomStateChanged, SideSpaceOpened
 from holdfast.rooms.queries.sides import side_spaces
 from holdfast.screening.concern import Concern
 from holdfast.screening.signals import Reading
+from holdfast.staff.events import RotaChanged
 from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries import signals_in_plans
 
@@ -99,6 +103,7 @@ class Reactions:
         self.ledger = ledger
         self.floor = floor
         self.pager = pager
+        self.rooms = GuidedRooms(workshop, ledger)
         self._joining = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sides: set[RoomId] = set()
@@ -134,6 +139,7 @@ class Reactions:
     async def look(self) -> None:
         """What was promised for later, by the clock: a line waits where a check-in is due."""
         await self.join()
+        await self.rooms.look()
         for room_id, person in await look_after(self.workshop):
             self._announce(room_id, "note", {"note": "check_in", "person": person})
 
@@ -165,6 +171,8 @@ class Reactions:
             EscalationChanged: self._escalation_changed,
             CareOffered: self._offer,
             RoomStateChanged: self._room_changed,
+            RoomGuided: self.rooms.changed,
+            RotaChanged: lambda _: self._spawn(self.rooms.rota_changed()),
             SideSpaceOpened: lambda event: self._sides.add(event.room_id),
             PostReturned: self._returned,
             PostWithdrawn: lambda _: self.floor.tell_desk("held", 0, 0),

@@ -9,13 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from holdfast.kit.errors import NotFound, NotPermitted
+from holdfast.kit.errors import HoldfastError, NotFound, NotPermitted
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.rules import is_slug
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
+from holdfast.staff.queries import shift_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,23 @@ MINE = (
     " FROM seats s JOIN rooms r ON r.id = s.room_id"
     " WHERE r.slug = ? AND s.{holder} = ? AND s.left_at IS NULL"
 )
-MEMBERS, STAFFS = MINE.format(holder="member_id"), MINE.format(holder="staff_id")
+ON_SHIFT = (  # a shift that ends by the clock stands its person up within a second
+    " AND (r.kind = 'side' OR EXISTS (SELECT 1 FROM shifts h WHERE h.staff_id = s.staff_id"
+    " AND h.checked_in_at IS NOT NULL AND h.checked_out_at IS NULL AND h.called_off_at IS NULL))"
+)
+MEMBERS, STAFFS = MINE.format(holder="member_id"), MINE.format(holder="staff_id") + ON_SHIFT
+SITS_BY = {  # what staff need to sit in a room of each kind
+    RoomKind.OPEN: Permission.ROOM_SIT,
+    RoomKind.SIDE: Permission.SIDE_SPACE_READ,
+}
+
+
+class NotOnShift(NotPermitted):
+    """Rooms are cared for by those who are on shift."""
+
+    code = "not_on_shift"
+    words = N_("You can do this while you are on shift. Please begin your shift first.")
+    way = "/desk/shifts"
 
 
 async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
@@ -84,8 +102,10 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
         .where(RoomRow.slug == slug, _held_by(actor), SeatRow.left_at.is_(None))
     )
     found = (await work.db.execute(query)).one_or_none()
-    if found is None:
+    if found is None or not may_sit_in(actor, found.kind):
         raise NotFound
+    if isinstance(actor, Staff) and found.kind is RoomKind.OPEN:
+        await _must_be_here(work, actor, NotFound)
     return _seat(slug, actor, found)
 
 
@@ -93,10 +113,34 @@ def _held_by(actor: Actor) -> ColumnElement[bool]:
     match actor:
         case Member():
             return SeatRow.member_id == actor.id
-        case Staff() if may(actor, Permission.SIDE_SPACE_READ):
+        case Staff():
             return SeatRow.staff_id == actor.id
         case _:
             raise NotFound
+
+
+def may_sit_in(actor: Actor, kind: RoomKind) -> bool:
+    """Whether somebody may hold a seat in a room of this kind, also one they took before."""
+    return isinstance(actor, Member) or may(actor, SITS_BY[kind])
+
+
+async def _must_be_here(work: Work, actor: Staff, otherwise: type[HoldfastError]) -> None:
+    if await shift_of(work, actor.id, work.clock.now()) is None:
+        raise otherwise
+
+
+async def room_to_sit_in(work: Work, actor: Actor, slug: str) -> tuple[Staff, RoomRow]:
+    """An open room for a staff person on shift. Raises `NotFound`, `NotPermitted`, `NotOnShift`.
+
+    A side space is joined by taking its escalation, never through this door.
+    """
+    room = await room_to_see(work, actor, slug)
+    if not isinstance(actor, Staff) or not may(actor, Permission.ROOM_SIT):
+        raise NotPermitted(N_("Seats are for members. Come in as a member to sit down."))
+    if room.kind is not RoomKind.OPEN:
+        raise NotFound
+    await _must_be_here(work, actor, NotOnShift)
+    return actor, room
 
 
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
@@ -106,13 +150,14 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """
     if not isinstance(actor, Member | Staff) or not is_slug(slug):
         raise NotFound
-    if isinstance(actor, Staff) and not may(actor, Permission.SIDE_SPACE_READ):
-        raise NotFound  # also where they came to somebody before they had another role
     mine = MEMBERS if isinstance(actor, Member) else STAFFS
     found = await glances.rows(mine, slug, actor.id)
     if not found:
         raise NotFound
-    return _seat(sys.intern(slug), actor, found[0])
+    seat = _seat(sys.intern(slug), actor, found[0])
+    if not may_sit_in(actor, seat.kind):
+        raise NotFound  # they sat down before they had another role
+    return seat
 
 
 def _seat(slug: str, actor: Actor, found: Sequence[Any]) -> Seat:

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from holdfast.kit.house import InHouse
 from holdfast.kit.words import say
 from holdfast.rights.api import SomeoneIn
-from holdfast.rights.rules import Actor
+from holdfast.rights.rules import Actor, Staff
 from holdfast.rooms.access import room_to_see
-from holdfast.rooms.actions import leave_seat, make_room, take_seat
+from holdfast.rooms.actions import leave_seat, make_room, sit_down, take_seat
 from holdfast.rooms.queries import open_rooms
 from holdfast.rooms.rules import (
     LANGUAGE,
@@ -116,10 +116,11 @@ async def get_room(house: InHouse, actor: SomeoneIn, slug: Slug) -> Room:
 async def put_seat(
     house: InHouse, actor: SomeoneIn, slug: Slug, body: Nothing | None = None
 ) -> SeatTaken:
-    """Take a seat, or find mine."""
+    """Take a seat, or find mine. Staff sit under their staff name, while they are on shift."""
     del body
     async with house.workshop.work() as work:
-        row = await take_seat(work, actor, slug=slug)
+        sit = sit_down if isinstance(actor, Staff) else take_seat
+        row = await sit(work, actor, slug=slug)
     return SeatTaken(seat=row.handle, pseudonym=row.pseudonym, avatar=f"/avatars/{row.avatar}.svg")
 
 

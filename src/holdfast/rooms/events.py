@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.work import Event
@@ -32,3 +33,13 @@ class RoomStateChanged(Event):
     room_id: RoomId
     state: RoomState
     until: datetime | None
+
+
+@dataclass(frozen=True)
+class RoomGuided(Event):
+    """Something else about a room is new: `facts`, as the wire says them in `room_changed`."""
+
+    room_id: RoomId
+    state: RoomState
+    until: datetime | None
+    facts: dict[str, Any]

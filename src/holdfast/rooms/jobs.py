@@ -9,7 +9,9 @@ from holdfast.notices.actions import acknowledge, page_people
 from holdfast.notices.queries import open_pages, page_about
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
+from holdfast.rooms.actions.staffed import stand_up_off_shift
 from holdfast.rooms.actions.states import settle_states
+from holdfast.rooms.queries.staffed import seats_off_shift
 from holdfast.rooms.queries.states import rota_gaps, unsettled_rooms
 from holdfast.staff.rules.shifts import Gap
 
@@ -22,6 +24,15 @@ async def settle(workshop: Workshop, *, covered: bool = True, detector_ok: bool 
     async with workshop.work() as work:
         await settle_states(work, System(), covered=covered, detector_ok=detector_ok)
     return True
+
+
+async def stand_up(workshop: Workshop) -> None:
+    """Whoever is off shift by now leaves the open rooms. Takes no pen where nobody does."""
+    async with workshop.reading() as work:
+        if not await seats_off_shift(work):
+            return
+    async with workshop.work() as work:
+        await stand_up_off_shift(work, System())
 
 
 async def look_for_gaps(workshop: Workshop) -> int:

@@ -18,10 +18,10 @@ from holdfast.kit.words import say
 from holdfast.members.rules import promises
 from holdfast.members.rules.avatars import avatar_svg
 from holdfast.members.rules.names import REROLLS
-from holdfast.rights.api import CurrentActor, CurrentMember
-from holdfast.rights.rules import Guest
+from holdfast.rights.api import CurrentActor, CurrentMember, Speaker
+from holdfast.rights.rules import Guest, Staff
 from holdfast.rooms.access import room_to_see, seat_in
-from holdfast.rooms.actions import keep_name, leave_seat, rename_seat, take_seat
+from holdfast.rooms.actions import keep_name, leave_seat, rename_seat, sit_down, take_seat
 from holdfast.rooms.queries import StateLine, open_rooms, seats_of
 
 router = APIRouter(include_in_schema=False)
@@ -78,9 +78,12 @@ async def get_names(request: Request, house: InHouse, member: CurrentMember) -> 
 
 
 @router.post("/rooms/{slug}/seat")
-async def post_seat(house: InHouse, member: CurrentMember, slug: str) -> Response:
-    """Take a seat; the first time, choose a name before sitting down."""
+async def post_seat(house: InHouse, member: Speaker, slug: str) -> Response:
+    """Take a seat; the first time, a member chooses a name before sitting down."""
     async with house.workshop.work() as work:
+        if isinstance(member, Staff):
+            await sit_down(work, member, slug=slug)
+            return RedirectResponse(f"/rooms/{slug}", 303)
         try:
             await seat_in(work, member, slug)
             known = True
@@ -141,11 +144,11 @@ def names_of(rolled: str) -> tuple[str, ...]:
 
 
 @router.post("/rooms/{slug}/leave")
-async def post_leave(house: InHouse, member: CurrentMember, slug: str) -> Response:
+async def post_leave(house: InHouse, member: Speaker, slug: str) -> Response:
     """Give up my seat in this room."""
     async with house.workshop.work() as work:
         await leave_seat(work, member, slug=slug)
-    return RedirectResponse("/rooms", 303)
+    return RedirectResponse("/desk/rooms" if isinstance(member, Staff) else "/rooms", 303)
 
 
 def state_shown(line: StateLine, looks: Looks, now: datetime) -> dict[str, Any]:

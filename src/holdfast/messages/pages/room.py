@@ -21,6 +21,7 @@ from holdfast.members.rules import promises
 from holdfast.messages.access import message_to_quote
 from holdfast.messages.events import MessagePosted, Quote, avatar_url
 from holdfast.messages.pages.care import care_of, no_care
+from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.shown import View, quoted
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import waits_of_last_hour
@@ -63,7 +64,7 @@ async def room_page(
     rooms = await rooms_with_seat(glances, member.id) if isinstance(member, Member) else []
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
-    around = await around_of(house, seat, room, rooms)
+    around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
     await note_page(house, seat, page["messages"])
     if draft is None:
         draft = page.pop("own_words")
@@ -207,7 +208,7 @@ async def view_of(
     house: House, seat: Seat, page: list[MessagePosted], *, new_after: int | None = None
 ) -> View:
     """How the holder of a seat sees these messages."""
-    counts, given = await responses_to(house.workshop.glances, seat.id, seat.room_id, page)
+    counts, given = await responses_to(house.workshop.glances, seat, page)
     now = house.workshop.clock.now()
     return View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
 

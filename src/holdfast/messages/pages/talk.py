@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from holdfast.audit.jobs import note_reading
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace
@@ -82,7 +83,7 @@ async def get_room(
 
 
 @router.get("/rooms/{slug}/state")
-async def get_state(request: Request, house: InHouse, member: CurrentMember, slug: str) -> Response:
+async def get_state(request: Request, house: InHouse, member: Speaker, slug: str) -> Response:
     """That line by itself, for a page on which it has changed."""
     async with house.workshop.reading() as work:
         await seat_in(work, member, slug)
@@ -116,6 +117,8 @@ async def get_history(
         reader = Reader(house.ledger.keyring, member)
         page = await messages_before(work, reader, seat.room_id, before, PAGE)
         view = await view_of(house, seat, page)
+    if page:
+        await note_reading(house.workshop, member, seat.room_id, page[0].seq, page[-1].seq)
     return render(request, "messages/log.html", slug=slug, messages=view.shown(page))
 
 

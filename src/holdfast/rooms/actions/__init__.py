@@ -23,6 +23,7 @@ from holdfast.rooms.actions.sides import (
     stand_up,
     wake_side_space,
 )
+from holdfast.rooms.actions.staffed import sit_down, stand_up_off_shift
 from holdfast.rooms.actions.states import settle_states
 
 __all__ = [
@@ -40,8 +41,10 @@ __all__ = [
     "rename_seat",
     "rest_side_space",
     "settle_states",
+    "sit_down",
     "sit_with",
     "stand_up",
+    "stand_up_off_shift",
     "take_seat",
     "wake_side_space",
 ]
