@@ -27,6 +27,8 @@ from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_posts
 from holdfast.notices.actions import add_number, page_people
 from holdfast.notices.rules import Urgency
+from holdfast.resources.actions import Finding, check_line
+from holdfast.resources.rules.checks import How, Result
 from holdfast.rights.matrix import STAFF_ROLES, Permission, Role
 from holdfast.rights.rules import Staff, System, may
 from holdfast.screening.concern import Concern
@@ -268,6 +270,14 @@ async def passkey(stage: Stage) -> int:
         return rows[0].id
 
 
+async def check(stage: Stage) -> int:
+    """What a steward found out about a helpline."""
+    async with stage.town.house.workshop.work() as work:
+        finding = Finding(How.PAGE, Result.RIGHT)
+        steward = stage.staff[Role.STEWARD].actor
+        return (await check_line(work, steward, line="gb-shout", finding=finding)).id
+
+
 MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
     maker.__name__: maker
     for maker in (
@@ -291,6 +301,7 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         opening_id,
         side,
         passkey,
+        check,
     )
 }
 

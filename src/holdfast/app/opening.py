@@ -14,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.schema import Unfit, prepare_schema, recognise
 from holdfast.audit.jobs import Witness
+from holdfast.community.jobs import learn
+from holdfast.community.rules.choices import Known
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database, open_database, weaknesses
@@ -202,6 +204,7 @@ async def _furnished(
     house = _put_together(settings, workshop, keyring, store=store, limits=limits, epoch=epoch)
     await house.ledger.tell_untold()
     await house.reactions.begin()
+    await learn(workshop, house.community)
     await house.witness.follow()
     sweeping = asyncio.create_task(house.floor.sweep())
     _stop_looking_through_what_stays()
@@ -254,6 +257,7 @@ def _put_together(
         witness=witness,
         pager=pager,
         reactions=reactions,
+        community=Known(),
     )
 
 

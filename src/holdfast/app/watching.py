@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from holdfast.audit.jobs import verify_when_due
+from holdfast.community.jobs import learn
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
@@ -100,6 +101,7 @@ class Watch:
         house = self._house
         async with house.workshop.reading() as work:
             await house.pager.learn(work)
+        await learn(house.workshop, house.community)
         if self._covered:
             await look_for_gaps(house.workshop)
 

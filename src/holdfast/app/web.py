@@ -23,6 +23,7 @@ from holdfast.app.watching import Watch
 from holdfast.crisis.api import router as crisis_api
 from holdfast.crisis.pages import router as crisis_pages
 from holdfast.desk.pages import router as desk_pages
+from holdfast.desk.pages.steward import router as steward_pages
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
@@ -122,6 +123,7 @@ def _include_routes(app: FastAPI) -> None:
     for router in (
         crisis_pages,
         desk_pages,
+        steward_pages,
         members_pages,
         rooms_pages,
         messages_pages,

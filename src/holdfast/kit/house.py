@@ -28,6 +28,7 @@ class House:
     witness: Any = None
     pager: Any = None
     reactions: Any = None
+    community: Any = None
 
 
 def house_of(request: Request) -> House:

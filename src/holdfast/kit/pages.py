@@ -100,7 +100,13 @@ def draw(request: Request, template: str, /, **context: Any) -> str:
     """A template as HTML for the reader behind this request."""
     looks, state = looks_of(request), request.app.state
     shared = page_globals(looks, state.banners, state.house.settings.neutral_site)
+    shared["own_words"] = partial(own_words, state.house.community, looks.locale)
     return environment(looks.locale).get_template(template).render(**{**shared, **context})
+
+
+def own_words(community: Any, locale: str, name: str) -> Any:
+    """What the community itself says in one place: `words` and their `language`, or nothing."""
+    return None if community is None else community.own(name, locale)
 
 
 def render(request: Request, template: str, code: int = 200, /, **context: Any) -> HTMLResponse:
