@@ -9,7 +9,8 @@ from typing import Any
 
 from holdfast.kit.house import House
 from holdfast.messages.events import entry_fields
-from holdfast.messages.queries import Reader, entries_since, messages_before, response_counts
+from holdfast.messages.queries import Reader, messages_before, response_counts
+from holdfast.messages.queries.entries import entries_since
 from holdfast.rights.rules import Guest
 from holdfast.rooms.access import Seat
 
@@ -64,6 +65,7 @@ def apply(view: View, event: Event) -> None:
             message = view[event["of"]]
             message |= {"text": event["text"], "edited_at": event["at"]}
             message.pop("note", None)
+            message.pop("removed", None)  # it was hidden, and is shown again
             if "note" in event:
                 message["note"] = event["note"]
         case "removed":

@@ -42,7 +42,7 @@ async def test_a_page_has_the_same_messages_quotes_and_responses(town: Town) -> 
             said = await messages_before(work, reader, seat.room_id, before, limit)
             counted = await response_counts(work, seat.room_id, [m.seq for m in said])
         page = await page_before(glances, reader, seat.room_id, before, limit)
-        counts, given = await responses_to(glances, seat.id, seat.room_id, page)
+        counts, given = await responses_to(glances, seat, page)
         assert page == said
         assert counts == counted
         assert given == ({(13, "strength")} if 13 in counted else set())

@@ -52,6 +52,16 @@ class Listener(Protocol):
         """Begin anew: what was told may not be all."""
 
 
+class Sight(Protocol):
+    """What one owner does not see of a topic."""
+
+    def shown(self, entry: Any) -> Any:
+        """The entry as they may see it: the same object, where they see all of it."""
+
+    def hides(self, owner: Any) -> bool:
+        """Whether this other owner is out of their sight."""
+
+
 class Frame:
     """One entry, drawn at most once for each variant."""
 
@@ -71,12 +81,13 @@ class Frame:
 class Topic:
     """One room's listeners, and the newest entries as they stand now."""
 
-    __slots__ = ("groups", "head", "owners", "reading", "ring")
+    __slots__ = ("groups", "head", "owners", "reading", "ring", "sights")
 
     def __init__(self) -> None:
         self.reading = asyncio.Lock()  # those who must look into the database go one by one
         self.groups: dict[str, dict[Listener, None]] = {}
         self.owners: dict[Any, list[Listener]] = {}
+        self.sights: dict[Any, Sight] = {}  # only of those here who do not see everything
         self.ring: deque[Frame] = deque(maxlen=RING)
         self.head = -1  # seq of the newest entry in the ring; -1: nothing told yet
 
@@ -95,6 +106,15 @@ class Topic:
         same.remove(listener)
         if not same:
             del self.owners[listener.owner]
+            self.sights.pop(listener.owner, None)
+
+    def look(self, owner: Any, sight: Sight | None) -> None:
+        """From now on this is what one of those here does not see; None: they see everything."""
+        self.sights.pop(owner, None)
+        if sight is not None and owner in self.owners:
+            self.sights[owner] = sight
+            for frame in self.ring:
+                sight.shown(frame.entry)  # it may learn from what was told meanwhile
 
     def remember(self, frame: Frame) -> None:
         seq = frame.entry.seq
@@ -175,52 +195,63 @@ class Hub:
             if now is not None:
                 found.replace(frame.entry.of, now)
                 found.restate(now)
-        authors = {frame.entry.owner for frame in frames} & found.owners.keys()
+        apart = {frame.entry.owner for frame in frames} & found.owners.keys()
+        if found.sights:
+            apart |= found.sights.keys()
         for variant, group in list(found.groups.items()):
             shared = b"".join([frame.drawn(self.draw, variant) for frame in frames])
-            if authors:
-                self._tell_each(group, frames, variant, shared, authors)
+            if apart:
+                self._tell_each(found, group, frames, shared, apart)
             else:
                 for listener in list(group):
                     listener.write(shared)
 
     def _tell_each(
         self,
+        topic: Topic,
         group: dict[Listener, None],
         frames: list[Frame],
-        variant: str,
         shared: bytes,
-        authors: set[Any],
+        apart: set[Any],
     ) -> None:
+        """Authors, and those who do not see everything, get bytes of their own."""
         own: dict[Any, bytes] = {}
         for listener in list(group):
             owner = listener.owner
-            if owner not in authors:
+            if owner not in apart:
                 listener.write(shared)
                 continue
             data = own.get(owner)
             if data is None:
-                data = own[owner] = self._own_copy(frames, variant, owner)
+                copies = [self.drawn_for(frame, topic, listener) for frame in frames]
+                data = own[owner] = b"".join(copies)
             if listener.acks:
                 data = b"".join(listener.acks) + data
                 listener.acks.clear()
             listener.write(data)
 
-    def _own_copy(self, frames: list[Frame], variant: str, owner: Any) -> bytes:
-        return b"".join(
-            [
-                self.draw.own(frame.entry, variant, frame.drawn(self.draw, variant))
-                if frame.entry.owner == owner
-                else frame.drawn(self.draw, variant)
-                for frame in frames
-            ]
-        )
+    def drawn_for(self, frame: Frame, topic: Topic, listener: Listener) -> bytes:
+        """An entry for one listener: as everybody sees it, as its author does, or less of it."""
+        sight = topic.sights.get(listener.owner)
+        shown = frame.entry if sight is None else sight.shown(frame.entry)
+        variant = listener.variant
+        if shown is frame.entry:
+            data = frame.drawn(self.draw, variant)
+        else:
+            data = self.draw(shown, variant)
+        return self.draw.own(shown, variant, data) if shown.owner == listener.owner else data
 
     def send(self, topic: Any, data: dict[str, bytes], but: Any = None) -> None:
-        """Tell a room something that has no place in its order, drawn for each variant."""
+        """Tell a room something that has no place in its order, drawn for each variant.
+
+        `but`: whom it is of. Neither they hear it nor anybody who does not see them.
+        """
         found = self.topics.get(topic)
-        for variant, group in list(found.groups.items()) if found else ():
+        if found is None:
+            return
+        deaf = {owner for owner, sight in found.sights.items() if sight.hides(but)} | {but}
+        for variant, group in list(found.groups.items()):
             if variant in data:
                 for listener in list(group):
-                    if listener.owner != but:
+                    if listener.owner not in deaf:
                         listener.write(data[variant])

@@ -11,7 +11,8 @@ from holdfast.kit.looks import LANGUAGES, PSEUDO
 from holdfast.live.commands import Enter
 from holdfast.live.draw import frame
 from holdfast.live.socket import MOST_BUFFERED
-from holdfast.messages.queries import Reader, entries_since
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.entries import entries_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries import newest_seq
@@ -117,6 +118,7 @@ async def enter_room(line: Line, command: Enter) -> None:
     line.subscriptions[seat.slug] = subscription
     topic = floor.hub.join(seat.room_id, subscription)
     try:
+        await floor.sights.look(topic, seat)
         missed = await missed_by(line, topic, seat, command.since)
     except BaseException:
         subscription.end()
@@ -175,7 +177,7 @@ async def looked_up(
     if not 0 <= head - start <= LONGEST_REPLAY:
         return None
     if head > start:
-        reader = Reader(floor.ledger.keyring, seat.actor)
+        reader = Reader(floor.ledger.keyring, seat.actor, whole=True)  # it serves all
         async with floor.ledger.workshop.reading() as work:
             entries = await entries_since(work, reader, seat.room_id, start, LONGEST_REPLAY)
         read = [Frame(entry) for entry in entries if entry.seq <= head]
@@ -195,19 +197,14 @@ async def looked_up(
 def _replay(
     line: Line, subscription: Subscription, head: int, since: int, frames: list[Frame]
 ) -> None:
+    topic = line.floor.hub.topics[subscription.room_id]
     floor, slug = line.floor, subscription.seat.slug
     entered = {"event": "entered", "room": slug, "epoch": floor.epoch, "head": head, "since": since}
-    draw, variant, owner = floor.drawing, subscription.variant, subscription.owner
     line.write(
         b"".join(
             [
                 frame(entered),
-                *(
-                    draw.own(f.entry, variant, f.drawn(draw, variant))
-                    if f.entry.owner == owner
-                    else f.drawn(draw, variant)
-                    for f in frames
-                ),
+                *(floor.hub.drawn_for(f, topic, subscription) for f in frames),
                 frame({"event": "live", "room": slug, "head": head}),
                 floor.presence.event(subscription.room_id),
             ]

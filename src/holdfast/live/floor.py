@@ -24,9 +24,10 @@ from holdfast.live.actors import actor_by_token
 from holdfast.live.draw import frame
 from holdfast.live.line import Line
 from holdfast.live.presence import Presence
+from holdfast.live.sights import Sights
 from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded
-from holdfast.messages.events import Entry, MessageEdited, MessageRemoved
+from holdfast.messages.events import Entry, MessageEdited, MessageRemoved, SightChanged
 from holdfast.messages.ledger import Ledger
 from holdfast.rights.rules import Actor, Guest, Member, Staff
 from holdfast.rooms.access import Seat
@@ -60,6 +61,7 @@ class Floor:
         self.drawing = drawing
         self.epoch = epoch
         self.presence = Presence(hub, drawing)
+        self.sights = Sights(hub, ledger.workshop.glances)
         self.lines: set[Line] = set()
         self.leaving: set[Socket] = set()
         self.with_acks: list[Line] = []
@@ -217,6 +219,8 @@ class Floor:
             case StaffSessionEnded():
                 for line in [line for line in self.lines if is_duty(line.actor, event.session)]:
                     line.close(4401)
+            case SightChanged():
+                self.spawn(self.sights.look_again(event.members, list(self._seats.values())))
             case MemberErased():
                 for line in [line for line in self.lines if is_member(line.actor, event.member_id)]:
                     line.close(4401)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from holdfast.kit.errors import Conflict, NotFound
@@ -38,7 +39,7 @@ async def seat_in_hand(glances: Glances, hand: Hand, actor: Actor, slug: str) ->
 
 
 async def message_to_quote(work: Work, reader: Reader, seat: Seat, seq: int) -> Quote:
-    """The message a reply refers to. Raises `NotFound` where there is none."""
+    """The message a reply refers to. Raises `NotFound`: none, and one out of sight, are alike."""
     found = await messages_at(work, reader, seat.room_id, [seq])
     if not found:
         raise NotFound
@@ -56,7 +57,8 @@ async def own_message(
     found = await message_row(work, seat.room_id, seq)
     if found is None or found.seat_id != seat.id:
         raise NotFound
-    opened = await messages_at(work, reader, seat.room_id, [seq])
+    everybody = replace(reader, whole=True)  # they are told how it stands, whatever I see
+    opened = await messages_at(work, everybody, seat.room_id, [seq])
     return found, opened[0]
 
 

@@ -130,7 +130,8 @@ async def get_messages(
         else:
             found = await messages_before(work, reader, seat.room_id, before, limit + 1)
             page, more = found[-limit:], len(found) > limit
-        counts = await response_counts(work, seat.room_id, [m.seq for m in page])
+        unseen = await reader.unseen(work, seat.room_id)
+        counts = await response_counts(work, seat.room_id, [m.seq for m in page], unseen)
     if page:
         await note_reading(house.workshop, actor, seat.room_id, page[0].seq, page[-1].seq)
     items = [item(m, seat, counts.get(m.seq, {})) for m in page]

@@ -252,5 +252,5 @@ def _fold(plan: Plan, room: RoomId, of: int, at: int) -> Outcome:
     plan.unfold[room, of] = False
     written = orjson.dumps(counts).decode()
     plan.changes.append((room, seq, "responded", of, None, None, None, written, at, None))
-    plan.events.append(MessageResponded(room, seq, of, counts))
+    plan.events.append(MessageResponded(room, seq, of, counts, given=frozenset(there)))
     return Accepted("", seq, at)

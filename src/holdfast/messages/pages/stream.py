@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from holdfast.audit.jobs import Listening, note_reading
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.hub import Draw, Topic
+from holdfast.kit.hub import Hub, Topic
 from holdfast.kit.pages import draw, looks_of
 from holdfast.messages.pages.room import view_of
 from holdfast.messages.queries import Reader, messages_before
@@ -42,15 +42,12 @@ class Window:
         if data and not self.told.full():
             self.told.put_nowait(data)
 
-    def begin(self, topic: Topic, newest: int, draw: Draw) -> None:
+    def begin(self, topic: Topic, newest: int, hub: Hub) -> None:
         """Start after `newest`: what was told meanwhile comes from the ring, nothing twice."""
         while not self.told.empty():
             self.told.get_nowait()
         for frame in (topic.since(newest) or []) if topic.head > newest else []:
-            data = frame.drawn(draw, self.variant)
-            if frame.entry.owner == self.owner:
-                data = draw.own(frame.entry, self.variant, data)
-            self.write(data)
+            self.write(hub.drawn_for(frame, topic, self))
 
     def come_back(self) -> None:
         """Start the page over."""
@@ -82,10 +79,11 @@ async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> As
     try:
         if not seat.held:
             return  # left between the request and the page
+        await house.floor.sights.look(topic, seat)
         shown, newest = await first_piece(request, house, seat)
         yield head.encode() + shown
         await house.ledger.settled()
-        window.begin(topic, newest, house.floor.hub.draw)
+        window.begin(topic, newest, house.floor.hub)
         heard = Listening(house.workshop, seat.actor, seat.room_id, newest)
         try:
             async for piece in told_to(window):

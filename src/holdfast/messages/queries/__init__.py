@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
 from sqlalchemy import func, select
 
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.messages.events import (
-    Entry,
-    MessageEdited,
-    MessagePosted,
-    MessageRemoved,
-    MessageResponded,
-    announced,
-    quote_of,
+from holdfast.messages.events import MessagePosted, quote_of
+from holdfast.messages.queries.unseen import (
+    IN_SIGHT_OF_SEAT,
+    NOTHING,
+    Unseen,
+    in_sight,
+    is_anything_unseen,
+    learn_seqs,
+    unseen_by,
 )
 from holdfast.messages.tables import (
-    ChangeKind,
     ChangeRow,
     MessageRow,
     ResponseRow,
@@ -40,10 +39,23 @@ FOUND = 50
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who opens the words: their right to the room was checked at the access door."""
+    """Who opens the words: their right to the room was checked at the access door.
+
+    `whole`: what is read is for everybody, as where somebody changes what all will see.
+    """
 
     keyring: Keyring
     actor: Actor
+    whole: bool = False
+    known: dict[RoomId, Unseen] = field(default_factory=dict, compare=False)
+
+    async def unseen(self, work: Work, room_id: RoomId) -> Unseen:
+        """What they do not see in a room; looked up once."""
+        if self.whole:
+            return NOTHING
+        if room_id not in self.known:
+            self.known[room_id] = await unseen_by(work, self.actor, room_id)
+        return self.known[room_id]
 
 
 COLUMNS = (
@@ -85,7 +97,7 @@ async def messages_before(
     query = in_room(room_id).order_by(MessageRow.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(MessageRow.seq < before)
-    return (await _opened(work, reader, query))[::-1]
+    return (await _seen(work, reader, room_id, query))[::-1]
 
 
 async def messages_after(
@@ -93,29 +105,7 @@ async def messages_after(
 ) -> list[MessagePosted]:
     """The first `limit` messages after a seq, oldest first."""
     query = in_room(room_id).where(MessageRow.seq > after).order_by(MessageRow.seq).limit(limit)
-    return await _opened(work, reader, query)
-
-
-async def entries_since(
-    work: Work, reader: Reader, room_id: RoomId, since: int, limit: int
-) -> list[Entry]:
-    """Messages and changes after a seq, in order: what a reader who was away has missed.
-
-    A message comes as it stands now, never with words since edited away or removed.
-    """
-    entries: list[Entry] = list(await messages_after(work, reader, room_id, since, limit))
-    changes = (
-        select(ChangeRow)
-        .where(ChangeRow.room_id == room_id, ChangeRow.seq > since)
-        .order_by(ChangeRow.seq)
-        .limit(limit)
-    )
-    rows = (await work.db.scalars(changes)).all()
-    edited = [row.of for row in rows if row.kind is ChangeKind.EDITED]
-    now = {m.seq: m for m in await messages_at(work, reader, room_id, edited)}
-    entries += [_change(row, now.get(row.of)) for row in rows]
-    entries.sort(key=lambda entry: entry.seq)
-    return entries[:limit]
+    return await _seen(work, reader, room_id, query)
 
 
 async def messages_at(
@@ -125,32 +115,23 @@ async def messages_at(
     wanted = sorted(set(seqs))
     if not wanted:
         return []
-    return await _opened(work, reader, in_room(room_id).where(MessageRow.seq.in_(wanted)))
+    query = in_room(room_id).where(MessageRow.seq.in_(wanted))
+    return await _seen(work, reader, room_id, query)
 
 
-def _change(row: ChangeRow, now: MessagePosted | None) -> Entry:
-    owner = None if row.seat_id is None else SeatId(row.seat_id)
-    match row.kind:
-        case ChangeKind.EDITED:
-            text, note = (now.text, now.note) if now else ("", None)
-            return MessageEdited(
-                row.room_id, row.seq, owner or SeatId(0), row.of, text, note, row.at, now
-            )
-        case ChangeKind.REMOVED:
-            by = "author" if owner else "moderator"
-            return MessageRemoved(row.room_id, row.seq, owner, row.of, by, row.at)
-        case ChangeKind.RESPONDED:
-            return MessageResponded(row.room_id, row.seq, row.of, orjson.loads(row.counts or "{}"))
-        case ChangeKind.NOTE | ChangeKind.ROOM_CHANGED:
-            facts = orjson.loads(row.counts or "{}")
-            return announced(row.room_id, row.seq, row.kind.value, facts, row.at)
+async def _seen(work: Work, reader: Reader, room_id: RoomId, query: Any) -> list[MessagePosted]:
+    """What the reader may see of this, opened, with what it answers."""
+    unseen = await reader.unseen(work, room_id)
+    messages = await _opened(work, reader, in_sight(query, unseen))
+    wanted = {m.reply_to for m in messages if m.reply_to is not None}
+    await learn_seqs(work, room_id, unseen, wanted)
+    return await _with_quotes(work, reader, [unseen.unquoted(m) for m in messages])
 
 
 async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]:
     found = (await work.db.execute(query)).all()
     await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
-    messages = [opened_message(reader, row) for row in found]
-    return await _with_quotes(work, reader, messages)
+    return [opened_message(reader, row) for row in found]
 
 
 def opened_message(reader: Reader, row: Found) -> MessagePosted:
@@ -188,9 +169,7 @@ async def _with_quotes(
     if not wanted:
         return messages
     query = in_room(messages[0].room_id).where(MessageRow.seq.in_(wanted))
-    found = (await work.db.execute(query)).all()
-    await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
-    quotes = {row.seq: quote_of(opened_message(reader, row)) for row in found}
+    quotes = {m.seq: quote_of(m) for m in await _opened(work, reader, query)}
     return [replace(m, quote=quotes.get(m.reply_to)) if m.reply_to else m for m in messages]
 
 
@@ -206,15 +185,17 @@ async def is_change_known(work: Work, seat_id: SeatId, nonce: str) -> bool:
 
 
 async def response_counts(
-    work: Work, room_id: RoomId, seqs: Sequence[int]
+    work: Work, room_id: RoomId, seqs: Sequence[int], unseen: Unseen = NOTHING
 ) -> dict[int, dict[str, int]]:
-    """How often each response was given to each of these messages."""
+    """How often each response was given to each of these messages, by those in sight."""
     counts: dict[int, dict[str, int]] = {}
     query = (
         select(ResponseRow.seq, ResponseRow.response, func.count())
         .where(ResponseRow.room_id == room_id, ResponseRow.seq.in_(seqs))
         .group_by(ResponseRow.seq, ResponseRow.response)
     )
+    if unseen.seats:
+        query = query.where(ResponseRow.seat_id.not_in(unseen.seats))
     for seq, response, count in await work.db.execute(query):
         counts.setdefault(seq, {})[response] = count
     return counts
@@ -233,10 +214,11 @@ async def messages_found(
 
 NOT_READ_YET = (
     "(SELECT count(*) FROM (SELECT 1 FROM messages m WHERE m.room_id = s.room_id"
-    " AND m.seq > s.read_seq AND m.seat_id <> s.id AND m.removed_by IS NULL LIMIT 100) u)"
+    " AND m.seq > s.read_seq AND m.seat_id <> s.id AND m.removed_by IS NULL{in_sight} LIMIT 100) u)"
 )
 COUNTED = "SELECT s.room_id, {unread} FROM seats s WHERE s.member_id = ? AND s.left_at IS NULL"
-UNREAD = COUNTED.format(unread=NOT_READ_YET)
+UNREAD = COUNTED.format(unread=NOT_READ_YET.format(in_sight=""))
+UNREAD_IN_SIGHT = COUNTED.format(unread=NOT_READ_YET.format(in_sight=IN_SIGHT_OF_SEAT))
 
 
 async def unread_in_rooms(glances: Glances, member_id: MemberId) -> dict[int, int]:
@@ -244,7 +226,8 @@ async def unread_in_rooms(glances: Glances, member_id: MemberId) -> dict[int, in
 
     Counted to a hundred and no further.
     """
-    return dict(await glances.rows(UNREAD, member_id))
+    hides = await is_anything_unseen(glances, member_id)
+    return dict(await glances.rows(UNREAD_IN_SIGHT if hides else UNREAD, member_id))
 
 
 async def untold_responses(work: Work) -> list[tuple[int, int]]:

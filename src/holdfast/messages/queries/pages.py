@@ -11,16 +11,24 @@ from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.tables import from_millis
 from holdfast.messages.events import MessagePosted, quote_of
 from holdfast.messages.queries import NOT_READ_YET, Found, Reader, opened_message
+from holdfast.messages.queries.unseen import (
+    BY_THOSE_IN_SIGHT,
+    IN_SIGHT,
+    IN_SIGHT_OF_SEAT,
+    is_anything_unseen,
+    who_hides,
+)
 from holdfast.rights.rules import Role
+from holdfast.rooms.access import Seat
 from holdfast.rooms.tables import RoomKind, RoomState
 
 SEATED = (
     "SELECT r.id, r.slug, r.language, r.name, r.topic, r.about, r.kind, r.state, r.head,"
     " s.read_seq, {unread} FROM seats s JOIN rooms r ON r.id = s.room_id WHERE {whose}"
 )
-ROOMS = SEATED.format(
-    unread=NOT_READ_YET, whose="s.member_id = ? AND s.left_at IS NULL ORDER BY r.id"
-)
+MINE = "s.member_id = ? AND s.left_at IS NULL ORDER BY r.id"
+ROOMS = SEATED.format(unread=NOT_READ_YET.format(in_sight=""), whose=MINE)
+ROOMS_IN_SIGHT = SEATED.format(unread=NOT_READ_YET.format(in_sight=IN_SIGHT_OF_SEAT), whose=MINE)
 ROOM = SEATED.format(unread="0", whose="s.id = ?")
 LOOKED_AFTER = (
     "SELECT EXISTS (SELECT 1 FROM held WHERE seat_id = ? AND state IN ('held', 'returned')),"
@@ -32,10 +40,11 @@ MESSAGES = (
     " FROM messages m JOIN seats s ON s.id = m.seat_id LEFT JOIN staff t ON t.id = s.staff_id"
     " WHERE m.room_id = ?"
 )
-NEWEST = MESSAGES + " AND m.seq < ? ORDER BY m.seq DESC LIMIT ?"
+NEWEST = MESSAGES + " AND m.seq < ?{in_sight} ORDER BY m.seq DESC LIMIT ?"
 RESPONSES = (
     "SELECT seq, response, count(*), sum(CASE WHEN seat_id = ? THEN 1 ELSE 0 END) FROM responses"
-    " WHERE room_id = ? AND seq BETWEEN ? AND ? GROUP BY seq, response ORDER BY seq, response"
+    " WHERE room_id = ? AND seq BETWEEN ? AND ?{in_sight}"
+    " GROUP BY seq, response ORDER BY seq, response"
 )
 BEYOND = 2**53
 
@@ -80,7 +89,8 @@ class _Row(NamedTuple):
 
 async def rooms_with_seat(glances: Glances, member_id: MemberId) -> list[RoomLine]:
     """The rooms where a member sits, in the order they were made."""
-    return [_line(row) for row in await glances.rows(ROOMS, member_id)]
+    rooms = ROOMS_IN_SIGHT if await is_anything_unseen(glances, member_id) else ROOMS
+    return [_line(row) for row in await glances.rows(rooms, member_id)]
 
 
 async def room_of_seat(glances: Glances, seat_id: SeatId) -> RoomLine:
@@ -104,39 +114,37 @@ async def page_before(
 ) -> list[MessagePosted]:
     """The newest `limit` messages (before a seq), oldest first, with what they quote."""
     end = BEYOND if before is None else before
-    found = await glances.rows(NEWEST, room_id, end, limit)
+    me = await who_hides(glances, reader.actor)
+    sight, whose = ("", ()) if me is None else (IN_SIGHT, (me, me, me))
+    found = await glances.rows(NEWEST.format(in_sight=sight), room_id, end, *whose, limit)
     messages = await _opened(glances, reader, found)
     known = {m.seq: m for m in messages}
-    quoted = {m.reply_to for m in messages if m.reply_to is not None and not m.removed}
-    for m in await _at(glances, reader, room_id, sorted(quoted - set(known))):
-        known[m.seq] = m
+    quoted = {m.reply_to for m in messages if m.reply_to is not None}
+    if missing := sorted(quoted - set(known)):
+        places = f" AND m.seq IN ({', '.join('?' * len(missing))})"
+        found = await glances.rows(MESSAGES + sight + places, room_id, *whose, *missing)
+        known |= {m.seq: m for m in await _opened(glances, reader, found)}
     return [_with_quote(m, known) for m in reversed(messages)]
 
 
 async def responses_to(
-    glances: Glances, seat_id: SeatId, room_id: RoomId, page: Sequence[MessagePosted]
+    glances: Glances, seat: Seat, page: Sequence[MessagePosted]
 ) -> tuple[dict[int, dict[str, int]], set[tuple[int, str]]]:
     """How often each response was given to each message of a page, and which this seat gave."""
     counts: dict[int, dict[str, int]] = {}
     given: set[tuple[int, str]] = set()
-    if page:
-        seqs = [message.seq for message in page]
-        within = min(seqs), max(seqs)
-        for seq, response, count, mine in await glances.rows(RESPONSES, seat_id, room_id, *within):
-            counts.setdefault(seq, {})[response] = count
-            if mine:
-                given.add((seq, response))
+    if not page:
+        return counts, given
+    me = await who_hides(glances, seat.actor)
+    sight, whose = ("", ()) if me is None else (BY_THOSE_IN_SIGHT, (me, me))
+    seqs = [message.seq for message in page]
+    asked = RESPONSES.format(in_sight=sight)
+    found = await glances.rows(asked, seat.id, seat.room_id, min(seqs), max(seqs), *whose)
+    for seq, response, count, mine in found:
+        counts.setdefault(seq, {})[response] = count
+        if mine:
+            given.add((seq, response))
     return counts, given
-
-
-async def _at(
-    glances: Glances, reader: Reader, room_id: RoomId, seqs: Sequence[int]
-) -> list[MessagePosted]:
-    if not seqs:
-        return []
-    places = ", ".join("?" * len(seqs))
-    found = await glances.rows(f"{MESSAGES} AND m.seq IN ({places})", room_id, *seqs)
-    return await _opened(glances, reader, found)
 
 
 async def _opened(
@@ -157,7 +165,9 @@ def _row(found: tuple[Any, ...]) -> Found:
 
 
 def _with_quote(message: MessagePosted, known: dict[int, MessagePosted]) -> MessagePosted:
-    of = known.get(message.reply_to) if message.reply_to is not None else None
-    if of is None or message.removed:
+    if message.reply_to is None:
         return message
-    return replace(message, quote=quote_of(of))
+    of = known.get(message.reply_to)
+    if of is None:
+        return replace(message, reply_to=None)  # it is out of sight
+    return message if message.removed else replace(message, quote=quote_of(of))

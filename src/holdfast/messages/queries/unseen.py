@@ -96,34 +96,69 @@ SEATS = (
     " WHERE b.other_id = ? AND b.kind = 'block' AND s.room_id = ?"
 )
 SEQS = "SELECT seq FROM hides WHERE member_id = ? AND room_id = ?"
-SEQS_OF_SEATS = "SELECT seq FROM messages WHERE room_id = ? AND seq IS NOT NULL AND seat_id IN ({})"
+SEQS_OF_SEATS = (
+    f"SELECT m.seq FROM ({SEATS}) x JOIN messages m ON m.seat_id = x.id"  # noqa: S608 - our own
+    " WHERE m.seq IS NOT NULL"
+)
 ANYTHING = (
     "SELECT EXISTS (SELECT 1 FROM blocks WHERE member_id = ?)"
     " OR EXISTS (SELECT 1 FROM blocks WHERE other_id = ? AND kind = 'block')"
     " OR EXISTS (SELECT 1 FROM hides WHERE member_id = ?)"
 )
+BETWEEN = (
+    " AND NOT EXISTS (SELECT 1 FROM {authors} WHERE ((b.member_id = {reader}"
+    " AND b.other_id = {author}) OR (b.other_id = {reader} AND b.member_id = {author}"
+    " AND b.kind = 'block')){seat})"
+)
+HIDDEN = (
+    " AND NOT EXISTS (SELECT 1 FROM hides h WHERE h.member_id = {reader}"
+    " AND h.room_id = m.room_id AND h.seq = m.seq)"
+)
+# Of messages m by author's seat s: those that one member sees, who is named three times.
+IN_SIGHT = (BETWEEN + HIDDEN).format(authors="blocks b", reader="?", author="s.member_id", seat="")
+# Of messages m: those that the member in seat s sees.
+IN_SIGHT_OF_SEAT = (BETWEEN + HIDDEN).format(
+    authors="seats o, blocks b",
+    reader="s.member_id",
+    author="o.member_id",
+    seat=" AND o.id = m.seat_id",
+)
+# Of responses: those by people whom one member sees, who is named twice.
+BY_THOSE_IN_SIGHT = BETWEEN.format(
+    authors="seats o, blocks b",
+    reader="?",
+    author="o.member_id",
+    seat=" AND o.id = responses.seat_id",
+)
+
+
+async def who_hides(glances: Glances, actor: Actor) -> MemberId | None:
+    """This reader, if anything at all is out of their sight; for most nothing is."""
+    if isinstance(actor, Member) and await is_anything_unseen(glances, actor.id):
+        return actor.id
+    return None
+
+
+async def is_anything_unseen(glances: Glances, member_id: MemberId) -> bool:
+    """Whether anything is out of a member's sight."""
+    return bool((await glances.rows(ANYTHING, member_id, member_id, member_id))[0][0])
 
 
 async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
     """What this reader does not see in a room, for the busiest doors."""
-    if not isinstance(actor, Member) or not await hides_anything(glances, actor.id):
+    me = await who_hides(glances, actor)
+    if me is None:
         return NOTHING
-    found = await glances.rows(SEATS, actor.id, room_id, actor.id, room_id)
-    hidden = await glances.rows(SEQS, actor.id, room_id)
+    found = await glances.rows(SEATS, me, room_id, me, room_id)
+    hidden = await glances.rows(SEQS, me, room_id)
     return Unseen(frozenset(seat for (seat,) in found), {seq for (seq,) in hidden})
-
-
-async def hides_anything(glances: Glances, member_id: MemberId) -> bool:
-    """Whether anything at all is out of a member's sight; for most nothing is."""
-    return bool((await glances.rows(ANYTHING, member_id, member_id, member_id))[0][0])
 
 
 async def unseen_while_here(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
     """The same, with every message of the hidden seats: for whoever listens."""
     unseen = await unseen_at_a_glance(glances, actor, room_id)
-    if unseen.seats:
-        places = ", ".join("?" * len(unseen.seats))
-        theirs = await glances.rows(SEQS_OF_SEATS.format(places), room_id, *unseen.seats)
+    if unseen.seats and isinstance(actor, Member):
+        theirs = await glances.rows(SEQS_OF_SEATS, actor.id, room_id, actor.id, room_id)
         unseen.seqs.update(seq for (seq,) in theirs)
     return unseen
 
@@ -159,7 +194,7 @@ def in_sight(query: Any, unseen: Unseen) -> Any:
     return query
 
 
-async def noting_seqs(work: Work, room_id: RoomId, unseen: Unseen, seqs: Iterable[int]) -> None:
+async def learn_seqs(work: Work, room_id: RoomId, unseen: Unseen, seqs: Iterable[int]) -> None:
     """Learn which of these messages are of hidden seats."""
     if not unseen.seats or not (asked := set(seqs)):
         return
@@ -168,7 +203,7 @@ async def noting_seqs(work: Work, room_id: RoomId, unseen: Unseen, seqs: Iterabl
         MessageRow.seq.in_(asked),
         MessageRow.seat_id.in_(unseen.seats),
     )
-    unseen.seqs.update(seq for seq in await work.db.scalars(theirs) if seq is not None)
+    unseen.seqs.update(await work.db.scalars(theirs))  # type: ignore[arg-type]
 
 
 async def is_unseen(work: Work, member_id: MemberId, seat_id: SeatId) -> bool:
