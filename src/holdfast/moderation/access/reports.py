@@ -9,7 +9,8 @@ from sqlalchemy import select
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import KeyId, MemberId, MessageId, ReportId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.messages.queries import Reader, message_row, messages_at
+from holdfast.messages.queries import message_row
+from holdfast.messages.queries.unseen import unseen_by
 from holdfast.moderation.queries.reports import report_of_message
 from holdfast.moderation.rules.reports import OwnWords
 from holdfast.moderation.tables import ReportRow
@@ -36,24 +37,22 @@ class Subject:
     key_id: KeyId | None = None
 
 
-async def message_to_report(
-    work: Work, reader: Reader, slug: str, seq: int
-) -> tuple[Seat, Subject]:
+async def message_to_report(work: Work, actor: Actor, slug: str, seq: int) -> tuple[Seat, Subject]:
     """A message that stands in a room where I sit, and that I can see. Raises `NotFound`,
     `OwnWords`.
 
     Held, removed, hidden and never said are alike. One that I reported before is found again.
     """
-    seat = await _seat(work, reader.actor, slug)
+    seat = await _seat(work, actor, slug)
     row = await message_row(work, seat.room_id, seq)
     if row is None or row.removed_by is not None:
         raise NotFound
-    if await report_of_message(work, seat.id, row.id) is None:
-        visible = await messages_at(work, reader, seat.room_id, [seq])
-        if not visible:
-            raise NotFound
     if row.seat_id == seat.id:
         raise OwnWords
+    unseen = await unseen_by(work, actor, seat.room_id)
+    is_hidden = unseen.hides(row.seat_id) or seq in unseen.seqs
+    if is_hidden and await report_of_message(work, seat.id, row.id) is None:
+        raise NotFound
     author = await work.db.get_one(SeatRow, row.seat_id)
     return seat, Subject(
         author.id,

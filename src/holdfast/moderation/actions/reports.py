@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from holdfast.crisis.actions.worried import hear_worry
+from holdfast.kit.errors import Conflict, NotFound, NotPermitted
 from holdfast.kit.ids import ReportId, RoomId, SeatId
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
-from holdfast.messages.queries import Reader
+from holdfast.messages.actions.unseeing import hide_message, show_message
 from holdfast.moderation.access import message_to_report, own_report, person_to_report
 from holdfast.moderation.access.reports import Subject
 from holdfast.moderation.actions.joining import case_about
 from holdfast.moderation.actions.steps import note_step
-from holdfast.moderation.events import MessageReported, ReportUndone
 from holdfast.moderation.queries.cases import undecided_case
 from holdfast.moderation.queries.reports import (
     place_of,
@@ -26,6 +27,7 @@ from holdfast.moderation.rules.reports import Door, Step, door_of
 from holdfast.moderation.tables import CaseRow, ReportRow
 from holdfast.rights.rules import Actor, Member, System
 from holdfast.rooms.access import Seat
+from holdfast.rooms.queries import room_named
 from holdfast.screening.reading import Read
 from holdfast.sealing.seam import Keyring, day_of
 
@@ -40,6 +42,7 @@ class Made:
     step: Step
     first: bool
     pseudonym: str
+    hidden: bool = False  # from their own sight
 
     @property
     def handle(self) -> str:
@@ -61,11 +64,19 @@ async def report_message(
 
     Raises `NotFound` for what is not there to be seen, `OwnWords`. Words are read before this.
     """
-    seat, subject = await message_to_report(work, Reader(keyring, actor), slug, seq)
+    seat, subject = await message_to_report(work, actor, slug, seq)
     made = await _report(work, actor, keyring, seat, subject, kind=kind, words=words)
-    if isinstance(actor, Member):
-        work.announce(MessageReported(actor.id, subject.room_id, seq))
-    return made
+    return replace(made, hidden=await _hidden(work, actor, slug, seq))
+
+
+async def _hidden(work: Work, actor: Actor, slug: str, seq: int) -> bool:
+    """Out of the reporter's sight from now on. What staff say stays: care must reach people."""
+    if not isinstance(actor, Member):
+        return False
+    with suppress(NotPermitted, Conflict):
+        await hide_message(work, actor, slug=slug, seq=seq)
+        return True
+    return False
 
 
 async def report_person(
@@ -176,8 +187,10 @@ async def undo_report(work: Work, actor: Actor, *, report: str) -> None:
     What was answered stays answered; then it is only shown again. Raises `NotFound`.
     """
     row = await own_report(work, actor, report)
-    if row.seq is not None and row.member_id is not None:
-        work.announce(ReportUndone(row.member_id, row.room_id, row.seq))
+    if row.seq is not None:
+        with suppress(NotFound):  # they have left that room since
+            slug = (await room_named(work, row.room_id)).slug
+            await show_message(work, actor, slug=slug, seq=row.seq)
     if row.undone_at is not None or row.step is Step.CHANGED:
         return
     case = await undecided_case(work, row.room_id, row.about_id)

@@ -10,7 +10,7 @@ from holdfast.moderation.events.measures import (
     MeasureOverturned,
     MeasureTaken,
 )
-from holdfast.moderation.events.reports import MessageReported, ReportAnswered, ReportUndone
+from holdfast.moderation.events.reports import ReportAnswered
 
 __all__ = [
     "AppealAnswered",
@@ -19,7 +19,5 @@ __all__ = [
     "MeasureEnded",
     "MeasureOverturned",
     "MeasureTaken",
-    "MessageReported",
     "ReportAnswered",
-    "ReportUndone",
 ]

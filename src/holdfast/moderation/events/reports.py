@@ -4,27 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.ids import MemberId, ReportId, RoomId
+from holdfast.kit.ids import MemberId, ReportId
 from holdfast.kit.work import Event
 from holdfast.moderation.rules.reports import Step
-
-
-@dataclass(frozen=True)
-class MessageReported(Event):
-    """A member reported a message: from now on they need not see it."""
-
-    member_id: MemberId
-    room_id: RoomId
-    seq: int
-
-
-@dataclass(frozen=True)
-class ReportUndone(Event):
-    """A member took a report back: they see the message again."""
-
-    member_id: MemberId
-    room_id: RoomId
-    seq: int
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,12 @@
+"""Reports, cases, measures and appeals for programs."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from holdfast.moderation.api.cases import router as cases
+from holdfast.moderation.api.reports import router as reports
+
+router = APIRouter(prefix="/api/v1")
+for one in (reports, cases):
+    router.include_router(one)
