@@ -73,11 +73,14 @@ class Settings(BaseSettings):
         description="`off`: limits are counted but refuse nothing. For tests and benchmarks.",
     )
     proof_of_work: Switch = Field(
-        Switch.OFF, description="Reserved: there is no proof of work yet, so only `off` is true."
+        Switch.ON,
+        description="`off`: the door never asks for a proof of work, whatever a steward has set "
+        "and however many come in. For tests and benchmarks.",
     )
     coverage: Switch = Field(
         Switch.ON,
-        description="`off`: rooms are live without a moderator on shift. For tests and benchmarks.",
+        description="`off`: rooms are live without a moderator on shift, and newcomers are read "
+        "like anybody else. For tests and benchmarks.",
     )
     pager_push: str = Field(
         "",
@@ -150,7 +153,11 @@ class Settings(BaseSettings):
     @property
     def weakened(self) -> list[str]:
         """The settings that make this place unfit for people, by their names."""
-        names = {"HOLDFAST_COVERAGE": self.coverage, "HOLDFAST_LIMITS": self.limits}
+        names = {
+            "HOLDFAST_COVERAGE": self.coverage,
+            "HOLDFAST_LIMITS": self.limits,
+            "HOLDFAST_PROOF_OF_WORK": self.proof_of_work,
+        }
         return [name for name, switch in names.items() if switch is Switch.OFF]
 
     @field_validator("origin")
@@ -173,12 +180,6 @@ class Settings(BaseSettings):
             raise ValueError("HOLDFAST_PAGER_WEBHOOK begins with https://")
         if self.pager_webhook and len(self.pager_secret) < LEAST_SECRET:
             raise ValueError("HOLDFAST_PAGER_WEBHOOK needs a HOLDFAST_PAGER_SECRET of 16 or more")
-        return self
-
-    @model_validator(mode="after")
-    def _refuse_what_is_not_there(self) -> Settings:
-        if self.proof_of_work is Switch.ON:
-            raise ValueError("HOLDFAST_PROOF_OF_WORK=on: there is no proof of work yet")
         return self
 
     @model_validator(mode="after")

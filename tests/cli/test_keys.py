@@ -223,3 +223,9 @@ def test_a_file_that_is_no_database_of_ours_is_refused_in_words_and_left_alone(
 def spoiled(whole: bytes) -> bytes:
     """A database whose header is whole and whose first page is not."""
     return whole[:100] + b"\xff" * 4_000 + whole[4_100:]
+
+
+def test_invitations_are_printed_once_one_on_each_line(place: Path) -> None:
+    done = holdfast("invitations", "make", "--count", "200", "--data", place)
+    assert len(set(done.stdout.split())) == 200
+    assert holdfast("invitations", "make", "--count", "1001", "--data", place).exit_code == 2

@@ -71,7 +71,7 @@ def test_a_second_server_on_the_same_data_says_so_and_never_that_it_is_there(
 
 def test_the_demonstration_is_known_to_be_weakened_and_keeps_its_own_banner() -> None:
     settings = as_demonstration(Settings())
-    assert settings.weakened == ["HOLDFAST_COVERAGE"]
+    assert settings.weakened == ["HOLDFAST_COVERAGE", "HOLDFAST_PROOF_OF_WORK"]
     assert banners_of(settings, demonstration=True) == [DEMONSTRATION]
 
 
@@ -105,7 +105,10 @@ def test_it_answers_as_soon_as_it_says_so_and_the_demonstration_s_links_lead_in(
             assert [link[0] for link in links] == [at] * (1 + len(STAFF_ROLES))
             with httpx.Client(base_url=at, trust_env=False, headers={"origin": at}) as client:
                 warnings = client.get("/readyz").json()["warnings"]
-                assert warnings == ["HOLDFAST_COVERAGE=off: for tests only"]
+                assert warnings == [
+                    "HOLDFAST_COVERAGE=off: for tests only",
+                    "HOLDFAST_PROOF_OF_WORK=off: for tests only",
+                ]
                 for _, key in links:
                     assert client.post(f"/sign-in/{key}").status_code == 303
                     assert client.post("/leave").status_code == 204

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from holdfast.cli import audit, keeping, people, screening, serving, steward
+from holdfast.cli import audit, invitations, keeping, people, screening, serving, steward
 from holdfast.cli.reference import docs
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("docs", hidden=True)(docs)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(steward.steward, name="steward")
 app.add_typer(screening.screening, name="screening")
+app.add_typer(invitations.invitations, name="invitations")
 app.add_typer(people.rooms, name="rooms")
 app.add_typer(people.town, name="town")
 

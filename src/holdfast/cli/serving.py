@@ -57,7 +57,7 @@ def demonstrated(settings: Settings) -> list[str]:
 
 
 def as_demonstration(settings: Settings) -> Settings:
-    """The demonstration: coverage off, and only for this machine."""
+    """The demonstration: coverage off, no work at the door, and only for this machine."""
     if not is_loopback(settings.host) or settings.is_https:
         words.print(
             "The demonstration is for this machine alone, because nobody in it can help anyone. "
@@ -65,7 +65,7 @@ def as_demonstration(settings: Settings) -> Settings:
             style="red",
         )
         raise typer.Exit(2)
-    return settings.model_copy(update={"coverage": Switch.OFF})
+    return settings.model_copy(update={"coverage": Switch.OFF, "proof_of_work": Switch.OFF})
 
 
 def listen(settings: Settings) -> socket.socket:

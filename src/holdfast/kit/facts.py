@@ -28,6 +28,17 @@ async def fact(work: Work, name: str) -> bytes | None:
     return None if row is None else row.value
 
 
+async def set_fact(work: Work, name: str, value: bytes | None) -> None:
+    """From now on this is so; or, with nothing, is not known any more."""
+    row = await work.db.get(FactRow, name)
+    if row is not None and value is not None:
+        row.value = value
+    elif row is not None:
+        await work.db.delete(row)
+    elif value is not None:
+        work.db.add(FactRow(name=name, value=value))
+
+
 async def epoch_of(work: Work) -> str:
     """The data's epoch: made once, and anew when a backup is restored."""
     known = await fact(work, EPOCH)

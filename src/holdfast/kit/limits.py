@@ -50,6 +50,13 @@ class Limits:
         if over := self.wait(key, pace):
             raise TooFast(wait=round(over, 1))
 
+    def line_up(self, key: Hashable, apart: float, longest: float) -> float:
+        """A place at the end of a line: seconds until it is one's turn, at most `longest`."""
+        now = self._clock.ticks()
+        due = min(max(self._due.get(key, now), now), now + longest)
+        self._due[key] = due + apart
+        return due - now if self.refuse else 0.0
+
     def _sweep(self, now: float) -> None:
         self._due = {key: due for key, due in self._due.items() if due > now}
         self._sweep_at = max(SWEEP_AT, 2 * len(self._due))

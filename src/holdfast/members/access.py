@@ -8,18 +8,18 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from holdfast.kit.cipher import RootKey
-from holdfast.kit.errors import NotFound, SignedOut
+from holdfast.kit.errors import NotFound, NotPermitted, SignedOut
 from holdfast.kit.glances import Glances
-from holdfast.kit.ids import ConsentId, MemberId, SessionId
+from holdfast.kit.ids import BatchId, ConsentId, MemberId, SessionId
 from holdfast.kit.looks import Looks
 from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.rules.phrases import normalise_phrase
-from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
-from holdfast.rights.rules import Actor, Member, System
+from holdfast.members.tables import ConsentRow, DoorBatchRow, MemberRow, SessionRow
+from holdfast.rights.rules import Actor, Member, Permission, System, may
 
-PHRASE, LINK = "member phrase:", "link:"
+PHRASE, LINK, CODE = "member phrase:", "link:", "invitation:"
 SESSION_BEHIND = (
     "SELECT s.id, s.ends_at, m.id, m.language, m.theme, m.text_size, m.letters, m.time_zone"
     " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = ?"
@@ -29,6 +29,11 @@ SESSION_BEHIND = (
 def phrase_lookup(root: RootKey, phrase: str) -> bytes:
     """What is kept of a recovery phrase: a keyed hash of its 90 random bits."""
     return root.lookup(PHRASE + normalise_phrase(phrase))
+
+
+def code_lookup(root: RootKey, code: str) -> bytes:
+    """What is kept of an invitation: a keyed hash of its 100 random bits."""
+    return root.lookup(CODE + code)
 
 
 @lru_cache(maxsize=1_024)
@@ -97,6 +102,16 @@ async def member_to_look_after(work: Work, actor: System, member_id: MemberId) -
     """A member whom the house itself must find, because somebody may be in danger."""
     del actor
     row = await work.db.get(MemberRow, member_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def batch_to_burn(work: Work, actor: Actor, batch: BatchId) -> DoorBatchRow:
+    """A batch of invitations. Raises `NotPermitted`, `NotFound`."""
+    if not may(actor, Permission.INVITATION_MAKE):
+        raise NotPermitted
+    row = await work.db.get(DoorBatchRow, batch)
     if row is None:
         raise NotFound
     return row

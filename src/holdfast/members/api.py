@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from holdfast.kit.house import InHouse
+from holdfast.kit.house import House, InHouse
 from holdfast.kit.words import say
+from holdfast.kit.work import Work
 from holdfast.members.access import myself
-from holdfast.members.actions import DOOR, PHRASES, come_in, sign_in, sign_out
-from holdfast.members.queries import greeting_name
+from holdfast.members.actions import (
+    DOOR,
+    PHRASES,
+    Keys,
+    come_through_the_door,
+    sign_in,
+    sign_out,
+)
+from holdfast.members.actions.proofs import make_challenge
+from holdfast.members.queries import door_now, greeting_name
 from holdfast.members.rules import promises
+from holdfast.members.rules.door import LONGEST_PROOF, Door
 from holdfast.rights.api import CurrentActor, CurrentMember
 from holdfast.rights.rules import Guest
+from holdfast.settings import Switch
 
 router = APIRouter(prefix="/api/v1", tags=["members"])
 
@@ -26,6 +39,16 @@ class Body(BaseModel):
 class ComingIn(Body):
     promises: str = Field(max_length=40, description="The version of the promises read.")
     age_band: str = Field(max_length=20, examples=["18+"])
+    proof: str | None = Field(
+        None,
+        max_length=LONGEST_PROOF,
+        description="A solved challenge: base64 of its JSON. Asked for only while the door asks.",
+    )
+    invitation: str | None = Field(
+        None,
+        max_length=60,
+        description="An invitation, where somebody has one: instead of a proof.",
+    )
 
 
 class InSide(BaseModel):
@@ -49,13 +72,42 @@ class Promises(BaseModel):
     items: list[dict[str, str]]
 
 
+class Challenge(BaseModel):
+    """Work for a device, as `altcha` 2 writes it: find the number whose key begins as told."""
+
+    needed: bool = Field(description="Whether the door asks for a proof just now.")
+    parameters: dict[str, Any]
+    signature: str
+
+
+async def door_of(house: House, work: Work) -> Door:
+    """How the door stands now."""
+    return await door_now(work, may_ask=house.settings.proof_of_work is Switch.ON)
+
+
+@router.get("/challenge")
+async def get_challenge(house: InHouse) -> Challenge:
+    """Work to do before coming in, while the door asks for it."""
+    house.limits.take("door", DOOR)
+    async with house.workshop.reading() as work:
+        door = await door_of(house, work)
+    asked = make_challenge(house.root, door, house.workshop.clock.now())
+    return Challenge(needed=door.asks_proof, **asked)
+
+
 @router.post("/members", status_code=201)
 async def post_member(house: InHouse, body: ComingIn) -> InSide:
-    """Come in. Nothing else is asked."""
+    """Come in. Nothing else is asked, except a proof or an invitation while the door asks."""
     house.limits.take("door", DOOR)
     async with house.workshop.work() as work:
-        came = await come_in(
-            work, Guest(), root=house.root, age_band=body.age_band, version=body.promises
+        came = await come_through_the_door(
+            work,
+            Guest(),
+            root=house.root,
+            door=await door_of(house, work),
+            keys=Keys(proof=body.proof or "", invitation=body.invitation or ""),
+            age_band=body.age_band,
+            version=body.promises,
         )
         name = await greeting_name(work, came.member_id)
     return InSide(token=came.token, recovery_phrase=came.recovery_phrase or "", pseudonym=name)

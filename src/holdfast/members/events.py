@@ -21,3 +21,16 @@ class MemberErased(Event):
     """Gone, with everything kept about them."""
 
     member_id: MemberId
+
+
+@dataclass(frozen=True)
+class MemberCameIn(Event):
+    """Somebody came through the door; `invited`, with an invitation."""
+
+    member_id: MemberId
+    invited: bool
+
+
+@dataclass(frozen=True)
+class DoorSet(Event):
+    """The door asks for something else from now on."""

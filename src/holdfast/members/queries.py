@@ -6,14 +6,52 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from holdfast.kit.clock import stamp
+from holdfast.kit.facts import FactRow
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
+from holdfast.members.rules.door import Door
 from holdfast.members.rules.names import roll
-from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
+from holdfast.members.rules.standing import DAYS, SAID
+from holdfast.members.tables import (
+    ConsentRow,
+    DoorBatchRow,
+    DoorCodeRow,
+    MemberRow,
+    SessionRow,
+    StandingRow,
+)
 from holdfast.rights.rules import Member
+
+ASKS_PROOF, ONLY_INVITED, MANY = "door asks proof", "door only invited", "door many"
+
+
+async def door_now(work: Work, *, may_ask: bool) -> Door:
+    """How the door stands. Where it may not ask, it asks for no proof, whatever was set."""
+    names = select(FactRow.name).where(FactRow.name.in_((ASKS_PROOF, ONLY_INVITED, MANY)))
+    known = set(await work.db.scalars(names))
+    many = MANY in known
+    asks = may_ask and (many or ASKS_PROOF in known)
+    return Door(asks, ONLY_INVITED in known, many)
+
+
+async def batches_made(work: Work) -> list[tuple[DoorBatchRow, int]]:
+    """The batches of invitations, the newest first, each with how many were used."""
+    used = (
+        select(func.count())
+        .where(DoorCodeRow.batch_id == DoorBatchRow.id, DoorCodeRow.is_used)
+        .scalar_subquery()
+    )
+    query = select(DoorBatchRow, used).order_by(DoorBatchRow.id.desc())
+    return [(row, count) for row, count in await work.db.execute(query)]
+
+
+async def settled_members(work: Work) -> set[MemberId]:
+    """Those who are no newcomers any more."""
+    up = StandingRow.days >= DAYS, StandingRow.said >= SAID
+    return set(await work.db.scalars(select(StandingRow.member_id).where(*up)))
 
 
 async def greeting_name(work: Work, member_id: MemberId) -> str:
@@ -45,6 +83,7 @@ async def consents_of(work: Work, member_id: MemberId) -> Sequence[ConsentRow]:
 async def kept_about(work: Work, member: Member) -> dict[str, Any]:
     """All that this slice keeps about a member, in plain words and values."""
     row = await work.db.get_one(MemberRow, member.id)
+    standing = await work.db.get(StandingRow, member.id)
     return {
         "member": {
             "age_band": row.age_band,
@@ -59,6 +98,11 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             "first_name": row.first_name,
             "kept_name": row.kept_name,
             "kept_avatar": row.kept_avatar,
+        },
+        "standing": {
+            "active_days": standing.days if standing else 0,
+            "messages_let_stand": standing.said if standing else 0,
+            "here_today": bool(standing and standing.today),
         },
         "consents": [
             {

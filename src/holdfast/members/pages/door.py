@@ -6,19 +6,29 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from holdfast.kit.cookies import go_to, set_cookie, set_session
-from holdfast.kit.errors import NotKept, TooFast
+from holdfast.kit.errors import HoldfastError, NotKept, TooFast
 from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, offered_languages, render
 from holdfast.kit.words import N_
-from holdfast.members.actions import DOOR, come_in
+from holdfast.members.actions import (
+    DOOR,
+    InvitationNeeded,
+    Keys,
+    ProofNeeded,
+    come_through_the_door,
+)
+from holdfast.members.actions.proofs import open_wait
 from holdfast.members.pages.cookies import OTHER_PAGE, VISIT, is_for_other_page
 from holdfast.members.pages.passes import GROWN, UNDERSTOOD, is_pass, make_pass
 from holdfast.members.pages.wording import names_of
+from holdfast.members.queries import door_now
 from holdfast.members.rules import ages, promises
+from holdfast.members.rules.door import Door
 from holdfast.members.rules.understanding import QUESTIONS, explain
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Guest, Member
+from holdfast.settings import Switch
 
 router = APIRouter(prefix="/come-in")
 YOUNGER = "/come-in/younger"
@@ -70,7 +80,13 @@ async def get_promises(request: Request, house: InHouse) -> Response:
     if away := turned_away(request, house, GROWN):
         return away
     door_pass = pass_now(house, GROWN)
-    return render(request, "members/promises.html", promises=promises.PROMISES, door_pass=door_pass)
+    return render(
+        request,
+        "members/promises.html",
+        promises=promises.PROMISES,
+        door_pass=door_pass,
+        door=await door_stands(house),
+    )
 
 
 @router.get("/check")
@@ -79,7 +95,13 @@ async def get_check(request: Request, house: InHouse) -> Response:
     if away := turned_away(request, house, GROWN):
         return away
     door_pass = pass_now(house, GROWN)
-    return render(request, "members/check.html", questions=QUESTIONS, door_pass=door_pass)
+    return render(
+        request,
+        "members/check.html",
+        questions=QUESTIONS,
+        door_pass=door_pass,
+        door=await door_stands(house),
+    )
 
 
 @router.post("/check")
@@ -99,8 +121,10 @@ async def post_check(request: Request, house: InHouse) -> Response:
 @router.get("/agree")
 async def get_agree(request: Request, house: InHouse) -> Response:
     """Each yes by itself, none ticked beforehand."""
-    away = turned_away(request, house, UNDERSTOOD)
-    return away or agree_page(request, house, EMPTY)
+    if away := turned_away(request, house, UNDERSTOOD):
+        return away
+    wait = request.query_params.get("wait", "")
+    return await agree_page(request, house, Filled({"wait": wait}))
 
 
 @router.post("/agree")
@@ -115,42 +139,57 @@ async def post_agree(request: Request, house: InHouse, actor: CurrentActor) -> R
         if form[consent.kind] != "yes":
             form.miss(consent.kind, consent.title)
     if form.missing:
-        return agree_page(request, house, form, UNFINISHED)
+        return await agree_page(request, house, form, UNFINISHED)
     try:
-        token = await let_in(request, house, form["version"])
-    except (TooFast, NotKept) as refused:
-        return agree_page(request, house, form, refused.status, refused=refused.words)
+        token = await let_in(request, house, form)
+    except (TooFast, NotKept, ProofNeeded, InvitationNeeded) as refused:
+        return await agree_page(request, house, form, refused.status, refused=refused)
     return set_session(go_to("/come-in/place"), request, token)
 
 
-async def let_in(request: Request, house: House, version: str) -> str:
+async def let_in(request: Request, house: House, form: Filled) -> str:
     """Someone is in, for this visit: the token of their session."""
     house.limits.take("door", DOOR)
     async with house.workshop.work() as work:
-        came = await come_in(
+        came = await come_through_the_door(
             work,
             Guest(),
             root=house.root,
+            door=await door_now(work, may_ask=house.settings.proof_of_work is Switch.ON),
+            keys=Keys(form["proof"], form["invitation"], form["wait"]),
             age_band=ages.AgeBand.ADULT,
-            version=version,
+            version=form["version"],
             language=looks_of(request).locale,
             kept=False,
         )
     return came.token
 
 
-def agree_page(
-    request: Request, house: House, form: Filled, status: int = 200, refused: str = ""
+async def door_stands(house: House) -> Door:
+    """What the door asks for just now."""
+    async with house.workshop.reading() as work:
+        return await door_now(work, may_ask=house.settings.proof_of_work is Switch.ON)
+
+
+async def agree_page(
+    request: Request,
+    house: House,
+    form: Filled,
+    status: int = 200,
+    refused: HoldfastError | None = None,
 ) -> Response:
+    door, now = await door_stands(house), house.workshop.clock.now()
     return render(
         request,
         "members/agree.html",
         status,
         form=form,
-        refused=refused,
+        refused=refused.words if refused else "",
         consents=promises.CONSENTS,
         version=promises.VERSION,
         door_pass=pass_now(house, UNDERSTOOD),
+        door=door,
+        has_waited=open_wait(house.root, form["wait"], now) is not None,
     )
 
 

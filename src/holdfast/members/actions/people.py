@@ -33,7 +33,6 @@ from holdfast.members.tables import ConsentRow, MemberRow, SessionKind, SessionR
 from holdfast.rights.rules import Actor, Guest, Member, Staff, System
 from holdfast.staff.actions import end_staff_session
 
-DOOR = Pace(every=0.1, burst=100)
 PHRASES = Pace(every=0.2, burst=50)
 LASTS = {
     SessionKind.VISIT: timedelta(hours=24),
