@@ -111,10 +111,10 @@ class Talk(RuleBasedStateMachine):
         )
         return found
 
-    def do(self, work: Coroutine[Any, Any, Accepted | Kept]) -> Outcome:
+    def do(self, work: Coroutine[Any, Any, Accepted | Kept | None]) -> Outcome | None:
         """Do something, wait until everything it led to is told, and say what came of it."""
 
-        async def settled() -> Outcome:
+        async def settled() -> Outcome | None:
             try:
                 return await work
             except HoldfastError as refusal:
@@ -266,8 +266,14 @@ def inside(settings: Settings) -> Iterator[Inside]:
     inside.close()
 
 
-def talk(inside: Inside, examples: int, steps: int, phases: tuple[Phase, ...]) -> None:
-    machine: Any = partial(Talk, inside)
+def talk(
+    inside: Inside,
+    examples: int,
+    steps: int,
+    phases: tuple[Phase, ...],
+    kind: type[Talk] = Talk,
+) -> None:
+    machine: Any = partial(kind, inside)
     run_state_machine_as_test(
         machine,
         settings=bounds(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from holdfast.kit.clock import Clock
 from holdfast.kit.glances import Glances
+from holdfast.kit.ids import MemberId, SessionId
 from holdfast.members.access import member_by_token
-from holdfast.rights.rules import Guest, Member, Staff
+from holdfast.rights.rules import Actor, Guest, Member, Staff
 from holdfast.staff.access import staff_by_token
 
 
@@ -16,3 +17,15 @@ async def actor_by_token(glances: Glances, token: str, clock: Clock) -> Member |
     now = clock.now()
     member = await member_by_token(glances, token, now)
     return member or await staff_by_token(glances, token, now) or Guest()
+
+
+def is_session(actor: Actor, session: SessionId) -> bool:
+    return isinstance(actor, Member) and actor.session == session
+
+
+def is_duty(actor: Actor, session: SessionId) -> bool:
+    return isinstance(actor, Staff) and actor.session == session
+
+
+def is_member(actor: Actor, member_id: MemberId) -> bool:
+    return isinstance(actor, Member) and actor.id == member_id

@@ -18,9 +18,9 @@ from websockets.http11 import Request, Response
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.hub import Hub
-from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Event
-from holdfast.live.actors import actor_by_token
+from holdfast.live.actors import actor_by_token, is_duty, is_member, is_session
 from holdfast.live.draw import frame
 from holdfast.live.line import Line
 from holdfast.live.presence import Presence
@@ -29,9 +29,11 @@ from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.messages.events import Entry, MessageEdited, MessageRemoved, SightChanged
 from holdfast.messages.ledger import Ledger
-from holdfast.rights.rules import Actor, Guest, Member, Staff
+from holdfast.rights.rules import Actor, Guest, Staff
 from holdfast.rooms.access import Seat
-from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.events import MemberStopped, SeatLeft
+from holdfast.rooms.rules.stops import Stop, kept_out_by
+from holdfast.rooms.tables import RoomKind
 from holdfast.settings import Settings
 from holdfast.staff.actions import note_use
 from holdfast.staff.events import StaffSessionEnded
@@ -214,16 +216,28 @@ class Floor:
             case SeatLeft():
                 self._take_seat(event.room_id, event.seat_id)
             case SessionEnded():
-                for line in [line for line in self.lines if is_session(line.actor, event.session)]:
-                    line.close(4401)
+                self._sign_out(lambda actor: is_session(actor, event.session))
             case StaffSessionEnded():
-                for line in [line for line in self.lines if is_duty(line.actor, event.session)]:
-                    line.close(4401)
+                self._sign_out(lambda actor: is_duty(actor, event.session))
             case SightChanged():
                 self.spawn(self.sights.look_again(event.members, list(self._seats.values())))
             case MemberErased():
-                for line in [line for line in self.lines if is_member(line.actor, event.member_id)]:
-                    line.close(4401)
+                self._sign_out(lambda actor: is_member(actor, event.member_id))
+            case MemberStopped(stop=Stop() as stop):
+                self._shut_out(event.member_id, kept_out_by(stop))
+
+    def _sign_out(self, whose: Callable[[Actor], bool]) -> None:
+        for line in [line for line in self.lines if whose(line.actor)]:
+            line.close(4401)
+
+    def _shut_out(self, member_id: MemberId, why: HoldfastError) -> None:
+        """Take every open room from a member; those they are in hear why."""
+        for seat in [seat for seat in self._seats.values() if is_member(seat.actor, member_id)]:
+            if seat.kind is RoomKind.OPEN:
+                for line in [line for line in self.lines if is_member(line.actor, member_id)]:
+                    if seat.slug in line.subscriptions:
+                        line.refuse(why, {"room": seat.slug})
+                self._take_seat(seat.room_id, seat.id)
 
     def _take_seat(self, room_id: RoomId, seat_id: SeatId) -> None:
         seat = self._seats.pop(seat_id, None)  # taken up again, it is another object
@@ -257,18 +271,6 @@ class Floor:
     async def close(self) -> None:
         for task in list(self._tasks):
             task.cancel()
-
-
-def is_session(actor: Actor, session: SessionId) -> bool:
-    return isinstance(actor, Member) and actor.session == session
-
-
-def is_duty(actor: Actor, session: SessionId) -> bool:
-    return isinstance(actor, Staff) and actor.session == session
-
-
-def is_member(actor: Actor, member_id: MemberId) -> bool:
-    return isinstance(actor, Member) and actor.id == member_id
 
 
 def told_in(slug: str, event: dict[str, Any]) -> bytes:

@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, select
 from holdfast.kit.errors import HoldfastError, NotFound, NotPermitted
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.tables import from_millis
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
+from holdfast.rooms.queries.stops import pause_of
 from holdfast.rooms.rules import is_slug
+from holdfast.rooms.rules.stops import Stop, kept_out_by
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 from holdfast.staff.queries import shift_of
 
@@ -49,8 +52,9 @@ class Seat:
 
 
 MINE = (
-    "SELECT s.id, s.room_id, r.kind, r.state, r.language, s.handle, s.pseudonym, s.avatar"
-    " FROM seats s JOIN rooms r ON r.id = s.room_id"
+    "SELECT s.id, s.room_id, r.kind, r.state, r.language, s.handle, s.pseudonym, s.avatar,"
+    " p.until, p.rule, p.measure_id FROM seats s JOIN rooms r ON r.id = s.room_id"
+    " LEFT JOIN pauses p ON p.member_id = s.member_id"
     " WHERE r.slug = ? AND s.{holder} = ? AND s.left_at IS NULL"
 )
 ON_SHIFT = (  # a shift that ends by the clock stands its person up within a second
@@ -80,11 +84,23 @@ async def room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
         raise NotFound
     if room.kind is not RoomKind.OPEN:
         await seat_in(work, actor, slug)  # a closed room is known to those who sit in it
+    else:
+        await _may_come_in(work, actor)
     return room
 
 
+async def _may_come_in(work: Work, actor: Actor) -> None:
+    """Raises `Paused` for a member who may not come into open rooms, `Removed` for good."""
+    stop = await pause_of(work, actor.id) if isinstance(actor, Member) else None
+    if stop is not None:
+        raise kept_out_by(stop)
+
+
 async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
-    """The actor's seat in a room, to read from. Raises `NotFound`: absent and foreign alike."""
+    """The actor's seat in a room, to read from. Raises `NotFound`: absent and foreign alike.
+
+    Raises `Paused` where they may not come into open rooms now.
+    """
     if not is_slug(slug):
         raise NotFound
     query = (
@@ -106,6 +122,8 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
         raise NotFound
     if isinstance(actor, Staff) and found.kind is RoomKind.OPEN:
         await _must_be_here(work, actor, NotFound)
+    if found.kind is RoomKind.OPEN:
+        await _may_come_in(work, actor)
     return _seat(slug, actor, found)
 
 
@@ -146,7 +164,7 @@ async def room_to_sit_in(work: Work, actor: Actor, slug: str) -> tuple[Staff, Ro
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """The actor's seat, to speak from. What the room's state makes of the words, `messages` asks.
 
-    Raises `NotFound`: absent and foreign alike.
+    Raises `NotFound`: absent and foreign alike; `Paused` where open rooms are closed to them.
     """
     if not isinstance(actor, Member | Staff) or not is_slug(slug):
         raise NotFound
@@ -154,9 +172,12 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     found = await glances.rows(mine, slug, actor.id)
     if not found:
         raise NotFound
-    seat = _seat(sys.intern(slug), actor, found[0])
+    *what, until, rule, measure = found[0]
+    seat = _seat(sys.intern(slug), actor, what)
     if not may_sit_in(actor, seat.kind):
         raise NotFound  # they sat down before they had another role
+    if rule is not None and seat.kind is RoomKind.OPEN:
+        raise kept_out_by(Stop(None if until is None else from_millis(until), rule, measure))
     return seat
 
 
@@ -180,6 +201,20 @@ def still_to_speak(seat: Seat) -> Seat:
     if not seat.held:
         raise NotFound
     return seat
+
+
+async def room_to_guide(work: Work, actor: Actor, slug: str) -> RoomRow:
+    """An open room in which one may write, for a staff person on shift.
+
+    Raises `NotFound` for who never guides rooms and where there is none to guide, `NotOnShift`.
+    """
+    if not isinstance(actor, Staff) or not may(actor, Permission.ROOM_GUIDE):
+        raise NotFound
+    room = await room_to_see(work, actor, slug)
+    if room.kind is not RoomKind.OPEN or room.state is RoomState.CLOSED:
+        raise NotFound
+    await _must_be_here(work, actor, NotOnShift)
+    return room
 
 
 def may_make_rooms(actor: Actor) -> None:

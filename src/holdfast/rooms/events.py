@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Event
 from holdfast.rooms.rules import RoomState
+from holdfast.rooms.rules.stops import Stop
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,22 @@ class RoomGuided(Event):
     state: RoomState
     until: datetime | None
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SeatStopped(Event):
+    """A seat may read and not write from now on; without `stop` it may write again."""
+
+    room_id: RoomId
+    slug: str
+    seat_id: SeatId
+    member_id: MemberId | None
+    stop: Stop | None
+
+
+@dataclass(frozen=True)
+class MemberStopped(Event):
+    """A member may not come into open rooms from now on; without `stop` they may again."""
+
+    member_id: MemberId
+    stop: Stop | None

@@ -15,6 +15,12 @@ from holdfast.messages.actions.hearing import (
     keep_refused,
     may_be_danger,
 )
+from holdfast.messages.actions.hiding import (
+    forget_hidden,
+    hide_words,
+    note_content,
+    restore_words,
+)
 from holdfast.messages.actions.holding import release_post, return_post, withdraw_post
 from holdfast.messages.actions.saying import is_prepared, post_message, prepared_to_post, say
 from holdfast.messages.actions.unseeing import (
@@ -30,18 +36,22 @@ __all__ = [
     "block_member",
     "edit_message",
     "erase_with_words",
+    "forget_hidden",
     "forget_sight",
     "hear_out",
     "heard_out",
     "hide_message",
+    "hide_words",
     "is_prepared",
     "keep_refused",
     "may_be_danger",
+    "note_content",
     "post_message",
     "prepared_to_post",
     "release_post",
     "remove_message",
     "respond_to_message",
+    "restore_words",
     "return_post",
     "say",
     "show_message",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from holdfast.kit.errors import Conflict
 from holdfast.kit.ids import SeatId
@@ -13,6 +13,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.access import held_to_decide, own_held
 from holdfast.messages.events import (
     MessagePosted,
+    PostReleased,
     PostReturned,
     PostWithdrawn,
     Quote,
@@ -22,7 +23,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Release
 from holdfast.messages.queries import Reader, messages_at
 from holdfast.messages.queries.held import Waiting
-from holdfast.messages.tables import HeldRow, HeldState, MessageRow
+from holdfast.messages.tables import HeldRow, HeldState, HiddenWordsRow, MessageRow
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.screening.reading import read
@@ -49,6 +50,9 @@ async def release_post(ledger: Ledger, actor: Actor, *, message_id: bytes) -> Ac
     ledger.enter(entry)
     done = await entry.ticket
     assert isinstance(done, Accepted)  # noqa: S101 - a release is made or refused
+    if done.seq is not None:
+        async with ledger.workshop.work() as work:
+            work.announce(PostReleased(held.seat_id, done.seq))
     return done
 
 
@@ -130,7 +134,7 @@ async def _decide(work: Work, held: Waiting, values: dict[str, object]) -> None:
 
 
 async def withdraw_all(work: Work, actor: Member, *, seats: Sequence[SeatId]) -> None:
-    """Everything of mine that waits, as part of going for good."""
+    """Everything of mine that waits or is hidden, as part of going for good."""
     del actor
     mine = HeldRow.seat_id.in_(seats)
     await work.db.execute(
@@ -139,6 +143,7 @@ async def withdraw_all(work: Work, actor: Member, *, seats: Sequence[SeatId]) ->
         .values(state=HeldState.WITHDRAWN, decided_at=work.clock.now())
     )
     await work.db.execute(update(HeldRow).where(mine).values(suggestion=None))
+    await work.db.execute(delete(HiddenWordsRow).where(HiddenWordsRow.seat_id.in_(seats)))
     await work.db.execute(
         update(MessageRow)
         .where(MessageRow.seat_id.in_(seats), MessageRow.seq.is_(None))

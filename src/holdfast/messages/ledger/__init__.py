@@ -27,6 +27,7 @@ from holdfast.messages.ledger.entries import (
     NotKnown,
     Post,
     Respond,
+    Restore,
     Spoken,
     Waiting,
     Written,
@@ -175,8 +176,8 @@ class Ledger(Regard):
             self._doubted = False
             self._recounting = asyncio.get_running_loop().create_task(self.tell_untold())
         for entry in batch:
-            if isinstance(entry, Respond) and is_new(entry.ticket.outcome):
-                self.fold_soon(entry.seat.room_id, entry.of)
+            if isinstance(entry, Respond | Restore) and is_new(entry.ticket.outcome):
+                self.fold_soon(room_of(entry), entry.of)
 
     async def tell_untold(self) -> None:
         """Tell the counts that a stop or a doubt left untold."""

@@ -24,6 +24,7 @@ class Facts:
     standing: set[tuple[int, int]]  # (room, seq) of messages that stand: there, not removed
     responses: dict[tuple[int, int], set[tuple[int, str]]]  # (room, seq) → {(seat, response)}
     holding: set[bytes] = field(default_factory=set)  # ids of messages that are held
+    hidden: set[tuple[int, int]] = field(default_factory=set)  # (room, seq) that may be restored
 
 
 @dataclass(slots=True)
@@ -35,6 +36,9 @@ class Plan:
     changes: list[tuple[object, ...]] = field(default_factory=list)
     edits: list[tuple[object, ...]] = field(default_factory=list)
     removals: list[tuple[object, ...]] = field(default_factory=list)
+    hides: list[tuple[int, int, int]] = field(default_factory=list)  # at, room, seq
+    restores: list[tuple[int, int, int]] = field(default_factory=list)  # at, room, seq
+    annotations: list[tuple[object, ...]] = field(default_factory=list)
     responses: dict[tuple[int, int, int, str], bool] = field(default_factory=dict)
     unfold: dict[tuple[int, int], bool] = field(default_factory=dict)
     keys: dict[KeyId, None] = field(default_factory=dict)
@@ -47,6 +51,10 @@ class Plan:
     def next_seq(self, room: int) -> int:
         self.facts.heads[room] += 1
         return self.facts.heads[room]
+
+    def restored(self) -> list[tuple[int, int]]:
+        """The messages whose words are with them again."""
+        return [(room, seq) for _, room, seq in self.restores]
 
     def response_rows(self, on: bool) -> list[tuple[int, int, int, str]]:
         """The responses to give (`on`) or to take away, as they stand after the batch."""

@@ -210,8 +210,44 @@ class Announce:
     ticket: Ticket = field(default_factory=Ticket)
 
 
+@dataclass(slots=True)
+class Hide:
+    """A moderator taking something out of the room. Its words are kept, sealed, for an appeal."""
+
+    room_id: int
+    of: int
+    at: int
+    now: MessagePosted
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Restore:
+    """Something hidden coming back into the room, with its words. `now` is how it stands then."""
+
+    room_id: int
+    of: int
+    at: int
+    now: MessagePosted
+    ticket: Ticket = field(default_factory=Ticket)
+
+
+@dataclass(slots=True)
+class Annotate:
+    """A moderator's content note above something said, or its end. The words stay as they are."""
+
+    room_id: int
+    of: int
+    at: int
+    key_id: KeyId  # of the message: the note goes when the words go
+    note: bytes | None
+    now: MessagePosted
+    ticket: Ticket = field(default_factory=Ticket)
+
+
 Spoken = Post | Edit | Remove | Respond
-Waiting = Spoken | Fold | Release | Announce
+Guided = Hide | Restore | Annotate
+Waiting = Spoken | Guided | Fold | Release | Announce
 
 
 @dataclass(slots=True)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.messages.ledger.entries import Fold, Post, Release, Spoken, Waiting
+from holdfast.messages.ledger.entries import (
+    Annotate,
+    Fold,
+    Hide,
+    Post,
+    Release,
+    Restore,
+    Spoken,
+    Waiting,
+)
 
 
 @dataclass(slots=True)
@@ -16,6 +25,7 @@ class Needs:
     changes: list[tuple[int, str]]  # (seat, nonce) of what is to be changed
     targets: list[tuple[int, int]]
     holds: list[bytes]  # messages to be released
+    hidden: list[tuple[int, int]]  # (room, seq) of messages to be restored
 
 
 def needs_of(batch: list[Waiting]) -> Needs:
@@ -24,11 +34,14 @@ def needs_of(batch: list[Waiting]) -> Needs:
     changes: list[tuple[int, str]] = []
     targets: dict[tuple[int, int], None] = {}
     holds: list[bytes] = []
+    hidden: dict[tuple[int, int], None] = {}
     for entry in batch:
         if not isinstance(entry, Spoken):
             rooms[entry.room_id] = None
-            if isinstance(entry, Fold):
+            if isinstance(entry, Fold | Hide | Annotate):
                 targets[entry.room_id, entry.of] = None
+            elif isinstance(entry, Restore):
+                hidden[entry.room_id, entry.of] = None
             elif isinstance(entry, Release):
                 holds.append(entry.message_id)
             continue
@@ -38,4 +51,4 @@ def needs_of(batch: list[Waiting]) -> Needs:
         else:
             changes.append((entry.seat.id, entry.nonce))
             targets[entry.seat.room_id, entry.of] = None
-    return Needs(sorted(rooms), posts, changes, list(targets), holds)
+    return Needs(sorted(rooms), posts, changes, list(targets), holds, list(hidden))

@@ -24,19 +24,23 @@ from holdfast.messages.events import (
 from holdfast.messages.ledger.batch import Facts, Known, Plan
 from holdfast.messages.ledger.entries import (
     Accepted,
+    Annotate,
     Announce,
     Edit,
     Fold,
+    Hide,
     Kept,
     Outcome,
     Post,
     Release,
     Remove,
     Respond,
+    Restore,
     Row,
     Spoken,
     Waiting,
 )
+from holdfast.messages.ledger.guided import guide
 from holdfast.messages.rules import GivenBack, NonceTaken
 
 
@@ -57,6 +61,8 @@ def _enter(plan: Plan, entry: Waiting) -> Outcome:
             return _release(plan, entry)
         case Announce():
             return _announce(plan, entry)
+        case Hide() | Restore() | Annotate():
+            return guide(plan, entry)
     return _enter_spoken(plan, entry)
 
 

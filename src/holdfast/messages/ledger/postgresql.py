@@ -66,6 +66,24 @@ EDIT = (
 REMOVE = (
     "UPDATE messages SET removed_by = $1, text = NULL, note = NULL WHERE room_id = $2 AND seq = $3"
 )
+KEEP_HIDDEN = (
+    "INSERT INTO hidden_words (at, room_id, seq, seat_id, message_id, key_id, text, note)"
+    " SELECT $1, room_id, seq, seat_id, id, key_id, text, note FROM messages"
+    " WHERE room_id = $2 AND seq = $3"
+)
+HIDDEN = (
+    "SELECT h.room_id, h.seq FROM hidden_words h JOIN unnest($1::bigint[], $2::bigint[])"
+    " t(room, seq) ON room = h.room_id AND t.seq = h.seq"
+)
+RESTORE = (
+    "UPDATE messages m SET removed_by = NULL, text = h.text, note = h.note, edited_at = $1"
+    " FROM hidden_words h WHERE h.room_id = m.room_id AND h.seq = m.seq"
+    " AND m.room_id = $2 AND m.seq = $3"
+)
+NO_LONGER_HIDDEN = "DELETE FROM hidden_words WHERE room_id = $1 AND seq = $2"
+ANNOTATE = (
+    "UPDATE messages SET note = $1, edited_at = $2 WHERE room_id = $3 AND seq = $4 AND key_id = $5"
+)
 GIVE = (
     "INSERT INTO responses (room_id, seq, seat_id, response) VALUES ($1, $2, $3, $4)"
     " ON CONFLICT DO NOTHING"
@@ -131,10 +149,17 @@ class PostgresStore:
             standing=standing,
             responses=responses,
             holding=await self._holding(db, needs.holds),
+            hidden=await self._hidden(db, needs.hidden),
         )
 
     async def _holding(self, db: asyncpg.Connection, wanted: list[bytes]) -> set[bytes]:
         return {row[0] for row in await db.fetch(HOLDING, wanted)} if wanted else set()
+
+    async def _hidden(
+        self, db: asyncpg.Connection, wanted: list[tuple[int, int]]
+    ) -> set[tuple[int, int]]:
+        found = await db.fetch(HIDDEN, *columns(wanted, 2)) if wanted else []
+        return {(row[0], row[1]) for row in found}
 
     async def _known(
         self, db: asyncpg.Connection, statement: str, nonces: list[tuple[int, str]]
@@ -152,7 +177,11 @@ class PostgresStore:
         rare: list[tuple[str, Sequence[tuple[object, ...]]]] = [
             (TAKE, plan.response_rows(on=False)),
             (EDIT, plan.edits),
+            (KEEP_HIDDEN, plan.hides),
             (REMOVE, plan.removals),
+            (RESTORE, plan.restores),
+            (NO_LONGER_HIDDEN, plan.restored()),
+            (ANNOTATE, plan.annotations),
             (KEEP_KEYS, keys),
             (GIVE, plan.response_rows(on=True)),
             (UNFOLD, plan.unfold_rows(waits=True)),

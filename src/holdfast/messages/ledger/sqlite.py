@@ -68,6 +68,24 @@ EDIT = (
 REMOVE = (
     "UPDATE messages SET removed_by = ?, text = NULL, note = NULL WHERE room_id = ? AND seq = ?"
 )
+KEEP_HIDDEN = (
+    "INSERT INTO hidden_words (at, room_id, seq, seat_id, message_id, key_id, text, note)"
+    " SELECT ?, room_id, seq, seat_id, id, key_id, text, note FROM messages"
+    " WHERE room_id = ? AND seq = ?"
+)
+HIDDEN = (
+    "WITH k (room, seq) AS (VALUES {rows}) SELECT h.room_id, h.seq FROM k"
+    " CROSS JOIN hidden_words h ON h.room_id = k.room AND h.seq = k.seq"
+)
+RESTORE = (
+    "UPDATE messages SET removed_by = NULL, text = h.text, note = h.note, edited_at = ?"
+    " FROM hidden_words h WHERE h.room_id = messages.room_id AND h.seq = messages.seq"
+    " AND messages.room_id = ? AND messages.seq = ?"
+)
+NO_LONGER_HIDDEN = "DELETE FROM hidden_words WHERE room_id = ? AND seq = ?"
+ANNOTATE = (
+    "UPDATE messages SET note = ?, edited_at = ? WHERE room_id = ? AND seq = ? AND key_id = ?"
+)
 GIVE = "INSERT OR IGNORE INTO responses (room_id, seq, seat_id, response) VALUES {rows}"
 TAKE = "DELETE FROM responses WHERE room_id = ? AND seq = ? AND seat_id = ? AND response = ?"
 UNFOLD = "INSERT OR IGNORE INTO unfolded (room_id, seq) VALUES {rows}"
@@ -141,6 +159,7 @@ class SqliteStore:
             standing={(room, seq) for room, seq in self._rows(STANDING, needs.targets)},
             responses=responses,
             holding={row[0] for row in self._rows(HOLDING, [(one,) for one in needs.holds])},
+            hidden={(room, seq) for room, seq in self._rows(HIDDEN, needs.hidden)},
         )
 
     def _known(self, statement: str, nonces: list[tuple[int, str]]) -> dict[Any, Known]:
@@ -161,7 +180,11 @@ class SqliteStore:
     def _write(self, plan: Plan) -> None:
         self._each(TAKE, plan.response_rows(on=False))
         self._each(EDIT, plan.edits)
+        self._each(KEEP_HIDDEN, plan.hides)
         self._each(REMOVE, plan.removals)
+        self._each(RESTORE, plan.restores)
+        self._each(NO_LONGER_HIDDEN, plan.restored())
+        self._each(ANNOTATE, plan.annotations)
         self._many(KEEP_KEYS, self._fresh_keys(plan))
         self._many(INSERT_MESSAGES, plan.messages)
         self._many(INSERT_CHANGES, plan.changes)

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from holdfast.rooms.actions.guiding import (
+    close_room,
+    end_guidance,
+    end_what_is_over,
+    pin_at,
+    reopen_room,
+    set_topic,
+    slow_room,
+    unpin_gone,
+)
 from holdfast.rooms.actions.seats import (
     GONE,
     dress_seat,
@@ -16,6 +26,7 @@ from holdfast.rooms.actions.seats import (
     rename_seat,
     take_seat,
 )
+from holdfast.rooms.actions.seconds import make_second_room
 from holdfast.rooms.actions.sides import (
     open_side_space,
     rest_side_space,
@@ -25,26 +36,38 @@ from holdfast.rooms.actions.sides import (
 )
 from holdfast.rooms.actions.staffed import sit_down, stand_up_off_shift
 from holdfast.rooms.actions.states import settle_states
+from holdfast.rooms.actions.stops import set_hush, set_pause
 
 __all__ = [
     "GONE",
+    "close_room",
     "dress_seat",
+    "end_guidance",
+    "end_what_is_over",
     "forget_seats",
     "keep_name",
     "leave_all_seats",
     "leave_seat",
     "make_room",
+    "make_second_room",
     "mark_read",
     "new_name",
     "open_first_rooms",
     "open_side_space",
+    "pin_at",
     "rename_seat",
+    "reopen_room",
     "rest_side_space",
+    "set_hush",
+    "set_pause",
+    "set_topic",
     "settle_states",
     "sit_down",
     "sit_with",
+    "slow_room",
     "stand_up",
     "stand_up_off_shift",
     "take_seat",
+    "unpin_gone",
     "wake_side_space",
 ]

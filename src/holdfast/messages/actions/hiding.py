@@ -1,0 +1,98 @@
+"""What moderators do to something said: out of the room, back into it, a note above it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import delete
+
+from holdfast.kit.errors import Conflict, NotFound
+from holdfast.kit.ids import RoomId
+from holdfast.kit.tables import to_millis
+from holdfast.kit.work import Work
+from holdfast.messages.events import MessagePosted
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.entries import Annotate, Guided, Hide, Restore
+from holdfast.messages.queries import Reader, message_row, messages_at
+from holdfast.messages.queries.hidden import hidden_message
+from holdfast.messages.tables import HiddenWordsRow
+from holdfast.rights.rules import Staff, System
+from holdfast.screening.reading import Read
+from holdfast.sealing.seam import Place
+
+
+class HasANote(Conflict):
+    """A message that says itself what it is about."""
+
+    code = "has_a_note"
+
+
+async def hide_words(ledger: Ledger, actor: Staff | System, *, room_id: RoomId, seq: int) -> None:
+    """Take something out of its room; its words stay sealed. Raises `NotFound` where it is gone."""
+    message = await _standing(ledger, actor, room_id, seq)
+    now = replace(message, text="", note=None, quote=None, removed="moderator")
+    await _enter(ledger, Hide(room_id, seq, _at(ledger), now))
+
+
+async def restore_words(
+    ledger: Ledger, actor: Staff | System, *, room_id: RoomId, seq: int
+) -> None:
+    """Bring something hidden back, with its words. Raises `NotFound` where nothing is hidden."""
+    async with ledger.workshop.reading() as work:
+        message = await hidden_message(work, _reader(ledger, actor), room_id, seq)
+    if message is None:
+        raise NotFound
+    now = replace(message, edited_at=ledger.clock.now())
+    await _enter(ledger, Restore(room_id, seq, _at(ledger), now))
+
+
+async def note_content(
+    ledger: Ledger, actor: Staff | System, *, room_id: RoomId, seq: int, note: Read | None
+) -> None:
+    """Put a content note above something said, or take it away. The words stay as they are.
+
+    Raises `NotFound` where it is gone, `HasANote` where its author put one there.
+    """
+    message = await _standing(ledger, actor, room_id, seq)
+    if note is not None and message.note is not None:
+        raise HasANote
+    async with ledger.workshop.reading() as work:
+        row = await message_row(work, room_id, seq)
+        assert row is not None  # noqa: S101 - it stands
+        await ledger.keyring.fetch_by_id(work, [row.key_id])
+    place = Place(room_id, row.id, row.seat_id, b"n")
+    sealed = None if note is None else ledger.keyring.seal_with(row.key_id, note, place)
+    text = None if note is None else note.text
+    now = replace(message, note=text, edited_at=ledger.clock.now())
+    await _enter(ledger, Annotate(room_id, seq, _at(ledger), row.key_id, sealed, now))
+
+
+async def _standing(
+    ledger: Ledger, actor: Staff | System, room_id: RoomId, seq: int
+) -> MessagePosted:
+    async with ledger.workshop.reading() as work:
+        found = await messages_at(work, _reader(ledger, actor), room_id, [seq])
+    if not found or found[0].removed:
+        raise NotFound
+    return found[0]
+
+
+def _reader(ledger: Ledger, actor: Staff | System) -> Reader:
+    """What is changed is changed for all who read there."""
+    return Reader(ledger.keyring, actor, whole=True)
+
+
+def _at(ledger: Ledger) -> int:
+    return to_millis(ledger.clock.now())
+
+
+async def _enter(ledger: Ledger, entry: Guided) -> None:
+    ledger.enter(entry)
+    await entry.ticket
+
+
+async def forget_hidden(work: Work, actor: Staff | System, *, room_id: RoomId, seq: int) -> None:
+    """Hidden words that nobody may ask back any more are gone for good."""
+    del actor
+    its = HiddenWordsRow.room_id == room_id, HiddenWordsRow.seq == seq
+    await work.db.execute(delete(HiddenWordsRow).where(*its))
