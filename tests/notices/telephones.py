@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from holdfast.notices.rules import Outcome, Urgency
 from holdfast.notices.rules.addresses import Subscription
+from holdfast.notices.rules.telling import Shown
 from holdfast.notices.senders import NOT_HERE, Answer
 
 REACHED, UNREACHED = Answer(Outcome.REACHED, "201"), Answer(Outcome.UNREACHED, "timeout")
@@ -32,10 +33,15 @@ class PaperTelephone:
     answers: dict[str, Answer] = field(default_factory=dict)
     gateway_answer: Answer = NOT_HERE
     push_key: str = ""
+    shown: list[Shown] = field(default_factory=list)
 
     async def push(self, to: Subscription) -> Answer:
         self.calls.append(to.endpoint)
         return self.answers.get(to.endpoint, REACHED)
+
+    async def tell(self, to: Subscription, shown: Shown) -> Answer:
+        self.shown.append(shown)
+        return await self.push(to)
 
     async def gateway(self, to: Sequence[str], urgency: Urgency | None) -> Answer:
         if self.gateway_answer is not NOT_HERE:

@@ -13,21 +13,25 @@ from holdfast.community.jobs import learn
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
-from holdfast.notices.actions import acknowledge, page_people
+from holdfast.messages.queries.telling import looks_of_members
+from holdfast.notices.actions import acknowledge, forget_old_notices, page_people
 from holdfast.notices.emergency import call_beside_the_database
 from holdfast.notices.events import CallListChanged, PageRaised
-from holdfast.notices.jobs import climb
+from holdfast.notices.jobs import Teller, climb, tell_devices
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
 from holdfast.rooms.jobs import look_for_gaps, settle
 from holdfast.screening.health import CannotRead, rules_load
 from holdfast.settings import Switch
 from holdfast.staff.events import RotaChanged, StaffSessionEnded
+from holdfast.wellbeing.actions.caring import forget_old_care
 
 log = structlog.get_logger()
 LOOK_AT_ROOMS_EVERY = 5.0
 LOOK_AT_PAGES_EVERY = 1.0
 LEARN_EVERY = 60.0
+TELL_EVERY = 5.0
+FORGET_EVERY = 3_600.0
 LOOK_AT_THE_RECORD_EVERY = 3_600.0  # it is walked once a day
 DETECTOR = "detector"
 
@@ -41,6 +45,7 @@ class Watch:
         self._covered = house.settings.coverage is Switch.ON
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind
         self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
+        self._teller = Teller(house.pager.telephone, house.root, looks_of_members)
         house.workshop.hearers.append(self.hear)
 
     def hear(self, event: Event) -> None:
@@ -114,6 +119,16 @@ class Watch:
                 about = f"record:{verdict.problems[0].seq}"
                 await page_people(work, System(), about=about, urgency=Urgency.GAP)
 
+    async def tell_members(self) -> None:
+        """Members who chose it are told on their devices that something is new."""
+        await tell_devices(self._house.workshop, self._teller, self._house.workshop.clock.now())
+
+    async def forget(self) -> None:
+        """What was told, and what helpers read, is not kept longer than it is of use."""
+        async with self._house.workshop.work() as work:
+            await forget_old_notices(work, System())
+            await forget_old_care(work, System())
+
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
         """Look once, now, then go on looking until the house closes."""
@@ -126,6 +141,8 @@ class Watch:
                 (self.look_at_rooms, self._rooms_now, LOOK_AT_ROOMS_EVERY),
                 (self.look_at_pages, self._pages_now, LOOK_AT_PAGES_EVERY),
                 (self.learn, self._learn_now, LEARN_EVERY),
+                (self.tell_members, asyncio.Event(), TELL_EVERY),
+                (self.forget, asyncio.Event(), FORGET_EVERY),
                 (self.look_at_the_record, asyncio.Event(), LOOK_AT_THE_RECORD_EVERY),
                 (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert, update
 
-from holdfast.audit.events import Recorded
+from holdfast.audit.events import Recorded, WordsUncovered
 from holdfast.audit.queries import head_to_follow, rows_since
 from holdfast.audit.rules import (
     ONE_READING,
@@ -115,6 +115,7 @@ async def record_covered_words(
 ) -> Head:
     """Note that this person uncovered one message's words. Each time is a row."""
     detail = {"seq": seq} if person is None else {"seq": seq, "seat": person}
+    work.announce(WordsUncovered(staff.id, person, room, seq))
     return await record(
         work, staff, what="words:uncovered", about=f"room:{room}", why=why, detail=detail
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from holdfast.kit.ids import RoomId, SeatId, StaffId
 from holdfast.kit.work import Event
 
 
@@ -11,4 +12,14 @@ from holdfast.kit.work import Event
 class Recorded(Event):
     """Something was added to the record, up to this place."""
 
+    seq: int
+
+
+@dataclass(frozen=True)
+class WordsUncovered(Event):
+    """A staff person read words that were covered. Held ones have no place yet: seq 0."""
+
+    staff_id: StaffId
+    person: SeatId | None
+    room_id: RoomId
     seq: int

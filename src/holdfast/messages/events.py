@@ -147,6 +147,14 @@ class SightChanged(Event):
 
 
 @dataclass(frozen=True)
+class PostReleased(Event):
+    """Held words are in their room now, at this place."""
+
+    seat_id: SeatId
+    seq: int
+
+
+@dataclass(frozen=True)
 class PostWithdrawn(Event):
     """A member took back words that were held."""
 

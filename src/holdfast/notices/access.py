@@ -19,6 +19,11 @@ def may_set_the_chain(actor: Actor) -> Staff:
     return _allowed(actor, Permission.SHIFT_PLAN)
 
 
+def may_set_member_push(actor: Actor) -> Staff:
+    """The steward who says whether members may be told on devices. Raises `NotPermitted`."""
+    return _allowed(actor, Permission.SETTINGS_SET)
+
+
 def _allowed(actor: Actor, permission: Permission) -> Staff:
     if not isinstance(actor, Staff) or not may(actor, permission):
         raise NotPermitted

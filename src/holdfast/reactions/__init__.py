@@ -13,6 +13,8 @@
 | a member wrote in a side space | the desk is told; where nobody holds it, someone is called |
 | staff change something about a room, or sit down there | those in it are told |
 | somebody is not on shift any more | they sit in no open room |
+| something concerns a member who is not there | it is on their list of notices (`notices.py`) |
+| somebody read what is hard to read | it is counted, and talks are booked (`caring.py`) |
 | a member went | the card says how; nothing reaches their device |
 """
 
@@ -20,6 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import orjson
@@ -43,11 +46,19 @@ from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event, Workshop
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.messages.actions import keep_refused
-from holdfast.messages.events import Entry, MessagePosted, PostReturned, PostWithdrawn
+from holdfast.messages.events import (
+    Entry,
+    MessagePosted,
+    MessageRemoved,
+    PostReturned,
+    PostWithdrawn,
+)
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Announce, Row
 from holdfast.notices.emergency import Pager, call_beside_the_database
+from holdfast.reactions.caring import HelperCare
 from holdfast.reactions.guided import GuidedRooms
+from holdfast.reactions.notices import MemberNotices
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.events import RoomGuided, RoomStateChanged, SideSpaceOpened
@@ -89,6 +100,8 @@ def signal_rows(
 class Floor(Protocol):
     """Who tells people things on their open lines, as far as reactions ask."""
 
+    presence: Any
+
     def in_hand(self, seat: Seat) -> Seat: ...
     def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None: ...
     def tell_member_in(self, member_id: MemberId, slug: str, event: dict[str, Any]) -> None: ...
@@ -103,7 +116,7 @@ class Reactions:
         self.ledger = ledger
         self.floor = floor
         self.pager = pager
-        self.rooms = GuidedRooms(workshop, ledger)
+        self.rooms = GuidedRooms(workshop, ledger, lambda room: floor.presence.count(room))
         self._joining = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sides: set[RoomId] = set()
@@ -112,6 +125,8 @@ class Reactions:
         ledger.noticed = self.join_soon
         ledger.shelter = self.shelter
         ledger.cry_out = self.cry_out
+        self.notices = MemberNotices(workshop, self._is_side, self._spawn_lightly)
+        self.care = HelperCare(workshop, self._spawn_lightly)
         workshop.hearers.append(self.hear)
 
     async def begin(self) -> None:
@@ -119,6 +134,7 @@ class Reactions:
         async with self.workshop.reading() as work:
             self.ledger.cared_for = await cared_for(work)
             self._sides = await side_spaces(work)
+        await self.rooms.begin()
         await self.join()
 
     # -- concerns -----------------------------------------------------------------------------
@@ -140,6 +156,7 @@ class Reactions:
         """What was promised for later, by the clock: a line waits where a check-in is due."""
         await self.join()
         await self.rooms.look()
+        await self.notices.look()
         for room_id, person in await look_after(self.workshop):
             self._announce(room_id, "note", {"note": "check_in", "person": person})
 
@@ -191,7 +208,10 @@ class Reactions:
 
     def told(self, entries: Sequence[Entry]) -> None:
         """What was just said, after those in its rooms have heard it."""
+        self.notices.told(entries)
         for entry in entries:
+            if isinstance(entry, MessageRemoved):
+                self._spawn(self.rooms.removed(entry))
             if isinstance(entry, MessagePosted) and entry.room_id in self._sides:
                 self._spawn(self._stayed(entry) if entry.author.badge else self._wrote(entry))
 
@@ -258,6 +278,20 @@ class Reactions:
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
+    def _spawn_lightly(self, work: Coroutine[Any, Any, None]) -> None:
+        """What nobody is in danger without: where it cannot be kept, nobody is called for it."""
+
+        async def lightly() -> None:
+            try:
+                await work
+            except HoldfastError as no:
+                log.warning("reactions.not_kept", error=no.code)
+
+        self._spawn(lightly())
+
+    def _is_side(self, room_id: RoomId) -> bool:
+        return room_id in self._sides
+
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if task.cancelled() or (broken := task.exception()) is None:
@@ -273,3 +307,5 @@ class Reactions:
 
     async def close(self) -> None:
         await self.settled()
+        with suppress(HoldfastError):
+            await self.notices.look(closing=True)

@@ -17,6 +17,7 @@ REVIEW = timedelta(hours=24)
 LEVELS = {Concern.WATCH: "watch", Concern.HIGH: "high", Concern.IMMEDIATE: "immediate"}
 CONCERNS = {name: concern for concern, name in LEVELS.items()}
 ALONE = timedelta(minutes=5)  # then a second person is called to something immediate
+HANDLING = ("taken", "joined", "second_joined")  # who did these had it in their hands
 FIRST_WORDS, SECOND_CALLED = "first_words", "second_called"  # steps that are done once
 CHECK_INS = (24, 72, 168)  # hours
 CHECK_IN_LASTS = timedelta(days=7)

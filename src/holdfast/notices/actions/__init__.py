@@ -1,4 +1,4 @@
-"""What can be done about pages and the ways to call people."""
+"""What can be done about pages, the ways to call people, and what members are told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from holdfast.notices.actions.contacts import (
     forget_contact,
     order_chain,
 )
+from holdfast.notices.actions.devices import choose_quiet, forget_devices, tell_on_device
 from holdfast.notices.actions.pages import (
     acknowledge,
     acknowledge_page,
@@ -17,17 +18,32 @@ from holdfast.notices.actions.pages import (
     page_people,
     take_rung,
 )
+from holdfast.notices.actions.telling import (
+    Told,
+    forget_old_notices,
+    see_notices,
+    set_member_push,
+    tell_members,
+)
 
 __all__ = [
+    "Told",
     "acknowledge",
     "acknowledge_page",
     "add_device",
     "add_number",
+    "choose_quiet",
     "forget_contact",
+    "forget_devices",
+    "forget_old_notices",
     "note_calls",
     "note_retry",
     "note_test_calls",
     "order_chain",
     "page_people",
+    "see_notices",
+    "set_member_push",
     "take_rung",
+    "tell_members",
+    "tell_on_device",
 ]

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from holdfast.notices.jobs.climbing import call_me, climb
+from holdfast.notices.jobs.telling import Teller, tell_devices
 
-__all__ = ["call_me", "climb"]
+__all__ = ["Teller", "call_me", "climb", "tell_devices"]

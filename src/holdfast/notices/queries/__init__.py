@@ -16,18 +16,34 @@ from holdfast.notices.queries.calling import (
     troubles_since,
     ways_of,
 )
+from holdfast.notices.queries.telling import (
+    choice_of,
+    has_device,
+    kept_of_notices,
+    member_push_is_on,
+    notices_of,
+    unseen_at_a_glance,
+    unseen_notices,
+)
 
 __all__ = [
     "OPEN",
     "called_for",
     "chain",
+    "choice_of",
     "climbing_pages",
     "contacts_of",
     "due_pages",
     "due_retries",
+    "has_device",
+    "kept_of_notices",
+    "member_push_is_on",
+    "notices_of",
     "open_pages",
     "page_about",
     "tries_of",
     "troubles_since",
+    "unseen_at_a_glance",
+    "unseen_notices",
     "ways_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from holdfast.kit.words import NP_
 
 KEPT_FOR = timedelta(days=30)
+SCOPE, PLACE = b"holdfast notices", b"holdfast notices: device"
 BETWEEN = timedelta(minutes=10)  # from one push to the next, unless somebody waits for them
 LEASE = timedelta(minutes=1)  # a push that was cut off by a stop is sent again after it
 AGAIN = timedelta(minutes=5)  # after one that nothing answered
@@ -19,6 +21,16 @@ A_FEW = 3  # more than this is told as "a few"
 TITLE = NP_("safety", "New notice")
 BODY = NP_("safety", "Something new is waiting")
 DAY = 24 * 60
+LONG_AGO = 10_000  # notices that one member may take along
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a device shows, in its reader's language. Never who, where or why."""
+
+    title: str
+    body: str
+    is_pressing: bool  # the push service need not save the device's battery
 
 
 class Kind(StrEnum):
@@ -35,6 +47,7 @@ class Kind(StrEnum):
     ROOM_CLOSING = "room_closing"
 
 
+GRACE = {Kind.SIDE_SPACE: timedelta(seconds=20)}  # to see it by oneself; a minute for the others
 NOBODY_WAITS_LONGER = frozenset({Kind.SIDE_SPACE})  # told at once, however lately another was
 
 

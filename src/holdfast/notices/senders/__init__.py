@@ -16,6 +16,7 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
 from holdfast.notices.rules import Outcome, Urgency
 from holdfast.notices.rules.addresses import Subscription
+from holdfast.notices.rules.telling import Shown
 from holdfast.notices.senders.answers import NOT_HERE, Answer
 from holdfast.notices.senders.push import PushSender, signing_key
 from holdfast.notices.senders.webhook import WebhookSender
@@ -37,6 +38,9 @@ class Telephone(Protocol):
     async def push(self, to: Subscription) -> Answer:
         """Show the neutral notice on one device."""
 
+    async def tell(self, to: Subscription, shown: Shown) -> Answer:
+        """Show one device of a member that something is new."""
+
     async def gateway(self, to: Sequence[str], urgency: Urgency | None) -> Answer:
         """Ask the gateway of the house to call these numbers; without any, whom it likes."""
 
@@ -54,6 +58,9 @@ class Senders(AbstractAsyncContextManager["Senders"]):
 
     async def push(self, to: Subscription) -> Answer:
         return NOT_HERE if self.pushing is None else await self.pushing.send(to)
+
+    async def tell(self, to: Subscription, shown: Shown) -> Answer:
+        return NOT_HERE if self.pushing is None else await self.pushing.tell(to, shown)
 
     async def gateway(self, to: Sequence[str], urgency: Urgency | None) -> Answer:
         return NOT_HERE if self.webhook is None else await self.webhook.send(to, urgency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -19,10 +19,12 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
 from holdfast.notices.rules import NEUTRAL, Outcome
 from holdfast.notices.rules.addresses import Subscription, may_call, unpadded
+from holdfast.notices.rules.telling import Shown
 from holdfast.notices.senders.answers import Answer, answer_to
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
-KEPT_FOR = 600  # seconds a push service keeps a notice for a device that is off
+KEPT_FOR = 600  # seconds a push service keeps a call for a device that is off
+TOLD_FOR = 4 * 3_600  # and what a member is told
 SIGNED_FOR = timedelta(hours=12)
 
 
@@ -49,24 +51,34 @@ class PushSender:
         return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
     async def send(self, to: Subscription) -> Answer:
-        """Call one browser."""
+        """Call one browser of the staff."""
+        plain = {"title": "Holdfast", "body": str(NEUTRAL)}
+        return await self._send(to, plain, {"ttl": str(KEPT_FOR), "urgency": "high"}, "holdfast")
+
+    async def tell(self, to: Subscription, shown: Shown) -> Answer:
+        """Tell one browser of a member that something is new."""
+        plain = {"title": shown.title, "body": shown.body, "for": "member"}
+        urgency = "high" if shown.is_pressing else "normal"
+        return await self._send(to, plain, {"ttl": str(TOLD_FOR), "urgency": urgency}, "new")
+
+    async def _send(
+        self, to: Subscription, plain: Mapping[str, str], how: Mapping[str, str], topic: str
+    ) -> Answer:
         if not may_call(to.endpoint, self.services):
             return Answer(Outcome.NO_WAY, "not_allowed_here")
         headers = {
             "content-encoding": "aes128gcm",
             "content-type": "application/octet-stream",
-            "ttl": str(KEPT_FOR),
-            "urgency": "high",
-            "topic": "holdfast",
+            "topic": topic,
+            **how,
             **self._signed(to.endpoint),
         }
-        sent = self.client.post(to.endpoint, content=self._sealed(to), headers=headers)
+        sent = self.client.post(to.endpoint, content=self._sealed(to, plain), headers=headers)
         return await answer_to(sent, gone=True)
 
-    def _sealed(self, to: Subscription) -> bytes:
-        plain = orjson.dumps({"title": "Holdfast", "body": str(NEUTRAL)})
+    def _sealed(self, to: Subscription, plain: Mapping[str, str]) -> bytes:
         sealed: bytes = http_ece.encrypt(
-            plain,
+            orjson.dumps(plain),
             private_key=ec.generate_private_key(ec.SECP256R1()),  # a new one for each notice
             dh=unpadded(to.p256dh),
             auth_secret=unpadded(to.auth),

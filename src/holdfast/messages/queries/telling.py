@@ -1,0 +1,100 @@
+"""What is needed to tell members what happened while they were not there: whose, where, how."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
+
+from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.looks import Looks
+from holdfast.kit.work import Work
+from holdfast.members.tables import MemberRow
+from holdfast.messages.queries.unseen import is_unseen
+from holdfast.messages.tables import MessageRow
+from holdfast.rooms.tables import RoomRow, SeatRow
+
+Spot = tuple[RoomId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ForMember:
+    """Something said that one member should know of."""
+
+    member_id: MemberId
+    slug: str
+    room_id: RoomId
+    seq: int
+
+
+async def answers_unread(work: Work, replies: Collection[Spot]) -> list[ForMember]:
+    """Whom these replies answer, where they still stand and were not read there yet.
+
+    Nobody is told of what they said themselves, nor of what is out of their sight.
+    """
+    reply, before = aliased(MessageRow), aliased(MessageRow)
+    query = (
+        select(reply.room_id, reply.seq, reply.seat_id, SeatRow.member_id, RoomRow.slug)
+        .join(before, (before.room_id == reply.room_id) & (before.seq == reply.reply_to))
+        .join(SeatRow, SeatRow.id == before.seat_id)
+        .join(RoomRow, RoomRow.id == reply.room_id)
+        .where(
+            tuple_(reply.room_id, reply.seq).in_(replies),
+            reply.removed_by.is_(None),
+            reply.seat_id != before.seat_id,
+            SeatRow.member_id.is_not(None),
+            SeatRow.left_at.is_(None),
+            SeatRow.read_seq < reply.seq,
+        )
+    )
+    found = (await work.db.execute(query)).all()
+    return [
+        ForMember(row.member_id, row.slug, row.room_id, row.seq)
+        for row in found
+        if not await is_unseen(work, row.member_id, row.seat_id)
+    ]
+
+
+async def side_words_unread(work: Work, said: Collection[Spot]) -> list[ForMember]:
+    """Whose side space these words of staff were said in, where they were not read there yet."""
+    query = (
+        select(MessageRow.room_id, MessageRow.seq, SeatRow.member_id, RoomRow.slug)
+        .join(SeatRow, SeatRow.room_id == MessageRow.room_id)
+        .join(RoomRow, RoomRow.id == MessageRow.room_id)
+        .where(
+            tuple_(MessageRow.room_id, MessageRow.seq).in_(said),
+            SeatRow.member_id.is_not(None),
+            SeatRow.left_at.is_(None),
+            SeatRow.read_seq < MessageRow.seq,
+        )
+    )
+    found = (await work.db.execute(query)).all()
+    return [ForMember(row.member_id, row.slug, row.room_id, row.seq) for row in found]
+
+
+async def owner_of(work: Work, seat_id: SeatId) -> tuple[MemberId, str] | None:
+    """The member in a seat and the room it is in; nothing once they went."""
+    query = (
+        select(SeatRow.member_id, RoomRow.slug)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .where(SeatRow.id == seat_id, SeatRow.member_id.is_not(None))
+    )
+    found = (await work.db.execute(query)).one_or_none()
+    return None if found is None else (found.member_id, found.slug)
+
+
+async def members_in(work: Work, room_id: RoomId) -> Sequence[MemberId]:
+    """The members who sit in a room."""
+    query = select(SeatRow.member_id).where(
+        SeatRow.room_id == room_id, SeatRow.left_at.is_(None), SeatRow.member_id.is_not(None)
+    )
+    return [one for one in await work.db.scalars(query) if one is not None]
+
+
+async def looks_of_members(work: Work, people: Collection[MemberId]) -> dict[MemberId, Looks]:
+    """Which language these members read, and whose clock they follow."""
+    query = select(MemberRow.id, MemberRow.language, MemberRow.time_zone)
+    found = await work.db.execute(query.where(MemberRow.id.in_(people)))
+    return {row.id: Looks(locale=row.language, zone=row.time_zone) for row in found}

@@ -1,0 +1,87 @@
+"""What follows for those who care: what they read is counted, and a talk is booked after it.
+
+| what happened | what follows |
+|---|---|
+| somebody took an escalation, or uncovered words | it counts as hard reading, as heavy as it was |
+| something high or immediate was closed or passed on | a talk is booked for all who were there |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from holdfast.audit.events import WordsUncovered
+from holdfast.crisis.events import EscalationChanged
+from holdfast.crisis.queries.escalations import summary_of
+from holdfast.crisis.queries.hands import hands_in, weight_of_words
+from holdfast.kit.ids import EscalationId, SeatId
+from holdfast.kit.work import Event, Workshop
+from holdfast.rights.rules import System
+from holdfast.wellbeing.actions.caring import book_debrief, note_exposure
+from holdfast.wellbeing.rules.caring import HARD
+
+OVER = {"closed", "passed_on"}
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class HelperCare:
+    """Hears what was hard, and sees that those who bore it are cared for."""
+
+    def __init__(self, workshop: Workshop, spawn: Spawn) -> None:
+        self._workshop = workshop
+        self._spawn = spawn
+        workshop.hearers.append(self.hear)
+
+    def hear(self, event: Event) -> None:
+        """Look whether this was hard for somebody."""
+        match event:
+            case WordsUncovered():
+                self._spawn(self._read(event))
+            case EscalationChanged(what="taken"):
+                self._spawn(self._took(event.id))
+            case EscalationChanged() if event.what in OVER:
+                self._spawn(self._is_over(event.id))
+
+    async def _took(self, escalation_id: EscalationId) -> None:
+        async with self._workshop.work() as work:
+            found = await summary_of(work, escalation_id)
+            if found is None or found.taken_by is None:
+                return
+            await note_exposure(
+                work,
+                System(),
+                staff_id=found.taken_by,
+                concern=found.concern,
+                about=f"escalation:{escalation_id}",
+            )
+
+    async def _read(self, event: WordsUncovered) -> None:
+        """One escalation weighs once, however many of its words one reads; words that say how
+        something is done weigh for themselves, too.
+        """
+        async with self._workshop.work() as work:
+            weight = await weight_of_words(
+                work,
+                room_id=event.room_id,
+                seq=event.seq,
+                seat_id=event.person or SeatId(0),
+            )
+            words = f"words:{event.room_id}:{event.seq}:{event.person or 0}"
+            about = f"escalation:{weight.escalation}" if weight.escalation else words
+            await note_exposure(
+                work,
+                System(),
+                staff_id=event.staff_id,
+                concern=weight.concern,
+                about=about,
+                says_how=weight.says_how,
+            )
+
+    async def _is_over(self, escalation_id: EscalationId) -> None:
+        async with self._workshop.work() as work:
+            concern, people = await hands_in(work, escalation_id)
+            for staff_id in people if concern >= HARD else []:
+                about = f"escalation:{escalation_id}"
+                await book_debrief(work, System(), staff_id=staff_id, about=about)
