@@ -54,7 +54,15 @@ from holdfast.notices.tables import (
 )
 from holdfast.raids.tables import ArrivalRow, CohortRow, RaidRow, ReadFirstRow
 from holdfast.resources.tables import CheckRow
-from holdfast.rooms.tables import HushRow, PauseRow, RoomClosingRow, RoomRow, SeatRow
+from holdfast.rooms.tables import (
+    GuidanceRow,
+    HushRow,
+    PauseRow,
+    RoomClosingRow,
+    RoomRow,
+    SeatRow,
+    SecondRoomRow,
+)
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.staff.tables import (
     ChallengeRow,
@@ -141,6 +149,8 @@ TABLES: tuple[type[Table], ...] = (
     RetentionRow,
     ForgettingRow,
     RoomClosingRow,
+    GuidanceRow,
+    SecondRoomRow,
     CaseRow,
     FlagRow,
     CaseStepRow,

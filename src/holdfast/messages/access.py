@@ -7,7 +7,7 @@ from typing import Protocol
 
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.glances import Glances
-from holdfast.kit.ids import MemberId
+from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted, Quote, quote_of
 from holdfast.messages.queries import (
@@ -44,6 +44,14 @@ async def message_to_quote(work: Work, reader: Reader, seat: Seat, seq: int) -> 
     if not found:
         raise NotFound
     return quote_of(found[0])
+
+
+async def message_to_pin(work: Work, reader: Reader, room_id: RoomId, seq: int) -> MessagePosted:
+    """A message that stands in the room, for whoever guides it. Raises `NotFound`."""
+    found = await messages_at(work, reader, room_id, [seq])
+    if not found or found[0].removed:
+        raise NotFound
+    return found[0]
 
 
 async def own_message(

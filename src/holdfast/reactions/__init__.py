@@ -116,7 +116,7 @@ class Reactions:
         self.ledger = ledger
         self.floor = floor
         self.pager = pager
-        self.rooms = GuidedRooms(workshop, ledger, lambda room: floor.presence.count(room))
+        self.rooms = GuidedRooms(workshop, ledger, floor.presence.count)
         self._joining = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sides: set[RoomId] = set()

@@ -9,8 +9,10 @@ from holdfast.notices.actions import acknowledge, page_people
 from holdfast.notices.queries import open_pages, page_about
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
+from holdfast.rooms.actions.guiding import end_what_is_over
 from holdfast.rooms.actions.staffed import stand_up_off_shift
 from holdfast.rooms.actions.states import settle_states
+from holdfast.rooms.queries.guiding import guidance_over
 from holdfast.rooms.queries.staffed import seats_off_shift
 from holdfast.rooms.queries.states import rota_gaps, unsettled_rooms
 from holdfast.staff.rules.shifts import Gap
@@ -33,6 +35,15 @@ async def stand_up(workshop: Workshop) -> None:
             return
     async with workshop.work() as work:
         await stand_up_off_shift(work, System())
+
+
+async def end_what_stood(workshop: Workshop) -> None:
+    """Topics of the hour and paces end at their time. Takes no pen where none does."""
+    async with workshop.reading() as work:
+        if not await guidance_over(work):
+            return
+    async with workshop.work() as work:
+        await end_what_is_over(work, System())
 
 
 async def look_for_gaps(workshop: Workshop) -> int:

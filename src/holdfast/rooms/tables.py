@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import MeasureId, MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.tables import RowId, Table
+from holdfast.rooms.rules.guiding import Guidance
 from holdfast.rooms.rules.states import RoomState
 
 __all__ = ["RoomClosingRow", "RoomKind", "RoomRow", "RoomState", "SeatRow"]
@@ -105,3 +106,32 @@ class PauseRow(Table):
     until: Mapped[datetime | None]
     rule: Mapped[str]
     measure_id: Mapped[MeasureId]
+
+
+class GuidanceRow(Table):
+    """Something that stands in a room until its time is over or somebody ends it."""
+
+    __tablename__ = "guidances"
+    __table_args__ = (Index("ix_guidances_room", "room_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
+    kind: Mapped[Guidance]
+    value: Mapped[str]  # the topic, the seq, the seconds, or why the room is closed
+    at: Mapped[datetime]
+    by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    until: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
+
+
+class SecondRoomRow(Table):
+    """That a room was opened beside another one, which was full."""
+
+    __tablename__ = "second_rooms"
+    __table_args__ = (Index("ix_second_rooms_first", "first_id"),)
+
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    first_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
+    at: Mapped[datetime]
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))

@@ -15,6 +15,7 @@ from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
+from holdfast.rooms.rules.guiding import RoomClosed
 from holdfast.rooms.rules.states import RoomState
 from holdfast.rooms.rules.stops import SlowRoom, Stop, hushed_by, kept_out_by
 from holdfast.rooms.tables import RoomKind
@@ -100,6 +101,8 @@ class Regard(ABC):
         """Why this seat may not write now; nothing once the time is over."""
         if not isinstance(seat.actor, Member):
             return None
+        if self.state_of(seat) is RoomState.CLOSED:
+            return RoomClosed()
         now = self.clock.now()
         pause, hush = self.pauses.get(seat.actor.id), self.hushes.get(seat.id)
         if pause is not None and seat.kind is RoomKind.OPEN and not pause.is_over(now):

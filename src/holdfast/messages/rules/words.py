@@ -35,6 +35,9 @@ class Wants(StrEnum):
     RESOURCES = "resources"
 
 
+QUESTION = "question"  # what a question of the house wants; only staff put one
+
+
 class Response(StrEnum):
     """The four ways to answer without words."""
 

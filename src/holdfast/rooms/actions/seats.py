@@ -18,7 +18,8 @@ from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
 from holdfast.rooms.events import SeatLeft
 from holdfast.rooms.queries import names_in_use, seats_ever, seats_of
 from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug, is_whole
-from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.rooms.rules.guiding import RoomClosed
+from holdfast.rooms.tables import RoomRow, RoomState, SeatRow
 
 GONE = N_("Someone who left")
 
@@ -59,7 +60,10 @@ async def open_first_rooms(work: Work, actor: System) -> None:
 
 
 async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
-    """Take a seat in a room, or find mine. Idempotent; a seat once left is taken up again."""
+    """Take a seat in a room, or find mine. Idempotent; a seat once left is taken up again.
+
+    Raises `RoomClosed` where somebody has none and nobody writes any more.
+    """
     room = await room_to_see(work, actor, slug)
     if not isinstance(actor, Member) or not may(actor, Permission.SEAT_TAKE):
         raise NotPermitted(N_("Seats are for members. Come in as a member to sit down."))
@@ -72,6 +76,8 @@ async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
     if row is not None:
         row.left_at = None
         return row
+    if room.state is RoomState.CLOSED:
+        raise RoomClosed
     taken = await names_in_use(work, room.id)
     kept = me.kept_name if me.kept_name not in taken else None
     first = me.first_name if me.first_name not in taken else None

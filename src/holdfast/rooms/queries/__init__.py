@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.rooms.queries.places import (
     head_of,
+    name_of,
     names_in_use,
     newest_seq,
     open_rooms,
@@ -26,6 +27,7 @@ __all__ = [
     "StateLine",
     "Stated",
     "head_of",
+    "name_of",
     "names_in_use",
     "newest_seq",
     "open_rooms",

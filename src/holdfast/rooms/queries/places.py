@@ -11,12 +11,14 @@ from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
-from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
+from holdfast.rooms.rules.guiding import parts_of
+from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
 
 async def open_rooms(work: Work) -> Sequence[RoomRow]:
-    """Every open room, in the order they were made."""
-    query = select(RoomRow).where(RoomRow.kind == RoomKind.OPEN).order_by(RoomRow.id)
+    """Every open room that is not closed, in the order they were made."""
+    its = RoomRow.kind == RoomKind.OPEN, RoomRow.state != RoomState.CLOSED
+    query = select(RoomRow).where(*its).order_by(RoomRow.id)
     return (await work.db.scalars(query)).all()
 
 
@@ -37,9 +39,15 @@ class Described(Protocol):
 
 def words_of(row: Described, locale: str) -> dict[str, str]:
     """What a room says of itself, in the reader's language."""
-    words = {"name": row.name, "topic": row.topic, "about": row.about}
+    words = {"topic": row.topic, "about": row.about}
     shown = {key: say(locale, text) if text else "" for key, text in words.items()}
-    return {"slug": row.slug, "language": row.language, **shown}
+    return {"slug": row.slug, "language": row.language, "name": name_of(row.name, locale), **shown}
+
+
+def name_of(name: str, locale: str) -> str:
+    """A room's name in the reader's language; a second room has a number behind it."""
+    words, number = parts_of(name)
+    return f"{say(locale, words)} {number}" if number else say(locale, words)
 
 
 async def room_named(work: Work, room_id: RoomId) -> RoomRow:

@@ -35,8 +35,8 @@ class StaffHere:
 async def staff_in_room(work: Work, room_id: RoomId) -> list[StaffHere]:
     """Who of the staff sits in a room, those first who came first."""
     query = (
-        select(SeatRow.staff_id, SeatRow.pseudonym, SeatRow.avatar, StaffRow.role)
-        .join(StaffRow, StaffRow.id == SeatRow.staff_id)
+        select(StaffRow.id, SeatRow.pseudonym, SeatRow.avatar, StaffRow.role)
+        .join(SeatRow, SeatRow.staff_id == StaffRow.id)
         .where(SeatRow.room_id == room_id, SeatRow.left_at.is_(None), StaffRow.removed_at.is_(None))
         .order_by(SeatRow.id)
     )

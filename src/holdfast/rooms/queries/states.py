@@ -63,7 +63,8 @@ async def unsettled_rooms(
     """
     now = work.clock.now()
     people = [as_here(person) for person in await on_shift(work, now)] if covered else []
-    rooms = select(RoomRow).where(RoomRow.kind == RoomKind.OPEN).order_by(RoomRow.id)
+    its = RoomRow.kind == RoomKind.OPEN, RoomRow.state != RoomState.CLOSED
+    rooms = select(RoomRow).where(*its).order_by(RoomRow.id)
     coming: dict[str, datetime | None] = {}
     found = []
     for row in (await work.db.scalars(rooms)).all():
@@ -90,6 +91,8 @@ async def state_line(work: Work, row: Stated, *, wait: int | None = None) -> Sta
         return StateLine(row.state, next_at=await next_person_at(work, now, row.language))
     if row.state is RoomState.HELD:
         return StateLine(row.state, wait=wait)
+    if row.state is RoomState.CLOSED:
+        return StateLine(row.state)
     here = _staying_longest(await on_shift(work, now), row.language)
     if here is None:
         return StateLine(row.state)
@@ -103,7 +106,8 @@ def _staying_longest(people: Sequence[OnShift], language: str) -> OnShift | None
 
 async def room_languages(work: Work) -> set[str]:
     """The languages of the open rooms: what the rota has to cover."""
-    spoken = select(RoomRow.language).where(RoomRow.kind == RoomKind.OPEN).distinct()
+    its = RoomRow.kind == RoomKind.OPEN, RoomRow.state != RoomState.CLOSED
+    spoken = select(RoomRow.language).where(*its).distinct()
     return set(await work.db.scalars(spoken))
 
 

@@ -10,11 +10,12 @@ from statistics import median
 
 
 class RoomState(StrEnum):
-    """Whether one may write here now: at once, read by a person first, or a letter only."""
+    """Whether one may write here now: at once, read by a person first, a letter only, or not."""
 
     LIVE = "live"
     HELD = "held"
     QUIET = "quiet"
+    CLOSED = "closed"  # by a person, whatever the rota says; its members can read
 
 
 @dataclass(frozen=True, slots=True)

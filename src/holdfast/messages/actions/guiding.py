@@ -1,0 +1,59 @@
+"""Guiding the talk with what is said: a pinned message, a question, a second room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from holdfast.kit.errors import NotFound
+from holdfast.kit.ids import RoomId
+from holdfast.kit.work import Work
+from holdfast.messages.access import message_to_pin
+from holdfast.messages.actions.saying import post_message
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.entries import Accepted
+from holdfast.messages.queries import Reader
+from holdfast.messages.queries.guiding import empty_second_rooms, is_second_room_needed
+from holdfast.messages.rules import drafted
+from holdfast.messages.rules.words import QUESTION
+from holdfast.rights.rules import Actor, Permission, Staff, System, may
+from holdfast.rooms.access import Seat, room_to_guide
+from holdfast.rooms.actions import close_room, make_second_room, pin_at
+from holdfast.rooms.rules.guiding import NoSecondRoom
+from holdfast.rooms.tables import RoomRow
+
+
+async def pin_message(work: Work, actor: Actor, reader: Reader, *, slug: str, seq: int) -> None:
+    """Put a message at the top of its room, in the place of the one before.
+
+    Raises `NotFound`, also for a message that was taken back; `NotOnShift`.
+    """
+    room = await room_to_guide(work, actor, slug)
+    await message_to_pin(work, reader, room.id, seq)
+    await pin_at(work, actor, room=room, seq=seq)
+
+
+async def post_question(ledger: Ledger, seat: Seat, *, text: str, nonce: str) -> Accepted:
+    """Put a question of the house to the room, marked as one. Raises `NotFound` for members."""
+    if not isinstance(seat.actor, Staff) or not may(seat.actor, Permission.ROOM_GUIDE):
+        raise NotFound
+    done = await post_message(ledger, seat, drafted(nonce, text, wants=QUESTION))
+    assert isinstance(done, Accepted)  # noqa: S101 - what staff say is never held
+    return done
+
+
+async def open_second_room(work: Work, actor: Actor, *, slug: str) -> RoomRow:
+    """Open a room like this one beside it, which closes by itself once it is empty.
+
+    Raises `NotFound`, `NotOnShift`; `NoSecondRoom` unless the room is full, two readers of its
+    language are on shift and there is none beside it yet.
+    """
+    room = await room_to_guide(work, actor, slug)
+    if not isinstance(actor, Staff) or not await is_second_room_needed(work, room):
+        raise NoSecondRoom
+    return await make_second_room(work, actor, first=room)
+
+
+async def close_empty_rooms(work: Work, actor: System, *, here: Callable[[RoomId], int]) -> None:
+    """Second rooms close when nobody is there and nothing was said for half an hour."""
+    for room_id in await empty_second_rooms(work, here):
+        await close_room(work, actor, room_id=room_id, why="empty")
