@@ -13,7 +13,8 @@ from holdfast.audit.queries import recent
 from holdfast.audit.rules import READING
 from holdfast.kit.work import Event
 from holdfast.rights.rules import Role, Staff
-from rights.things import Stage, hired, set_stage, side
+from rights.stage import Stage, hired, set_stage
+from rights.things import side
 from serving import PATIENCE, Served
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 

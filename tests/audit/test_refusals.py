@@ -15,7 +15,8 @@ from holdfast.crisis.queries import open_escalations
 from holdfast.kit.house import House
 from holdfast.rights.rules import Role, Staff
 from holdfast.staff.actions.people import remove_staff
-from rights.things import approval, hired, set_stage
+from rights.stage import hired, set_stage
+from rights.things import approval
 from serving import PATIENCE, Served
 from town import NIGHT, Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 

@@ -1,4 +1,4 @@
-"""The doors of the house as `routes.toml` lists them, and who should get in at each."""
+"""The doors of the house as `routes*.toml` list them, and who should get in at each."""
 
 from __future__ import annotations
 
@@ -102,10 +102,12 @@ def wanted_by(written: object) -> set[str]:
 @cache
 def doors() -> list[Door]:
     """Every row, checked: a key nobody knows is a mistake."""
-    table = tomllib.loads(WRITTEN.read_text("utf-8"))
-    del table["live"]
     return [
-        door(heading, name, row) for heading, rows in table.items() for name, row in rows.items()
+        door(heading, name, row)
+        for table in (WRITTEN, *sorted(WRITTEN.parent.glob("routes_*.toml")))
+        for heading, rows in tomllib.loads(table.read_text("utf-8")).items()
+        for name, row in rows.items()
+        if heading != "live"
     ]
 
 

@@ -28,7 +28,8 @@ from rights.doors import (
     places,
     wanted_by,
 )
-from rights.things import Stage, begin_shifts, hired, make, set_stage, side
+from rights.stage import Stage, begin_shifts, hired, set_stage
+from rights.things import make, side
 from serving import Line, Served
 from town import Person, Town, appoint, on_sqlite, unlimited
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -29,49 +29,18 @@ from holdfast.notices.actions import add_number, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.resources.actions import Finding, check_line
 from holdfast.resources.rules.checks import How, Result
-from holdfast.rights.matrix import STAFF_ROLES, Permission, Role
-from holdfast.rights.rules import Staff, System, may
+from holdfast.rights.matrix import Role
+from holdfast.rights.rules import Staff, System
 from holdfast.screening.concern import Concern
 from holdfast.staff.actions.invitations import invite_staff
-from holdfast.staff.actions.shifts import ShiftPlan, check_in, plan_shift
+from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
 from holdfast.staff.queries.people import open_invitations
 from holdfast.staff.tables import PasskeyRow
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
-from town import NIGHT, Person, Town, appoint, newcomers
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Who is there for one door: a member of their own, and one of the staff for each role."""
-
-    town: Town
-    member: Person
-    staff: dict[Role, Person]
-
-    def person(self, name: str) -> Person:
-        return self.member if name == Role.MEMBER else self.staff[Role(name)]
-
-
-async def hired(town: Town) -> dict[Role, Person]:
-    """Somebody new in every staff role."""
-    async with town.house.workshop.work() as work:
-        return {role: await appoint(work, role) for role in STAFF_ROLES}
-
-
-async def begin_shifts(stage: Stage) -> None:
-    """Everybody of the staff who can be on shift is."""
-    async with stage.town.house.workshop.work() as work:
-        until = work.clock.now() + timedelta(hours=4)
-        for person in stage.staff.values():
-            if may(person.actor, Permission.SHIFT_CHECK_IN):
-                await check_in(work, person.actor, until=until)
-
-
-async def set_stage(town: Town, staff: dict[Role, Person]) -> Stage:
-    """A new member with a seat in the night room, and these people."""
-    (member,) = await newcomers(town.house, 1, NIGHT)
-    return Stage(town, member, staff)
+from rights.moderated import case_id, version
+from rights.stage import Stage
+from town import NIGHT, appoint
 
 
 async def slug(stage: Stage) -> str:
@@ -302,6 +271,8 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         side,
         passkey,
         check,
+        case_id,
+        version,
     )
 }
 

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from holdfast.desk.pages import acts, breaks, held, notes, packs, queue, record, sealed_line, shifts
+from holdfast.desk.pages import (
+    acts,
+    breaks,
+    cases,
+    held,
+    notes,
+    packs,
+    queue,
+    record,
+    sealed_line,
+    shifts,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (queue, acts, breaks, held, notes, record, packs, sealed_line, shifts):
+for part in (queue, acts, breaks, cases, held, notes, record, packs, sealed_line, shifts):
     router.include_router(part.router)

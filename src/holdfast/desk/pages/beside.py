@@ -9,6 +9,7 @@ from fastapi import Request
 
 from holdfast.crisis.queries import check_ins_around, open_escalations, unsigned_notes
 from holdfast.crisis.queries.escalations import Summary
+from holdfast.desk.pages.case_shown import Seen, case_in_queue, gravest
 from holdfast.desk.pages.shown import check_in_shown, in_queue
 from holdfast.desk.pages.sifting import KINDS, ORDERS, SHOWN, sift_of
 from holdfast.desk.pages.strip import Now, concerns_by_room, minutes, strip_shown
@@ -19,6 +20,7 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.queries.held import held_count
 from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
+from holdfast.moderation.queries import CaseSummary, open_cases
 from holdfast.notices.queries import troubles_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.queries import open_rooms
@@ -35,10 +37,13 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
     looks, now = looks_of(request), house.workshop.clock.now()
     async with house.workshop.reading() as work:
         waiting = await open_escalations(work)
+        cases = await open_cases(work, staff)
         replies = await replies_lately(work, house.ledger.is_newcomer)
         return {
-            **queue_shown(request, waiting, looks, now, staff),
-            **await rooms_shown(work, house, waiting, replies, looks),
+            **queue_shown(request, waiting, cases, Seen(looks, now, staff)),
+            **await rooms_shown(
+                work, house, [*at_crisis(waiting), *gravest(cases)], replies, looks
+            ),
             **await here_shown(work, looks, now, staff),
             **await further_shown(work, looks, now, staff),
             "unanswered": [alone(one, looks, now) for one in replies.waiting[:ALONE_SHOWN]],
@@ -48,11 +53,12 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
 
 
 def queue_shown(
-    request: Request, waiting: list[Summary], looks: Looks, now: datetime, staff: Staff
+    request: Request, waiting: list[Summary], cases: list[CaseSummary], seen: Seen
 ) -> dict[str, Any]:
     """The queue itself, as the reader wants to see it."""
-    sift = sift_of(request)
-    every = [in_queue(one, looks, now, staff) for one in waiting]
+    sift, looks = sift_of(request), seen.looks
+    every = [in_queue(one, looks, seen.now, seen.me) for one in waiting]
+    every += [case_in_queue(one, seen) for one in cases]
     return {
         "sift": sift,
         "items": sift.of(every),
@@ -66,15 +72,20 @@ def queue_shown(
     }
 
 
+def at_crisis(waiting: list[Summary]) -> list[tuple[str, int]]:
+    """The concern of each escalation's room, for the strip."""
+    return [(one.room, int(one.concern)) for one in waiting]
+
+
 async def rooms_shown(
-    work: Work, house: House, waiting: list[Summary], replies: Replies, looks: Looks
+    work: Work, house: House, grave: list[tuple[str, int]], replies: Replies, looks: Looks
 ) -> dict[str, Any]:
     """The strip of rooms."""
     rows = await open_rooms(work)
     known = Now(
         here={row.id: house.floor.presence.here(row.id) for row in rows},
         staff={row.id: await people_in(work, row.id) for row in rows},
-        concerns=concerns_by_room([(one.room, int(one.concern)) for one in waiting]),
+        concerns=concerns_by_room(grave),
         replies=replies,
     )
     return {"rooms": strip_shown(rows, known, looks)}

@@ -57,6 +57,8 @@ STEPS = {
     "left": N_("The member went"),
     "checked_in": N_("Went back to ask how they are"),
     "left_side_space": N_("Left the side space"),
+    "worried": NP_("safety", "A member is worried about them"),
+    "passed_by_moderator": NP_("safety", "A moderator passed them on"),
     "check_in_due": N_("The check-in is due"),
     "review_due": N_("The review is due"),
 }

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from holdfast.kit.ids import RoomId
 from holdfast.kit.looks import Looks
 from holdfast.kit.words import N_, say
 from holdfast.messages.queries.replies import Replies
 from holdfast.messages.rules.replies import BEATS
-from holdfast.rooms.tables import RoomRow, RoomState
+from holdfast.rooms.rules.states import RoomState
 
 WIDTH, HEIGHT, EDGE = 100, 32, 4  # of the drawing's own measure
 AT_LEAST = 6  # a room with less than this in five minutes looks as quiet as it is
@@ -22,6 +22,19 @@ STATES = {
     RoomState.QUIET: N_("Quiet"),
 }
 GRAVE, CONCERN = N_("A grave concern"), N_("A concern")
+
+
+class Tiled(Protocol):
+    """A room as far as its tile goes."""
+
+    @property
+    def id(self) -> RoomId: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def state(self) -> RoomState: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +59,12 @@ def spark(counts: Sequence[int]) -> str:
     )
 
 
-def strip_shown(rows: Iterable[RoomRow], now: Now, looks: Looks) -> list[dict[str, Any]]:
+def strip_shown(rows: Iterable[Tiled], now: Now, looks: Looks) -> list[dict[str, Any]]:
     """Every open room as a tile."""
     return [_tile(row, now, looks) for row in rows]
 
 
-def _tile(row: RoomRow, now: Now, looks: Looks) -> dict[str, Any]:
+def _tile(row: Tiled, now: Now, looks: Looks) -> dict[str, Any]:
     concern = now.concerns.get(row.slug, 0)
     alone = sum(1 for one in now.replies.waiting if one.room_id == row.id)
     return {
