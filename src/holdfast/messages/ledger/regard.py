@@ -16,6 +16,7 @@ from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.rules.guiding import RoomClosed
+from holdfast.rooms.rules.guiding import RoomClosed
 from holdfast.rooms.rules.states import RoomState
 from holdfast.rooms.rules.stops import SlowRoom, Stop, hushed_by, kept_out_by
 from holdfast.rooms.tables import RoomKind
@@ -98,7 +99,7 @@ class Regard(ABC):
         return max(0, round((until - self.clock.now()).total_seconds()))
 
     def stop_of(self, seat: Seat) -> HoldfastError | None:
-        """Why this seat may not write now; nothing once the time is over."""
+        """Why this seat may not write now; nothing once the time is over, or for staff."""
         if not isinstance(seat.actor, Member):
             return None
         if self.state_of(seat) is RoomState.CLOSED:
@@ -107,6 +108,8 @@ class Regard(ABC):
         pause, hush = self.pauses.get(seat.actor.id), self.hushes.get(seat.id)
         if pause is not None and seat.kind is RoomKind.OPEN and not pause.is_over(now):
             return kept_out_by(pause)
+        if self.state_of(seat) is RoomState.CLOSED:
+            return RoomClosed()
         return hushed_by(hush) if hush is not None and not hush.is_over(now) else None
 
     def awaits_first_reading(self, seat: Seat) -> bool:
