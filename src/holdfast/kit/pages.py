@@ -100,7 +100,9 @@ def draw(request: Request, template: str, /, **context: Any) -> str:
     """A template as HTML for the reader behind this request."""
     looks, state = looks_of(request), request.app.state
     shared = page_globals(looks, state.banners, state.house.settings.neutral_site)
-    shared["own_words"] = partial(own_words, state.house.community, looks.locale)
+    known = state.house.community
+    shared["own_words"] = partial(own_words, known, looks.locale)
+    shared["community_name"] = "" if known is None else known.name
     return environment(looks.locale).get_template(template).render(**{**shared, **context})
 
 

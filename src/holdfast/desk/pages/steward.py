@@ -1,11 +1,16 @@
-"""The stewards' pages: what needs a look today, and the way to each part."""
+"""The stewards' pages: what needs a look today, and each part of looking after the place."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from holdfast.desk.pages import steward_helplines
+from holdfast.desk.pages import (
+    steward_helplines,
+    steward_settings,
+    steward_start,
+    steward_wording,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (steward_helplines,):
+for part in (steward_start, steward_helplines, steward_wording, steward_settings):
     router.include_router(part.router)

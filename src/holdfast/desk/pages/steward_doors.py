@@ -39,7 +39,8 @@ Steward = Annotated[Staff, Depends(looking_after)]
 def steward_page(
     request: Request,
     staff: Staff,
-    name: str,
+    template: str,
+    /,
     *,
     refused: HoldfastError | None = None,
     **context: Any,
@@ -49,7 +50,7 @@ def steward_page(
     back = quote(request.url.path)
     return render(
         request,
-        f"desk/steward/{name}.html",
+        f"desk/steward/{template}.html",
         200 if refused is None else refused.status,
         me=staff.name,
         refused=told,

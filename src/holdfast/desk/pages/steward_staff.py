@@ -1,0 +1,60 @@
+"""Who is there for each role, as far as a steward must know: what waits where there are too few."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from holdfast.kit.house import House
+from holdfast.kit.words import say
+from holdfast.kit.work import Work
+from holdfast.rights.rules import Role
+from holdfast.staff.queries import on_shift
+from holdfast.staff.queries.people import (
+    duties_nobody_can_come_for,
+    everybody_here,
+    open_invitations,
+)
+from holdfast.staff.queries.ways import ways_of
+from holdfast.staff.rules.roles import DUTIES
+
+TWO_NEEDED = (Role.MODERATOR, Role.CRISIS_MODERATOR, Role.STEWARD)
+DECIDE = (Role.CRISIS_MODERATOR, Role.SUPERVISOR, Role.LEAD)  # remove somebody, close a room
+LEAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """How many there are who can come, by what they can do."""
+
+    people: int
+    here: int  # on shift now
+    waiting: int  # invitations
+    few: list[Role]  # roles in which fewer than two can come
+    deciders: int  # who could agree to a removal, or to closing a room at once
+    missing: list[Role]
+
+    @property
+    def two_can_decide(self) -> bool:
+        return self.deciders >= LEAST
+
+
+async def roster_of(work: Work) -> Roster:
+    """Who could come if they were asked: who has a way in."""
+    people = await everybody_here(work)
+    able = [row.role for row in people if (await ways_of(work, row.id)).count]
+    count = Counter(able)
+    return Roster(
+        people=len(people),
+        here=len(await on_shift(work, work.clock.now())),
+        waiting=len(await open_invitations(work)),
+        few=[role for role in TWO_NEEDED if count[role] < LEAST],
+        deciders=sum(count[role] for role in DECIDE),
+        missing=await duties_nobody_can_come_for(work),
+    )
+
+
+async def missing_duties(house: House, locale: str) -> list[str]:
+    """What nobody could sign in to do, in words."""
+    async with house.workshop.reading() as work:
+        return [say(locale, DUTIES[role].name) for role in await duties_nobody_can_come_for(work)]

@@ -1,0 +1,127 @@
+"""Where a steward begins: one card for each part, those that need a look marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from holdfast.community.rules.wording import SLOTS
+from holdfast.desk.pages.lines import is_due
+from holdfast.desk.pages.steward_doors import Steward, steward_page
+from holdfast.desk.pages.steward_helplines import lines_now
+from holdfast.desk.pages.steward_settings import health_of
+from holdfast.desk.pages.steward_staff import Roster, roster_of
+from holdfast.kit.house import House, InHouse
+from holdfast.kit.looks import Looks
+from holdfast.kit.pages import looks_of
+from holdfast.kit.words import N_, NP_, say
+from holdfast.staff.rules.roles import DUTIES
+
+router = APIRouter(prefix="/desk/steward", include_in_schema=False)
+LOOK = N_("Have a look")
+OPEN = N_("Open")
+
+
+@dataclass(slots=True)
+class Card:
+    """One part of looking after the place, and what is to be said about it today."""
+
+    name: str
+    icon: str
+    title: str
+    to: str
+    words: list[str] = field(default_factory=list)
+    needs: bool = False
+    does: str = OPEN
+
+    def say(self, locale: str, words: str, *, needs: bool = False, **facts: object) -> None:
+        """Add a sentence; with `needs`, the card is marked."""
+        self.words.append(say(locale, words, **facts))
+        self.needs = self.needs or needs
+
+
+@router.get("")
+async def get_start(request: Request, house: InHouse, staff: Steward) -> Response:
+    """What needs a look today."""
+    looks = looks_of(request)
+    cards = [
+        await _staff(house, looks),
+        await _helplines(house, looks),
+        _wording(house, looks),
+        await _settings(house, looks),
+    ]
+    for card in cards:
+        card.title = say(looks.locale, card.title)
+        card.does = say(looks.locale, LOOK if card.needs else OPEN)
+    return steward_page(request, staff, "start", cards=cards)
+
+
+async def _staff(house: House, looks: Looks) -> Card:
+    card = Card("staff", "users-round", N_("Staff"), "/staff/people")
+    async with house.workshop.reading() as work:
+        roster = await roster_of(work)
+    for words, facts, needs in _about(roster, looks.locale):
+        card.say(looks.locale, words, needs=needs, **facts)
+    return card
+
+
+def _about(roster: Roster, locale: str) -> list[tuple[str, dict[str, object], bool]]:
+    """What is to be said of who is there: the sentence, its facts, whether it needs a look."""
+    found: list[tuple[str, dict[str, object], bool]] = []
+    if roster.here:
+        found.append((N_("On shift now: %(n)s"), {"n": roster.here}, False))
+    else:
+        found.append((NP_("safety", "Nobody is on shift. Every room is quiet."), {}, True))
+    if roster.few:
+        names = ", ".join(say(locale, DUTIES[role].name) for role in roster.few)
+        found.append((N_("Fewer than two: %(roles)s"), {"roles": names}, True))
+    if not roster.two_can_decide:
+        found.append((ALONE, {}, True))
+    if roster.waiting:
+        found.append((N_("Invitations that wait: %(n)s"), {"n": roster.waiting}, False))
+    return found
+
+
+ALONE = N_(
+    "Two people decide together about removing somebody, and about closing a room at once. "
+    "There are not two, so these wait."
+)
+
+
+async def _helplines(house: House, looks: Looks) -> Card:
+    card = Card("helplines", "phone", N_("Helplines"), "/desk/steward/helplines")
+    lines = await lines_now(house, looks)
+    due = sum(is_due(one) for one in lines)
+    good, every = sum(one.is_good for one in lines), len(lines)
+    card.say(looks.locale, N_("%(done)s of %(every)s checked"), done=good, every=every)
+    home = sum(is_due(one) and one.row.country == house.community.country for one in lines)
+    if home:
+        card.say(looks.locale, N_("In your own country, %(n)s wait."), needs=True, n=home)
+    elif due:
+        card.say(looks.locale, N_("Your own country’s are checked. %(n)s others wait."), n=due)
+    return card
+
+
+def _wording(house: House, looks: Looks) -> Card:
+    card = Card("wording", "pencil", N_("Wording"), "/desk/steward/wording")
+    filled = len({name for name, _ in house.community.words})
+    card.say(
+        looks.locale,
+        N_("%(n)s of %(every)s places have your own words."),
+        n=filled,
+        every=len(SLOTS),
+    )
+    return card
+
+
+async def _settings(house: House, looks: Looks) -> Card:
+    card = Card("settings", "shield-check", N_("Settings"), "/desk/steward/settings")
+    for one in await health_of(house, looks.locale):
+        if not one["is_good"] and not one["to"]:
+            card.words.append(one["words"])
+            card.needs = True
+    if not card.needs:
+        card.say(looks.locale, N_("All is well with the server."))
+    return card
