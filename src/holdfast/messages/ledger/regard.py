@@ -16,7 +16,6 @@ from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.rules.guiding import RoomClosed
-from holdfast.rooms.rules.guiding import RoomClosed
 from holdfast.rooms.rules.states import RoomState
 from holdfast.rooms.rules.stops import SlowRoom, Stop, hushed_by, kept_out_by
 from holdfast.rooms.tables import RoomKind
@@ -108,8 +107,6 @@ class Regard(ABC):
         pause, hush = self.pauses.get(seat.actor.id), self.hushes.get(seat.id)
         if pause is not None and seat.kind is RoomKind.OPEN and not pause.is_over(now):
             return kept_out_by(pause)
-        if self.state_of(seat) is RoomState.CLOSED:
-            return RoomClosed()
         return hushed_by(hush) if hush is not None and not hush.is_over(now) else None
 
     def awaits_first_reading(self, seat: Seat) -> bool:
