@@ -38,6 +38,9 @@ from holdfast.members.rules import promises
 from holdfast.messages.actions import hear_out
 from holdfast.messages.api import router as messages_api
 from holdfast.messages.pages import router as messages_pages
+from holdfast.moderation.api import router as moderation_api
+from holdfast.moderation.pages import router as moderation_pages
+from holdfast.notices.api import router as notices_api
 from holdfast.resources.pages import router as resources_pages
 from holdfast.rooms.api import router as rooms_api
 from holdfast.rooms.pages import router as rooms_pages
@@ -118,9 +121,19 @@ def build_app(
 
 def _include_routes(app: FastAPI) -> None:
     """Every slice's doors."""
-    for router in (members_api, rooms_api, messages_api, crisis_api, staff_api, health):
+    for router in (
+        members_api,
+        rooms_api,
+        messages_api,
+        crisis_api,
+        moderation_api,
+        staff_api,
+        notices_api,
+        health,
+    ):
         app.include_router(router)
     for router in (
+        moderation_pages,  # before messages: the address of a report looks like one of theirs
         crisis_pages,
         desk_pages,
         steward_pages,
@@ -193,10 +206,10 @@ async def hear_unshaped(
 ) -> None:
     """Words in a request that is not in shape are read all the same: they may be a goodbye.
 
-    Those that were meant for a room; a plan, or a sealed line, is for nobody's eyes.
+    Those that were meant for a room or a report; a plan, or a sealed line, is for nobody's eyes.
     """
-    said_in_a_room = "/messages" in request.url.path
-    if said_in_a_room and (words := words_within(error.body)):
+    path = request.url.path
+    if ("/messages" in path or "/report" in path) and (words := words_within(error.body)):
         house = request.app.state.house
         nonce = str(request.path_params.get("nonce", ""))
         actor = await house.find_actor(request)

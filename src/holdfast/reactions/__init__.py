@@ -7,6 +7,7 @@
 | words in a safety plan were read as a concern | an escalation, without the words |
 | an escalation is immediate | the member's later words wait for the person who comes |
 | an escalation changed | the desk is told, without words |
+| a case changed | the desk is told, without words (`cases.py`) |
 | somebody came to a member | the member is told who; a room that saw it is told kindly |
 | a room is live, held or quiet now | those in it are told, in the room's own order |
 | staff said something in a side space | they go on holding what they hold |
@@ -55,8 +56,10 @@ from holdfast.messages.events import (
 )
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Announce, Row
+from holdfast.moderation.events import CaseChanged
 from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.reactions.caring import HelperCare
+from holdfast.reactions.cases import CasesAtTheDesk
 from holdfast.reactions.guided import GuidedRooms
 from holdfast.reactions.notices import MemberNotices
 from holdfast.rights.rules import Member, System
@@ -186,6 +189,7 @@ class Reactions:
             PlanRead: lambda _: self.join_soon(),
             CareEnded: lambda event: self.ledger.cared_for.discard(event.member_id),
             EscalationChanged: self._escalation_changed,
+            CaseChanged: CasesAtTheDesk(self.floor).changed,
             CareOffered: self._offer,
             RoomStateChanged: self._room_changed,
             RoomGuided: self.rooms.changed,

@@ -10,7 +10,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.moderation.actions.forged import note_forged_report
 from holdfast.moderation.actions.hearing import heard_first
 from holdfast.moderation.actions.reports import Made, report_message, report_person
-from holdfast.moderation.rules.reports import LONGEST_WORDS, Door, WordsTooLong
+from holdfast.moderation.rules.reports import LONGEST_WORDS, Door, NoDoor, WordsTooLong
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.screening.detector import unread
 from holdfast.screening.reading import Read
@@ -23,10 +23,13 @@ PACES = {  # each door its own: what is not ok never uses up a worry
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What somebody tells us: where, about what, through which door, in which words."""
+    """What somebody tells us: where, about what, through which door, in which words.
+
+    `kind` None: they have not chosen one. Their words are read all the same.
+    """
 
     slug: str
-    kind: Door
+    kind: Door | None
     words: str = ""
     seq: int | None = None  # of a message
     handle: str = ""  # of a person
@@ -35,19 +38,22 @@ class Telling:
 async def tell(ledger: Ledger, actor: Actor, *, telling: Telling) -> tuple[Made, bool]:
     """Read the words, then make the report. Says also whether somebody comes for the words.
 
-    Raises what `report_message` and `report_person` raise, `WordsTooLong`, `TooFast`.
+    Raises what `report_message` and `report_person` raise, `NoDoor`, `WordsTooLong`,
+    `TooFast`.
     """
     where = f"{telling.slug}/{telling.handle or telling.seq}"
     async with heard_first(
         ledger, actor, text=telling.words, where=where, door=telling.kind
     ) as heard:
-        words = telling.words.strip()
+        words, door = telling.words.strip(), telling.kind
+        if door is None:
+            raise NoDoor
         if len(words) > LONGEST_WORDS:
             raise WordsTooLong
         if isinstance(actor, Member | Staff):
-            ledger.limits.take(("reports", telling.kind, actor.id), PACES[telling.kind])
+            ledger.limits.take(("reports", door, actor.id), PACES[door])
         try:
-            made = await _made(ledger, actor, telling, _read(ledger, actor, words))
+            made = await _made(ledger, actor, telling, door, _read(ledger, actor, words))
         except NotFound:
             async with ledger.workshop.work() as work:
                 await note_forged_report(work, actor, slug=telling.slug, seq=telling.seq)
@@ -55,7 +61,9 @@ async def tell(ledger: Ledger, actor: Actor, *, telling: Telling) -> tuple[Made,
     return made, heard
 
 
-async def _made(ledger: Ledger, actor: Actor, telling: Telling, words: Read | None) -> Made:
+async def _made(
+    ledger: Ledger, actor: Actor, telling: Telling, door: Door, words: Read | None
+) -> Made:
     async with ledger.workshop.work() as work:
         if telling.seq is None:
             return await report_person(
@@ -64,7 +72,7 @@ async def _made(ledger: Ledger, actor: Actor, telling: Telling, words: Read | No
                 ledger.keyring,
                 slug=telling.slug,
                 handle=telling.handle,
-                kind=telling.kind,
+                kind=door,
                 words=words,
             )
         return await report_message(
@@ -73,7 +81,7 @@ async def _made(ledger: Ledger, actor: Actor, telling: Telling, words: Read | No
             ledger.keyring,
             slug=telling.slug,
             seq=telling.seq,
-            kind=telling.kind,
+            kind=door,
             words=words,
         )
 

@@ -63,6 +63,7 @@ class ReportItem(BaseModel):
     looked_at: str | None = None
     answered_at: str | None = None
     answer: str | None = None
+    hidden: bool
     undone: bool
 
 
@@ -159,5 +160,6 @@ def _item(one: MyReport, member: Member) -> ReportItem:
         looked_at=stamp(one.looked_at) if one.looked_at else None,
         answered_at=stamp(one.answered_at) if one.answered_at else None,
         answer=say(member.looks.locale, TOLD[one.told]) if one.told else None,
+        hidden=one.hidden,
         undone=one.undone,
     )

@@ -13,7 +13,7 @@ from holdfast.moderation.queries.cases import (
     staff_in_subject,
     undecided_case,
 )
-from holdfast.moderation.queries.reports import MyReport, reports_of_member
+from holdfast.moderation.queries.reports import MyReport, my_report, reports_of_member
 
 __all__ = [
     "CaseCard",
@@ -27,6 +27,7 @@ __all__ = [
     "cases_in",
     "cases_of_seat",
     "is_reporter",
+    "my_report",
     "open_cases",
     "reports_of_member",
     "staff_in_subject",

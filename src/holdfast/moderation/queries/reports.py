@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 
 from holdfast.kit.ids import CaseId, MemberId, MessageId, ReportId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
+from holdfast.messages.tables import HideRow
 from holdfast.moderation.rules.cases import UNDECIDED
 from holdfast.moderation.rules.reports import Door, Step, Told
 from holdfast.moderation.tables import CaseRow, FlagRow, ReportRow
@@ -29,6 +31,9 @@ class MyReport:
     slug: str
     room_name: str
     pseudonym: str  # whom it is about, as that room knows them
+    about: str  # their seat there, as others see it
+    is_staff: bool
+    hidden: bool  # whether the message is out of the writer's sight now
     seq: int | None
     kind: Door
     words: str
@@ -47,35 +52,66 @@ class MyReport:
 
 async def reports_of_member(work: Work, reader: Reader, member_id: MemberId) -> list[MyReport]:
     """The newest reports of a member, the newest first."""
-    query = (
-        select(ReportRow, RoomRow.slug, RoomRow.name, SeatRow.pseudonym)
+    query = _of_member(member_id).order_by(ReportRow.at.desc(), ReportRow.id).limit(NEWEST)
+    return await _opened(work, reader, query)
+
+
+async def my_report(work: Work, reader: Reader, row: ReportRow) -> MyReport:
+    """One report as its writer sees it. That it is theirs, `own_report` found."""
+    assert row.member_id is not None  # noqa: S101 - it is somebody's
+    found = await _opened(work, reader, _of_member(row.member_id).where(ReportRow.id == row.id))
+    return found[0]
+
+
+def _of_member(member_id: MemberId) -> Any:
+    hidden = exists().where(
+        HideRow.member_id == member_id,
+        HideRow.room_id == ReportRow.room_id,
+        HideRow.seq == ReportRow.seq,
+    )
+    return (
+        select(
+            ReportRow,
+            RoomRow.slug,
+            RoomRow.name.label("room_name"),
+            SeatRow.pseudonym,
+            SeatRow.handle,
+            SeatRow.staff_id,
+            hidden.label("hidden"),
+        )
         .join(RoomRow, RoomRow.id == ReportRow.room_id)
         .join(SeatRow, SeatRow.id == ReportRow.about_id)
         .where(ReportRow.member_id == member_id)
-        .order_by(ReportRow.at.desc(), ReportRow.id)
-        .limit(NEWEST)
     )
+
+
+async def _opened(work: Work, reader: Reader, query: Any) -> list[MyReport]:
     found = (await work.db.execute(query)).all()
-    keys = (row.key_id for row, *_ in found if row.key_id is not None)
+    keys = (one.ReportRow.key_id for one in found if one.ReportRow.key_id is not None)
     await reader.keyring.fetch_by_id(work, keys)
-    return [
-        MyReport(
-            id=row.id,
-            slug=slug,
-            room_name=name,
-            pseudonym=pseudonym,
-            seq=row.seq,
-            kind=row.kind,
-            words=opened_words(reader, row),
-            at=row.at,
-            step=row.step,
-            looked_at=row.looked_at,
-            told=row.told,
-            answered_at=row.answered_at,
-            undone=row.undone_at is not None,
-        )
-        for row, slug, name, pseudonym in found
-    ]
+    return [_mine(reader, one) for one in found]
+
+
+def _mine(reader: Reader, one: Any) -> MyReport:
+    row: ReportRow = one.ReportRow
+    return MyReport(
+        id=row.id,
+        slug=one.slug,
+        room_name=one.room_name,
+        pseudonym=one.pseudonym,
+        about=one.handle,
+        is_staff=one.staff_id is not None,
+        hidden=bool(one.hidden),
+        seq=row.seq,
+        kind=row.kind,
+        words=opened_words(reader, row),
+        at=row.at,
+        step=row.step,
+        looked_at=row.looked_at,
+        told=row.told,
+        answered_at=row.answered_at,
+        undone=row.undone_at is not None,
+    )
 
 
 def place_of(room_id: RoomId, report_id: ReportId, seat_id: SeatId) -> Place:

@@ -49,6 +49,14 @@ TOLD: dict[Told, str] = {
 }
 
 
+class NoDoor(HoldfastError):
+    """A form in which neither of the two was chosen."""
+
+    status = 422
+    code = "door_needed"
+    words = N_("Please choose one of the two.")
+
+
 class WordsTooLong(TooLong):
     """More words than a report takes."""
 

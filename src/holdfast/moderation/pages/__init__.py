@@ -1,0 +1,12 @@
+"""What members see of reports, measures and appeals, with plain forms."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from holdfast.moderation.pages.mine import router as mine
+from holdfast.moderation.pages.reporting import router as reporting
+
+router = APIRouter(include_in_schema=False)
+for part in (reporting, mine):
+    router.include_router(part)
