@@ -7,12 +7,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from bench.postgresql import Database
-from bench.servers import Server
+from bench.servers import START_SECONDS, Server
 from bench.shapes import Shape, Target
 
 HOLDFAST = Path(sys.executable).parent / "holdfast"
@@ -52,9 +53,12 @@ class Holdfast(Server):
             self.database.stop()
 
     def again(self) -> None:
-        """Stop the server and start it anew on the same data."""
-        super().stop()
-        super().start()
+        """A new server takes the place of the one that runs, as an operator restarts one."""
+        before, self.process = self.process, self.begun("--take-over")
+        assert before is not None
+        before.wait(START_SECONDS)
+        while not self.answers():
+            time.sleep(0.02)
 
     def answers(self) -> bool:
         try:

@@ -73,18 +73,22 @@ class Server(ABC):
         """Start it, and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                ["taskset", "--cpu-list", str(self.core), *self.command()],
-                cwd=HERE.parent, env={**os.environ, **self.environment()},
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        self.process = self.begun()
         until = time.monotonic() + START_SECONDS
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise RuntimeError(f"{self.name} did not start: {self._last_words()}")
             time.sleep(0.02)
+
+    def begun(self, *more: str) -> subprocess.Popen[bytes]:
+        """Its process, just begun."""
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                ["taskset", "--cpu-list", str(self.core), *self.command(), *more],
+                cwd=HERE.parent, env={**os.environ, **self.environment()},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
     def stop(self) -> None:
         """Ask it to go, and insist after five seconds."""

@@ -69,6 +69,28 @@ def test_a_second_server_on_the_same_data_says_so_and_never_that_it_is_there(
     first.close()
 
 
+def test_a_new_server_takes_over_from_the_one_that_runs(tmp_path: Path) -> None:
+    """Everybody who asks meanwhile is answered, by the one or the other."""
+    with served("--data", tmp_path / "data") as said:
+        (at,) = re.findall(r"is at (\S+)", said[-1])
+        with served("--data", tmp_path / "data", "--take-over", port=at.rpartition(":")[2]) as new:
+            assert at in new[-1]
+            assert httpx.get(f"{at}/healthz", trust_env=False).status_code == 200
+        with pytest.raises(httpx.ConnectError):  # the one before is gone
+            httpx.get(f"{at}/healthz", trust_env=False)
+
+
+def test_without_being_asked_nobody_shares_an_address(tmp_path: Path) -> None:
+    with served("--data", tmp_path / "data") as said:
+        (port,) = re.findall(r":(\d+) ", said[-1])
+        assert "Cannot listen on" in refused("--data", tmp_path / "other", "--port", port)
+
+
+def test_taking_over_where_nobody_serves_is_any_start(tmp_path: Path) -> None:
+    with served("--data", tmp_path / "data", "--take-over") as said:
+        assert IT_IS_THERE in said[-1]
+
+
 def test_the_demonstration_is_known_to_be_weakened_and_keeps_its_own_banner() -> None:
     settings = as_demonstration(Settings())
     assert settings.weakened == ["HOLDFAST_COVERAGE", "HOLDFAST_PROOF_OF_WORK"]
@@ -76,10 +98,10 @@ def test_the_demonstration_is_known_to_be_weakened_and_keeps_its_own_banner() ->
 
 
 @contextmanager
-def served(*arguments: object) -> Iterator[list[str]]:
+def served(*arguments: object, port: str = "0") -> Iterator[list[str]]:
     """`holdfast serve` in a process of its own; what it says until it is there."""
     program = str(Path(sys.executable).with_name("holdfast"))
-    words = [program, "serve", "--port", "0", *map(str, arguments)]
+    words = [program, "serve", "--port", port, *map(str, arguments)]
     with subprocess.Popen(words, env=BARE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         said: list[str] = []
@@ -90,6 +112,7 @@ def served(*arguments: object) -> Iterator[list[str]]:
             yield said
         finally:
             process.terminate()
+            process.wait()
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -121,8 +122,10 @@ async def _take_and_give_back(pen: Pen) -> None:
 
 def test_there_is_one_lease(tmp_path: Path) -> None:
     first, second = Lease(tmp_path / "lease"), Lease(tmp_path / "lease")
+    assert second.holder() is None
     assert first.take()
     assert not second.take()
+    assert second.holder() == os.getpid()
     first.close()
     assert second.take()
     second.close()

@@ -13,6 +13,7 @@ from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.schema import Unfit, prepare_schema, recognise
+from holdfast.app.succeeding import succeed
 from holdfast.audit.jobs import Witness
 from holdfast.community.jobs import learn
 from holdfast.community.rules.choices import Known
@@ -159,12 +160,16 @@ async def _note_use(workshop: Workshop, staff: Staff) -> None:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, clock: Clock) -> AsyncIterator[House]:
-    """The house while it is open."""
+async def open_house(
+    settings: Settings, clock: Clock, *, take_over: bool = False
+) -> AsyncIterator[House]:
+    """The house while it is open. `take_over`: whoever serves it now is asked to stop first."""
     prepare_folder(settings)
     database = open_database(settings.database)
     lease = Lease(settings.data / "lease")
-    if not lease.take():
+    if take_over:
+        await succeed(lease)
+    elif not lease.take():
         lease.close()
         raise Unfit("Another Holdfast is already serving this data folder. There can be only one.")
     workshop = Workshop(database, clock)

@@ -63,10 +63,11 @@ def serve(
     when_it_answers: Callable[[], None],
     *,
     demonstration: bool = False,
+    take_over: bool = False,
 ) -> int:
     """Serve until told to stop. The exit code: 0 for a stop in good order."""
     prepare_logs()
-    app = build_app(settings, demonstration=demonstration)
+    app = build_app(settings, demonstration=demonstration, take_over=take_over)
     config = uvicorn.Config(
         app,
         http="httptools",

@@ -82,7 +82,11 @@ PROBLEM: dict[str, Any] = {
 
 
 def build_app(
-    settings: Settings, clock: Clock | None = None, *, demonstration: bool = False
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    demonstration: bool = False,
+    take_over: bool = False,
 ) -> FastAPI:
     """The application for these settings; it opens the house when it starts."""
 
@@ -90,7 +94,7 @@ def build_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         try:
             async with (
-                open_house(settings, clock or WallClock()) as house,
+                open_house(settings, clock or WallClock(), take_over=take_over) as house,
                 Watch(house).going(),
             ):
                 app.state.house = house

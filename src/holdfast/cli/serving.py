@@ -22,6 +22,10 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Fill the place with a small made-up town.")
     ] = False,
+    take_over: Annotated[
+        bool,
+        typer.Option("--take-over", help="Take the place of the server that runs, without a gap."),
+    ] = False,
 ) -> None:
     """Serve the place. Everything it keeps is in the data folder.
 
@@ -31,7 +35,7 @@ def serve(
     if demo:
         settings = as_demonstration(settings)
     look_at(settings)
-    listening = listen(settings)
+    listening = listen(settings, beside=take_over)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     links = demonstrated(settings) if demo else []
 
@@ -43,7 +47,9 @@ def serve(
         where = f"{settings.address} (data in {settings.data})"
         words.print(f"Holdfast is at {where}. Ctrl+C stops it.")
 
-    raise typer.Exit(serve_app(settings, listening, say_so, demonstration=demo))
+    raise typer.Exit(
+        serve_app(settings, listening, say_so, demonstration=demo, take_over=take_over)
+    )
 
 
 def demonstrated(settings: Settings) -> list[str]:
@@ -68,13 +74,17 @@ def as_demonstration(settings: Settings) -> Settings:
     return settings.model_copy(update={"coverage": Switch.OFF, "proof_of_work": Switch.OFF})
 
 
-def listen(settings: Settings) -> socket.socket:
-    """The listening socket, or words about why there is none."""
+def listen(settings: Settings, *, beside: bool = False) -> socket.socket:
+    """The listening socket, or words about why there is none.
+
+    `beside`: also where the server that is to be taken over from listens now. Otherwise an address
+    that somebody listens on is taken, though two sockets of ours could share it.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        if not beside and settings.port:
+            bound(settings, family, shared=False).close()
+        return bound(settings, family, shared=True)
     except OSError as no:
         words.print(
             f"Cannot listen on {bracketed(settings.host)}:{settings.port} ({no.strerror}). "
@@ -82,4 +92,17 @@ def listen(settings: Settings) -> socket.socket:
             style="red",
         )
         raise typer.Exit(1) from None
-    return listening
+
+
+def bound(settings: Settings, family: socket.AddressFamily, *, shared: bool) -> socket.socket:
+    """A socket at the place's address; `shared` with another one of the same person's."""
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        if shared:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.bind((settings.host, settings.port))
+    except OSError:
+        made.close()
+        raise
+    return made

@@ -92,7 +92,14 @@ class Lease:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return False
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, str(os.getpid()).encode(), 0)
         return True
+
+    def holder(self) -> int | None:
+        """The process that has it, or had it last; nothing where none ever said."""
+        written = os.pread(self._file, 20, 0)
+        return int(written) if written.isdigit() else None
 
     def close(self) -> None:
         os.close(self._file)
