@@ -40,6 +40,7 @@ from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.moderated import case_id, version
 from rights.stage import Stage
+from rights.unseen import block_id, seat, theirs
 from town import NIGHT, appoint
 
 
@@ -273,6 +274,9 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         check,
         case_id,
         version,
+        seat,
+        theirs,
+        block_id,
     )
 }
 

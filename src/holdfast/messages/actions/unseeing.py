@@ -10,6 +10,7 @@ from sqlalchemy import delete
 
 from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.ids import BlockId, MemberId
+from holdfast.kit.limits import Pace
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.words import N_, NP_
 from holdfast.kit.work import Work
@@ -28,6 +29,7 @@ from holdfast.messages.tables import BlockKind, BlockRow, HideRow
 from holdfast.rights.rules import Actor, Member
 from holdfast.rooms.access import seat_in
 
+UNSEEING = Pace(every=6.0, burst=30)  # slower than one could try out who is who
 MOST_BLOCKS = 500
 MOST_HIDES = 2_000  # in one room
 

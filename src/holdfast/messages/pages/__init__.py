@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from holdfast.messages.pages import mine, saying, stream, talk
+from holdfast.messages.pages import mine, notices, saying, stream, talk, unseeing
 
 router = APIRouter()
-for part in (talk, saying, stream, mine):
+for part in (talk, saying, stream, mine, unseeing, notices):
     router.include_router(part.router)

@@ -23,6 +23,7 @@ from holdfast.messages.events import MessagePosted, Quote, avatar_url
 from holdfast.messages.pages.care import care_of, no_care
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.shown import View, quoted
+from holdfast.messages.pages.unseeing import unseen_just_now
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import waits_of_last_hour
 from holdfast.messages.queries.pages import (
@@ -65,6 +66,7 @@ async def room_page(
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
     around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
+    around["unseen"] = await unseen_just_now(house, member, request.query_params.get("unseen", ""))
     await note_page(house, seat, page["messages"])
     if draft is None:
         draft = page.pop("own_words")
@@ -200,6 +202,7 @@ def people_of(messages: list[MessagePosted], seat: Seat) -> list[dict[str, Any]]
                 "pseudonym": m.author.pseudonym,
                 "avatar_url": avatar_url(m.author.avatar),
                 "mine": m.owner == seat.id,
+                "seat": m.author.seat,
             }
     return list(seen.values())
 
@@ -210,7 +213,9 @@ async def view_of(
     """How the holder of a seat sees these messages."""
     counts, given = await responses_to(house.workshop.glances, seat, page)
     now = house.workshop.clock.now()
-    return View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
+    view = View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
+    view.doors = isinstance(seat.actor, Member)
+    return view
 
 
 def looks_in(seat: Seat) -> Looks:

@@ -49,6 +49,7 @@ class Face(NamedTuple):
     given: tuple[str, ...]
     mine: bool
     editable: bool
+    doors: bool
     same: bool = False
     day: str = ""
     day_words: str = ""
@@ -81,6 +82,7 @@ class View:
     counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     given: Collection[tuple[int, str]] = ()
     menu: bool = True  # False where a script fills a menu when it is first opened
+    doors: bool = True  # False for staff, who neither report nor look away
 
     def shown(self, messages: Sequence[MessagePosted]) -> list[dict[str, Any]]:
         """Messages with day lines, runs of one author, and the line above what is new."""
@@ -137,6 +139,7 @@ class View:
             given=tuple(answer for seq, answer in self.given if seq == message.seq),
             mine=mine,
             editable=mine and not message.removed and may_edit(message.at, self.now),
+            doors=self.doors,
         )
 
 

@@ -52,9 +52,12 @@ export class Menu {
   #filled(article) {
     const menu = pattern(article.matches(".me") ? "menu-mine" : "menu-theirs");
     const seq = article.dataset["seq"] ?? "";
-    menu.setAttribute("action", (menu.getAttribute("action") ?? "").replace(/0$/, seq));
-    for (const link of menu.querySelectorAll("a"))
-      link.href = link.href.replace(/=0(?=#|$)/, `=${seq}`);
+    for (const one of [menu, ...menu.querySelectorAll("a, [formaction]")]) {
+      for (const name of ["action", "href", "formaction"]) {
+        const leads = one.getAttribute(name);
+        if (leads) one.setAttribute(name, leads.replace(/(messages\/|y=|t=)0\b/, `$1${seq}`).replace("/-/", `/${article.dataset["seat"]}/`));
+      }
+    }
     const said = Date.parse(article.querySelector("time")?.dateTime ?? "");
     if (Date.now() - said > EDIT_WITHIN) menu.querySelector("[data-do=edit]")?.remove();
     const given = new Set([...article.querySelectorAll(".rx [aria-pressed=true]")].map(valueOf));
@@ -88,6 +91,9 @@ export class Menu {
     } else if (control.matches("[data-do=edit]") && control instanceof HTMLAnchorElement) {
       event.preventDefault();
       void this.#edit(seq, control.href);
+    } else if (control.matches("[data-unsee]") && control instanceof HTMLButtonElement) {
+      event.preventDefault();
+      void import("./unsee.js").then((it) => it.unsee(this.log, article, control, nodes));
     } else return;
     if (!navigator.onLine) event.preventDefault();
     if (event.defaultPrevented) this.#closeOthers(null);

@@ -1,0 +1,11 @@
+"""What was said, saying it, and not seeing it, for programs (live.md §2)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from holdfast.messages.api import guiding, talk, unseeing
+
+router = APIRouter()
+for part in (talk, unseeing, guiding):
+    router.include_router(part.router)
