@@ -13,6 +13,7 @@ from holdfast.messages.queries import Reader, in_room, messages_at
 from holdfast.messages.queries.blocks import kept_unseen
 from holdfast.messages.queries.held import held_in_seat
 from holdfast.messages.tables import MessageRow, ResponseRow
+from holdfast.notices.queries import kept_of_notices
 from holdfast.rights.rules import Member
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.wellbeing.queries import kept_in_plan
@@ -25,7 +26,8 @@ async def everything_about(work: Work, reader: Reader, member: Member) -> dict[s
     ]
     plan = await kept_in_plan(work, reader.keyring.root, member)
     unseen = await kept_unseen(work, member.id)
-    return {**await kept_about(work, member), **plan, **unseen, "rooms": rooms}
+    told = await kept_of_notices(work, member)
+    return {**await kept_about(work, member), **plan, **unseen, **told, "rooms": rooms}
 
 
 async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:

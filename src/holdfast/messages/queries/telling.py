@@ -98,3 +98,9 @@ async def looks_of_members(work: Work, people: Collection[MemberId]) -> dict[Mem
     query = select(MemberRow.id, MemberRow.language, MemberRow.time_zone)
     found = await work.db.execute(query.where(MemberRow.id.in_(people)))
     return {row.id: Looks(locale=row.language, zone=row.time_zone) for row in found}
+
+
+async def room_names(work: Work, slugs: Collection[str]) -> dict[str, str]:
+    """What these rooms are called."""
+    query = select(RoomRow.slug, RoomRow.name).where(RoomRow.slug.in_(slugs))
+    return {row.slug: row.name for row in await work.db.execute(query)}

@@ -20,7 +20,7 @@ from holdfast.notices.tables import NoticeChoiceRow, NoticeDeviceRow, NoticeRow
 from holdfast.rights.rules import Member
 
 MEMBER_PUSH = "member push"
-UNSEEN = "SELECT COUNT(*) FROM notices WHERE member_id = ? AND seen_at IS NULL"
+UNSEEN = "SELECT slug, COUNT(*) FROM notices WHERE member_id = ? AND seen_at IS NULL GROUP BY slug"
 ONCE = 200  # members told in one go
 
 
@@ -57,9 +57,9 @@ async def unseen_notices(work: Work, member: Member) -> int:
     return (await work.db.execute(query)).scalar_one()
 
 
-async def unseen_at_a_glance(glances: Glances, member: Member) -> int:
-    """The same, for pages that many open."""
-    return int((await glances.rows(UNSEEN, member.id))[0][0])
+async def unseen_at_a_glance(glances: Glances, member: Member) -> dict[str, int]:
+    """The same by the room they lead to, for pages that many open."""
+    return {slug: int(count) for slug, count in await glances.rows(UNSEEN, member.id)}
 
 
 async def member_push_is_on(work: Work) -> bool:

@@ -3,16 +3,18 @@
  * Keeps the help page, the offline page and the static files for when there is no connection.
  *
  * Never messages, never a page with somebody's words: only what is in these lists is ever stored.
- * It also shows the pager's notice to staff who asked for it.
+ * It also shows what it is told to whoever asked for that: the pager's call to staff, and to a member
+ * that something is new. Neither says why, or about whom.
  */
 
 /** @typedef {Event & { request: Request, respondWith(answer: Promise<Response>): void, waitUntil(work: Promise<unknown>): void }} Fetched */
 
-/** @typedef {Event & { data?: { json(): { body?: string } } | null, waitUntil(work: Promise<unknown>): void }} Called */
-/** @typedef {Event & { notification: { close(): void }, waitUntil(work: Promise<unknown>): void }} Clicked */
+/** @typedef {Event & { data?: { json(): Record<string, unknown> } | null, waitUntil(work: Promise<unknown>): void }} Called */
+/** @typedef {Event & { notification: { close(): void, data?: unknown }, waitUntil(work: Promise<unknown>): void }} Clicked */
 
 const CACHE = "holdfast-1";
 const DESK = "/desk";
+const MINE = "/me/notices";
 const HELP = "/help";
 const OFFLINE = "/offline";
 const FILES = [
@@ -49,27 +51,32 @@ worker.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate") fetched.respondWith(page(request));
 });
 
-// Someone on the staff is called. What comes says only where to look; it shows even if unreadable.
+// Someone is called or told. What comes says only that there is something; it shows even if unreadable.
 worker.addEventListener("push", (event) => {
   const called = /** @type {Called} */ (event);
-  called.waitUntil(worker.registration.showNotification("Holdfast", notice(called)));
+  const { title, ...how } = notice(called);
+  called.waitUntil(worker.registration.showNotification(title, how));
 });
 
 worker.addEventListener("notificationclick", (event) => {
   const clicked = /** @type {Clicked} */ (event);
   clicked.notification.close();
-  clicked.waitUntil(worker.clients.openWindow(DESK));
+  clicked.waitUntil(worker.clients.openWindow(clicked.notification.data === MINE ? MINE : DESK));
 });
 
 /** @param {Called} called */
 function notice(called) {
-  let body = "";
+  /** @type {Record<string, unknown>} */
+  let said = {};
   try {
-    body = String(called.data?.json().body ?? "");
+    said = called.data?.json() ?? {};
   } catch {
-    // The notice without its words still says that somebody is called.
+    // The notice without its words still says that there is something.
   }
-  return { body, tag: "holdfast", renotify: true, requireInteraction: true };
+  const title = String(said.title ?? "New notice");
+  const body = String(said.body ?? "");
+  if (said.for === "member") return { title, body, tag: "new", data: MINE };
+  return { title, body, tag: "holdfast", renotify: true, requireInteraction: true, data: DESK };
 }
 
 /** Without the help page there is no use in us; the offline page is a courtesy. */
