@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from holdfast.audit.queries import recent
 from holdfast.crisis.queries import steps_of, summary_of
 from holdfast.kit.ids import EscalationId
 from holdfast.rights.rules import Role
+from holdfast.staff.actions.shifts import check_in
 from members.walking import Page, visit
 from town import Person, Town, appoint
 
@@ -27,6 +29,11 @@ class Desk:
     async def hires(self, role: Role, name: str) -> Person:
         async with self.town.house.workshop.work() as work:
             return await appoint(work, role, name=name)
+
+    async def comes_on_shift(self, who: Person, hours: float = 2) -> None:
+        async with self.town.house.workshop.work() as work:
+            await check_in(work, who.actor, until=work.clock.now() + timedelta(hours=hours))
+        await self.town.house.reactions.settled()
 
     async def hears(self, who: Person, words: str = GOODBYE, **more: Any) -> None:
         """Somebody says this in the night room, and what follows from it has happened."""

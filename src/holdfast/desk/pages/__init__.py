@@ -11,6 +11,7 @@ from holdfast.desk.pages import (
     held,
     notes,
     packs,
+    people,
     queue,
     record,
     sealed_line,
@@ -18,5 +19,5 @@ from holdfast.desk.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (queue, acts, breaks, cases, held, notes, record, packs, sealed_line, shifts):
+for part in (queue, acts, breaks, cases, held, notes, people, record, packs, sealed_line, shifts):
     router.include_router(part.router)

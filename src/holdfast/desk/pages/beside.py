@@ -10,7 +10,7 @@ from fastapi import Request
 from holdfast.crisis.queries import check_ins_around, open_escalations, unsigned_notes
 from holdfast.crisis.queries.escalations import Summary
 from holdfast.desk.pages.case_shown import Seen, case_in_queue, gravest
-from holdfast.desk.pages.shown import check_in_shown, in_queue
+from holdfast.desk.pages.shown import check_in_shown, in_queue, waited
 from holdfast.desk.pages.sifting import KINDS, ORDERS, SHOWN, sift_of
 from holdfast.desk.pages.strip import Now, concerns_by_room, minutes, strip_shown
 from holdfast.kit.house import House
@@ -128,5 +128,5 @@ def alone(one: Unanswered, looks: Looks, now: datetime) -> dict[str, Any]:
         "pseudonym": one.pseudonym,
         "is_newcomer": one.is_newcomer,
         "since": one.at,
-        "minutes": minutes(now - one.at),
+        "waited": waited(round((now - one.at).total_seconds())),
     }

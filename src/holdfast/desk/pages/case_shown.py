@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from holdfast.desk.pages.covers import Reads
 from holdfast.desk.pages.shown import LEVELS, waited
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, day_of
@@ -62,7 +63,6 @@ OUTCOMES = {
     Outcome.NO_MEASURE: N_("No measure was taken"),
     Outcome.PASSED_TO_CRISIS: NP_("safety", "Passed on to those who can be with them"),
 }
-Reads = Callable[[str], bool]  # whether words are hard to read
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from holdfast.audit.actions import record_covered_words
 from holdfast.desk.pages.acts import known
 from holdfast.desk.pages.beside import beside
-from holdfast.desk.pages.case_shown import Reads, Seen, case_shown, lines_of, name_of
+from holdfast.desk.pages.case_shown import Seen, case_shown, lines_of, name_of
+from holdfast.desk.pages.covers import hard_words
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
@@ -116,7 +117,9 @@ async def case_of(
         card = await look_at_case(work, staff, house.ledger.keyring, case_id=case_id)
         if show:
             await note_uncovered(work, staff, card, show)
-    return case_shown(card, seen, reader_of(house, card))
+    one = card.summary
+    grave = one.concern > Concern.NONE or one.kind is CaseKind.WORRIED
+    return case_shown(card, seen, hard_words(house, every=grave))
 
 
 async def note_uncovered(work: Work, staff: Staff, card: CaseCard, show: str) -> None:
@@ -128,21 +131,6 @@ async def note_uncovered(work: Work, staff: Staff, card: CaseCard, show: str) ->
     await record_covered_words(
         work, staff, person=line.owner, room=room, seq=line.seq or 0, why="case"
     )
-
-
-def reader_of(house: House, card: CaseCard) -> Reads:
-    """Which words of a case are covered: all where somebody may be in danger, or the hard ones."""
-    case = card.summary
-    grave = case.concern > Concern.NONE or case.kind is CaseKind.WORRIED
-
-    def is_hard(text: str) -> bool:
-        read = house.ledger.detector.read(text, "member", "en", house.workshop.clock.ticks)
-        if grave or read is None:
-            return True
-        reading = read.reading
-        return bool(reading.concern or reading.method or reading.second_person)
-
-    return is_hard
 
 
 @acts.post("/claim")

@@ -12,7 +12,7 @@ export function listenForKeys(queue, at) {
   let on = kept() !== "off";
   const show = () => {
     toggle?.setAttribute("aria-pressed", String(on));
-    toggle?.closest(".keys")?.classList.toggle("off", !on);
+    toggle?.closest(".q-keys")?.classList.toggle("off", !on);
   };
   if (toggle) {
     toggle.hidden = false;
