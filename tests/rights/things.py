@@ -39,6 +39,7 @@ from holdfast.staff.tables import PasskeyRow
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.moderated import case_id, version
+from rights.reported import report
 from rights.stage import Stage
 from rights.unseen import block_id, seat, theirs
 from town import NIGHT, appoint
@@ -274,6 +275,7 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         check,
         case_id,
         version,
+        report,
         seat,
         theirs,
         block_id,
