@@ -115,7 +115,8 @@ async def test_words_that_were_released_or_came_back_are_told_to_who_wrote_them(
     town: Town, clock: StillClock, client: httpx.AsyncClient
 ) -> None:
     maren = await Desk(town, client).hires(Role.MODERATOR, "Maren")
-    for number, decide in enumerate([release_post, return_post]):
+    decisions: list[Any] = [release_post, return_post]
+    for number, decide in enumerate(decisions):
         await speak(town, town.ash, CONTACT, nonce=f"nonce-0000-000{number}", as_is=True)
         message_id = await newest_held(town, maren)
         how: dict[str, Any] = {} if decide is release_post else {"rule": "contact"}

@@ -1,0 +1,365 @@
+"""A member's device is told that something is new: by choice, sealed, never in quiet hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from http_ece import ECEException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from holdfast.kit.errors import Conflict, NotPermitted
+from holdfast.kit.looks import Looks
+from holdfast.members.actions import choose_looks
+from holdfast.messages.queries.telling import looks_of_members
+from holdfast.notices.actions import (
+    Told,
+    choose_quiet,
+    forget_devices,
+    see_notices,
+    tell_members,
+    tell_on_device,
+)
+from holdfast.notices.jobs import Teller, tell_devices
+from holdfast.notices.queries import has_device
+from holdfast.notices.rules.addresses import Subscription
+from holdfast.notices.rules.telling import Kind, Shown, as_written, minute_of, quiet_ends
+from holdfast.notices.senders import Answer, senders_for
+from holdfast.rights.rules import Role, System
+from holdfast.settings import Settings
+from holdfast.staff.actions.pager import turn_member_push
+from members.walking import visit
+from notices.telephones import GONE, UNREACHED, Browser, PaperTelephone, listening
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
+
+HERS, HIS = "https://push.example/ash", "https://push.example/birch"
+
+
+class Pushing:
+    """Members with devices, a telephone of paper, and short words for what happens."""
+
+    def __init__(self, town: Town, clock: StillClock) -> None:
+        self.town, self.clock, self.house = town, clock, town.house
+        self.paper = PaperTelephone(push_key="key")
+        self.teller = Teller(self.paper, town.house.root, looks_of_members)
+        self.number = 0
+
+    async def turns(self, *, on: bool) -> None:
+        async with self.house.workshop.work() as work:
+            await turn_member_push(work, self.town.elm.actor, on=on)
+
+    async def adds(self, who: Person, endpoint: str) -> None:
+        async with self.house.workshop.work() as work:
+            given = Browser(endpoint).subscription
+            await tell_on_device(work, who.member, root=self.house.root, subscription=given)
+
+    async def happens(self, who: Person, kind: Kind = Kind.REPLY) -> None:
+        self.number += 1
+        told = [Told(who.member.id, kind, f"night-room:{self.number}", "night-room", self.number)]
+        async with self.house.workshop.work() as work:
+            await tell_members(work, System(), told=told)
+
+    async def heard(self, **later: float) -> list[str]:
+        """Which devices were told when so much time has passed."""
+        self.clock.pass_time(**later)
+        await tell_devices(self.house.workshop, self.teller, self.clock.now())
+        return self.paper.heard()
+
+    async def has_device(self, who: Person) -> bool:
+        async with self.house.workshop.reading() as work:
+            return await has_device(work, who.member.id)
+
+    async def wants_quiet(self, who: Person, since: str, until: str) -> None:
+        async with self.house.workshop.work() as work:
+            await choose_quiet(work, who.member, since=minute_of(since), until=minute_of(until))
+
+
+@pytest.fixture
+async def pushing(town: Town, clock: StillClock) -> Pushing:
+    """Ash chose to be told on her phone; it is allowed here."""
+    pushing = Pushing(town, clock)
+    await pushing.turns(on=True)
+    await pushing.adds(town.ash, HERS)
+    return pushing
+
+
+@mostly_on_sqlite
+async def test_who_chose_it_is_told_once_a_minute_later(pushing: Pushing, town: Town) -> None:
+    await pushing.happens(town.ash)
+    await pushing.happens(town.birch)
+    assert await pushing.heard() == []
+    assert await pushing.heard(minutes=1) == [HERS]
+    assert await pushing.heard(minutes=30) == []
+
+
+@mostly_on_sqlite
+async def test_what_is_pushed_is_the_same_for_everything_and_in_the_members_language(
+    pushing: Pushing, town: Town
+) -> None:
+    for kind in (Kind.REPLY, Kind.MEASURE):
+        await pushing.happens(town.ash, kind)
+        assert await pushing.heard(minutes=15) == [HERS]
+    assert {(one.title, one.body) for one in pushing.paper.shown} == {
+        ("New notice", "Something new is waiting")
+    }
+    async with town.house.workshop.reading() as work:
+        found = await looks_of_members(work, [town.ash.member.id])
+    assert found == {town.ash.member.id: Looks()}
+
+
+@on_sqlite
+async def test_who_looks_meanwhile_is_not_told(pushing: Pushing, town: Town) -> None:
+    await pushing.happens(town.ash)
+    async with town.house.workshop.work() as work:
+        await see_notices(work, town.ash.member)
+    assert await pushing.heard(minutes=1) == []
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=1) == [HERS]
+
+
+@mostly_on_sqlite
+async def test_much_at_once_is_one_push_and_the_next_comes_ten_minutes_later(
+    pushing: Pushing, town: Town
+) -> None:
+    await pushing.wants_quiet(town.ash, "", "")
+    for _ in range(3):
+        await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=1) == [HERS]
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=5) == []
+    assert await pushing.heard(minutes=5) == [HERS]
+
+
+@on_sqlite
+async def test_somebody_who_waits_in_a_side_space_goes_first_and_at_once(
+    pushing: Pushing, town: Town
+) -> None:
+    await pushing.adds(town.birch, HIS)
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=1) == [HERS]
+    await pushing.happens(town.ash)
+    await pushing.happens(town.birch, Kind.SIDE_SPACE)
+    await pushing.happens(town.ash, Kind.SIDE_SPACE)
+    pushing.clock.pass_time(minutes=1)
+    await tell_devices(pushing.house.workshop, pushing.teller, pushing.clock.now())
+    assert sorted(pushing.paper.calls) == [HERS, HIS]
+    assert [one.is_pressing for one in pushing.paper.shown] == [False, True, True]
+
+
+@mostly_on_sqlite
+async def test_in_quiet_hours_nothing_is_pushed_and_after_them_it_is(
+    pushing: Pushing, town: Town
+) -> None:
+    await pushing.wants_quiet(town.ash, "22:00", "07:00")  # it is 02:40
+    await pushing.happens(town.ash, Kind.SIDE_SPACE)
+    assert await pushing.heard(minutes=1) == []
+    assert await pushing.heard(hours=4) == []
+    assert await pushing.heard(minutes=19) == [HERS]
+
+
+@on_sqlite
+async def test_quiet_hours_follow_the_members_own_clock(pushing: Pushing, town: Town) -> None:
+    async with town.house.workshop.work() as work:
+        await choose_looks(work, town.ash.member, time_zone="Asia/Tokyo")  # 11:40 there
+    await pushing.wants_quiet(town.ash, "22:00", "07:00")
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=1) == [HERS]
+
+
+@mostly_on_sqlite
+async def test_a_device_that_is_no_more_is_dropped_at_once(pushing: Pushing, town: Town) -> None:
+    pushing.paper.answers[HERS] = GONE
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=1) == [HERS]
+    assert not await pushing.has_device(town.ash)
+
+
+@mostly_on_sqlite
+async def test_a_device_that_does_not_answer_is_tried_again_and_then_dropped(
+    pushing: Pushing, town: Town
+) -> None:
+    pushing.paper.answers[HERS] = UNREACHED
+    await pushing.happens(town.ash)
+    assert [await pushing.heard(minutes=5) for _ in range(5)] == [[HERS]] * 5
+    assert not await pushing.has_device(town.ash)
+    assert await pushing.heard(minutes=30) == []
+
+
+@on_sqlite
+async def test_a_push_that_a_stop_cut_off_is_sent_again(pushing: Pushing, town: Town) -> None:
+    class Broken(PaperTelephone):
+        async def tell(self, to: Subscription, shown: Shown) -> Answer:
+            raise RuntimeError("the house stopped")
+
+    await pushing.happens(town.ash)
+    pushing.clock.pass_time(minutes=1)
+    broken = Teller(Broken(push_key="key"), town.house.root, looks_of_members)
+    with pytest.raises(RuntimeError):
+        await tell_devices(town.house.workshop, broken, pushing.clock.now())
+    assert await pushing.heard() == []  # somebody may be at it
+    assert await pushing.heard(minutes=1) == [HERS]
+
+
+@mostly_on_sqlite
+async def test_only_where_a_steward_turned_it_on_and_nowhere_once_it_is_off(
+    town: Town, clock: StillClock
+) -> None:
+    pushing = Pushing(town, clock)
+    with pytest.raises(NotPermitted):
+        await pushing.adds(town.ash, HERS)
+    await pushing.turns(on=True)
+    await pushing.adds(town.ash, HERS)
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=1) == [HERS]
+    await pushing.happens(town.ash)
+    await pushing.turns(on=False)
+    assert await pushing.heard(minutes=15) == []
+    await pushing.turns(on=True)
+    assert await pushing.heard(minutes=15) == []  # what was called off stays so
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", [Role.STEWARD, Role.MODERATOR, Role.SUPERVISOR, Role.LEAD])
+async def test_a_steward_turns_it_on_and_nobody_else(town: Town, role: Role) -> None:
+    async with town.house.workshop.work() as work:
+        person = await appoint(work, role)
+    if role is Role.STEWARD:
+        async with town.house.workshop.work() as work:
+            await turn_member_push(work, person.actor, on=True)
+        return
+    with pytest.raises(NotPermitted):
+        async with town.house.workshop.work() as work:
+            await turn_member_push(work, person.actor, on=True)
+
+
+@on_sqlite
+async def test_it_can_be_ended_by_the_member_and_is_for_three_devices(
+    pushing: Pushing, town: Town
+) -> None:
+    await pushing.adds(town.ash, HERS)  # the same one again
+    for number in (2, 3):
+        await pushing.adds(town.ash, f"{HERS}/{number}")
+    with pytest.raises(Conflict):
+        await pushing.adds(town.ash, f"{HERS}/4")
+    await pushing.happens(town.ash)
+    async with town.house.workshop.work() as work:
+        await forget_devices(work, town.ash.member)
+    assert await pushing.heard(minutes=5) == []
+
+
+@on_sqlite
+async def test_a_browser_that_somebody_else_takes_over_is_theirs_alone(
+    pushing: Pushing, town: Town
+) -> None:
+    await pushing.adds(town.birch, HERS)
+    assert not await pushing.has_device(town.ash)
+    await pushing.happens(town.ash)
+    assert await pushing.heard(minutes=5) == []
+
+
+@mostly_on_sqlite
+async def test_a_push_to_a_member_opens_for_their_browser_alone_and_names_nobody(
+    town: Town, clock: StillClock
+) -> None:
+    pushing, root = Pushing(town, clock), town.house.root
+    async with listening() as listener:
+        hers, other = (Browser(f"http://{listener.place}/push/{name}") for name in "ab")
+        settings = Settings(data=town.house.settings.data, pager_push=listener.place)
+        async with senders_for(settings, root, clock) as senders:
+            pushing.teller = Teller(senders, root, looks_of_members)
+            await pushing.turns(on=True)
+            async with town.house.workshop.work() as work:
+                given = hers.subscription
+                await tell_on_device(work, town.ash.member, root=root, subscription=given)
+            await pushing.happens(town.ash, Kind.SIDE_SPACE)
+            await pushing.heard(minutes=1)
+        (request,) = listener.requests
+    assert hers.open(request.body) == {
+        "title": "New notice",
+        "body": "Something new is waiting",
+        "for": "member",
+    }
+    with pytest.raises(ECEException):
+        other.open(request.body)
+    assert (request.headers["topic"], request.headers["urgency"]) == ("new", "high")
+
+
+# ---------------------------------------------------------------- quiet hours, by themselves
+
+MINUTES = st.integers(0, 24 * 60 - 1)
+
+
+@given(MINUTES, MINUTES, st.integers(0, 10**7))
+def test_quiet_ends_when_it_says_and_not_before(since: int, until: int, passed: int) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=passed)
+    ends = quiet_ends(now, "UTC", since, until)
+    minute = now.hour * 60 + now.minute
+    within = (minute - since) % 1440 < (until - since) % 1440
+    assert (ends is not None) == within
+    if ends is not None:
+        assert now < ends <= now + timedelta(days=1)
+        assert ends.hour * 60 + ends.minute == until
+        assert quiet_ends(ends, "UTC", since, until) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "minute"),
+    [("00:00", 0), ("7:05", 425), ("23:59", 1439), ("24:00", None), ("7", None), ("٧:٠٠", None)],
+)
+def test_times_are_read_as_forms_send_them(written: str, minute: int | None) -> None:
+    assert minute_of(written) == minute
+    if minute is not None:
+        assert minute_of(as_written(minute)) == minute
+
+
+# ---------------------------------------------------------------- the page
+
+
+@on_sqlite
+async def test_the_page_offers_it_only_where_it_is_on(
+    town: Town, clock: StillClock, client: httpx.AsyncClient
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    paper = PaperTelephone(push_key="our-key")
+    town.house.pager.telephone = paper
+    assert "our-key" not in (await visit(client, "/me/notices")).html
+    await Pushing(town, clock).turns(on=True)
+    page = await visit(client, "/me/notices")
+    assert 'data-key="our-key"' in page.html
+
+
+@on_sqlite
+async def test_only_addresses_of_services_that_are_allowed_here_are_taken(
+    town: Town, clock: StillClock, client: httpx.AsyncClient
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    pushing = Pushing(town, clock)
+    await pushing.turns(on=True)
+    object.__setattr__(town.house.settings, "pager_push", "push.example")
+    for endpoint, taken in [
+        ("https://evil.example/x", False),
+        ("http://169.254.169.254/latest", False),
+        (HERS, True),
+    ]:
+        given = Browser(endpoint).subscription.fields()
+        answer = await client.post("/me/notices/devices", data=given)
+        assert (answer.status_code == 303) is taken
+        assert await pushing.has_device(town.ash) is taken
+
+
+@on_sqlite
+async def test_quiet_hours_are_kept_by_a_plain_form(
+    town: Town, client: httpx.AsyncClient, clock: StillClock
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    town.house.pager.telephone = PaperTelephone(push_key="our-key")
+    await Pushing(town, clock).turns(on=True)
+    kept = {"from": "22:00", "until": "07:00"}
+    assert (await client.post("/me/notices/quiet", data=kept)).status_code == 303
+    assert (await visit(client, "/me/notices")).form("/me/notices/quiet").fields == kept
+    half = await client.post("/me/notices/quiet", data={"from": "22:00", "until": ""})
+    assert half.status_code == 400
+    assert "both times" in half.text
+    assert (await visit(client, "/me/notices")).form("/me/notices/quiet").fields == kept
