@@ -16,6 +16,8 @@
 | somebody is not on shift any more | they sit in no open room |
 | something concerns a member who is not there | it is on their list of notices (`notices.py`) |
 | somebody read what is hard to read | it is counted, and talks are booked (`caring.py`) |
+| many people come in at once | newcomers are read first, and people are told (`raids.py`) |
+| a moderator took a measure, or it ended | it holds, and is told (`measures.py`) |
 | a member went | the card says how; nothing reaches their device |
 """
 
@@ -61,7 +63,9 @@ from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.reactions.caring import HelperCare
 from holdfast.reactions.cases import CasesAtTheDesk
 from holdfast.reactions.guided import GuidedRooms
+from holdfast.reactions.measures import Measures
 from holdfast.reactions.notices import MemberNotices
+from holdfast.reactions.raids import RaidWatch
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.events import RoomGuided, RoomStateChanged, SideSpaceOpened
@@ -130,7 +134,9 @@ class Reactions:
         ledger.cry_out = self.cry_out
         self.notices = MemberNotices(workshop, self._is_side, self._spawn_lightly)
         self.care = HelperCare(workshop, self._spawn_lightly)
-        workshop.hearers.append(self.hear)
+        self.raids = RaidWatch(workshop, ledger, floor.tell_desk, self._spawn_lightly)
+        self.measures = Measures(workshop, ledger, floor.tell_member_in, self._spawn_lightly)
+        workshop.hearers += [self.hear, self.raids.hear]
 
     async def begin(self) -> None:
         """Know who is looked after, and take up what a stop left behind."""
@@ -138,6 +144,8 @@ class Reactions:
             self.ledger.cared_for = await cared_for(work)
             self._sides = await side_spaces(work)
         await self.rooms.begin()
+        await self.measures.begin()
+        await self.raids.begin()
         await self.join()
 
     # -- concerns -----------------------------------------------------------------------------
@@ -159,6 +167,7 @@ class Reactions:
         """What was promised for later, by the clock: a line waits where a check-in is due."""
         await self.join()
         await self.rooms.look()
+        await self.measures.look()
         await self.notices.look()
         for room_id, person in await look_after(self.workshop):
             self._announce(room_id, "note", {"note": "check_in", "person": person})
@@ -213,6 +222,7 @@ class Reactions:
     def told(self, entries: Sequence[Entry]) -> None:
         """What was just said, after those in its rooms have heard it."""
         self.notices.told(entries)
+        self.raids.told(entries)
         for entry in entries:
             if isinstance(entry, MessageRemoved):
                 self._spawn(self.rooms.removed(entry))
@@ -313,3 +323,4 @@ class Reactions:
         await self.settled()
         with suppress(HoldfastError):
             await self.notices.look(closing=True)
+            await self.raids.write_down()

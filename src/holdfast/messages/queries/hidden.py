@@ -49,7 +49,12 @@ async def message_named(work: Work, reader: Reader, message_id: MessageId) -> Me
     return None if message.removed else message
 
 
-async def hidden_since(work: Work, before: datetime) -> list[tuple[RoomId, int]]:
+async def hidden_before(work: Work, before: datetime) -> list[tuple[RoomId, int]]:
     """What was hidden before this time and still is."""
     query = select(HiddenWordsRow.room_id, HiddenWordsRow.seq).where(HiddenWordsRow.at < before)
     return [(room_id, seq) for room_id, seq in await work.db.execute(query)]
+
+
+async def is_hidden(work: Work, room_id: RoomId, seq: int) -> bool:
+    """Whether the words of this message lie apart from it."""
+    return await work.db.get(HiddenWordsRow, (room_id, seq)) is not None

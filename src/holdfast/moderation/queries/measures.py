@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from holdfast.kit.cipher import DataKey
 from holdfast.kit.ids import CaseId, KeyId, MeasureId, MemberId, MessageId, SeatId, StaffId
+from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
+from holdfast.messages.queries.hidden import hidden_before
+from holdfast.moderation.rules.appeals import APPEAL_WITHIN
 from holdfast.moderation.rules.measures import BY_TWO, OF_WORDS, TIMED, Ending, MeasureKind
 from holdfast.moderation.rules.measures import MeasureState as State
 from holdfast.moderation.tables import AppealRow, MeasureRow
@@ -61,8 +64,7 @@ def house_key(keyring: Keyring) -> DataKey:
 
 def place_of(row: MeasureRow, part: bytes) -> Place:
     """Where a measure's words lie: sealed for it, they open nowhere else."""
-    made_of = row.at.timestamp() * 1000
-    name = MessageId(b"%016d" % round(made_of))
+    name = MessageId(b"%016d" % to_millis(row.at))
     return Place(row.room_id, name, row.seat_id or SeatId(0), part)
 
 
@@ -107,7 +109,7 @@ async def _measures(work: Work, reader: Reader, *where: ColumnElement[bool]) -> 
     return [_measure(reader, one) for one in found]
 
 
-def _asked(*where: ColumnElement[bool]) -> Select[Any]:
+def _asked(*where: ColumnElement[bool]) -> Any:
     taker, second = aliased(StaffRow), aliased(StaffRow)
     return (
         select(
@@ -185,6 +187,14 @@ async def in_force_on(work: Work, kind: MeasureKind, message_id: MessageId) -> M
     return found
 
 
+async def is_held_otherwise(work: Work, row: MeasureRow) -> bool:
+    """Whether another measure keeps the same message out of the room."""
+    kinds = MeasureRow.kind.in_([MeasureKind.HIDE, MeasureKind.HOLD])
+    its = MeasureRow.message_id == row.message_id, MeasureRow.id != row.id, kinds
+    query = select(MeasureRow.id).where(*its, MeasureRow.state == State.IN_FORCE)
+    return await work.db.scalar(query.limit(1)) is not None
+
+
 async def holds_in_case(work: Work, case_id: CaseId) -> Sequence[MeasureRow]:
     """Messages that are out of sight until this case is decided."""
     its = MeasureRow.case_id == case_id, MeasureRow.kind == MeasureKind.HOLD
@@ -194,9 +204,22 @@ async def holds_in_case(work: Work, case_id: CaseId) -> Sequence[MeasureRow]:
 
 async def over_by_now(work: Work) -> Sequence[MeasureRow]:
     """Measures whose time is over and that nobody has ended yet."""
+    query = select(MeasureRow).where(*_over(work)).with_for_update()
+    return (await work.db.scalars(query)).all()
+
+
+def _over(work: Work) -> tuple[ColumnElement[bool], ...]:
     kinds = MeasureRow.kind.in_([*TIMED, MeasureKind.SLOW])
-    over = MeasureRow.state == State.IN_FORCE, kinds, MeasureRow.until <= work.clock.now()
-    return (await work.db.scalars(select(MeasureRow).where(*over).with_for_update())).all()
+    return MeasureRow.state == State.IN_FORCE, kinds, MeasureRow.until <= work.clock.now()
+
+
+async def is_anything_over(work: Work) -> bool:
+    """Whether the clock has ended a measure, or the time for asking hidden words back."""
+    if await work.db.scalar(select(MeasureRow.id).where(*_over(work)).limit(1)) is not None:
+        return True
+    since = work.clock.now() - APPEAL_WITHIN
+    old = await hidden_before(work, since)
+    return bool(old) and not set(old) <= await may_be_asked_back(work, since)
 
 
 async def to_be_carried_out(work: Work) -> list[MeasureId]:

@@ -1,0 +1,94 @@
+"""The only doors to a measure or an appeal, for an id that came from outside."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from holdfast.kit.errors import NotFound, NotPermitted
+from holdfast.kit.ids import AppealId, MeasureId
+from holdfast.kit.work import Work
+from holdfast.moderation.queries.cases import staff_in_subject
+from holdfast.moderation.rules.appeals import AppealState, OwnMeasure
+from holdfast.moderation.rules.cases import AlreadyDone
+from holdfast.moderation.rules.measures import MeasureState, NeedsTwo, may_take
+from holdfast.moderation.tables import AppealRow, MeasureRow
+from holdfast.rights.rules import Actor, Member, Permission, Staff, may
+
+
+async def _measure(work: Work, measure_id: int) -> MeasureRow:
+    query = select(MeasureRow).where(MeasureRow.id == MeasureId(measure_id))
+    row: MeasureRow | None = await work.db.scalar(query.with_for_update())
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def measure_to_agree(work: Work, actor: Actor, measure_id: int) -> tuple[Staff, MeasureRow]:
+    """A measure that waits for its second person. Raises `NotFound`, `NotPermitted`, `NeedsTwo`,
+    `AlreadyDone` where somebody agreed or it was taken back.
+    """
+    if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
+        raise NotFound
+    row = await _measure(work, measure_id)
+    if await staff_in_subject(work, row.seat_id) == actor.id:
+        raise NotFound
+    if not may_take(actor, row.kind):
+        raise NotPermitted
+    if row.by == actor.id:
+        raise NeedsTwo
+    if row.state is not MeasureState.WAITING:
+        raise AlreadyDone
+    return actor, row
+
+
+async def measure_to_lift(work: Work, actor: Actor, measure_id: int) -> tuple[Staff, MeasureRow]:
+    """A measure that holds, or waits for its second person. Raises `NotFound`, `NotPermitted`,
+    `AlreadyDone` where it is over.
+    """
+    if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
+        raise NotFound
+    row = await _measure(work, measure_id)
+    if await staff_in_subject(work, row.seat_id) == actor.id:
+        raise NotFound
+    if not may_take(actor, row.kind):
+        raise NotPermitted
+    if row.state is MeasureState.ENDED:
+        raise AlreadyDone
+    return actor, row
+
+
+async def own_measure(work: Work, actor: Actor, measure_id: int) -> tuple[Member, MeasureRow]:
+    """A measure that is about me. Raises `NotFound` for anybody else's, and for one that waits."""
+    if not isinstance(actor, Member):
+        raise NotFound
+    row = await _measure(work, measure_id)
+    if row.member_id != actor.id or row.state is MeasureState.WAITING:
+        raise NotFound
+    return actor, row
+
+
+def appeals_to_see(actor: Actor) -> Staff:
+    """Raises `NotFound` for who reads no appeals."""
+    if not isinstance(actor, Staff) or not may(actor, Permission.APPEAL_JUDGE):
+        raise NotFound
+    return actor
+
+
+async def appeal_to_judge(
+    work: Work, actor: Actor, appeal_id: int
+) -> tuple[Staff, AppealRow, MeasureRow]:
+    """An appeal that waits, for somebody who had no part in the measure.
+
+    Raises `NotFound`, `OwnMeasure`, `AlreadyDone`.
+    """
+    staff = appeals_to_see(actor)
+    query = select(AppealRow).where(AppealRow.id == AppealId(appeal_id))
+    row: AppealRow | None = await work.db.scalar(query.with_for_update())
+    if row is None or await staff_in_subject(work, row.seat_id) == staff.id:
+        raise NotFound
+    measure = await _measure(work, row.measure_id)
+    if staff.id in {measure.by, measure.agreed_by}:
+        raise OwnMeasure
+    if row.state is not AppealState.WAITING:
+        raise AlreadyDone
+    return staff, row, measure
