@@ -66,6 +66,7 @@ from holdfast.reactions.guided import GuidedRooms
 from holdfast.reactions.measures import Measures
 from holdfast.reactions.notices import MemberNotices
 from holdfast.reactions.raids import RaidWatch
+from holdfast.reactions.signals import signal_rows
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.events import RoomGuided, RoomStateChanged, SideSpaceOpened
@@ -77,31 +78,6 @@ from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries import signals_in_plans
 
 log = structlog.get_logger()
-
-
-def signal_rows(
-    seat: Seat, message_id: MessageId, reading: Reading, held: bool, at: int
-) -> tuple[Row, ...]:
-    """A concern as it goes into the message's own transaction: nothing is read, nothing awaited."""
-    if not isinstance(seat.actor, Member):
-        return ()
-    noticed = [(s.rule, s.start, s.end) for s in reading.signals]
-    return (
-        Row(
-            "signals",
-            {
-                "member_id": seat.actor.id,
-                "seat_id": seat.id,
-                "room_id": seat.room_id,
-                "message_id": message_id,
-                "concern": int(reading.concern),
-                "tracks": "".join(reading.tracks),
-                "noticed": orjson.dumps(noticed).decode(),
-                "held": held,
-                "at": at,
-            },
-        ),
-    )
 
 
 class Floor(Protocol):
