@@ -28,7 +28,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
-import orjson
 import structlog
 
 from holdfast.crisis.actions import (
@@ -44,7 +43,7 @@ from holdfast.crisis.jobs import look_after
 from holdfast.crisis.queries import are_unjoined, cared_for, shows_in_a_room
 from holdfast.kit.clock import stamp
 from holdfast.kit.errors import HoldfastError
-from holdfast.kit.ids import EscalationId, MemberId, MessageId, RoomId
+from holdfast.kit.ids import EscalationId, MemberId, RoomId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event, Workshop
 from holdfast.members.events import MemberErased, SessionEnded
@@ -57,7 +56,7 @@ from holdfast.messages.events import (
     PostWithdrawn,
 )
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.ledger.entries import Announce, Row
+from holdfast.messages.ledger.entries import Announce
 from holdfast.moderation.events import CaseChanged
 from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.reactions.caring import HelperCare
@@ -72,7 +71,6 @@ from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.events import RoomGuided, RoomStateChanged, SideSpaceOpened
 from holdfast.rooms.queries.sides import side_spaces
 from holdfast.screening.concern import Concern
-from holdfast.screening.signals import Reading
 from holdfast.staff.events import RotaChanged
 from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries import signals_in_plans
