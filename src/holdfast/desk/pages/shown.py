@@ -198,6 +198,9 @@ def _levels(looks: Looks, levels: Sequence[Concern]) -> list[tuple[str, str]]:
     return [(LEVELS[level][0], say(looks.locale, LEVELS[level][3])) for level in levels]
 
 
+SEEN = frozenset({"worried", "passed_by_moderator"})  # by a person, where no rule saw anything
+
+
 def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:
     line = sign.line
     return {
@@ -206,6 +209,7 @@ def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:
         "held": sign.held,
         "level_words": say(looks.locale, LEVELS[sign.concern][3]),
         "rules": [rule for rule, *_ in sign.noticed],
+        "by_hand": [say(looks.locale, STEPS[rule]) for rule, *_ in sign.noticed if rule in SEEN],
         "open": open_,
         "text": line.text if line is not None and open_ else "",
         "pieces": pieces(line.text, sign.noticed) if line is not None and open_ else [],
