@@ -250,6 +250,7 @@ def _put_together(
     senders = senders_for(settings, keyring.root, workshop.clock)
     pager = Pager(senders, roster, keyring.root, workshop.clock)
     reactions = Reactions(workshop, ledger, floor, pager)
+    reactions.raids.covered = settings.coverage is Switch.ON
     return House(
         workshop=workshop,
         limits=limits,

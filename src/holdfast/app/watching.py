@@ -20,7 +20,7 @@ from holdfast.notices.events import CallListChanged, PageRaised
 from holdfast.notices.jobs import Teller, climb, tell_devices
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
-from holdfast.rooms.jobs import look_for_gaps, settle
+from holdfast.rooms.jobs import close_with_notice, look_for_gaps, settle
 from holdfast.screening.health import CannotRead, rules_load
 from holdfast.settings import Switch
 from holdfast.staff.events import RotaChanged, StaffSessionEnded
@@ -107,6 +107,7 @@ class Watch:
         async with house.workshop.reading() as work:
             await house.pager.learn(work)
         await learn(house.workshop, house.community)
+        await close_with_notice(house.workshop)
         if self._covered:
             await look_for_gaps(house.workshop)
 
@@ -144,6 +145,7 @@ class Watch:
                 (self.tell_members, asyncio.Event(), TELL_EVERY),
                 (self.forget, asyncio.Event(), FORGET_EVERY),
                 (self.look_at_the_record, asyncio.Event(), LOOK_AT_THE_RECORD_EVERY),
+                (self._house.reactions.raids.look, asyncio.Event(), LOOK_AT_ROOMS_EVERY),
                 (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
             )
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -48,10 +48,18 @@ async def batches_made(work: Work) -> list[tuple[DoorBatchRow, int]]:
     return [(row, count) for row, count in await work.db.execute(query)]
 
 
-async def settled_members(work: Work) -> set[MemberId]:
-    """Those who are no newcomers any more."""
-    up = StandingRow.days >= DAYS, StandingRow.said >= SAID
-    return set(await work.db.scalars(select(StandingRow.member_id).where(*up)))
+async def still_here(work: Work, members: Collection[MemberId]) -> set[MemberId]:
+    """Those of them who were not erased meanwhile."""
+    here = select(MemberRow.id).where(MemberRow.id.in_(members))
+    return set(await work.db.scalars(here)) if members else set()
+
+
+async def settled_members(work: Work, among: Collection[MemberId] = ()) -> set[MemberId]:
+    """Those who are no newcomers any more: all, or those among some."""
+    up = select(StandingRow.member_id).where(StandingRow.days >= DAYS, StandingRow.said >= SAID)
+    if among:
+        up = up.where(StandingRow.member_id.in_(among))
+    return set(await work.db.scalars(up))
 
 
 async def greeting_name(work: Work, member_id: MemberId) -> str:

@@ -21,6 +21,15 @@ class SeatLeft(Event):
 
 
 @dataclass(frozen=True)
+class SeatTaken(Event):
+    """A member sat down in an open room."""
+
+    room_id: RoomId
+    seat_id: SeatId
+    member_id: MemberId
+
+
+@dataclass(frozen=True)
 class SideSpaceOpened(Event):
     """A member has a side space from now on."""
 

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import text, update
 
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
+from holdfast.members.queries import still_here
 from holdfast.members.rules.standing import DAYS, SAID
-from holdfast.members.tables import MemberRow, StandingRow
+from holdfast.members.tables import StandingRow
 from holdfast.rights.rules import System
 
 COUNTED_ON = "standings counted on"
+COUNT = text(
+    "INSERT INTO standings (member_id, days, said, today)"
+    " VALUES (:who, 1, :first, :here)"
+    " ON CONFLICT (member_id) DO UPDATE SET"
+    " said = CASE WHEN standings.said + CAST(:more AS INTEGER) > :most THEN :most"
+    " WHEN standings.said + CAST(:more AS INTEGER) < 0 THEN 0"
+    " ELSE standings.said + CAST(:more AS INTEGER) END,"
+    " days = CASE WHEN standings.today OR standings.days >= :enough THEN standings.days"
+    " ELSE standings.days + 1 END,"
+    " today = CASE WHEN standings.today THEN standings.today"
+    " ELSE standings.days + 1 < :enough END"
+)
 
 
 async def count_towards_standing(
@@ -21,35 +34,14 @@ async def count_towards_standing(
 ) -> None:
     """Add what members said since the last time, and the day, once. Both stop at their bound."""
     await forget_the_day(work, actor)
-    known = set(await work.db.scalars(select(StandingRow.member_id).where(_among(said))))
-    here = set(await work.db.scalars(select(MemberRow.id).where(MemberRow.id.in_(said))))
-    if known:
-        more = StandingRow.said + bindparam("more")
-        await work.db.execute(
-            update(StandingRow)
-            .where(StandingRow.member_id == bindparam("who"))
-            .values(
-                said=case((more < 0, 0), (more > SAID, SAID), else_=more),
-                days=case(
-                    (StandingRow.today | (StandingRow.days >= DAYS), StandingRow.days),
-                    else_=StandingRow.days + 1,
-                ),
-                today=StandingRow.days < DAYS,
-            )
-            .execution_options(synchronize_session=None),
-            [{"who": who, "more": said[who]} for who in sorted(known)],
-        )
-    fresh = [
-        {"member_id": who, "days": 1, "said": min(said[who], SAID), "today": True}
-        for who in sorted(here - known)
-        if said[who] > 0
+    here = await still_here(work, said)
+    bounds = {"most": SAID, "enough": DAYS, "here": True}
+    rows = [
+        {"who": who, "more": said[who], "first": min(max(0, said[who]), SAID), **bounds}
+        for who in sorted(here)
     ]
-    if fresh:
-        await work.db.execute(insert(StandingRow), fresh)
-
-
-def _among(said: Mapping[MemberId, int]):  # type: ignore[no-untyped-def]
-    return StandingRow.member_id.in_(said)
+    if rows:
+        await work.db.execute(COUNT, rows)
 
 
 async def forget_the_day(work: Work, actor: System) -> None:

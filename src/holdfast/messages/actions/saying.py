@@ -106,6 +106,7 @@ def is_ordinary(ledger: Ledger, seat: Seat) -> bool:
         and member_id not in ledger.pauses
         and member_id not in ledger.cared_for
         and seat.room_id not in ledger.read_first
+        and member_id not in ledger.only_just
         and ledger.state_of(seat) is RoomState.LIVE
     )
 

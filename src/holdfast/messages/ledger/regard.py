@@ -6,7 +6,7 @@ Nothing here asks a slice above: `app` puts in what those above answer with.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
 from holdfast.kit.clock import Clock
@@ -66,6 +66,7 @@ class Regard(ABC):
         self.slow: dict[RoomId, int] = {}  # seconds between one message of a seat and its next
         self.read_first: set[RoomId] = set()  # rooms where newcomers' words are read first
         self.is_newcomer: Callable[[MemberId], bool] = nobody
+        self.only_just: Collection[MemberId] = frozenset()  # came just now, while many do
         self._last_said: dict[SeatId, tuple[str, float]] = {}  # nonce and ticks, in slow rooms
         self.signal_rows: SignalRow = no_rows
         self.noticed: Callable[[], None] = lambda: None  # some of a batch raised a concern
@@ -111,8 +112,10 @@ class Regard(ABC):
 
     def awaits_first_reading(self, seat: Seat) -> bool:
         """Whether these are somebody's first words, in a room where such are read first."""
-        if seat.room_id not in self.read_first or not isinstance(seat.actor, Member):
+        if not isinstance(seat.actor, Member):
             return False
+        if seat.room_id not in self.read_first:
+            return seat.actor.id in self.only_just
         return self.is_newcomer(seat.actor.id)
 
     def keep_slow(self, seat: Seat, nonce: str) -> None:

@@ -19,12 +19,14 @@ NEUTRAL = NP_("safety", "Holdfast: please look at the desk.")  # a page says no 
 class Urgency(StrEnum):
     """Why people are paged. `detector`: nothing reads the rooms; `gap`: nobody is planned.
 
+    `raid`: many people are coming in at once.
     `cover`: somebody on shift needs a break, and somebody else to come meanwhile.
     """
 
     IMMEDIATE = "immediate"
     DETECTOR = "detector"
     HIGH = "high"
+    RAID = "raid"
     COVER = "cover"
     GAP = "gap"
 
@@ -72,10 +74,11 @@ LADDERS: dict[Urgency, tuple[Rung, ...]] = {
     Urgency.IMMEDIATE: QUICK,
     Urgency.DETECTOR: QUICK,
     Urgency.HIGH: _ladder((0, Whom.ON_SHIFT), (120, Whom.NEXT), (360, Whom.EVERYONE)),
+    Urgency.RAID: _ladder((0, Whom.ON_SHIFT), (120, Whom.NEXT), (360, Whom.PLANNERS)),
     Urgency.COVER: _ladder((0, Whom.NEXT), (120, Whom.NEXT), (300, Whom.PLANNERS)),
     Urgency.GAP: _ladder((0, Whom.PLANNERS)),
 }
-ENDS = {Urgency.COVER, Urgency.GAP}  # told once; everything else climbs until it is answered
+ENDS = {Urgency.RAID, Urgency.COVER, Urgency.GAP}  # told once; everything else climbs until it is answered
 
 
 @dataclass(frozen=True, slots=True)

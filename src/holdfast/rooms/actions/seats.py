@@ -15,13 +15,17 @@ from holdfast.members.access import myself
 from holdfast.members.rules.names import roll, wordbook
 from holdfast.rights.rules import Actor, Member, Permission, System, may
 from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
-from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.events import SeatLeft, SeatTaken
 from holdfast.rooms.queries import names_in_use, seats_ever, seats_of
 from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug, is_whole
 from holdfast.rooms.rules.guiding import RoomClosed
 from holdfast.rooms.tables import RoomRow, RoomState, SeatRow
 
 GONE = N_("Someone who left")
+NOT_WHOLE = N_(
+    "A room has a name of 1 to 60 letters, a topic of 1 to 200, at most 1,000 about "
+    "it, and a language such as en or pt-BR."
+)
 
 
 async def make_room(work: Work, actor: Actor, *, plan: Plan, language: str) -> RoomRow:
@@ -34,12 +38,7 @@ async def make_room(work: Work, actor: Actor, *, plan: Plan, language: str) -> R
     if not is_slug(plan.slug):
         raise Malformed(N_("A room’s address has small letters, digits and single hyphens."))
     if not is_whole(plan, language):
-        raise Malformed(
-            N_(
-                "A room has a name of 1 to 60 letters, a topic of 1 to 200, at most 1,000 about "
-                "it, and a language such as en or pt-BR."
-            )
-        )
+        raise Malformed(NOT_WHOLE)
     row = RoomRow(
         slug=plan.slug, name=plan.name, topic=plan.topic, about=plan.about, language=language
     )
@@ -74,6 +73,8 @@ async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
     mine = SeatRow.room_id == room.id, SeatRow.member_id == actor.id
     row = await work.db.scalar(select(SeatRow).where(*mine))
     if row is not None:
+        if row.left_at is not None:
+            work.announce(SeatTaken(room.id, row.id, actor.id))
         row.left_at = None
         return row
     if room.state is RoomState.CLOSED:
@@ -93,6 +94,7 @@ async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
     )
     work.db.add(row)
     await work.db.flush()
+    work.announce(SeatTaken(room.id, row.id, actor.id))
     return row
 
 

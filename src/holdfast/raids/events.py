@@ -1,0 +1,43 @@
+"""Facts about raids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.ids import RaidId, RoomId
+from holdfast.kit.work import Event
+
+
+@dataclass(frozen=True)
+class RaidBegan(Event):
+    """Many came in at once, or somebody said so: in one room, or everywhere."""
+
+    raid_id: RaidId
+    room_id: RoomId | None
+    version: int
+
+
+@dataclass(frozen=True)
+class RaidEnded(Event):
+    """It is calm again, or somebody said so; `by_hand`, it does not begin again by itself soon."""
+
+    raid_id: RaidId
+    room_id: RoomId | None
+    version: int
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class CohortUndone(Event):
+    """What a cohort said was taken back, or brought back again."""
+
+    raid_id: RaidId
+    version: int
+
+
+@dataclass(frozen=True)
+class ReadFirstSet(Event):
+    """Newcomers are read first in a room from now on, or not any more."""
+
+    room_id: RoomId
+    on: bool
