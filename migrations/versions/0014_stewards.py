@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("by", ROW_ID, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("closes_at", sa.BigInteger(), nullable=False),
+        sa.Column("told_to", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_by", ROW_ID, nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),

@@ -217,6 +217,22 @@ async def room_to_guide(work: Work, actor: Actor, slug: str) -> RoomRow:
     return room
 
 
+async def room_to_keep(
+    work: Work, actor: Actor, slug: str, permission: Permission
+) -> tuple[Staff, RoomRow]:
+    """A room of the open kind, for a steward who changes it, and who that is.
+
+    Raises `NotFound`: absent and foreign alike.
+    """
+    if not isinstance(actor, Staff) or not may(actor, permission) or not is_slug(slug):
+        raise NotFound
+    named = RoomRow.slug == slug, RoomRow.kind == RoomKind.OPEN
+    room = await work.db.scalar(select(RoomRow).where(*named))
+    if room is None:
+        raise NotFound
+    return actor, room
+
+
 def may_make_rooms(actor: Actor) -> None:
     """Raises `NotPermitted` unless the matrix lets this actor make rooms."""
     if not may(actor, Permission.ROOM_MAKE):

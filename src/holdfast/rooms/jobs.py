@@ -10,8 +10,10 @@ from holdfast.notices.queries import open_pages, page_about
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import System
 from holdfast.rooms.actions.guiding import end_what_is_over
+from holdfast.rooms.actions.keeping import close_on_the_day, tell_of_closing
 from holdfast.rooms.actions.staffed import stand_up_off_shift
 from holdfast.rooms.actions.states import settle_states
+from holdfast.rooms.queries.closing import closing_to_tell, closings_due
 from holdfast.rooms.queries.guiding import guidance_over
 from holdfast.rooms.queries.staffed import seats_off_shift
 from holdfast.rooms.queries.states import rota_gaps, unsettled_rooms
@@ -44,6 +46,19 @@ async def end_what_stood(workshop: Workshop) -> None:
             return
     async with workshop.work() as work:
         await end_what_is_over(work, System())
+
+
+async def close_with_notice(workshop: Workshop) -> None:
+    """Rooms whose day has come close, and their members are told before. Few at a time."""
+    async with workshop.reading() as work:
+        due, to_tell = await closings_due(work), await closing_to_tell(work)
+    if due:
+        async with workshop.work() as work:
+            await close_on_the_day(work, System())
+    is_more = to_tell is not None
+    while is_more:
+        async with workshop.work() as work:
+            is_more = await tell_of_closing(work, System())
 
 
 async def look_for_gaps(workshop: Workshop) -> int:

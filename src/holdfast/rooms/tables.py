@@ -79,6 +79,7 @@ class RoomClosingRow(Table):
     by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    told_to: Mapped[int] = mapped_column(BigInteger, default=0)  # the seat up to which all know
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)  # it stays, or it is open again

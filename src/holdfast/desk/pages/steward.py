@@ -6,11 +6,18 @@ from fastapi import APIRouter
 
 from holdfast.desk.pages import (
     steward_helplines,
+    steward_rooms,
     steward_settings,
     steward_start,
     steward_wording,
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (steward_start, steward_helplines, steward_wording, steward_settings):
+for part in (
+    steward_start,
+    steward_rooms,
+    steward_helplines,
+    steward_wording,
+    steward_settings,
+):
     router.include_router(part.router)

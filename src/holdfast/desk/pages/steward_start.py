@@ -11,12 +11,14 @@ from holdfast.community.rules.wording import SLOTS
 from holdfast.desk.pages.lines import is_due
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.desk.pages.steward_helplines import lines_now
+from holdfast.desk.pages.steward_rooms import rooms_shown
 from holdfast.desk.pages.steward_settings import health_of
 from holdfast.desk.pages.steward_staff import Roster, roster_of
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of
 from holdfast.kit.words import N_, NP_, say
+from holdfast.rooms.tables import RoomState
 from holdfast.staff.rules.roles import DUTIES
 
 router = APIRouter(prefix="/desk/steward", include_in_schema=False)
@@ -47,6 +49,7 @@ async def get_start(request: Request, house: InHouse, staff: Steward) -> Respons
     """What needs a look today."""
     looks = looks_of(request)
     cards = [
+        await _rooms(house, looks),
         await _staff(house, looks),
         await _helplines(house, looks),
         _wording(house, looks),
@@ -56,6 +59,18 @@ async def get_start(request: Request, house: InHouse, staff: Steward) -> Respons
         card.title = say(looks.locale, card.title)
         card.does = say(looks.locale, LOOK if card.needs else OPEN)
     return steward_page(request, staff, "start", cards=cards)
+
+
+async def _rooms(house: House, looks: Looks) -> Card:
+    card = Card("rooms", "message-circle", N_("Rooms"), "/desk/steward/rooms")
+    rooms = await rooms_shown(house, looks)
+    here = [room for room in rooms if room.state != RoomState.CLOSED]
+    card.say(looks.locale, N_("Rooms that are open: %(n)s"), needs=not here, n=len(here))
+    if quiet := sum(room.state == RoomState.QUIET for room in here):
+        card.say(looks.locale, N_("Quiet just now, because nobody is on shift: %(n)s"), n=quiet)
+    if closing := sum(room.closes_at is not None for room in here):
+        card.say(looks.locale, N_("Going to close: %(n)s"), n=closing)
+    return card
 
 
 async def _staff(house: House, looks: Looks) -> Card:
