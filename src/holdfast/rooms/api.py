@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from holdfast.kit.clock import stamp
 from holdfast.kit.house import InHouse
 from holdfast.kit.words import say
 from holdfast.rights.api import SomeoneIn
 from holdfast.rights.rules import Actor, Staff
 from holdfast.rooms.access import room_to_see
 from holdfast.rooms.actions import leave_seat, make_room, sit_down, take_seat
-from holdfast.rooms.queries import open_rooms
+from holdfast.rooms.queries import name_of, open_rooms
+from holdfast.rooms.queries.guiding import Guide, guide_at_a_glance, topics_of_the_hour
 from holdfast.rooms.rules import (
     LANGUAGE,
     LINE,
@@ -50,9 +52,14 @@ class Room(BaseModel):
     kind: str
     state: str
     language: str
-    topic: str
+    topic: str  # of the hour, where there is one
     about: str
     head: int
+    topic_until: str | None = None
+    pinned: int | None = None
+    slow: int | None = None  # seconds between one message of a member and the next
+    second: str | None = None  # the slug of the room beside this one
+    closes_at: str | None = None
 
 
 class Rooms(BaseModel):
@@ -74,18 +81,24 @@ class Nothing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def shown(row: RoomRow, actor: Actor) -> Room:
-    """A room in the reader's language."""
+def shown(row: RoomRow, actor: Actor, guide: Guide | None = None) -> Room:
+    """A room in the reader's language, with what stands in it."""
+    guide = guide or Guide()
     locale = actor.looks.locale if hasattr(actor, "looks") else "en"
     return Room(
         slug=row.slug,
-        name=say(locale, row.name),
+        name=name_of(row.name, locale),
         kind=row.kind,
         state=row.state,
         language=row.language,
-        topic=say(locale, row.topic),
+        topic=guide.topic or say(locale, row.topic),
         about=say(locale, row.about) if row.about else "",
         head=row.head,
+        topic_until=stamp(guide.topic_until) if guide.topic_until else None,
+        pinned=guide.pinned,
+        slow=guide.slow or None,
+        second=guide.second or None,
+        closes_at=stamp(guide.closes_at) if guide.closes_at else None,
     )
 
 
@@ -93,7 +106,9 @@ def shown(row: RoomRow, actor: Actor) -> Room:
 async def get_rooms(house: InHouse, actor: SomeoneIn) -> Rooms:
     """The rooms I may see."""
     async with house.workshop.reading() as work:
-        return Rooms(items=[shown(row, actor) for row in await open_rooms(work)])
+        topics = await topics_of_the_hour(work)
+        rows = await open_rooms(work)
+    return Rooms(items=[shown(row, actor, Guide(topics.get(row.id, ""))) for row in rows])
 
 
 @router.post("/rooms", status_code=201)
@@ -107,9 +122,11 @@ async def post_room(house: InHouse, actor: SomeoneIn, body: RoomBody) -> Room:
 
 @router.get("/rooms/{slug}")
 async def get_room(house: InHouse, actor: SomeoneIn, slug: Slug) -> Room:
-    """One room."""
+    """One room, with what stands in it: topic of the hour, pin, pace, a second room."""
     async with house.workshop.reading() as work:
-        return shown(await room_to_see(work, actor, slug), actor)
+        row = await room_to_see(work, actor, slug)
+        now = work.clock.now()
+    return shown(row, actor, await guide_at_a_glance(house.workshop.glances, row.id, now))
 
 
 @router.put("/rooms/{slug}/seat")

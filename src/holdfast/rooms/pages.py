@@ -22,7 +22,7 @@ from holdfast.rights.api import CurrentActor, CurrentMember, Speaker
 from holdfast.rights.rules import Guest, Staff
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.actions import keep_name, leave_seat, rename_seat, sit_down, take_seat
-from holdfast.rooms.queries import StateLine, open_rooms, seats_of
+from holdfast.rooms.queries import StateLine, name_of, open_rooms, seats_of
 
 router = APIRouter(include_in_schema=False)
 Seed = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
@@ -68,11 +68,12 @@ async def get_names(request: Request, house: InHouse, member: CurrentMember) -> 
     names = [
         {
             "slug": rooms[seat.room_id].slug,
-            "room": say(member.looks.locale, rooms[seat.room_id].name),
+            "room": name_of(rooms[seat.room_id].name, member.looks.locale),
             "pseudonym": seat.pseudonym,
             "avatar_url": f"/avatars/{seat.avatar}.svg",
         }
         for seat in seats
+        if seat.room_id in rooms
     ]
     return render(request, "rooms/names.html", names=names)
 
@@ -105,7 +106,7 @@ async def get_name(
     return render(
         request,
         "rooms/name.html",
-        room={"slug": slug, "name": say(member.looks.locale, row.name)},
+        room={"slug": slug, "name": name_of(row.name, member.looks.locale)},
         seat={
             "pseudonym": seat.author.pseudonym,
             "avatar_url": f"/avatars/{seat.author.avatar}.svg",

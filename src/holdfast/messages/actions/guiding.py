@@ -7,7 +7,7 @@ from collections.abc import Callable
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
-from holdfast.messages.access import message_to_pin
+from holdfast.messages.access import Hand, message_to_pin, seat_in_hand
 from holdfast.messages.actions.saying import post_message
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted
@@ -17,9 +17,8 @@ from holdfast.messages.rules import drafted
 from holdfast.messages.rules.words import QUESTION
 from holdfast.rights.rules import Actor, Permission, Staff, System, may
 from holdfast.rooms.access import Seat, room_to_guide
-from holdfast.rooms.actions import close_room, make_second_room, pin_at
+from holdfast.rooms.actions import close_room, make_second_room, pin_at, sit_down
 from holdfast.rooms.rules.guiding import NoSecondRoom
-from holdfast.rooms.tables import RoomRow
 
 
 async def pin_message(work: Work, actor: Actor, reader: Reader, *, slug: str, seq: int) -> None:
@@ -41,8 +40,27 @@ async def post_question(ledger: Ledger, seat: Seat, *, text: str, nonce: str) ->
     return done
 
 
-async def open_second_room(work: Work, actor: Actor, *, slug: str) -> RoomRow:
-    """Open a room like this one beside it, which closes by itself once it is empty.
+async def put_question(
+    ledger: Ledger, staff: Staff, hand: Hand, *, slug: str, text: str, nonce: str, pin: bool = False
+) -> Accepted:
+    """Sit down in the room, put the question to it, and pin it if that is wished.
+
+    Raises `NotFound`, `NotOnShift`, `Malformed`, `TooLong`.
+    """
+    async with ledger.workshop.work() as work:
+        await room_to_guide(work, staff, slug)
+        await sit_down(work, staff, slug=slug)
+    seat = await seat_in_hand(ledger.workshop.glances, hand, staff, slug)
+    done = await post_question(ledger, seat, text=text, nonce=nonce)
+    if pin and done.seq is not None:
+        async with ledger.workshop.work() as work:
+            reader = Reader(ledger.keyring, staff, whole=True)
+            await pin_message(work, staff, reader, slug=slug, seq=done.seq)
+    return done
+
+
+async def open_second_room(work: Work, actor: Actor, *, slug: str) -> str:
+    """Open a room like this one beside it, which closes by itself once it is empty: its slug.
 
     Raises `NotFound`, `NotOnShift`; `NoSecondRoom` unless the room is full, two readers of its
     language are on shift and there is none beside it yet.
@@ -50,7 +68,7 @@ async def open_second_room(work: Work, actor: Actor, *, slug: str) -> RoomRow:
     room = await room_to_guide(work, actor, slug)
     if not isinstance(actor, Staff) or not await is_second_room_needed(work, room):
         raise NoSecondRoom
-    return await make_second_room(work, actor, first=room)
+    return (await make_second_room(work, actor, first=room)).slug
 
 
 async def close_empty_rooms(work: Work, actor: System, *, here: Callable[[RoomId], int]) -> None:

@@ -22,6 +22,7 @@ from holdfast.messages.access import message_to_quote
 from holdfast.messages.events import MessagePosted, Quote, avatar_url
 from holdfast.messages.pages.care import care_of, no_care
 from holdfast.messages.pages.guided import guided_in
+from holdfast.messages.pages.notices import news_for
 from holdfast.messages.pages.shown import View, quoted
 from holdfast.messages.pages.unseeing import unseen_just_now
 from holdfast.messages.queries import Reader
@@ -37,7 +38,7 @@ from holdfast.messages.queries.pages import (
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.pages import state_shown
-from holdfast.rooms.queries import Stated, StateLine, state_line, words_of
+from holdfast.rooms.queries import Stated, StateLine, name_of, state_line, words_of
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.rules.states import usual_wait
 from holdfast.rooms.tables import RoomKind
@@ -68,8 +69,7 @@ async def room_page(
     around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
     around["unseen"] = await unseen_just_now(house, member, request.query_params.get("unseen", ""))
     await note_page(house, seat, page["messages"])
-    if draft is None:
-        draft = page.pop("own_words")
+    draft = page["own_words"] if draft is None else draft
     return render(
         request,
         "rooms/room.html",
@@ -77,7 +77,6 @@ async def room_page(
         room=room_shown(house, room, locale),
         rooms=[in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN],
         **around,
-        staff=isinstance(member, Staff),
         seat={"id": seat.author.seat, **me_in(seat)},
         head=room.head,
         epoch=house.epoch,
@@ -86,6 +85,7 @@ async def room_page(
         draft={"text": "", "note": "", "wants": "", **draft},
         **refusal_shown(refused, locale),
         calm=False,
+        news="" if before is not None else await news_for(house, member, slug),
         **{key: value for key, value in page.items() if key != "own_words"},
     )
 
@@ -122,7 +122,7 @@ def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
 
 def in_rail(room: RoomLine, locale: str) -> dict[str, Any]:
     """A room in the list beside the room."""
-    return {"slug": room.slug, "name": say(locale, room.name), "unread": room.unread}
+    return {"slug": room.slug, "name": name_of(room.name, locale), "unread": room.unread}
 
 
 async def around_of(

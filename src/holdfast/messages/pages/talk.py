@@ -17,6 +17,8 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.actions import may_be_danger
 from holdfast.messages.pages.care import care_of
+from holdfast.messages.pages.guided import guide_in
+from holdfast.messages.pages.notices import news_for
 from holdfast.messages.pages.room import PAGE, room_page, state_now, view_of
 from holdfast.messages.queries import (
     FOUND,
@@ -29,6 +31,7 @@ from holdfast.rights.api import CurrentMember, Speaker
 from holdfast.rights.rules import Actor, Member
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
+from holdfast.rooms.tables import RoomKind
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -42,7 +45,7 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
     """All rooms a member may go into."""
     async with house.workshop.reading() as work:
         rooms = await rooms_shown(work, house, member)
-    return render(request, "rooms/rooms.html", rooms=rooms)
+    return render(request, "rooms/rooms.html", rooms=rooms, news=await news_for(house, member))
 
 
 async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str, Any]]:
@@ -84,12 +87,13 @@ async def get_room(
 
 @router.get("/rooms/{slug}/state")
 async def get_state(request: Request, house: InHouse, member: Speaker, slug: str) -> Response:
-    """That line by itself, for a page on which it has changed."""
+    """The lines under its name by themselves, for a page on which they have changed."""
     async with house.workshop.reading() as work:
-        await seat_in(work, member, slug)
+        seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
         state = await state_now(work, row, member.looks)
-    return render(request, "rooms/_state.html", state=state)
+    guide = await guide_in(house, seat) if seat.kind is RoomKind.OPEN else None
+    return render(request, "rooms/_head.html", state=state, guide=guide, slug=slug)
 
 
 @router.get("/rooms/{slug}/care")

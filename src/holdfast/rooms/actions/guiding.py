@@ -142,12 +142,19 @@ async def _end(work: Work, actor: Actor, room_id: RoomId, kind: Guidance) -> boo
 
 def _tell(work: Work, room: RoomRow, kind: Guidance, value: str) -> None:
     """Those in the room learn what is new; without a value, that it stands no longer."""
-    said: dict[Guidance, dict[str, Any]] = {
-        Guidance.TOPIC: {"topic": value or room.topic},
-        Guidance.PINNED: {"pinned": int(value) if value else None},
-        Guidance.SLOW: {"slow": int(value or 0)},
-    }
-    work.announce(RoomGuided(room.id, room.state, room.state_until, said[kind]))
+    work.announce(RoomGuided(room.id, room.state, room.state_until, _said(room, kind, value)))
+
+
+def _said(room: RoomRow, kind: Guidance, value: str) -> dict[str, Any]:
+    match kind:
+        case Guidance.TOPIC:
+            return {"topic": value or room.topic}
+        case Guidance.PINNED:
+            return {"pinned": int(value) if value else None}
+        case Guidance.SLOW:
+            return {"slow": int(value or 0)}
+        case Guidance.CLOSED:
+            return {}  # the room's state says it
 
 
 def _by(actor: Actor) -> Any:

@@ -18,6 +18,7 @@ FULL = 12  # voices in a room; with more of them a second one is offered
 LATELY = timedelta(minutes=15)
 READERS_NEEDED = 2  # on shift, one for each of the two rooms
 EMPTY_AFTER = timedelta(minutes=30)
+TODAY = timedelta(hours=24)
 NUMBERED = re.compile(r"(.+) ([2-9])")
 LINE_OF_WORDS = re.compile(r"[^\x00-\x1f\x7f]*")
 

@@ -46,7 +46,8 @@ export interface Refused {
 export type LiveEvent =
   | { event: "entered"; room: string; epoch: string; head: number; since: number }
   | { event: "live"; room: string; head: number }
-  | { event: "room_changed"; room: string; seq: number; state?: string; until?: string }
+  | { event: "room_changed"; room: string; seq: number; state?: string; until?: string;
+      topic?: string; pinned?: number | null; slow?: number; second?: string | null; staff?: string[] }
   | { event: "reset"; room: string; reason: "behind" | "epoch" }
   | Posted
   | { event: "accepted"; nonce: string; room: string; seq?: number; at: string }

@@ -16,7 +16,7 @@ import { Menu } from "./menu.js";
 import { nodes, pattern, the } from "./nodes.js";
 import { Outbox } from "./outbox.js";
 import { gist, requote } from "./quotes.js";
-import { showState } from "./state.js";
+import { jumpToPin, showState } from "./state.js";
 import { written } from "./times.js";
 import { Voice } from "./voice.js";
 
@@ -53,6 +53,7 @@ class Room extends HTMLElement {
     offerCovers(the(HTMLFormElement, "form.cover"), this.log.list);
     this.log.scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     document.addEventListener("visibilitychange", () => this.#look());
+    jumpToPin(this.log);
     this.jump.addEventListener("click", (event) => {
       event.preventDefault();
       this.log.toEnd();

@@ -1,5 +1,5 @@
 // @ts-check
-/** The line under a room's name, put in anew when the room is live, held or quiet by now. */
+/** The lines under a room's name, put in anew when the room is live, held, quiet or guided by now. */
 import { nodes, the } from "./nodes.js";
 
 /** @param {string} slug */
@@ -7,12 +7,37 @@ export async function showState(slug) {
   try {
     const answer = await fetch(`/rooms/${slug}/state`);
     if (!answer.ok) return;
-    const fresh = the(HTMLElement, "#state", nodes(await answer.text()));
-    const shown = the(HTMLElement, "#state");
-    // The element stays, so that screen readers say what is new in it.
-    shown.dataset.kind = fresh.dataset.kind;
-    shown.replaceChildren(...fresh.childNodes);
+    const fresh = nodes(await answer.text());
+    const state = the(HTMLElement, "#state", fresh);
+    // The elements stay, so that screen readers say what is new in them.
+    the(HTMLElement, "#state").dataset.kind = state.dataset.kind;
+    the(HTMLElement, "#state").replaceChildren(...state.childNodes);
+    showGuide(the(HTMLElement, "#guide", fresh), the(HTMLElement, "#guide"));
+    const { kind } = state.dataset;
+    for (const form of document.querySelectorAll("form.comp")) form.toggleAttribute("hidden", kind === "closed");
   } catch {
     // No connection: the page says so itself, and comes back with the newest line.
   }
+}
+
+/** What is the same stays as it is, and a pin that is open stays open. @param {HTMLElement} fresh @param {HTMLElement} old */
+function showGuide(fresh, old) {
+  const [lines, were] = [fresh, old].map((one) => one.querySelector(".guide-lines"));
+  if (lines && were && lines.innerHTML !== were.innerHTML) were.replaceChildren(...lines.childNodes);
+  const [pin, was] = [fresh, old].map((one) => one.querySelector(".pin"));
+  if (pin?.outerHTML.replace(" open", "") === was?.outerHTML.replace(' open=""', "")) return;
+  was?.remove();
+  if (pin) old.append(pin);
+}
+
+/** Go to the pinned message, where it is on the page. @param {import("./log.js").Log} log */
+export function jumpToPin(log) {
+  the(HTMLElement, "#guide").addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-seq]") : null;
+    const found = link instanceof HTMLElement ? log.find(Number(link.dataset["seq"])) : null;
+    if (!found) return;
+    event.preventDefault();
+    found.scrollIntoView({ block: "center" });
+    found.focus({ preventScroll: true });
+  });
 }
