@@ -50,11 +50,19 @@ async def get_person(
     )
 
 
-@router.post("/rooms/{slug}/people/{seat}/{kind}")
-async def post_unsee(
-    house: InHouse, member: CurrentMember, slug: str, seat: str, kind: BlockKind
-) -> Response:
-    """Mute or block them."""
+@router.post("/rooms/{slug}/people/{seat}/mute")
+async def post_mute(house: InHouse, member: CurrentMember, slug: str, seat: str) -> Response:
+    """I do not see them."""
+    return await unsee(house, member, slug, seat, BlockKind.MUTE)
+
+
+@router.post("/rooms/{slug}/people/{seat}/block")
+async def post_block(house: InHouse, member: CurrentMember, slug: str, seat: str) -> Response:
+    """Neither of us sees the other."""
+    return await unsee(house, member, slug, seat, BlockKind.BLOCK)
+
+
+async def unsee(house: House, member: Member, slug: str, seat: str, kind: BlockKind) -> Response:
     house.limits.take(("unseeing", member.id), UNSEEING)
     async with house.workshop.work() as work:
         block = await block_member(work, member, slug=slug, handle=seat, kind=kind)
