@@ -78,8 +78,8 @@ async def take_measure(
     """
     staff = cases_to_see(actor)
     case = await case_to_decide(work, staff, case_id, version)
-    row = await _drawn_up(work, staff, case, wish)
-    await _seal(work, keyring, row, wish, staff)
+    row = await drawn_up(work, staff, case, wish)
+    await seal_words(work, staff, keyring, row=row, wish=wish)
     work.db.add(row)
     await work.db.flush()
     if wish.kind in BY_TWO:
@@ -139,7 +139,7 @@ async def _wait_for_second(work: Work, staff: Staff, case: CaseRow, row: Measure
     await note_measure(work, staff, row, "asked_for")
 
 
-async def _drawn_up(work: Work, staff: Staff, case: CaseRow, wish: Wish) -> MeasureRow:
+async def drawn_up(work: Work, staff: Staff, case: CaseRow, wish: Wish) -> MeasureRow:
     """The measure, whole and allowed."""
     if not may_take(staff, wish.kind):
         raise NotPermitted
@@ -206,7 +206,9 @@ async def _message(work: Work, case: CaseRow, wish: Wish) -> MessageId | None:
     return message_id
 
 
-async def _seal(work: Work, keyring: Keyring, row: MeasureRow, wish: Wish, staff: Staff) -> None:
+async def seal_words(
+    work: Work, staff: Staff, keyring: Keyring, *, row: MeasureRow, wish: Wish
+) -> None:
     """What staff wrote, read and sealed."""
     if row.seat_id is not None:
         row.key_id = await keyring.kept_key(work, row.seat_id, day_of(row.at))
