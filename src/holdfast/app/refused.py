@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holdfast.app.opening import token_of
-from holdfast.audit.jobs import NOT_A_REFUSAL, REFUSALS, keep_refusal
+from holdfast.audit.jobs import is_noted, keep_refusal
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.rights.rules import Actor, Guest, Staff
@@ -36,14 +36,14 @@ class Noting:
             await send(message)
 
         await self._app(scope, receive, watched)
-        if status in REFUSALS:
+        if status in range(400, 500):
             await _note(Request(scope), status)
 
 
 async def _note(request: Request, status: int) -> None:
     path = getattr(request.scope.get("route"), "path", "")
     code = getattr(request.state, "refused", HTTPStatus(status).name.lower())
-    if not path or code in NOT_A_REFUSAL:
+    if not path or not is_noted(status, code):
         return
     house: House = request.app.state.house
     actor = await _staff_who_asked(request, house)

@@ -6,6 +6,7 @@ from holdfast.audit.jobs.readings import Listening, note_reading
 from holdfast.audit.jobs.refusals import (
     NOT_A_REFUSAL,
     REFUSALS,
+    is_noted,
     is_worth_a_row,
     keep_refusal,
     named,
@@ -20,6 +21,7 @@ __all__ = [
     "Listening",
     "Verdict",
     "Witness",
+    "is_noted",
     "is_worth_a_row",
     "keep_refusal",
     "named",

@@ -19,12 +19,18 @@ from holdfast.rights.rules import Staff
 log = structlog.get_logger()
 REFUSALS = {401, 403, 404, 409}
 NOT_A_REFUSAL = {"fresh_sign_in_needed"}  # they are asked who they are, and then let in
+ALWAYS = {"no_reason", "no_end", "no_words", "not_about_this", "no_answer"}  # whatever its status
 LONGEST_NAME = 64
 
 
 def is_worth_a_row(refusal: HoldfastError) -> bool:
     """Whether this no is about whose something is, and not about how it was asked for."""
-    return refusal.status in REFUSALS and refusal.code not in NOT_A_REFUSAL
+    return is_noted(refusal.status, refusal.code)
+
+
+def is_noted(status: int, code: str) -> bool:
+    """The same, of an answer as it went out. Measures and appeals out of order are always noted."""
+    return (status in REFUSALS and code not in NOT_A_REFUSAL) or code in ALWAYS
 
 
 async def keep_refusal(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from holdfast.kit.errors import NotFound, NotPermitted
-from holdfast.kit.ids import AppealId, MeasureId
+from holdfast.kit.ids import AppealId, MeasureId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.moderation.queries.cases import staff_in_subject
 from holdfast.moderation.rules.appeals import AppealState, OwnMeasure
@@ -13,6 +13,8 @@ from holdfast.moderation.rules.cases import AlreadyDone
 from holdfast.moderation.rules.measures import MeasureState, NeedsTwo, may_take
 from holdfast.moderation.tables import AppealRow, MeasureRow
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
+from holdfast.rooms.access import room_to_see
+from holdfast.rooms.tables import SeatRow
 
 
 async def _measure(work: Work, measure_id: int) -> MeasureRow:
@@ -21,6 +23,22 @@ async def _measure(work: Work, measure_id: int) -> MeasureRow:
     if row is None:
         raise NotFound
     return row
+
+
+async def subject_in_room(
+    work: Work, actor: Actor, slug: str, seat: str | None
+) -> tuple[RoomId, SeatId | None]:
+    """An open room, and a seat in it by its handle, to take a measure about. Raises `NotFound`."""
+    if not isinstance(actor, Staff) or not may(actor, Permission.CASE_DECIDE):
+        raise NotFound
+    room = await room_to_see(work, actor, slug)
+    if seat is None:
+        return room.id, None
+    its = SeatRow.room_id == room.id, SeatRow.handle == seat
+    found = await work.db.scalar(select(SeatRow.id).where(*its))
+    if found is None:
+        raise NotFound
+    return room.id, found
 
 
 async def measure_to_agree(work: Work, actor: Actor, measure_id: int) -> tuple[Staff, MeasureRow]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from holdfast.moderation.api.appeals import router as appeals
 from holdfast.moderation.api.cases import router as cases
+from holdfast.moderation.api.measures import router as measures
 from holdfast.moderation.api.reports import router as reports
 
 router = APIRouter(prefix="/api/v1")
-for one in (reports, cases):
+for one in (reports, cases, measures, appeals):
     router.include_router(one)
