@@ -60,7 +60,7 @@ from holdfast.messages.ledger.entries import Announce
 from holdfast.moderation.events import CaseChanged
 from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.reactions.caring import HelperCare
-from holdfast.reactions.cases import CasesAtTheDesk
+from holdfast.reactions.cases import CaseWork
 from holdfast.reactions.guided import GuidedRooms
 from holdfast.reactions.measures import Measures
 from holdfast.reactions.notices import MemberNotices
@@ -101,6 +101,7 @@ class Reactions:
         self._joining = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sides: set[RoomId] = set()
+        self.cases = CaseWork(workshop, ledger, floor.tell_desk, self._spawn_lightly)
         self._table = self._written_down()
         ledger.signal_rows = signal_rows
         ledger.noticed = self.join_soon
@@ -172,7 +173,7 @@ class Reactions:
             PlanRead: lambda _: self.join_soon(),
             CareEnded: lambda event: self.ledger.cared_for.discard(event.member_id),
             EscalationChanged: self._escalation_changed,
-            CaseChanged: CasesAtTheDesk(self.floor).changed,
+            CaseChanged: self.cases.changed,
             CareOffered: self._offer,
             RoomStateChanged: self._room_changed,
             RoomGuided: self.rooms.changed,

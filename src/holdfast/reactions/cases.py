@@ -1,24 +1,85 @@
-"""What follows from reports and for cases: the desk is told, and what machines noticed joins."""
+"""What follows from reports and for cases: the desk is told, and what machines noticed joins.
+
+| what happened | what follows |
+|---|---|
+| a case changed | the desk is told, without words |
+| words were held for conduct a second time in a day | a flag in the case of who wrote them |
+| somebody tried a second time to pass on a way to be reached | the same |
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from holdfast.kit.ids import SeatId
+from holdfast.kit.work import Workshop
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.rules.fates import ContactDetail, Fate
+from holdfast.moderation.actions import note_flag
 from holdfast.moderation.events import CaseChanged
+from holdfast.moderation.queries.cases import message_under
+from holdfast.moderation.rules.cases import AGAIN, WITHIN, FlagKind
+from holdfast.rights.rules import System
+from holdfast.rooms.access import Seat
+
+MOST = 5_000  # seats remembered; who was noticed longest ago is forgotten first
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+TellDesk = Callable[[str, int, int], None]
+Tries = dict[tuple[SeatId, FlagKind], dict[str, float]]  # by whom and what: nonces, and when
 
 
-class Desk(Protocol):
-    """Who tells the desk that something there is new."""
+class CaseWork:
+    """Hears what is new about cases, and what becomes of words that are not simply said."""
 
-    def tell_desk(self, what: str, number: int, version: int) -> None: ...
-
-
-class CasesAtTheDesk:
-    """Hears what is new about cases."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(
+        self, workshop: Workshop, ledger: Ledger, tell_desk: TellDesk, spawn: Spawn
+    ) -> None:
+        self._workshop = workshop
+        self._ledger = ledger
+        self._tell_desk = tell_desk
+        self._spawn = spawn
+        self._tries: Tries = {}
+        ledger.fated = self.fated
 
     def changed(self, event: CaseChanged) -> None:
         """The desk fetches it anew, with its rights. No words go along."""
-        self._desk.tell_desk("case", event.id, event.version)
+        self._tell_desk("case", event.id, event.version)
+
+    def fated(self, seat: Seat, nonce: str, fate: Fate) -> None:
+        """Once may be a slip. The second time in a day a person should know; it decides nothing."""
+        what = flag_of(fate)
+        if what is not None and self._is_again(seat.id, what, nonce):
+            self._spawn(self._flag(seat, nonce, what))
+
+    def _is_again(self, seat_id: SeatId, what: FlagKind, nonce: str) -> bool:
+        """Sending the same again, or asking for it to be read as it is, is the same try."""
+        now, key = self._workshop.clock.ticks(), (seat_id, what)
+        recent = self._tries.pop(key, {})
+        since = now - WITHIN.total_seconds()
+        tries = {one: at for one, at in recent.items() if at > since} | {nonce: now}
+        self._tries[key] = dict(list(tries.items())[-AGAIN:])
+        while len(self._tries) > MOST:
+            del self._tries[next(iter(self._tries))]
+        return len(tries) >= AGAIN
+
+    async def _flag(self, seat: Seat, nonce: str, what: FlagKind) -> None:
+        await self._ledger.caught_up()
+        async with self._workshop.work() as work:
+            message_id = await message_under(work, seat.id, nonce)
+            await note_flag(
+                work,
+                System(),
+                room_id=seat.room_id,
+                seat_id=seat.id,
+                what=what,
+                message_id=message_id,
+            )
+
+
+def flag_of(fate: Fate) -> FlagKind | None:
+    """What such a fate says of how somebody goes on; nothing for most."""
+    if fate.why == "contact" or fate.refusal is ContactDetail:
+        return FlagKind.CONTACT_AGAIN
+    return FlagKind.HELD_AGAIN if fate.why == "conduct" else None

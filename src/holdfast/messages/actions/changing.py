@@ -20,7 +20,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import Response, clean_note, clean_text
-from holdfast.messages.rules.fates import NotChanged, edit_refused
+from holdfast.messages.rules.fates import Fate, NotChanged, edit_refused
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
 from holdfast.rooms.tables import RoomKind
@@ -36,6 +36,7 @@ async def edit_message(
     heard = hear(ledger, seat, words, note_words)
     keep_pace(ledger, seat)
     if (refusal := refused_to_change(ledger, seat, heard)) is not None:
+        ledger.fated(seat, nonce, Fate(refusal=refusal))
         raise refusal
     now, reader = ledger.clock.now(), Reader(ledger.keyring, seat.actor)
     async with ledger.workshop.reading() as work:

@@ -143,6 +143,8 @@ def say(
     if unhurried:
         keep_pace(ledger, seat)
     fate = fate_in(ledger, seat, heard, as_is=draft.as_is)
+    if fate is not SAID:
+        ledger.fated(seat, draft.nonce, fate)
     if fate.refusal is not None:
         raise fate.refusal
     if seat.room_id in ledger.slow:

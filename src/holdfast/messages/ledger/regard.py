@@ -13,6 +13,7 @@ from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
+from holdfast.messages.rules.fates import Fate
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.rules.guiding import RoomClosed
@@ -26,6 +27,7 @@ from holdfast.screening.signals import Reading
 
 Shelter = Callable[[Member, str, str], Awaitable[None]]  # who, which words, their nonce
 CryOut = Callable[[Concern], Awaitable[None]]
+Fated = Callable[[Seat, str, Fate], None]  # whose words, their nonce: held or refused, and why
 MOST_SLOWED = 10_000
 SignalRow = Callable[[Seat, MessageId, Reading, bool, int], tuple[Row, ...]]
 
@@ -54,6 +56,11 @@ def nobody(member_id: MemberId) -> bool:
     return False
 
 
+def no_matter(seat: Seat, nonce: str, fate: Fate) -> None:
+    """What becomes of words that are not simply said, where nobody above wants to know."""
+    del seat, nonce, fate
+
+
 class Regard(ABC):
     """The rules that read, the rooms as they are now, and who is being looked after."""
 
@@ -72,6 +79,7 @@ class Regard(ABC):
         self.noticed: Callable[[], None] = lambda: None  # some of a batch raised a concern
         self.shelter: Shelter = nowhere_to_keep
         self.cry_out: CryOut = nobody_to_call
+        self.fated: Fated = no_matter
 
     @property
     @abstractmethod

@@ -7,7 +7,7 @@ from holdfast.kit.ids import MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.moderation.access import cases_to_see
 from holdfast.moderation.actions.steps import note_step
-from holdfast.moderation.queries.cases import staff_in_subject, undecided_case
+from holdfast.moderation.queries.cases import is_flagged, staff_in_subject, undecided_case
 from holdfast.moderation.rules.cases import FLAGS, CaseKind, FlagKind, kind_of
 from holdfast.moderation.tables import CaseRow, FlagRow
 from holdfast.rights.rules import Actor, Permission, Staff, System, may
@@ -76,7 +76,13 @@ async def note_flag(
     message_id: MessageId | None = None,
     seq: int | None = None,
 ) -> CaseRow:
-    """What a machine noticed joins the case of its subject. It holds, hides and decides nothing."""
+    """What a machine noticed joins the case of its subject. It holds, hides and decides nothing.
+
+    The same joins a case once: what goes on and on keeps nobody from deciding.
+    """
+    known = await undecided_case(work, room_id, seat_id)
+    if known is not None and await is_flagged(work, known.id, what):
+        return known
     kind, _ = FLAGS[what]
     row = await case_about(
         work, actor, room_id=room_id, seat_id=seat_id, kind=kind, step="flagged", code=what.value

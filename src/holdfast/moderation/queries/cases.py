@@ -11,9 +11,17 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from holdfast.crisis.tables import EscalationRow, SignalRow, Stage
-from holdfast.kit.ids import CaseId, EscalationId, MemberId, RoomId, SeatId, StaffId
+from holdfast.kit.ids import CaseId, EscalationId, MemberId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
-from holdfast.moderation.rules.cases import UNDECIDED, CaseKind, CaseState, Ground, Outcome
+from holdfast.messages.tables import MessageRow
+from holdfast.moderation.rules.cases import (
+    UNDECIDED,
+    CaseKind,
+    CaseState,
+    FlagKind,
+    Ground,
+    Outcome,
+)
 from holdfast.moderation.rules.reports import Door
 from holdfast.moderation.tables import CaseRow, FlagRow, ReportRow
 from holdfast.rights.rules import Staff
@@ -195,3 +203,16 @@ async def is_reporter(work: Work, staff_id: StaffId, case_id: CaseId) -> bool:
         .where(ReportRow.case_id == case_id, SeatRow.staff_id == staff_id)
     )
     return await work.db.scalar(query.limit(1)) is not None
+
+
+async def is_flagged(work: Work, case_id: CaseId, what: FlagKind) -> bool:
+    """Whether a machine said this in a case already."""
+    query = select(FlagRow.row).where(FlagRow.case_id == case_id, FlagRow.what == what)
+    return await work.db.scalar(query.limit(1)) is not None
+
+
+async def message_under(work: Work, seat_id: SeatId, nonce: str) -> MessageId | None:
+    """The message that this seat wrote under a nonce, said or held."""
+    return await work.db.scalar(
+        select(MessageRow.id).where(MessageRow.seat_id == seat_id, MessageRow.nonce == nonce)
+    )

@@ -66,14 +66,15 @@ class FlagKind(StrEnum):
 
     HELD_AGAIN = "held_again"  # words were held for conduct, again
     CONTACT_AGAIN = "contact_again"  # a second try to pass on a way to be reached
-    RETURNED_AGAIN = "returned_again"  # held words were given back, again
     RAID = "raid"  # many came in at once
+
+
+AGAIN, WITHIN = 2, timedelta(hours=24)  # how often in which time is again
 
 
 FLAGS: dict[FlagKind, tuple[CaseKind, str]] = {
     FlagKind.HELD_AGAIN: (CaseKind.CONDUCT, N_("Words of theirs were held again")),
     FlagKind.CONTACT_AGAIN: (CaseKind.CONTACT, N_("A second try to pass on a way to be reached")),
-    FlagKind.RETURNED_AGAIN: (CaseKind.CONDUCT, N_("Words of theirs were given back again")),
     FlagKind.RAID: (CaseKind.ROOM, N_("Many came in at once")),
 }
 
