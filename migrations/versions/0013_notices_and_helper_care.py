@@ -115,4 +115,5 @@ def care_for_helpers() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_covers")),
     )
     op.create_index("ix_covers_staff", "covers", ["staff_id", "asked_at"])
+    op.add_column("shifts", sa.Column("talk_booked_at", sa.BigInteger(), nullable=True))
     op.add_column("pages", sa.Column("asked_by", ROW_ID, nullable=True))

@@ -3,6 +3,7 @@
 | what happened | what follows |
 |---|---|
 | somebody took an escalation, or uncovered words | it counts as hard reading, as heavy as it was |
+| somebody took a case, or decided one | the same, as heavy as crisis has it |
 | something high or immediate was closed or passed on | a talk is booked for all who were there |
 """
 
@@ -15,8 +16,10 @@ from holdfast.audit.events import WordsUncovered
 from holdfast.crisis.events import EscalationChanged
 from holdfast.crisis.queries.escalations import summary_of
 from holdfast.crisis.queries.hands import hands_in, weight_of_words
-from holdfast.kit.ids import EscalationId, SeatId
+from holdfast.kit.ids import CaseId, EscalationId, SeatId
 from holdfast.kit.work import Event, Workshop
+from holdfast.moderation.events import CaseChanged
+from holdfast.moderation.queries.cases import case_summary
 from holdfast.rights.rules import System
 from holdfast.wellbeing.actions.caring import book_debrief, note_exposure
 from holdfast.wellbeing.rules.caring import HARD
@@ -41,6 +44,8 @@ class HelperCare:
                 self._spawn(self._read(event))
             case EscalationChanged(what="taken"):
                 self._spawn(self._took(event.id))
+            case CaseChanged(what="claimed" | "decided"):
+                self._spawn(self._case(event.id))
             case EscalationChanged() if event.what in OVER:
                 self._spawn(self._is_over(event.id))
 
@@ -78,6 +83,20 @@ class HelperCare:
                 about=about,
                 says_how=weight.says_how,
             )
+
+    async def _case(self, case_id: CaseId) -> None:
+        """Where the same person has an escalation, both are one hard thing."""
+        async with self._workshop.work() as work:
+            found = await case_summary(work, case_id)
+            who = None if found is None else found.claimed_by or found.decided_by
+            if found is None or who is None:
+                return
+            about = f"case:{case_id}"
+            if found.escalation_id is not None:
+                about = f"escalation:{found.escalation_id}"
+            await note_exposure(work, System(), staff_id=who, concern=found.concern, about=about)
+            if found.decided_by is not None and found.concern >= HARD:
+                await book_debrief(work, System(), staff_id=found.decided_by, about=about)
 
     async def _is_over(self, escalation_id: EscalationId) -> None:
         async with self._workshop.work() as work:

@@ -5,6 +5,7 @@
 | somebody answered a message | who wrote it, unless they read it there or do not see that person |
 | somebody came, or wrote, in a side space | its member, unless they read it there |
 | a held post was released, or given back | who wrote it |
+| a measure began or ended, an appeal or a report was answered | whom it is about; who asked |
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ from holdfast.messages.queries.telling import (
     owner_of,
     side_words_unread,
 )
+from holdfast.moderation.events import (
+    AppealAnswered,
+    MeasureEnded,
+    MeasureTaken,
+    ReportAnswered,
+)
+from holdfast.moderation.rules.measures import Ending
+from holdfast.moderation.rules.reports import Step
 from holdfast.notices.actions import Told, tell_members
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import System
@@ -56,6 +65,10 @@ class MemberNotices:
         self._table: dict[type[Event], Callable[[Any], None]] = {
             CareOffered: self._cared_for,
             PostReturned: self._returned,
+            MeasureTaken: self._measure,
+            MeasureEnded: self._measure_over,
+            AppealAnswered: self._appeal,
+            ReportAnswered: self._report,
             PostReleased: lambda event: spawn(self._released(event.seat_id, event.seq)),
         }
         workshop.hearers.append(self.hear)
@@ -107,6 +120,23 @@ class MemberNotices:
     def _returned(self, event: PostReturned) -> None:
         about = f"{event.slug}:{event.nonce}"
         self._soon(Told(event.member_id, Kind.RETURNED, about, event.slug))
+
+    def _measure(self, event: MeasureTaken) -> None:
+        if event.member_id is not None:
+            self._soon(Told(event.member_id, Kind.MEASURE, f"measure:{event.id}"))
+
+    def _measure_over(self, event: MeasureEnded) -> None:
+        """It is over by its time, or was taken back. What an appeal ended is told as that."""
+        if event.member_id is not None and event.how in {Ending.TIME, Ending.LIFTED}:
+            self._soon(Told(event.member_id, Kind.MEASURE_ENDED, f"measure:{event.id}"))
+
+    def _appeal(self, event: AppealAnswered) -> None:
+        if event.member_id is not None:
+            self._soon(Told(event.member_id, Kind.APPEAL, f"appeal:{event.id}"))
+
+    def _report(self, event: ReportAnswered) -> None:
+        if event.step is Step.CHANGED:
+            self._soon(Told(event.member_id, Kind.REPORT, f"report:{event.report_id.hex()}"))
 
     async def _released(self, seat_id: SeatId, seq: int) -> None:
         async with self._workshop.reading() as work:

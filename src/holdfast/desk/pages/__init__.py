@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from holdfast.desk.pages import (
     acts,
     breaks,
+    caring,
     cases,
     held,
+    measures,
     notes,
     packs,
     people,
@@ -19,5 +21,19 @@ from holdfast.desk.pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (queue, acts, breaks, cases, held, notes, people, record, packs, sealed_line, shifts):
+for part in (
+    queue,
+    acts,
+    breaks,
+    caring,
+    cases,
+    measures,
+    held,
+    notes,
+    people,
+    record,
+    packs,
+    sealed_line,
+    shifts,
+):
     router.include_router(part.router)

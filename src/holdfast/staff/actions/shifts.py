@@ -13,7 +13,7 @@ from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.ids import ShiftId, StaffId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
-from holdfast.rights.rules import Actor, Role
+from holdfast.rights.rules import Actor, Role, Staff, System
 from holdfast.staff.access.shifts import (
     certified_self,
     may_plan_shifts,
@@ -22,7 +22,7 @@ from holdfast.staff.access.shifts import (
 )
 from holdfast.staff.events import RotaChanged
 from holdfast.staff.queries.shifts import Shift, shift_of
-from holdfast.staff.rules.shifts import EARLY, LONGEST, SERVES, SHORTEST, is_whole
+from holdfast.staff.rules.shifts import EARLY, LONGEST, SERVES, SHORTEST, TalkFirst, is_whole
 from holdfast.staff.tables.shifts import ShiftRow
 
 
@@ -141,13 +141,35 @@ def _on_the_spot(
 
 
 async def check_out(work: Work, actor: Actor) -> None:
-    """End my shift, at its time or early. Doing it twice does nothing more."""
+    """End my shift, at its time or early. Doing it twice does nothing more.
+
+    Raises `TalkFirst` while a talk is booked for me that I was not shown: nobody goes home from
+    something hard without having been asked.
+    """
     me, now = await certified_self(work, actor), work.clock.now()
     here = await shift_of(work, me.id, now)
     if here is not None:
+        if (await work.db.get_one(ShiftRow, here.id)).talk_booked_at is not None:
+            raise TalkFirst
         await _go(work, [here.id], now)
         await record(work, actor, what="shift:ended", about=f"shift:{here.id}")
         work.announce(RotaChanged(me.id))
+
+
+async def note_talk_booked(work: Work, actor: System, *, staff_id: StaffId) -> None:
+    """Somebody on shift has a talk booked: they see it before they go."""
+    del actor
+    now = work.clock.now()
+    here = await shift_of(work, staff_id, now)
+    if here is not None:
+        theirs = update(ShiftRow).where(ShiftRow.id == here.id)
+        await work.db.execute(theirs.values(talk_booked_at=now))
+
+
+async def note_talk_shown(work: Work, actor: Staff) -> None:
+    """I was shown the talks that are booked for me."""
+    mine = ShiftRow.staff_id == actor.id, ShiftRow.talk_booked_at.is_not(None)
+    await work.db.execute(update(ShiftRow).where(*mine).values(talk_booked_at=None))
 
 
 async def _go(work: Work, shifts: Sequence[ShiftId], now: datetime) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from holdfast.kit.errors import Conflict
 from holdfast.kit.ids import StaffId
+from holdfast.kit.words import N_
 from holdfast.rights.rules import Role
 
 GRACE = timedelta(minutes=15)  # a shift runs on this long unless its person checks out
@@ -26,6 +28,14 @@ SERVES: dict[Role, tuple[Role, ...]] = {
     Role.LEAD: (Role.LEAD, Role.CRISIS_MODERATOR, Role.MODERATOR),
 }
 """What each role may serve as: its own first. Who is not here looks after no room."""
+
+
+class TalkFirst(Conflict):
+    """A talk is booked after something hard, and they have not been told of it yet."""
+
+    code = "talk_first"
+    words = N_("Before you go: a talk is booked for you after something hard. Please look at it.")
+    way = "/desk/care"
 
 
 @dataclass(frozen=True, slots=True)

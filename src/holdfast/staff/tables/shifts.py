@@ -32,3 +32,4 @@ class ShiftRow(Table):
     checked_in_at: Mapped[datetime | None] = mapped_column(default=None)
     checked_out_at: Mapped[datetime | None] = mapped_column(default=None)
     called_off_at: Mapped[datetime | None] = mapped_column(default=None)
+    talk_booked_at: Mapped[datetime | None] = mapped_column(default=None)  # and not shown yet

@@ -13,6 +13,7 @@ from holdfast.kit.work import Work
 from holdfast.notices.actions import acknowledge, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Staff, System
+from holdfast.staff.actions.shifts import note_talk_booked, note_talk_shown
 from holdfast.wellbeing.access import at_work, cover_to_take, debrief_to_answer
 from holdfast.wellbeing.events import CoverChanged
 from holdfast.wellbeing.queries.caring import (
@@ -148,12 +149,14 @@ async def book_debrief(work: Work, actor: System, *, staff_id: StaffId, about: s
     )
     work.db.add(row)
     await work.db.flush()
+    await note_talk_booked(work, System(), staff_id=staff_id)
 
 
 async def show_debriefs(work: Work, actor: Staff) -> None:
     """The talks booked for me stand before my eyes now."""
     mine = DebriefRow.staff_id == actor.id, DebriefRow.shown_at.is_(None)
     await work.db.execute(update(DebriefRow).where(*mine).values(shown_at=work.clock.now()))
+    await note_talk_shown(work, actor)
 
 
 async def answer_debrief(
