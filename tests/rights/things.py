@@ -38,10 +38,10 @@ from holdfast.staff.queries.people import open_invitations
 from holdfast.staff.tables import PasskeyRow
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
+from rights.cared import cover_id, debrief_id
 from rights.moderated import case_id, measure_id, version, waiting_id
 from rights.reported import report
 from rights.stage import Stage
-from rights.cared import cover_id, debrief_id
 from rights.unseen import block_id, seat, theirs
 from town import NIGHT, appoint
 
