@@ -51,6 +51,9 @@ class Listener(Protocol):
     def come_back(self) -> None:
         """Begin anew: what was told may not be all."""
 
+    def start_over(self) -> None:
+        """Begin anew with the page itself: what was told holds no longer."""
+
 
 class Sight(Protocol):
     """What one owner does not see of a topic."""
@@ -223,12 +226,23 @@ class Hub:
                 continue
             data = own.get(owner)
             if data is None:
-                copies = [self.drawn_for(frame, topic, listener) for frame in frames]
+                if owner in topic.sights:
+                    copies = [self.drawn_for(frame, topic, listener) for frame in frames]
+                else:
+                    copies = self._own_copies(frames, listener.variant, owner)
                 data = own[owner] = b"".join(copies)
             if listener.acks:
                 data = b"".join(listener.acks) + data
                 listener.acks.clear()
             listener.write(data)
+
+    def _own_copies(self, frames: list[Frame], variant: str, owner: Any) -> list[bytes]:
+        return [
+            self.draw.own(frame.entry, variant, frame.drawn(self.draw, variant))
+            if frame.entry.owner == owner
+            else frame.drawn(self.draw, variant)
+            for frame in frames
+        ]
 
     def drawn_for(self, frame: Frame, topic: Topic, listener: Listener) -> bytes:
         """An entry for one listener: as everybody sees it, as its author does, or less of it."""

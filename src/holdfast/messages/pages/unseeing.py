@@ -122,7 +122,7 @@ async def unseen_just_now(house: House, actor: Actor, unseen: str) -> dict[str, 
     if not unseen or not isinstance(actor, Member):
         return None
     if unseen.isdigit() and len(unseen) < 16:
-        return {"seq": int(unseen)}
+        return {"id": "", "seq": int(unseen)}
     async with house.workshop.reading() as work:
         try:
             block = await own_block(work, actor.id, unseen)
