@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from holdfast.desk.pages import (
     acts,
+    appeals,
     breaks,
     caring,
     cases,
@@ -16,6 +17,7 @@ from holdfast.desk.pages import (
     people,
     queue,
     record,
+    rooms,
     sealed_line,
     shifts,
 )
@@ -24,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 for part in (
     queue,
     acts,
+    appeals,
     breaks,
     caring,
     cases,
@@ -31,6 +34,7 @@ for part in (
     held,
     notes,
     people,
+    rooms,
     record,
     packs,
     sealed_line,

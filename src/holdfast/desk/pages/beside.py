@@ -21,6 +21,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.queries.held import held_count
 from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
 from holdfast.moderation.queries import CaseSummary, open_cases
+from holdfast.moderation.queries.appeals import waiting_count
 from holdfast.notices.queries import troubles_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.queries import open_rooms
@@ -113,6 +114,7 @@ async def further_shown(work: Work, looks: Looks, now: datetime, staff: Staff) -
     due = await check_ins_around(work, CHECK_INS_SHOWN)
     return {
         "held_count": await held_count(work),
+        "appeal_count": await waiting_count(work),
         "lost_calls": any(row.page_id is not None for row in lost),
         "notes": len(await unsigned_notes(work)),
         "check_ins": [check_in_shown(one, looks, now, staff) for one in due],

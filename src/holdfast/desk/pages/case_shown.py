@@ -14,6 +14,7 @@ from holdfast.kit.pages import clock_of, day_of
 from holdfast.kit.words import N_, NP_, say
 from holdfast.messages.queries.lines import Line
 from holdfast.moderation.queries import CaseCard, CaseSummary
+from holdfast.moderation.rules.appeals import AppealState
 from holdfast.moderation.rules.cases import (
     FLAGS,
     GROUNDS,
@@ -24,6 +25,7 @@ from holdfast.moderation.rules.cases import (
     Outcome,
     is_claimed,
 )
+from holdfast.moderation.rules.measures import MeasureKind
 from holdfast.moderation.rules.reports import Door
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.screening.concern import Concern
@@ -40,6 +42,7 @@ STATES = {
     CaseState.DECIDED: N_("Decided by %(name)s"),
     CaseState.CLOSED: N_("Closed: nothing was left of it"),
 }
+SECOND_LOOK = N_("A second look is asked for")
 MINE, FREE_AGAIN = N_("Claimed by you"), N_("%(name)s had it, and let it lie")
 STEPS = {
     "opened": N_("Opened by hand"),
@@ -51,17 +54,31 @@ STEPS = {
     "decided": N_("Decided"),
     "closed": N_("Closed: nothing was left of it"),
     "measure": N_("A measure was taken"),
-    "measure_asked": N_("A measure waits for a second person"),
-    "measure_agreed": N_("A second person agreed to a measure"),
-    "measure_refused": N_("A second person said no to a measure"),
-    "measure_lifted": N_("A measure was lifted"),
+    "asked_for": N_("Asked a second person"),
+    "agreed": N_("A second person agreed"),
+    "not_agreed": N_("A second person said no"),
+    "lifted": N_("Taken back"),
     "appealed": N_("The member asked for a second look"),
-    "appeal_judged": N_("The appeal was answered"),
+    "appeal_upheld": N_("The second look: the member was right"),
+    "appeal_refused": N_("The second look: it stays"),
 }
 OUTCOMES = {
     Outcome.MEASURE: N_("A measure was taken"),
     Outcome.NO_MEASURE: N_("No measure was taken"),
     Outcome.PASSED_TO_CRISIS: NP_("safety", "Passed on to those who can be with them"),
+}
+
+
+DONE = {  # what a measure is called in the steps of a case
+    MeasureKind.NOTE: N_("a word in private"),
+    MeasureKind.CONTENT_NOTE: N_("a content note"),
+    MeasureKind.HOLD: N_("out of sight until it is decided"),
+    MeasureKind.HIDE: N_("hidden from the room"),
+    MeasureKind.HUSH: N_("not writing in this room for a while"),
+    MeasureKind.PAUSE: N_("the rooms closed for a while"),
+    MeasureKind.REMOVE: N_("the rooms closed for good"),
+    MeasureKind.CLOSE_ROOM: N_("the room closed"),
+    MeasureKind.SLOW: N_("the room slowed"),
 }
 
 
@@ -131,6 +148,9 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "handle": one.handle,
         "is_staff": one.is_staff,
         "about_room": one.seat_id is None,
+        "gone": one.seat_id is not None and not one.pseudonym,
+        "blind": _is_blind(card, seen.me),
+        **({"stage_words": say(looks.locale, SECOND_LOOK)} if _is_blind(card, seen.me) else {}),
         "is_over": one.state not in UNDECIDED,
         "escalation_id": one.escalation_id,
         "clock": clock_of(one.opened_at, looks),
@@ -144,7 +164,7 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "steps": [
             {
                 "clock": clock_of(step.at, looks),
-                "by": step.by,
+                "by": "" if _is_blind(card, seen.me) else step.by,
                 "words": say(looks.locale, STEPS.get(step.what, step.what)),
                 "code": _code(step.code, looks),
             }
@@ -157,6 +177,13 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "may_pass": one.seat_id is not None and not one.is_staff and bool(one.pseudonym),
         "seqs": [line.seq for line in lines_of(card) if line.seq is not None],
     }
+
+
+def _is_blind(card: CaseCard, me: Staff) -> bool:
+    """Whether a second look is asked for and not given: who reads it knows no names till then."""
+    what = [step.what for step in card.steps]
+    answered = sum(what.count(f"appeal_{state.value}") for state in AppealState)
+    return what.count("appealed") > answered and card.summary.decided_by != me.id
 
 
 def lines_of(card: CaseCard) -> list[Line]:
@@ -234,6 +261,7 @@ def _code(code: str, looks: Looks) -> str:
         **{kind.value: words for kind, words in GROUNDS.items()},
         **{kind.value: words for kind, (_, words) in FLAGS.items()},
         **{kind.value: words for kind, words in OUTCOMES.items()},
+        **{kind.value: words for kind, words in DONE.items()},
     }
     return say(looks.locale, known[code]) if code in known else ""
 

@@ -15,6 +15,7 @@ from holdfast.desk.pages.beside import beside
 from holdfast.desk.pages.case_shown import Seen, case_shown, lines_of, name_of
 from holdfast.desk.pages.covers import hard_words
 from holdfast.desk.pages.doors import AtTheDesk
+from holdfast.desk.pages.measure_shown import choices, offered, taken
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
@@ -22,9 +23,17 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
+from holdfast.messages.queries import Reader
 from holdfast.moderation.actions import claim_case, decide_case, look_at_case, release_case
 from holdfast.moderation.queries import CaseCard
+from holdfast.moderation.queries.measures import (
+    Measure,
+    could_agree,
+    measures_of_case,
+    measures_of_seat,
+)
 from holdfast.moderation.rules.cases import CaseKind, Ground, Outcome
+from holdfast.moderation.rules.measures import MeasureKind
 from holdfast.rights.rules import Staff
 from holdfast.screening.concern import Concern
 
@@ -70,7 +79,7 @@ class AtCase:
             self.request,
             "desk/desk.html",
             refused.status if refused is not None else 200,
-            **{**around, **more},
+            **{**around, "preview": None, **more},
             card=None,
             case=case,
             at=case["key"],
@@ -104,12 +113,12 @@ async def get_case(here: Here, show: Shown = "") -> Response:
 @router.get("/desk/fragments/cases/{case_id}")
 async def get_case_part(here: Here) -> Response:
     """One case alone, as it is now."""
-    case = await case_of(here.request, here.house, here.staff, here.id, "")
-    return render(here.request, "desk/case.html", case=case, refusal="", form=EMPTY)
+    case = await case_of(here.request, here.house, here.staff, here.id)
+    return render(here.request, "desk/case.html", case=case, refusal="", form=EMPTY, preview=None)
 
 
 async def case_of(
-    request: Request, house: House, staff: Staff, case_id: int, show: str
+    request: Request, house: House, staff: Staff, case_id: int, show: str = ""
 ) -> dict[str, Any]:
     """The case, with what staff read of it in the record before it is shown."""
     seen = Seen(looks_of(request), house.workshop.clock.now(), staff, show)
@@ -117,9 +126,25 @@ async def case_of(
         card = await look_at_case(work, staff, house.ledger.keyring, case_id=case_id)
         if show:
             await note_uncovered(work, staff, card, show)
+        done = await measures_about(work, Reader(house.ledger.keyring, staff), card)
+        others = await could_agree(work, MeasureKind.REMOVE, staff.id)
     one = card.summary
     grave = one.concern > Concern.NONE or one.kind is CaseKind.WORRIED
-    return case_shown(card, seen, hard_words(house, every=grave))
+    shown = case_shown(card, seen, hard_words(house, every=grave))
+    return {
+        **shown,
+        "measures": taken(done, seen, blind=shown["blind"]),
+        "offers": offered(shown, staff, others, seen.looks),
+        "choices": choices(seen.looks),
+    }
+
+
+async def measures_about(work: Work, reader: Reader, card: CaseCard) -> list[Measure]:
+    """Every measure about the same seat, in this room only; of a case about a room, the case's."""
+    one = card.summary
+    if one.seat_id is None:
+        return await measures_of_case(work, reader, one.id)
+    return await measures_of_seat(work, reader, one.seat_id)
 
 
 async def note_uncovered(work: Work, staff: Staff, card: CaseCard, show: str) -> None:
