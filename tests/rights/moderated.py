@@ -9,6 +9,7 @@ from holdfast.moderation.actions.measures import Wish, take_measure
 from holdfast.moderation.queries import case_summary
 from holdfast.moderation.rules.measures import MeasureKind
 from holdfast.rights.matrix import Role
+from holdfast.rooms.queries import seats_ever
 from holdfast.screening.reading import read
 from rights.stage import Stage
 from town import appoint
@@ -16,8 +17,9 @@ from town import appoint
 
 async def case_id(stage: Stage) -> int:
     """An undecided case about the member's seat."""
-    seat, lead = await stage.town.seat(stage.member), stage.staff[Role.LEAD].actor
+    lead = stage.staff[Role.LEAD].actor
     async with stage.town.house.workshop.work() as work:
+        seat = (await seats_ever(work, stage.member.member.id))[0]  # kept out, too
         return (await open_case(work, lead, room_id=seat.room_id, seat_id=seat.id)).id
 
 
