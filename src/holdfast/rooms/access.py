@@ -203,6 +203,14 @@ def still_to_speak(seat: Seat) -> Seat:
     return seat
 
 
+async def open_room_to_see(work: Work, actor: Actor, slug: str) -> RoomRow:
+    """An open room, closed or not, for whoever looks after rooms. Raises `NotFound`."""
+    room = await room_to_see(work, actor, slug) if may(actor, Permission.ROOM_GUIDE) else None
+    if room is None or room.kind is not RoomKind.OPEN:
+        raise NotFound
+    return room
+
+
 async def room_to_guide(work: Work, actor: Actor, slug: str) -> RoomRow:
     """An open room in which one may write, for a staff person on shift.
 

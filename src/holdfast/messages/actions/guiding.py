@@ -12,7 +12,7 @@ from holdfast.messages.actions.saying import post_message
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted
 from holdfast.messages.queries import Reader
-from holdfast.messages.queries.guiding import empty_second_rooms, is_second_room_needed
+from holdfast.messages.queries.guiding import empty_second_rooms, second_room_offer
 from holdfast.messages.rules import drafted
 from holdfast.messages.rules.words import QUESTION
 from holdfast.rights.rules import Actor, Permission, Staff, System, may
@@ -47,6 +47,7 @@ async def put_question(
 
     Raises `NotFound`, `NotOnShift`, `Malformed`, `TooLong`.
     """
+    drafted(nonce, text)  # what cannot be said is refused before anybody sits down
     async with ledger.workshop.work() as work:
         await room_to_guide(work, staff, slug)
         await sit_down(work, staff, slug=slug)
@@ -66,7 +67,8 @@ async def open_second_room(work: Work, actor: Actor, *, slug: str) -> str:
     language are on shift and there is none beside it yet.
     """
     room = await room_to_guide(work, actor, slug)
-    if not isinstance(actor, Staff) or not await is_second_room_needed(work, room):
+    offer = await second_room_offer(work, room)
+    if not isinstance(actor, Staff) or not offer.stands:
         raise NoSecondRoom
     return (await make_second_room(work, actor, first=room)).slug
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -67,12 +68,23 @@ async def _is_gone(work: Work, room_id: RoomId, seq: int) -> bool:
     return await work.db.scalar(select(MessageRow.row).where(*its)) is None
 
 
-async def is_second_room_needed(work: Work, room: RoomRow) -> bool:
-    """Whether a room is full, two people could look after two of them, and there is but one."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Whether a second room may be opened, and what that depends on."""
+
+    voices: int  # members who wrote in the last quarter of an hour
+    readers: int  # people on shift who read the room's language
+    there_is_one: bool  # or this is one
+
+    @property
+    def stands(self) -> bool:
+        return is_full(self.voices) and self.readers >= READERS_NEEDED and not self.there_is_one
+
+
+async def second_room_offer(work: Work, room: RoomRow) -> Offer:
+    """How full a room is, and whether two people could look after two of them."""
     now = work.clock.now()
     readers = [one for one in await on_shift(work, now) if reads(one.languages, room.language)]
-    if len(readers) < READERS_NEEDED or not is_full(
-        await voices_since(work, room.id, now - LATELY)
-    ):
-        return False
-    return await first_of(work, room.id) is None and await second_of(work, room.id) is None
+    beside = await first_of(work, room.id) or await second_of(work, room.id)
+    voices = await voices_since(work, room.id, now - LATELY)
+    return Offer(voices, len(readers), beside is not None)
