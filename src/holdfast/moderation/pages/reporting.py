@@ -13,7 +13,7 @@ from holdfast.kit.errors import HoldfastError, TooFast
 from holdfast.kit.forms import Filled, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
-from holdfast.kit.words import N_
+from holdfast.kit.words import N_, NP_
 from holdfast.kit.work import Work
 from holdfast.messages.events import Quote, quote_of
 from holdfast.messages.queries import Reader, messages_at
@@ -31,10 +31,14 @@ Handle = Annotated[str, Path(max_length=64)]
 DOORS = (
     (
         Door.WORRIED,
-        N_("I’m worried about them"),
-        N_("They may be in danger, or they seem very low."),
+        NP_("safety", "I’m worried about them"),
+        NP_("safety", "They may be in danger, or they seem very low."),
     ),
-    (Door.CONDUCT, N_("This isn’t ok"), N_("It hurts someone here, or it feels wrong to you.")),
+    (
+        Door.CONDUCT,
+        NP_("safety", "This isn’t ok"),
+        N_("It hurts someone here, or it feels wrong to you."),
+    ),
 )
 
 
