@@ -119,6 +119,19 @@ def looked_after(in_side_space: bool) -> Callable[[Visitor, str], None]:
     return go
 
 
+def answered(one: Visitor, room: str) -> None:
+    """A member whom somebody answered while they were away: on their list of notices."""
+    member = one.is_a_member()
+    member.take_seat(room)
+    asked = member.put(room, "Is anybody awake").json()["seq"]
+    one.place.member_in(room).put(room, "I am, too", reply_to=asked)
+    one.goes_to("/me/notices")
+    end = time.monotonic() + 3 * PATIENCE
+    while not one.page.locator(".notices").count() and time.monotonic() < end:
+        time.sleep(0.3)
+        one.goes_to("/me/notices")
+
+
 def with_a_plan(path: str) -> Callable[[Visitor, str], None]:
     """A safety plan with a line agreed to, one changed, and a sealed line."""
 
@@ -136,6 +149,29 @@ def with_a_plan(path: str) -> Callable[[Visitor, str], None]:
             one.goes_to(path)
 
     return go
+
+
+def told_about(*, sent: bool) -> Callable[[Visitor, str], None]:
+    """The form of a report; sent, with words and what happens now."""
+
+    def go(one: Visitor, room: str) -> None:
+        teller = one.place.member_in(room)
+        teller.put(room, "You are all pathetic, every one of you")
+        one.sits_in(room)
+        heard = one.sees("You are all pathetic")
+        one.goes_to(f"/rooms/{room}/messages/{heard.get_attribute('data-seq')}/report")
+        if sent:
+            one.page.check("input[value=conduct]")
+            one.page.fill("#words", "It hurt me, and it is the third time tonight")
+            one.page.locator("main form button").first.click()
+            one.page.wait_for_url("**/me/reports/*")
+
+    return go
+
+
+def my_reports(one: Visitor, room: str) -> None:
+    told_about(sent=True)(one, room)
+    one.goes_to("/me/reports")
 
 
 PAGES: dict[str, Callable[[Visitor, str], None]] = {
@@ -162,5 +198,10 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "record": at_the_desk("/desk/record"),
     "looked after": looked_after(in_side_space=False),
     "side space": looked_after(in_side_space=True),
+    "report form": told_about(sent=False),
+    "report made": told_about(sent=True),
+    "my reports": my_reports,
+    "notices": answered,
+    "care of helpers": at_the_desk("/desk/care?country=IE"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
 }
