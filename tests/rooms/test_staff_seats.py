@@ -10,9 +10,10 @@ import pytest
 
 from holdfast.audit.queries import recent
 from holdfast.kit.errors import NotFound, NotPermitted
-from holdfast.rights.rules import Role
+from holdfast.rights.rules import Role, Staff
 from holdfast.rooms.access import NotOnShift, seat_in, seat_to_speak
 from holdfast.rooms.actions import sit_down
+from holdfast.rooms.queries.sides import my_side_space
 from holdfast.rooms.queries.staffed import staff_in_room
 from holdfast.staff.actions.people import remove_staff
 from holdfast.staff.actions.shifts import check_out
@@ -65,7 +66,8 @@ async def test_another_role_ends_what_a_seat_opened(town: Town) -> None:
     await sits(town, dahlia)
     glances = town.house.workshop.glances
     assert (await seat_to_speak(glances, dahlia.actor, NIGHT)).slug == NIGHT
-    steward = replace(dahlia.actor, role=Role.STEWARD)  # type: ignore[type-var]
+    assert isinstance(dahlia.actor, Staff)
+    steward = replace(dahlia.actor, role=Role.STEWARD)
     with pytest.raises(NotFound):
         await seat_to_speak(glances, steward, NIGHT)
     async with town.house.workshop.reading() as work:
@@ -79,8 +81,6 @@ async def test_no_staff_seat_is_taken_in_a_side_space_through_this_door(town: To
     await sits(town, dahlia)
     await town.house.reactions.shelter(town.ash.member, "I am so tired", "nonce-0001")
     async with town.house.workshop.reading() as work:
-        from holdfast.rooms.queries.sides import my_side_space
-
         beside = await my_side_space(work, town.ash.member.id)
     assert beside is not None
     async with town.house.workshop.work() as work:
@@ -98,8 +98,10 @@ async def stands_up(town: Town, served: Served, dahlia: Person, end: str) -> Non
         if end == "out":
             await check_out(work, dahlia.actor)
         else:
-            elm = replace(town.elm.actor, fresh_at=work.clock.now())  # type: ignore[type-var]
-            await remove_staff(work, elm, staff_id=dahlia.actor.id)  # type: ignore[union-attr]
+            assert isinstance(town.elm.actor, Staff)
+            assert isinstance(dahlia.actor, Staff)
+            elm = replace(town.elm.actor, fresh_at=work.clock.now())
+            await remove_staff(work, elm, staff_id=dahlia.actor.id)
     async with asyncio.timeout(1):
         await town.house.reactions.settled()
         if end == "removed":
@@ -161,7 +163,7 @@ async def test_the_room_is_told_who_of_the_staff_sits_there(
 
 @mostly_on_sqlite
 async def test_what_staff_read_in_a_room_is_noted_at_every_door(
-    town: Town, client: httpx.AsyncClient
+    town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:
     await town.say(town.ash, "one")
     dahlia = await on_shift(town)
@@ -170,7 +172,7 @@ async def test_what_staff_read_in_a_room_is_noted_at_every_door(
     room = (await town.seat(dahlia)).room_id
     for path in (f"/rooms/{NIGHT}", f"/rooms/{NIGHT}/history", f"/api/v1/rooms/{NIGHT}/messages"):
         before = len(await recorded(town, "words:read"))
-        town.house.workshop.clock.pass_time(minutes=2)
+        clock.pass_time(minutes=2)
         assert (await client.get(path)).status_code == 200, path
         assert len(await recorded(town, "words:read")) == before + 1, path
     assert set(await recorded(town, "words:read")) == {f"room:{room}"}
