@@ -40,7 +40,7 @@ from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.cared import cover_id, debrief_id
 from rights.measured import offered_id
-from rights.moderated import case_id, measure_id, version, waiting_id
+from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
 from rights.reported import report
 from rights.stage import Stage
 from rights.unseen import block_id, seat, theirs
