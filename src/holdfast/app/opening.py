@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -30,6 +31,7 @@ from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
 from holdfast.live.actors import actor_by_token
 from holdfast.live.draw import Drawing
+from holdfast.live.entering import forget_on_screens
 from holdfast.live.floor import Floor, cookie_token
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger, Store
@@ -246,7 +248,7 @@ def _put_together(
     floor = Floor(settings, ledger, Hub(drawing), drawing, epoch)
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
-    workshop.hearers += [floor.hear, witness.hear]
+    workshop.hearers += [floor.hear, witness.hear, partial(forget_on_screens, floor.hub)]
     senders = senders_for(settings, keyring.root, workshop.clock)
     pager = Pager(senders, roster, keyring.root, workshop.clock)
     reactions = Reactions(workshop, ledger, floor, pager)

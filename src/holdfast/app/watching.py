@@ -10,6 +10,7 @@ import structlog
 
 from holdfast.audit.jobs import verify_when_due
 from holdfast.community.jobs import learn
+from holdfast.desk.jobs import Forgetting
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
@@ -44,6 +45,7 @@ class Watch:
         self._loaded = False
         self._covered = house.settings.coverage is Switch.ON
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind
+        self._forgetting = Forgetting(house.workshop, house.ledger.keyring)
         self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
         self._teller = Teller(house.pager.telephone, house.root, looks_of_members)
         house.workshop.hearers.append(self.hear)
@@ -130,6 +132,10 @@ class Watch:
             await forget_old_notices(work, System())
             await forget_old_care(work, System())
 
+    async def forget_at_night(self) -> None:
+        """Once a day, after midnight UTC: words that were kept for long enough go."""
+        await self._forgetting.look()
+
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
         """Look once, now, then go on looking until the house closes."""
@@ -145,6 +151,7 @@ class Watch:
                 (self.tell_members, asyncio.Event(), TELL_EVERY),
                 (self.forget, asyncio.Event(), FORGET_EVERY),
                 (self.look_at_the_record, asyncio.Event(), LOOK_AT_THE_RECORD_EVERY),
+                (self.forget_at_night, asyncio.Event(), LEARN_EVERY),
                 (self._house.reactions.raids.look, asyncio.Event(), LOOK_AT_ROOMS_EVERY),
                 (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
             )

@@ -51,9 +51,6 @@ class Listener(Protocol):
     def come_back(self) -> None:
         """Begin anew: what was told may not be all."""
 
-    def start_over(self) -> None:
-        """Begin anew with the page itself: what was told holds no longer."""
-
 
 class Sight(Protocol):
     """What one owner does not see of a topic."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from holdfast.audit.jobs import Listening
-from holdfast.kit.hub import Frame, Topic
+from holdfast.kit.hub import Frame, Hub, Topic
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.looks import LANGUAGES, PSEUDO
+from holdfast.kit.work import Event
 from holdfast.live.commands import Enter
 from holdfast.live.draw import frame
 from holdfast.live.socket import MOST_BUFFERED
+from holdfast.messages.events import WordsForgotten
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.entries import entries_since
 from holdfast.rights.rules import Staff
@@ -98,6 +101,11 @@ class Subscription:
     def come_back(self) -> None:
         """Hang up, so that the client comes back and reads what it may have missed."""
         self.line.close(1001)
+
+    def start_over(self) -> None:
+        """What is on the screen holds no longer: load the page, then enter again."""
+        self.end()
+        self.line.write(reset_frame(self.seat.slug, "behind"))
 
     def lose_seat(self) -> None:
         """The seat is gone: so is the room, for this line."""
@@ -212,6 +220,20 @@ def _replay(
     )
     subscription.go_live(since)
     floor.presence.changed(subscription.room_id)
+
+
+def forget_on_screens(hub: Hub, event: Event) -> None:
+    """Words that people may have before them are gone: each loads the page, then enters again."""
+    topic = hub.topics.get(event.room_id) if isinstance(event, WordsForgotten) else None
+    if topic is None:
+        return
+    topic.ring.clear()
+    topic.head = -1
+    for listener in list(itertools.chain(*topic.owners.values())):
+        if isinstance(listener, Subscription):
+            listener.start_over()
+        else:
+            listener.come_back()
 
 
 def reset_frame(slug: str, reason: str) -> bytes:

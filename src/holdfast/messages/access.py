@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from holdfast.kit.errors import Conflict, NotFound
@@ -22,7 +22,8 @@ from holdfast.messages.queries.held import Waiting, held_by_id, held_under
 from holdfast.messages.rules import TooLate, may_edit
 from holdfast.messages.tables import HeldState, Why
 from holdfast.rights.rules import Actor, Permission, Staff, may
-from holdfast.rooms.access import Seat, seat_to_speak
+from holdfast.rooms.access import Seat, room_to_keep, seat_to_speak
+from holdfast.rooms.tables import RoomKind
 
 HEX = frozenset("0123456789abcdef")
 
@@ -137,3 +138,37 @@ async def own_block(work: Work, member_id: MemberId, handle: str) -> Block:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What a time for words is set for: all rooms of a kind, or one room."""
+
+    kind: RoomKind | None = None
+    room_id: RoomId | None = None
+
+    @property
+    def named(self) -> str:
+        """As the record names it."""
+        return f"room:{self.room_id}" if self.kind is None else f"rooms:{self.kind.value}"
+
+
+def keeping_staff(actor: Actor) -> Staff:
+    """Who may set for how long words are kept. Raises `NotFound`."""
+    if not isinstance(actor, Staff) or not may(actor, Permission.RETENTION_SET):
+        raise NotFound
+    return actor
+
+
+def kind_to_keep(actor: Actor, kind: str) -> Keeping:
+    """All rooms of a kind, by its name from outside. Raises `NotFound`."""
+    keeping_staff(actor)
+    if kind not in {one.value for one in RoomKind}:
+        raise NotFound
+    return Keeping(kind=RoomKind(kind))
+
+
+async def room_words_to_keep(work: Work, actor: Actor, slug: str) -> Keeping:
+    """One room of the open kind, by its address. Raises `NotFound`."""
+    _, room = await room_to_keep(work, actor, slug, Permission.RETENTION_SET)
+    return Keeping(room_id=room.id)

@@ -128,6 +128,13 @@ class RoomChanged:
 
 
 @dataclass(frozen=True)
+class WordsForgotten(Event):
+    """Words that may still be on somebody's screen were kept as long as this room keeps them."""
+
+    room_id: RoomId
+
+
+@dataclass(frozen=True)
 class PostReturned(Event):
     """Held words were given back to the member who wrote them."""
 

@@ -20,6 +20,7 @@ SECONDS_A_DAY = 86_400
 KEPT = "SELECT id, wrapped FROM data_keys WHERE seat_id = ? AND day = ?"
 NAMED = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN"
 KEYS_IN_MEMORY = 50_000
+AT_ONCE = 500  # keys destroyed in one statement
 
 
 @dataclass(slots=True)
@@ -146,8 +147,12 @@ class Keyring:
         return key.open(sealed.data, sealed.place.bound(key.id)).decode()
 
     def mac(self, key: KeyId, meaning: str) -> bytes:
-        """Tells the same words from other words without keeping either."""
-        return self._by_id[key].mac(meaning.encode())
+        """Tells the same words from other words without keeping either.
+
+        With a key that is gone nothing can be told: then no words are the same.
+        """
+        known = self._by_id.get(key)
+        return b"" if known is None else known.mac(meaning.encode())
 
     def missing(self, ids: Iterable[KeyId]) -> set[KeyId]:
         """Those of these keys that are not in hand."""
@@ -161,6 +166,18 @@ class Keyring:
     def wrapped(self, key: KeyId) -> bytes:
         """A key as the database keeps it."""
         return self._by_id[key].wrapped
+
+    async def destroy_keys(self, work: Work, ids: Sequence[KeyId]) -> None:
+        """Destroy single keys: what a seat sealed on those days opens no more, in any copy."""
+        for start in range(0, len(ids), AT_ONCE):
+            some = DataKeyRow.id.in_(ids[start : start + AT_ONCE])
+            await work.db.execute(delete(DataKeyRow).where(some))
+        gone = set(ids)
+        for known in [known for known, key in self._by_day.items() if key.id in gone]:
+            del self._by_day[known]
+        for key in gone:
+            self._by_id.pop(key, None)
+            self.fresh.pop(key, None)
 
     async def destroy(self, work: Work, seats: Sequence[SeatId]) -> None:
         """Destroy every key of these seats: what they sealed opens no more, in any copy."""

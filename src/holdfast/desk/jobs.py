@@ -1,0 +1,86 @@
+"""What is done at night: words that were kept for long enough go, room by room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from holdfast.crisis.queries.keeping import (
+    keys_of_packets,
+    messages_in_escalations,
+    side_spaces_in_use,
+)
+from holdfast.kit.work import Work, Workshop
+from holdfast.messages.actions.retention import Night, end_night, forget_some
+from holdfast.messages.queries.retention import (
+    Kept,
+    policy,
+    rooms_with_old_words,
+    rooms_with_words,
+)
+from holdfast.messages.rules.retention import kept_since, midnight
+from holdfast.moderation.queries.keeping import keys_of_cases, messages_in_cases
+from holdfast.rights.rules import System
+from holdfast.sealing.seam import Keyring
+
+
+async def what_stays(work: Work) -> Kept:
+    """All that is named in something open, and the keys that other words are sealed with."""
+    return Kept(
+        messages=await messages_in_escalations(work) | await messages_in_cases(work),
+        rooms=await side_spaces_in_use(work),
+        keys=await keys_of_packets(work) | await keys_of_cases(work),
+    )
+
+
+async def nights_for(work: Work, tonight: datetime) -> list[Night]:
+    """The rooms with words that are old enough to go in this night."""
+    chosen, kept = await policy(work, tonight), await what_stays(work)
+    nights = [
+        Night(room.id, kept_since(tonight, chosen.days_for(room.kind.value, room.id)))
+        for room in await rooms_with_words(work)
+        if room.id not in kept.rooms
+    ]
+    moments = {night.before for night in nights}
+    old = {before: await rooms_with_old_words(work, before) for before in moments}
+    return [night for night in nights if night.room_id in old[night.before]]
+
+
+@dataclass(slots=True)
+class Forgetting:
+    """The night's erasing, once a day. What a stop cut off is taken up by the next look."""
+
+    workshop: Workshop
+    keyring: Keyring
+    done_for: datetime | None = None
+
+    async def look(self) -> int:
+        """Erase what is old by now, if that was not done since midnight; how many messages."""
+        tonight = midnight(self.workshop.clock.now())
+        if self.done_for == tonight:
+            return 0
+        gone = 0
+        for night in await self._nights(tonight):
+            gone += await self._go_through(night)
+        if gone:
+            await self.workshop.database.forget_deleted()
+        self.done_for = tonight
+        return gone
+
+    async def _nights(self, tonight: datetime) -> list[Night]:
+        async with self.workshop.reading() as work:
+            return await nights_for(work, tonight)
+
+    async def _go_through(self, night: Night) -> int:
+        is_more = True
+        while is_more:
+            async with self.workshop.work() as work:
+                kept = await what_stays(work)
+                is_more = night.room_id not in kept.rooms and await forget_some(
+                    work, System(), night=night, kept=kept
+                )
+        if night.messages or night.kept:
+            async with self.workshop.work() as work:
+                kept = await what_stays(work)
+                await end_night(work, System(), night=night, keyring=self.keyring, kept=kept)
+        return night.messages

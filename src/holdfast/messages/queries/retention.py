@@ -1,0 +1,137 @@
+"""Reading for how long words are kept, and which are old enough to go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from holdfast.kit.ids import KeyId, MessageId, RoomId
+from holdfast.kit.work import Work
+from holdfast.messages.rules.retention import Policy, policy_of
+from holdfast.messages.tables import (
+    ForgettingRow,
+    HeldRow,
+    HeldState,
+    HiddenWordsRow,
+    MessageRow,
+    RetentionRow,
+)
+from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
+from holdfast.sealing.seam import day_of
+from holdfast.sealing.tables import DataKeyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is named in something open, and so stays however old it is."""
+
+    messages: Collection[MessageId] = ()
+    rooms: Collection[RoomId] = ()
+    keys: Collection[KeyId] = ()  # that other words are sealed with
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """One message whose words are old enough to go."""
+
+    row: int
+    id: MessageId
+    seq: int | None
+
+
+async def policy(work: Work, before: datetime | None = None) -> Policy:
+    """How long words are kept; with `before`, by what was chosen before that moment."""
+    query = select(RetentionRow).order_by(RetentionRow.id)
+    if before is not None:
+        query = query.where(RetentionRow.at < before)
+    return policy_of((await work.db.scalars(query)).all())
+
+
+async def choices_for(
+    work: Work, *, kind: str | None = None, room_id: RoomId | None = None
+) -> Sequence[RetentionRow]:
+    """What was chosen for a kind of room, or for one room, newest first."""
+    its = RetentionRow.room_id == room_id if kind is None else RetentionRow.kind == kind
+    query = select(RetentionRow).where(its).order_by(RetentionRow.id.desc())
+    return (await work.db.scalars(query)).all()
+
+
+async def rooms_with_words(work: Work) -> Sequence[RoomRow]:
+    """Every room there is, of whatever kind."""
+    return (await work.db.scalars(select(RoomRow).order_by(RoomRow.id))).all()
+
+
+async def old_count(work: Work, rooms: Collection[RoomId], before: datetime) -> int:
+    """How many messages of these rooms have words from before then."""
+    query = select(func.count()).select_from(MessageRow)
+    found = await work.db.scalar(query.where(MessageRow.room_id.in_(rooms), *_has_words(before)))
+    return int(found or 0)
+
+
+async def rooms_with_old_words(work: Work, before: datetime) -> set[RoomId]:
+    """The rooms in which there are words from before then."""
+    query = select(MessageRow.room_id).where(*_has_words(before)).distinct()
+    return set(await work.db.scalars(query))
+
+
+async def old_words(
+    work: Work, room_id: RoomId, before: datetime, *, after: int, limit: int
+) -> list[Old]:
+    """The next messages of a room with words from before then, in the order they were kept."""
+    query = (
+        select(MessageRow.row, MessageRow.id, MessageRow.seq)
+        .where(MessageRow.room_id == room_id, MessageRow.row > after, *_has_words(before))
+        .order_by(MessageRow.row)
+        .limit(limit)
+    )
+    return [Old(*found) for found in await work.db.execute(query)]
+
+
+def _has_words(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Words that lie in the message, or apart from it because a moderator hid them."""
+    hidden = select(HiddenWordsRow.seq).where(
+        HiddenWordsRow.room_id == MessageRow.room_id, HiddenWordsRow.seq == MessageRow.seq
+    )
+    waits = select(HeldRow.message_id).where(
+        HeldRow.message_id == MessageRow.id, HeldRow.state == HeldState.HELD
+    )
+    here = or_(MessageRow.text.is_not(None), MessageRow.note.is_not(None), hidden.exists())
+    return MessageRow.written_at < before, here, ~waits.exists()
+
+
+async def old_keys(work: Work, room_id: RoomId, before: datetime, kept: Kept) -> list[KeyId]:
+    """The keys of a room's days before then that open nothing any more that is still kept."""
+    theirs = select(SeatRow.id).where(SeatRow.room_id == room_id)
+    days = DataKeyRow.seat_id.in_(theirs), DataKeyRow.day < day_of(before)
+    old = (await work.db.scalars(select(DataKeyRow.id).where(*days))).all()
+    if not old:
+        return []
+    here = or_(MessageRow.text.is_not(None), MessageRow.note.is_not(None))
+    lies = select(MessageRow.key_id).where(MessageRow.room_id == room_id, here)
+    apart = select(HiddenWordsRow.key_id).where(HiddenWordsRow.room_id == room_id)
+    used = {*await work.db.scalars(lies.where(MessageRow.written_at < before)), *kept.keys}
+    used |= set(await work.db.scalars(apart))
+    return [key for key in old if key not in used]
+
+
+async def is_near_the_end(work: Work, room_id: RoomId, seq: int, reach: int) -> bool:
+    """Whether this place of a room may still be on somebody's screen."""
+    head = await work.db.scalar(select(RoomRow.head).where(RoomRow.id == room_id))
+    return seq > (head or 0) - reach
+
+
+async def nights(work: Work, limit: int = 30) -> list[tuple[ForgettingRow, str, RoomKind]]:
+    """The last nights in which words went, with the name and kind of each room."""
+    query = (
+        select(ForgettingRow, RoomRow.name, RoomRow.kind)
+        .join(RoomRow, RoomRow.id == ForgettingRow.room_id)
+        .order_by(ForgettingRow.id.desc())
+        .limit(limit)
+    )
+    return [(row, name, kind) for row, name, kind in await work.db.execute(query)]

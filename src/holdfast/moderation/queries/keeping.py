@@ -1,0 +1,47 @@
+"""What of people's words is named in a case or an appeal that is open, and so stays."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+
+from holdfast.kit.ids import KeyId, MessageId
+from holdfast.kit.work import Work
+from holdfast.moderation.rules.appeals import AppealState
+from holdfast.moderation.rules.cases import UNDECIDED
+from holdfast.moderation.rules.measures import MeasureState
+from holdfast.moderation.tables import AppealRow, CaseRow, FlagRow, MeasureRow, ReportRow
+
+
+async def messages_in_cases(work: Work) -> set[MessageId]:
+    """The messages of cases nobody has decided, of measures that wait, and of open appeals."""
+    undecided = CaseRow.state.in_(UNDECIDED)
+    reported = select(ReportRow.message_id).join(CaseRow, CaseRow.id == ReportRow.case_id)
+    flagged = select(FlagRow.message_id).join(CaseRow, CaseRow.id == FlagRow.case_id)
+    measured = (
+        select(MeasureRow.message_id)
+        .outerjoin(AppealRow, AppealRow.measure_id == MeasureRow.id)
+        .where(
+            or_(
+                MeasureRow.state == MeasureState.WAITING,
+                AppealRow.state == AppealState.WAITING,
+            )
+        )
+    )
+    found = set[MessageId]()
+    for query in (reported.where(undecided), flagged.where(undecided), measured):
+        found |= {message for message in await work.db.scalars(query) if message is not None}
+    return found
+
+
+async def keys_of_cases(work: Work) -> set[KeyId]:
+    """What reports, measures and appeals are sealed with: they go with their case."""
+    queries = (
+        select(ReportRow.key_id).where(ReportRow.words.is_not(None)),
+        select(ReportRow.kept_key_id).where(ReportRow.kept.is_not(None)),
+        select(MeasureRow.key_id),
+        select(AppealRow.key_id),
+    )
+    found = set[KeyId]()
+    for query in queries:
+        found |= {key for key in await work.db.scalars(query) if key is not None}
+    return found
