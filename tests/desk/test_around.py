@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from crisis.voice import GOODBYE
-from desk.sitting import Desk
+from desk.sitting import CARD, Desk
 from holdfast.desk.pages.strip import spark
-from holdfast.rights.rules import Role
+from holdfast.rights.rules import Role, System
+from holdfast.wellbeing.actions.caring import note_exposure
 from town import EVENING, NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 WATCH = "I feel so hopeless lately, nothing matters any more."
@@ -37,11 +38,15 @@ async def test_whom_nobody_has_answered_stands_in_the_second_lane_and_leads_into
     town.house.ledger.is_newcomer = lambda one: one == town.cedar.member.id
     page = await desk.opens(sam, "/desk")
     assert "Nobody has answered yet" in page.said
-    links = [f"/rooms/{slug}?before=11#m1" for slug in (EVENING, NIGHT)]
-    assert [link for link in page.links if link in links] == links, "newcomers stand first"
+    ways = [f"/desk/rooms/{slug}/answer" for slug in (EVENING, NIGHT)]
+    assert [form.action for form in page.forms if form.action in ways] == ways, "newcomers first"
     assert "sleep" not in page.html
     fragment = await desk.at(sam).get("/desk/fragments/queue")
     assert "Nobody has answered yet" in fragment.text
+    await desk.comes_on_shift(sam)
+    into = await desk.at(sam).post(ways[1], data={"seq": "1"}, follow_redirects=False)
+    assert into.headers["location"] == f"/rooms/{NIGHT}?before=11#m1"
+    assert "sleep" in (await desk.opens(sam, f"/rooms/{NIGHT}?before=11")).said
 
 
 @on_sqlite
@@ -123,3 +128,25 @@ async def test_a_break_lets_go_of_what_is_in_ones_hands_and_checks_out(
     assert gone.headers["location"] == "/desk/shifts?saved=gone"
     assert await desk.stages() == ["raised", "taken", "passed_on"]
     assert "Your shift ends in" not in (await desk.opens(sam, "/desk")).said
+
+
+@on_sqlite
+async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_there(
+    desk: Desk, sam: Person, town: Town
+) -> None:
+    kim = await desk.hires(Role.CRISIS_MODERATOR, "Kim")
+    for who in (sam, kim):
+        await desk.comes_on_shift(who)
+    await desk.hears(town.ash, GOODBYE)
+    await desk.hears(town.birch, WATCH)
+    assert CARD in (await desk.opens(sam, "/desk")).links
+    async with town.house.workshop.work() as work:
+        for number in range(50):
+            await note_exposure(
+                work, System(), staff_id=sam.actor.id, concern=3, about=f"escalation:{number + 9}"
+            )
+    page = await desk.opens(sam, "/desk")
+    assert (CARD in page.links, "/desk/escalations/2" in page.links) == (False, True)
+    assert "goes to somebody else now, so that you can breathe" in page.said
+    assert "Hard ones go to somebody else now." in page.said
+    assert CARD in (await desk.opens(kim, "/desk")).links

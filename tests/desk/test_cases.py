@@ -185,3 +185,15 @@ async def test_the_fragment_of_a_case_is_the_case_alone(desk: Cases, maren: Pers
     part = await desk.at(maren).get("/desk/fragments/cases/1")
     assert 'data-id="case-1"' in part.text
     assert "<header" not in part.text
+
+
+@mostly_on_sqlite
+async def test_who_goes_for_a_break_lets_go_of_their_cases(
+    desk: Cases, maren: Person, tobi: Person
+) -> None:
+    await desk.comes_on_shift(maren)
+    await reported(desk)
+    await desk.sends(maren, "claim")
+    assert CASE in (await desk.opens(maren, "/desk/break")).links
+    await desk.at(maren).post("/desk/break")
+    assert "In nobody’s hands" in (await desk.opens(tobi, CASE)).said

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from holdfast.desk.pages import (
     acts,
+    answering,
     appeals,
     breaks,
     caring,
@@ -26,6 +27,7 @@ router = APIRouter(include_in_schema=False)
 for part in (
     queue,
     acts,
+    answering,
     appeals,
     breaks,
     caring,

@@ -16,7 +16,7 @@ from holdfast.desk.pages.strip import Now, concerns_by_room, minutes, strip_show
 from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, looks_of
-from holdfast.kit.words import say
+from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work
 from holdfast.messages.queries.held import held_count
 from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
@@ -27,9 +27,12 @@ from holdfast.rights.rules import Staff
 from holdfast.rooms.queries import open_rooms
 from holdfast.rooms.queries.sides import people_in
 from holdfast.staff.queries import on_shift, shift_of
+from holdfast.wellbeing.queries.caring import care_for
+from holdfast.wellbeing.rules.caring import is_offered
 
 LATELY = timedelta(hours=1)  # calls that did not get through are shown this long
 CHECK_INS_SHOWN = timedelta(hours=24)  # before and after they are due
+ELSEWHERE = N_("goes to somebody else now, so that you can breathe")
 ALONE_SHOWN = 8  # of those whom nobody has answered
 
 
@@ -39,9 +42,11 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
     async with house.workshop.reading() as work:
         waiting = await open_escalations(work)
         cases = await open_cases(work, staff)
+        care = await care_for(work, staff)
         replies = await replies_lately(work, house.ledger.is_newcomer)
         return {
-            **queue_shown(request, waiting, cases, Seen(looks, now, staff)),
+            **queue_shown(request, waiting, cases, Seen(looks, now, staff), spared=care.is_spared),
+            "care": care,
             **await rooms_shown(
                 work, house, [*at_crisis(waiting), *gravest(cases)], replies, looks
             ),
@@ -54,12 +59,14 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
 
 
 def queue_shown(
-    request: Request, waiting: list[Summary], cases: list[CaseSummary], seen: Seen
+    request: Request, waiting: list[Summary], cases: list[CaseSummary], seen: Seen, *, spared: bool
 ) -> dict[str, Any]:
-    """The queue itself, as the reader wants to see it."""
+    """The queue itself, as the reader wants to see it. Who is spared opens no new hard ones."""
     sift, looks = sift_of(request), seen.looks
     every = [in_queue(one, looks, seen.now, seen.me) for one in waiting]
     every += [case_in_queue(one, seen) for one in cases]
+    if spared:
+        every = [_spared(one, looks) for one in every]
     return {
         "sift": sift,
         "items": sift.of(every),
@@ -71,6 +78,13 @@ def queue_shown(
             "kind": [(code, say(looks.locale, words)) for code, words in KINDS.items()],
         },
     }
+
+
+def _spared(one: dict[str, Any], looks: Looks) -> dict[str, Any]:
+    """A hard one goes to somebody else who is there, unless it is mine already, or late."""
+    if is_offered(spared=True, concern=one["concern"], mine=one["mine"], late=one["late"]):
+        return one
+    return {**one, "may_open": False, "why_not": say(looks.locale, ELSEWHERE)}
 
 
 def at_crisis(waiting: list[Summary]) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from holdfast.crisis.actions import pass_on
 from holdfast.crisis.queries import open_escalations
 from holdfast.desk.pages.beside import here_shown
+from holdfast.desk.pages.case_shown import Seen, case_in_queue
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.shown import in_queue
 from holdfast.kit.cookies import go_to
@@ -17,6 +18,9 @@ from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.work import Work
+from holdfast.moderation.actions import release_case
+from holdfast.moderation.queries import CaseSummary, open_cases
+from holdfast.moderation.rules.cases import is_claimed
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.staff.actions.shifts import check_out
 
@@ -35,11 +39,15 @@ async def before_a_break(request: Request, house: House, staff: Staff) -> dict[s
     looks, now = looks_of(request), house.workshop.clock.now()
     async with house.workshop.reading() as work:
         held = [one for one in await open_escalations(work) if one.taken_by == staff.id]
+        cases = await claimed_by(work, staff)
         around = await here_shown(work, looks, now, staff)
     return {
         **around,
         "others": [one for one in around["here"] if one["staff_id"] != staff.id],
-        "held": [in_queue(one, looks, now, staff) for one in held],
+        "held": [
+            *(in_queue(one, looks, now, staff) for one in held),
+            *(case_in_queue(one, Seen(looks, now, staff)) for one in cases),
+        ],
         "me": staff.name,
     }
 
@@ -58,3 +66,15 @@ async def let_go(work: Work, staff: Staff) -> None:
     for one in await open_escalations(work):
         if one.taken_by == staff.id:
             await pass_on(work, staff, escalation_id=one.id)
+    for case in await claimed_by(work, staff):
+        await release_case(work, staff, case_id=case.id)
+
+
+async def claimed_by(work: Work, staff: Staff) -> list[CaseSummary]:
+    """The cases that are in somebody's hands."""
+    now = work.clock.now()
+    return [
+        one
+        for one in await open_cases(work, staff)
+        if one.claimed_by == staff.id and is_claimed(staff.id, one.claim_until, now)
+    ]

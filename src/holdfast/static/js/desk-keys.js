@@ -35,7 +35,7 @@ export function listenForKeys(queue, at) {
 
 /** Moves through the queue. @param {HTMLElement | null} queue @param {number} step */
 function move(queue, step) {
-  const links = /** @type {HTMLElement[]} */ ([...(queue?.querySelectorAll("a.q-item") ?? [])]);
+  const links = /** @type {HTMLElement[]} */ ([...(queue?.querySelectorAll("a.q-item, button.q-item") ?? [])]);
   const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const current = at < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : at;
   const next = at < 0 && current < 0 ? 0 : current + step;

@@ -48,13 +48,18 @@ async function refreshQueue() {
 function put(part) {
   const old = document.querySelector(`[data-piece="${part.getAttribute("data-piece")}"]`);
   if (!old) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+  const focused = old.contains(document.activeElement) ? place(document.activeElement) : null;
   const where = old.scrollLeft;
   old.replaceChildren(...part.childNodes);
   old.scrollLeft = where;
   if (!focused) return;
-  const links = /** @type {HTMLElement[]} */ ([...old.querySelectorAll("a")]);
-  (links.find((link) => link.getAttribute("href") === focused) ?? links[0])?.focus();
+  const links = /** @type {HTMLElement[]} */ ([...old.querySelectorAll("a, button")]);
+  (links.find((link) => place(link) === focused) ?? links[0])?.focus();
+}
+
+/** What stands for a line in the old list and the new. @param {Element | null} one */
+function place(one) {
+  return one?.getAttribute("href") ?? one?.getAttribute("data-where") ?? null;
 }
 
 /** The card as it is now; somebody who is filling in one of its forms is only told. */
