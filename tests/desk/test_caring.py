@@ -367,3 +367,22 @@ async def test_a_line_outside_is_there_and_says_that_nobody_checked_it(caring: C
     page = await caring.opens(sam, f"{HERE}?country=IE")
     assert "Not yet checked by the people who run this place." in page.said
     assert any(link.startswith("tel:") for link in page.links)
+
+
+@on_sqlite
+async def test_in_the_queue_a_hard_one_is_for_somebody_else_until_it_is_late(
+    caring: Caring, clock: StillClock
+) -> None:
+    maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
+    ines = await caring.comes(Role.CRISIS_MODERATOR, "Ines")
+    await caring.reads(maren, 3, 3, 3)
+    await caring.hears(caring.town.ash, HIGH)
+    card = "/desk/escalations/1"
+
+    async def is_offered_to(who: Person) -> bool:
+        links = (await caring.opens(who, "/desk")).links
+        return any(link.startswith(card) for link in links)
+
+    assert [await is_offered_to(one) for one in (maren, ines)] == [False, True]
+    clock.pass_time(minutes=6)  # nobody has come
+    assert await is_offered_to(maren)
