@@ -19,6 +19,7 @@ from holdfast.messages.queries.retention import (
     rooms_with_words,
 )
 from holdfast.messages.rules.retention import kept_since, midnight
+from holdfast.moderation.actions.forgetting import forget_old_reports
 from holdfast.moderation.queries.keeping import keys_of_cases, messages_in_cases
 from holdfast.rights.rules import System
 from holdfast.sealing.seam import Keyring
@@ -60,12 +61,20 @@ class Forgetting:
         if self.done_for == tonight:
             return 0
         gone = 0
+        await self._forget_reports()
         for night in await self._nights(tonight):
             gone += await self._go_through(night)
         if gone:
             await self.workshop.database.forget_deleted()
         self.done_for = tonight
         return gone
+
+    async def _forget_reports(self) -> None:
+        """First, so that what reports were sealed with can go in the same night."""
+        is_more = True
+        while is_more:
+            async with self.workshop.work() as work:
+                is_more = await forget_old_reports(work, System()) > 0
 
     async def _nights(self, tonight: datetime) -> list[Night]:
         async with self.workshop.reading() as work:

@@ -12,6 +12,7 @@ from holdfast.moderation.rules.reports import Told
 from holdfast.screening.concern import Concern
 
 CLAIM = timedelta(minutes=15)
+KEPT_AFTER = timedelta(days=30)  # then the words of its reports go
 HURRIED_CLAIM = timedelta(seconds=90)  # where somebody may be in danger
 
 
