@@ -84,8 +84,9 @@ class Settings(BaseSettings):
     )
     pager_push: str = Field(
         "",
-        description="The push services that may be asked to call staff, comma-separated; `*.` at "
-        "the front stands for any name below. Empty: nobody is called by web push. For all common "
+        description="The push services that may be asked to call staff, and to tell members who "
+        "chose it, comma-separated; `*.` at the front stands for any name below. Empty: nobody is "
+        "called or told by web push. For all common "
         "browsers: `fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,"
         "*.notify.windows.com`.",
     )
