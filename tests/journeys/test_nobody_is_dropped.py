@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import httpx
 import pytest
 
 from holdfast.crisis.actions import join_escalation
 from holdfast.kit.errors import HoldfastError
 from holdfast.rights.rules import Role
-from serving import Served
-from town import NIGHT, ORIGIN, Person, StillClock, Town, appoint
+from journeys.place import Place
+from town import NIGHT, StillClock
 
 GOODBYE = "This is my goodbye. I am going to kill myself tonight, I have everything ready."
-HERE = "/api/v1/escalations"
-
-
-class Place:
-    """The served house, and the ways in which people of this story ask it for things."""
-
-    def __init__(self, town: Town, served: Served, door: httpx.AsyncClient) -> None:
-        self.town, self.served, self.door = town, served, door
-
-    async def appoint(self, role: Role, name: str) -> Person:
-        async with self.town.house.workshop.work() as work:
-            return await appoint(work, role, name=name)
-
-    async def act(self, who: Person, what: str, number: int = 1, **body: Any) -> dict[str, Any]:
-        asked = await self.door.post(
-            f"{HERE}/{number}/{what}", json=body or None, headers=who.bearer
-        )
-        assert asked.status_code < 300, (what, asked.text)
-        answer: dict[str, Any] = asked.json()
-        return answer
-
-    async def seen_by(self, who: Person, room: str) -> list[str]:
-        found = await self.door.get(f"/api/v1/rooms/{room}/messages", headers=who.bearer)
-        return [item["text"] for item in found.json()["items"]]
-
-    async def page(self, who: Person, address: str, **form: str) -> httpx.Response:
-        headers = {"cookie": f"holdfast={who.token}", "origin": ORIGIN}
-        if form:
-            return await self.door.post(address, data=form, headers=headers)
-        return await self.door.get(address, headers=headers)
-
-
-@pytest.fixture
-async def place(town: Town, served: Served) -> Any:
-    async with httpx.AsyncClient(base_url=served.url, trust_env=False) as door:
-        yield Place(town, served, door)
 
 
 async def test_a_goodbye_reaches_a_human_and_nobody_is_dropped(
@@ -150,7 +111,7 @@ async def test_a_child_who_is_hurt_has_her_own_track_and_two_who_decide(
     await line.enter()
     await line.post("I am 15 and my stepfather is hurting me.")
     await place.town.house.reactions.settled()
-    listed = (await place.door.get(HERE, headers=fern.bearer)).json()["items"]
+    listed = (await place.call(fern, "GET", "/escalations"))["items"]
     assert "C" in listed[0]["tracks"]
     assert listed[0]["concern"] in {"high", "immediate"}
     card = await place.page(fern, f"/desk/escalations/{listed[0]['id']}?show=0")
