@@ -183,6 +183,27 @@ async def test_no_member_puts_a_question_of_the_house(town: Town) -> None:
         await post_question(ledger, await town.seat(town.ash), text="Me?", nonce="question-2")
 
 
+@mostly_on_sqlite
+async def test_who_comes_back_is_told_all_that_was_told_meanwhile(
+    town: Town, served: Served
+) -> None:
+    line = await served.line(town.ash)
+    await line.enter()
+    said = await town.say(town.birch, "one")
+    dahlia = await on_shift(town)
+    await sets_topic(town, dahlia, "Tea")
+    await slows(town, dahlia, 30)
+    assert said.seq is not None
+    await pins(town, dahlia, said.seq)
+    told = [await line.hear_next("room_changed") for _ in range(3)]
+    town.house.floor.hub.topics.clear()  # as after a restart: nothing is at hand
+    again = await served.line(town.birch)
+    replayed = [one for one in await again.enter(since=0) if one["event"] == "room_changed"]
+    assert replayed == told
+    now = await guide(town)
+    assert (now.topic, now.slow, now.pinned) == ("Tea", 30, said.seq)
+
+
 # ---------------------------------------------------------------- the pace
 
 

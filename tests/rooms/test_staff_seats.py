@@ -184,6 +184,8 @@ async def test_a_moderator_sits_down_and_leaves_with_plain_forms(
 ) -> None:
     dahlia = await on_shift(town)
     client.cookies.set("holdfast", dahlia.token)
+    outside = await client.get(f"/rooms/{NIGHT}")
+    assert outside.headers["location"] == f"/desk/rooms/{NIGHT}"
     taken = await client.post(f"/rooms/{NIGHT}/seat")
     assert (taken.status_code, taken.headers["location"]) == (303, f"/rooms/{NIGHT}")
     page = await visit(client, f"/rooms/{NIGHT}")

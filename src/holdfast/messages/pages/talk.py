@@ -28,7 +28,7 @@ from holdfast.messages.queries import (
     unread_in_rooms,
 )
 from holdfast.rights.api import CurrentMember, Speaker
-from holdfast.rights.rules import Actor, Member
+from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
 from holdfast.rooms.tables import RoomKind
@@ -82,7 +82,14 @@ async def get_room(
     except NotFound:
         async with house.workshop.reading() as work:
             await room_to_see(work, member, slug)  # there, but no seat: the list has the door
-        return RedirectResponse("/rooms" if isinstance(member, Member) else "/desk", 303)
+        return RedirectResponse(way_in(member, slug), 303)
+
+
+def way_in(who: Member | Staff, slug: str) -> str:
+    """Where the door to a room is, for somebody who has no seat there."""
+    if isinstance(who, Member):
+        return "/rooms"
+    return f"/desk/rooms/{slug}" if may(who, Permission.ROOM_SIT) else "/desk"
 
 
 @router.get("/rooms/{slug}/state")
