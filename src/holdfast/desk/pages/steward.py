@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from holdfast.desk.pages import (
     steward_helplines,
+    steward_retention,
     steward_rooms,
     steward_settings,
     steward_start,
@@ -18,6 +19,7 @@ for part in (
     steward_rooms,
     steward_helplines,
     steward_wording,
+    steward_retention,
     steward_settings,
 ):
     router.include_router(part.router)

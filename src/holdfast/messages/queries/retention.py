@@ -23,6 +23,8 @@ from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 from holdfast.sealing.seam import day_of
 from holdfast.sealing.tables import DataKeyRow
 
+MOST_NAMED = 1_000  # messages named in one statement; with more of them it is "about"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -67,9 +69,13 @@ async def rooms_with_words(work: Work) -> Sequence[RoomRow]:
     return (await work.db.scalars(select(RoomRow).order_by(RoomRow.id))).all()
 
 
-async def old_count(work: Work, rooms: Collection[RoomId], before: datetime) -> int:
-    """How many messages of these rooms have words from before then."""
+async def old_count(
+    work: Work, rooms: Collection[RoomId], before: datetime, but: Collection[MessageId] = ()
+) -> int:
+    """About how many messages of these rooms have words from before then, `but` those that stay."""
     query = select(func.count()).select_from(MessageRow)
+    if 0 < len(but) <= MOST_NAMED:
+        query = query.where(MessageRow.id.not_in(but))
     found = await work.db.scalar(query.where(MessageRow.room_id.in_(rooms), *_has_words(before)))
     return int(found or 0)
 
