@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
-from holdfast.kit.pages import clock_of
+from holdfast.kit.pages import clock_of, day_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.members.queries import can_come_back
@@ -18,6 +19,7 @@ from holdfast.messages.tables import HeldState
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries.sides import my_side_space, people_in
+from holdfast.rooms.rules.stops import Stop, in_words
 from holdfast.rooms.tables import RoomKind
 from holdfast.staff.queries import next_shift_at, on_shift
 from holdfast.wellbeing.queries import is_opening_untold
@@ -27,10 +29,11 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
     `held`: my own words that wait, or that came back; `line_opened`: my sealed line was, and I was
     not told yet; `over`: this is my side space, and nobody is on the way now;
-    `visit_only`: I could not come back to my side space."""
+    `visit_only`: I could not come back to my side space; `hush`: I may not write in this room."""
     care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
+    care["hush"] = hush_of(house, seat, seat.actor.looks, work.clock.now())
     beside = await my_side_space(work, seat.actor.id)
     if beside is not None:
         care["people"] = await people_in(work, beside.room_id)
@@ -60,8 +63,18 @@ def no_care(seat: Seat) -> dict[str, Any]:
     """The same where nothing is held and nobody came."""
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
     nothing = {"beside": "", "people": [], "held": [], "awake": True, "next_at": ""}
-    nothing |= {"line_opened": False, "over": False, "visit_only": False}
+    nothing |= {"line_opened": False, "over": False, "visit_only": False, "hush": None}
     return {"side": is_side, "staff": is_staff, **nothing}
+
+
+def hush_of(house: House, seat: Seat, looks: Looks, now: datetime) -> dict[str, str] | None:
+    """Why I may not write in this room, and until when; nothing where I may."""
+    stop: Stop | None = house.ledger.hushes.get(seat.id)
+    if stop is None or stop.until is None or stop.is_over(now):
+        return None
+    clock, day = clock_of(stop.until, looks), day_of(stop.until, looks)
+    until = clock if day == day_of(now, looks) else f"{day}, {clock}"
+    return {"why": say(looks.locale, in_words(stop.rule)), "until": until}
 
 
 def held_shown(one: Waiting, looks: Looks, person: str = "") -> dict[str, Any]:

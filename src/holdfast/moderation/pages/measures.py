@@ -72,7 +72,7 @@ async def post_anew(
     async with house.workshop.reading() as work:
         found = await measures_about(work, Reader(house.ledger.keyring, member), member.id)
     slug = next(one.slug for one in found if one.id == measure_id)
-    return go_to(f"/rooms/{slug}#m-{done.seq}")
+    return go_to(f"/rooms/{slug}#m{done.seq}")
 
 
 async def _page(

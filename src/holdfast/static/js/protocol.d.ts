@@ -57,6 +57,7 @@ export type LiveEvent =
   | { event: "responded"; seq: number; of: number; counts: Partial<Record<Response, number>> }
   | { event: "held"; nonce: string; room: string; why: string; wait?: number }
   | { event: "returned"; room: string; nonce: string; rule: string; words: string }
+  | { event: "hushed"; room: string; why: string; until: string; appeal: string }
   | { event: "care"; room: string; level: string; side_space?: string; person?: string }
   | { event: "note"; room: string; seq: number; text: string; at: string }
   | { event: "presence"; room: string; here: number | null }

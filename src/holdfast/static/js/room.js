@@ -96,6 +96,7 @@ class Room extends HTMLElement {
         void this.care.refresh();
         break;
       case "returned":
+      case "hushed":
         void this.care.refresh();
         break;
       case "care":
