@@ -6,8 +6,10 @@ import httpx
 import pytest
 
 from desk.sitting import CARD, Desk
+from holdfast.crisis.queries import latest_notes
 from holdfast.rights.rules import Role
 from members.walking import Page
+from moderation.reporting import Care
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 NOTES, RECORD = "/desk/notes", "/desk/record"
@@ -90,3 +92,28 @@ async def test_a_long_record_is_read_page_by_page(desk: Desk, sam: Person, town:
     assert (
         then.said.count("handover_note:written") + first.said.count("handover_note:written") == 55
     )
+
+
+@mostly_on_sqlite
+async def test_a_note_counts_cases_and_appeals_and_carries_sealed_words_for_a_week(
+    desk: Desk, sam: Person, town: Town, clock: StillClock
+) -> None:
+    maren = await desk.hires(Role.MODERATOR, "Maren")
+    care = Care(town)
+    await care.reports(town.birch, await care.says(town.ash))
+    await care.claims(maren)
+    words = "I am not sure about case 1: please look again."
+    page = Page(await desk.at(maren).post(NOTES, data={"words": words}, follow_redirects=True))
+    assert "1 case open, 0 appeals wait, 0 people unanswered" in page.said
+    assert "/desk/cases/1" in page.links
+    assert words in (await desk.opens(sam, NOTES)).said
+    async with town.house.workshop.reading() as work:
+        (note, *_), *_ = await latest_notes(work)
+    assert "not sure" not in note.facts
+    long = Page(await desk.at(maren).post(NOTES, data={"words": "a" * 1_001}))
+    assert (long.status, "up to 1,000 characters" in long.said) == (413, True)
+    assert "a" * 1_001 in long.html
+    clock.pass_time(days=7, minutes=1)
+    fern = await desk.hires(Role.LEAD, "Fern")
+    await sends(desk, fern, NOTES)
+    assert words not in (await desk.opens(fern, NOTES)).said
