@@ -103,6 +103,21 @@ def raids() -> None:
     )
     op.create_index("ix_raid_cohorts_member", "raid_cohorts", ["member_id"])
     op.create_table(
+        "raid_measures",
+        sa.Column("raid_id", ROW_ID, nullable=False),
+        sa.Column("measure_id", ROW_ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["raid_id"], ["raids.id"], name=op.f("fk_raid_measures_raid_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["measure_id"],
+            ["measures.id"],
+            name=op.f("fk_raid_measures_measure_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("raid_id", "measure_id", name=op.f("pk_raid_measures")),
+    )
+    op.create_table(
         "arrivals",
         sa.Column("place", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("slot", sa.BigInteger(), nullable=False, autoincrement=False),

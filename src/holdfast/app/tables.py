@@ -52,7 +52,13 @@ from holdfast.notices.tables import (
     PageRow,
     PageTryRow,
 )
-from holdfast.raids.tables import ArrivalRow, CohortRow, RaidRow, ReadFirstRow
+from holdfast.raids.tables import (
+    ArrivalRow,
+    CohortRow,
+    RaidMeasureRow,
+    RaidRow,
+    ReadFirstRow,
+)
 from holdfast.resources.tables import CheckRow
 from holdfast.rooms.tables import (
     GuidanceRow,
@@ -76,7 +82,6 @@ from holdfast.staff.tables import (
 )
 from holdfast.staff.tables.shifts import ShiftRow
 from holdfast.wellbeing.tables import (
-    CoverRow,
     DebriefRow,
     ExposureRow,
     LineOpeningRow,
@@ -84,6 +89,7 @@ from holdfast.wellbeing.tables import (
     PlanLineRow,
     PlanSignalRow,
     PlanUndoRow,
+    ReliefRow,
     SealedLineRow,
 )
 
@@ -100,6 +106,7 @@ TABLES: tuple[type[Table], ...] = (
     DoorCodeRow,
     RaidRow,
     CohortRow,
+    RaidMeasureRow,
     ArrivalRow,
     ReadFirstRow,
     StaffRow,
@@ -142,7 +149,7 @@ TABLES: tuple[type[Table], ...] = (
     LineOpeningRow,
     ExposureRow,
     DebriefRow,
-    CoverRow,
+    ReliefRow,
     WordingRow,
     ChoiceRow,
     CheckRow,

@@ -106,6 +106,7 @@ class JustCame:
         self._spoke: dict[MemberId, float] = {}
 
     def came(self, member: MemberId, now: float, usually: float) -> None:
+        self.grow_older(now)
         self._came.append((now, member))
         self._lately.append(now)
         self.members.add(member)

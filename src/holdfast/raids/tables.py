@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import MemberId, RaidId, RoomId, StaffId
+from holdfast.kit.ids import MeasureId, MemberId, RaidId, RoomId, StaffId
 from holdfast.kit.tables import Table
 
 
@@ -48,6 +48,19 @@ class CohortRow(Table):
     )
     member_id: Mapped[MemberId] = mapped_column(
         ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class RaidMeasureRow(Table):
+    """A measure that was taken when a cohort was taken back, so that it can be brought back."""
+
+    __tablename__ = "raid_measures"
+
+    raid_id: Mapped[RaidId] = mapped_column(
+        ForeignKey("raids.id", ondelete="CASCADE"), primary_key=True
+    )
+    measure_id: Mapped[MeasureId] = mapped_column(
+        ForeignKey("measures.id", ondelete="CASCADE"), primary_key=True
     )
 
 

@@ -1,4 +1,4 @@
-"""What follows when people come in: they are counted, a raid is noticed, newcomers climb up.
+"""What follows when people come in: they are counted, and a raid is noticed.
 
 All of it is decided from memory, at once; what must last is written every few seconds.
 """
@@ -13,10 +13,9 @@ from typing import Any
 from holdfast.kit.ids import MemberId, RaidId, RoomId, SeatId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event, Workshop
-from holdfast.members.actions import count_towards_standing, forget_the_day
+from holdfast.members.actions import forget_the_day
 from holdfast.members.events import MemberCameIn, MemberErased
-from holdfast.members.queries import settled_members
-from holdfast.messages.events import Entry, MessagePosted, MessageRemoved
+from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Announce
 from holdfast.raids.actions import (
@@ -30,7 +29,6 @@ from holdfast.raids.events import CohortUndone, RaidBegan, RaidEnded, ReadFirstS
 from holdfast.raids.queries import (
     OpenRoom,
     arrivals_since,
-    members_in,
     open_raids,
     open_rooms,
     rooms_read_first,
@@ -48,6 +46,7 @@ from holdfast.raids.rules import (
     slot_of,
     usual,
 )
+from holdfast.reactions.ladder import Ladder
 from holdfast.rights.rules import System
 from holdfast.rooms.events import SeatTaken
 
@@ -65,7 +64,7 @@ class RaidWatch:
         self._workshop, self._ledger = workshop, ledger
         self._tell_desk, self._spawn = tell_desk, spawn
         self.covered = True  # False: nobody is on shift, so nobody's words wait to be read
-        self.settled: set[MemberId] = set()
+        self.ladder = Ladder()
         self.raids: dict[RaidId, RoomId | None] = {}
         self.just_came = JustCame()
         self._places: dict[int, Lately] = {}
@@ -77,8 +76,6 @@ class RaidWatch:
         self._read_first: set[RoomId] = set()  # as stewards set it
         self._rooms: list[OpenRoom] = []
         self._slowed: dict[RoomId, int | None] = {}  # how slow they were before
-        self._said: Counter[SeatId] = Counter()
-        self._known_seats: set[SeatId] = set()  # of members who are settled
         self._arrived: Counter[tuple[int, int]] = Counter()
         self._cohorts: dict[RaidId, set[MemberId]] = {}
         self._today: date | None = None
@@ -89,13 +86,10 @@ class RaidWatch:
             return
         since = self._slot() - (LOOKED_BACK + 1) * DAY
         async with self._workshop.reading() as work:
-            self.settled = await settled_members(work)
+            await self.ladder.begin(work)
             self._counts = await arrivals_since(work, since)
-        self._ledger.is_newcomer = self.is_newcomer
+        self._ledger.is_newcomer = self.ladder.is_newcomer
         await self._read_again()
-
-    def is_newcomer(self, member_id: MemberId) -> bool:
-        return member_id not in self.settled
 
     # -- what happened ------------------------------------------------------------------------
 
@@ -107,11 +101,12 @@ class RaidWatch:
             case SeatTaken(room_id, seat_id, member_id) if self.covered:
                 self._sat_down(room_id, seat_id, member_id)
             case MemberErased(member_id):
-                self.settled.discard(member_id)
+                self.ladder.settled.discard(member_id)
                 self.just_came.forget(member_id)
             case RaidBegan(raid_id, room_id, version):
                 self.raids[raid_id] = room_id
                 self._busy[raid_id] = self._now()
+                self._cohorts[raid_id] = self._whom_it_found(room_id)
                 self._changed(raid_id, version)
             case RaidEnded(raid_id, room_id, version, by_hand):
                 self.raids.pop(raid_id, None)
@@ -125,17 +120,10 @@ class RaidWatch:
                 self._apply()
 
     def told(self, entries: Sequence[Entry]) -> None:
-        """What was just said: it counts for who said it, unless it is taken away again."""
+        """What was just said: it counts for who said it, and some of them only just came."""
         if not self.covered:
             return
-        spoke: list[SeatId] = []
-        for entry in entries:
-            if isinstance(entry, MessagePosted):
-                if not entry.author.badge and entry.owner not in self._known_seats:
-                    self._said[entry.owner] += 1
-                    spoke.append(entry.owner)
-            elif isinstance(entry, MessageRemoved) and entry.by == "moderator" and entry.owner:
-                self._said[entry.owner] -= 1
+        spoke = self.ladder.told(entries)
         if spoke and self.just_came.members:
             self.just_came.spoke(spoke, self._now(), self._usually(COMMUNITY))
             self._apply_first_words()
@@ -161,6 +149,11 @@ class RaidWatch:
         for raid, room in self.raids.items():
             if room == room_id:
                 self._cohorts.setdefault(raid, set()).add(member_id)
+
+    def _whom_it_found(self, room_id: RoomId | None) -> set[MemberId]:
+        """Who came while it began: by a person's hand it begins with whoever comes next."""
+        began_by_itself = (room_id or COMMUNITY) in self._beginning
+        return self.just_came.in_room(room_id) if began_by_itself else set()
 
     def _look_at(self, place: int) -> None:
         """Begin a raid, where far more came than usual and nothing stands against it."""
@@ -237,29 +230,19 @@ class RaidWatch:
     async def write_down(self) -> None:
         """What was counted since the last time, in one transaction; nothing, if nothing was."""
         today = self._workshop.clock.now().date()
-        said, self._said = self._said, Counter()
         arrived, self._arrived = self._arrived, Counter()
         cohorts, self._cohorts = self._cohorts, {}
-        if not (said or arrived or cohorts or today != self._today):
+        if not (self.ladder.has_counted or arrived or cohorts or today != self._today):
             return
         async with self._workshop.work() as work:
-            seats = await members_in(work, said)
-            counted: Counter[MemberId] = Counter()
-            for seat, member in seats.items():
-                if member not in self.settled:
-                    counted[member] += said[seat]
-            if counted:
-                await count_towards_standing(work, System(), said=counted)
+            await self.ladder.write_down(work)
             await note_arrivals(work, System(), counts=arrived)
             for raid, members in cohorts.items():
                 await note_cohort(work, System(), raid_id=raid, members=members)
             if today != self._today:
                 await forget_the_day(work, System())
                 await forget_what_is_old(work, System())
-            if counted:
-                self.settled |= await settled_members(work, among=counted)
         self._today = today
-        self._known_seats |= {s for s, member in seats.items() if member in self.settled}
         for (place, slot), count in arrived.items():
             known = self._counts.setdefault(place, {})
             known[slot] = known.get(slot, 0) + count

@@ -1,52 +1,121 @@
-"""Several measures about one seat at once, as where a whole cohort is taken back."""
+"""Many measures at once, as where a whole cohort is taken back: one decision for each seat.
+
+Nobody reads these cases one by one, so they are written down decided. Where something about a seat
+is in hand already, the measures join that, and whoever reported it is answered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from holdfast.kit.ids import MeasureId, RoomId, SeatId
+from holdfast.kit.ids import CaseId, MeasureId, MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.moderation.access import cases_to_see
+from holdfast.moderation.access import case_to_claim, cases_to_see
 from holdfast.moderation.actions.deciding import decide_case
 from holdfast.moderation.actions.enforcing import begin
-from holdfast.moderation.actions.joining import open_case
-from holdfast.moderation.actions.measures import Wish, drawn_up, seal_words
-from holdfast.moderation.actions.steps import note_step
-from holdfast.moderation.rules.cases import Outcome
-from holdfast.moderation.rules.measures import AlreadyStopped
-from holdfast.rights.rules import Actor
+from holdfast.moderation.actions.measures import Wish, seal_words
+from holdfast.moderation.queries.cases import undecided_case
+from holdfast.moderation.queries.measures import pause_in_force
+from holdfast.moderation.rules.cases import CaseKind, CaseState, Outcome
+from holdfast.moderation.rules.measures import MeasureKind, NoReason, check_end, is_rule, may_take
+from holdfast.moderation.tables import CaseRow, CaseStepRow, MeasureRow
+from holdfast.rights.rules import Actor, Staff
 from holdfast.sealing.seam import Keyring
 
 
-async def take_measures_here(
-    work: Work,
-    actor: Actor,
-    keyring: Keyring,
-    *,
-    room_id: RoomId,
-    seat_id: SeatId,
-    wishes: Sequence[Wish],
-) -> list[MeasureId]:
-    """Measures that one person may take alone, under one case, which they decide.
+@dataclass(slots=True)
+class Swept:
+    """One seat in an open room, and what its member said there that stands: seq and message."""
 
-    What holds already is left out. Raises what `take_measure` raises; then nothing is done.
+    member_id: MemberId
+    seat_id: SeatId
+    room_id: RoomId
+    said: list[tuple[int, MessageId]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeping:
+    """By which rule, why, and until when the member is paused."""
+
+    rule: str
+    reason: str
+    until: datetime
+
+    def wish(self, kind: MeasureKind) -> Wish:
+        return Wish(kind=kind, rule=self.rule, reason=self.reason)
+
+
+async def sweep_seat(
+    work: Work, actor: Actor, keyring: Keyring, *, seat: Swept, how: Sweeping
+) -> list[MeasureId]:
+    """Hide what somebody said in one room, and pause them; who is paused already stays so.
+
+    Each measure is told and may be appealed. Raises `NotFound`, `NoReason`, `TooLongFor`, and
+    `AlreadyDone` where somebody else has the seat's case in hand.
     """
     staff = cases_to_see(actor)
-    case = await open_case(work, staff, room_id=room_id, seat_id=seat_id)
-    taken = []
-    for wish in wishes:
-        try:
-            row = await drawn_up(work, staff, case, wish)
-        except AlreadyStopped:
-            continue
-        await seal_words(work, staff, keyring, row=row, wish=wish)
+    if not is_rule(how.rule) or not may_take(staff, MeasureKind.PAUSE):
+        raise NoReason
+    check_end(staff, MeasureKind.PAUSE, how.until, work.clock.now())
+    rows = await _drawn_up(work, staff, seat, how)
+    if not rows:
+        return []
+    known = await undecided_case(work, seat.room_id, seat.seat_id)
+    if known is not None:
+        await case_to_claim(work, staff, known.id)
+    case_id = known.id if known is not None else await _decided_case(work, staff, seat)
+    for row in rows:
+        row.case_id = case_id
+        await seal_words(work, staff, keyring, row=row, wish=how.wish(row.kind))
         work.db.add(row)
-        await work.db.flush()
-        await note_step(work, staff, case, "measure", code=wish.kind.value)
         await begin(work, staff, row)
-        taken.append(row.id)
-    if taken:
+    if known is not None:
         await decide_case(
-            work, staff, case_id=case.id, version=case.version, outcome=Outcome.MEASURE
+            work, staff, case_id=known.id, version=known.version, outcome=Outcome.MEASURE
         )
-    return taken
+    return [row.id for row in rows]
+
+
+async def _drawn_up(work: Work, staff: Staff, seat: Swept, how: Sweeping) -> list[MeasureRow]:
+    def row(kind: MeasureKind, seq: int | None, message: MessageId | None) -> MeasureRow:
+        return MeasureRow(
+            case_id=CaseId(0),
+            room_id=seat.room_id,
+            kind=kind,
+            rule=how.rule,
+            by=staff.id,
+            at=work.clock.now(),
+            reason=b"",
+            seat_id=seat.seat_id,
+            member_id=seat.member_id,
+            message_id=message,
+            seq=seq,
+            until=how.until if kind is MeasureKind.PAUSE else None,
+        )
+
+    rows = [row(MeasureKind.HIDE, seq, message) for seq, message in seat.said]
+    if await pause_in_force(work, seat.member_id) is None:
+        rows.append(row(MeasureKind.PAUSE, None, None))
+    return rows
+
+
+async def _decided_case(work: Work, staff: Staff, seat: Swept) -> CaseId:
+    """A case of which everything is known: opened and decided in one."""
+    now = work.clock.now()
+    case = CaseRow(
+        room_id=seat.room_id,
+        seat_id=seat.seat_id,
+        kind=CaseKind.CONDUCT,
+        opened_at=now,
+        opened_by=staff.id,
+        state=CaseState.DECIDED,
+        outcome=Outcome.MEASURE,
+        decided_by=staff.id,
+        decided_at=now,
+    )
+    work.db.add(case)
+    await work.db.flush()
+    step = CaseStepRow(case_id=case.id, what="decided", at=now, by=staff.id, code="measure")
+    work.db.add(step)
+    return case.id

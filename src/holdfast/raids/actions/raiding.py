@@ -16,7 +16,7 @@ from holdfast.notices.rules import Urgency
 from holdfast.raids.access import raid_to_end, room_to_raid
 from holdfast.raids.actions.counting import note_cohort
 from holdfast.raids.events import RaidBegan, RaidEnded
-from holdfast.raids.queries import open_raids
+from holdfast.raids.queries import cohort_of, open_raids
 from holdfast.raids.tables import Began, RaidRow
 from holdfast.rights.rules import Actor, Permission, Staff, System, may
 
@@ -50,13 +50,28 @@ async def begin_raid(
     )
     work.db.add(row)
     await work.db.flush()
-    await note_cohort(work, System(), raid_id=row.id, members=members)
+    here = {*members, *(await _grown_out_of_rooms(work) if room_id is None else ())}
+    await note_cohort(work, System(), raid_id=row.id, members=here)
     await guard_door(work, System(), many=True)
     about = f"raid:{row.id}"
     await page_people(work, System(), about=about, urgency=Urgency.RAID)
     await record(work, actor, what="raid:begun", about=about)
     work.announce(RaidBegan(row.id, room_id, row.version))
     return row.id
+
+
+async def _grown_out_of_rooms(work: Work) -> set[MemberId]:
+    """What began by itself in rooms is one raid now: those who came in during it."""
+    members: set[MemberId] = set()
+    smaller = (
+        RaidRow.ended_at.is_(None),
+        RaidRow.room_id.is_not(None),
+        RaidRow.how == Began.ARRIVALS,
+    )
+    for row in await work.db.scalars(select(RaidRow).where(*smaller)):
+        members |= set(await cohort_of(work, row.id))
+        await _end(work, System(), row)
+    return members
 
 
 async def end_raid_by_hand(work: Work, actor: Actor, *, raid_id: RaidId, version: int) -> None:

@@ -1,0 +1,84 @@
+"""What those said who came in during a raid, and what was done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+
+from holdfast.crisis.tables import SignalRow
+from holdfast.kit.ids import MeasureId, MessageId, RaidId
+from holdfast.kit.work import Work
+from holdfast.messages.tables import HeldRow, HeldState, MessageRow
+from holdfast.moderation.actions.together import Swept
+from holdfast.raids.tables import CohortRow, RaidMeasureRow
+from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What taking back a cohort would do."""
+
+    people: int
+    messages: int
+    waiting: int
+
+
+async def seats_of(work: Work, raid: RaidId) -> list[Swept]:
+    """Their seats in open rooms, those of one person after the other."""
+    query = (
+        select(SeatRow.id, SeatRow.member_id, SeatRow.room_id)
+        .join(CohortRow, CohortRow.member_id == SeatRow.member_id)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .where(CohortRow.raid_id == raid, RoomRow.kind == RoomKind.OPEN)
+        .order_by(SeatRow.member_id, SeatRow.id)
+    )
+    found = {
+        row.id: Swept(row.member_id, row.id, row.room_id) for row in await work.db.execute(query)
+    }
+    said = (
+        select(MessageRow.seat_id, MessageRow.seq, MessageRow.id)
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .join(CohortRow, CohortRow.member_id == SeatRow.member_id)
+        .where(CohortRow.raid_id == raid)
+        .where(MessageRow.seq.is_not(None), MessageRow.removed_by.is_(None))
+        .order_by(MessageRow.seq)
+    )
+    for seat_id, seq, message_id in await work.db.execute(said):
+        if seq is not None and seat_id in found:
+            found[seat_id].said.append((seq, MessageId(message_id)))
+    return list(found.values())
+
+
+async def waiting_of(work: Work, raid: RaidId) -> list[bytes]:
+    """What of theirs waits to be read, and says nothing of danger."""
+    in_danger = exists().where(SignalRow.message_id == HeldRow.message_id)
+    query = (
+        select(HeldRow.message_id)
+        .join(SeatRow, SeatRow.id == HeldRow.seat_id)
+        .join(CohortRow, CohortRow.member_id == SeatRow.member_id)
+        .where(CohortRow.raid_id == raid, HeldRow.state == HeldState.HELD, ~in_danger)
+        .where(HeldRow.why.not_in(("concern", "care", "unread")))
+        .order_by(HeldRow.held_at)
+    )
+    return list(await work.db.scalars(query))
+
+
+async def preview_of(work: Work, raid: RaidId) -> Preview:
+    """How many people and messages it is about."""
+    seats = await seats_of(work, raid)
+    people = len({seat.member_id for seat in seats})
+    messages = sum(len(seat.said) for seat in seats)
+    return Preview(people, messages, len(await waiting_of(work, raid)))
+
+
+async def measures_of(work: Work, raid: RaidId) -> list[MeasureId]:
+    """What was done to a cohort in one go, the latest first."""
+    query = select(RaidMeasureRow.measure_id).where(RaidMeasureRow.raid_id == raid)
+    return list(await work.db.scalars(query.order_by(RaidMeasureRow.measure_id.desc())))
+
+
+async def done_to(work: Work, raid: RaidId) -> int:
+    """How many measures that were."""
+    query = select(func.count()).where(RaidMeasureRow.raid_id == raid)
+    return int(await work.db.scalar(query) or 0)
