@@ -76,15 +76,18 @@ async def test_without_a_plan_one_says_until_when_also_past_midnight(
 async def test_a_steward_plans_and_calls_off_and_sees_the_gaps_close(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
-    sam = await of_role(town.house, Role.CRISIS_MODERATOR)
+    async with town.house.workshop.work() as work:
+        sam = await appoint(work, Role.CRISIS_MODERATOR, name="Sam")
     page = await looked_at(client, town.elm)
-    told = "No crisis moderator is planned. Nobody who reads English is planned."
+    could = "Who could come: Sam."
+    told = f"No crisis moderator is planned. {could} Nobody who reads English is planned. {could}"
     assert f"From now on {told}" in page.said
     form = {"staff": str(id_of(sam)), "day": "2026-11-22", "from": "20:00", "until": "04:00"}
     page = await send(client, page, HERE, **form)
     assert "The shift is on the rota." in page.said
     assert "20:00–04:00" in page.said
     assert "From now until 22 Nov 2026, 20:00 No crisis" in page.said
+    assert f"is planned. {could}" in page.said, "before the shift they are free"
     taken = await send(client, page, HERE, **form)
     assert taken.status == 409
     assert "They are on the rota at that time already." in taken.said

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from holdfast.desk.pages.weeks import (
-    Week,
-    hours_of,
-    language_name,
-    moment_after,
-    week_of,
-)
+from holdfast.desk.pages.gaps import AHEAD, gaps_shown
+from holdfast.desk.pages.weeks import Week, hours_of, moment_after, week_of
 from holdfast.kit.clock import Clock
 from holdfast.kit.cookies import go_to, set_cookie
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
@@ -42,7 +36,7 @@ from holdfast.staff.pages.wording import moments_for
 from holdfast.staff.queries import on_shift, shift_of, shifts_between
 from holdfast.staff.queries.people import everybody_here
 from holdfast.staff.rules.roles import DUTIES
-from holdfast.staff.rules.shifts import CRISIS, EARLY, SERVES, Gap
+from holdfast.staff.rules.shifts import EARLY, SERVES
 
 router = APIRouter(prefix="/desk/shifts", include_in_schema=False)
 Monday = Annotated[str, Query(max_length=10)]
@@ -88,7 +82,7 @@ async def rota_page(
         200 if refused is None else refused.status,
         week=shown,
         days=shown.days(rota.pop("shifts"), looks),
-        gaps=_gaps(rota.pop("gaps"), looks, now),
+        gaps=gaps_shown(rota.pop("gaps"), people, rota.pop("ahead"), looks, now),
         people=[(str(row.id), row.name) for row in people if row.role in SERVES],
         roles=[("", say(looks.locale, OWN_ROLE)), *_roles(looks)],
         duties=DUTIES,
@@ -128,27 +122,12 @@ async def _rota(work: Work, staff: Staff, week: Week, now: datetime) -> dict[str
     ]
     return {
         "shifts": await shifts_between(work, week.starts_at, week.ends_at),
+        "ahead": await shifts_between(work, now, now + AHEAD),
         "here": await on_shift(work, now),
         "mine": mine,
         "waiting": waiting[0] if waiting else None,
         "gaps": await rota_gaps(work),
     }
-
-
-def _gaps(gaps: Sequence[Gap], looks: Looks, now: datetime) -> list[dict[str, Any]]:
-    """The gaps as the page says them: those of the same hours together."""
-    moment = moments_for(looks)
-    shown: dict[tuple[datetime, datetime | None], dict[str, Any]] = {}
-    for gap in gaps:
-        ends = moment(gap.ends_at) if gap.ends_at else ""
-        since = "" if gap.starts_at <= now else moment(gap.starts_at)
-        empty = {"crisis": False, "languages": [], "since": since, "until": ends}
-        together = shown.setdefault((max(gap.starts_at, now), gap.ends_at), empty)
-        if gap.language == CRISIS:
-            together["crisis"] = True
-        else:
-            together["languages"].append(language_name(gap.language, looks))
-    return list(shown.values())
 
 
 @router.post("")
