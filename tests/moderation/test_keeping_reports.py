@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -73,3 +74,21 @@ async def test_what_was_said_goes_with_whoever_said_it(care: Care, town: Town) -
     assert (told.words, told.as_reported) == ("It hurt me", None)
     assert "Nobody wants you here" not in repr(told)
     await care.decides(maren, Outcome.NO_MEASURE, ground=Ground.GONE)
+
+
+@on_sqlite
+async def test_what_i_told_is_in_what_i_take_with_me_and_names_nobody(
+    care: Care, town: Town, client: httpx.AsyncClient
+) -> None:
+    seq = await care.says(town.birch, "Nobody wants you here")
+    await care.reports(town.ash, seq, words="It hurt me")
+    await care.decides(await care.hires())
+    for path in ("/api/v1/me/export", "/me/export"):
+        client.cookies.set("holdfast", town.ash.token)
+        answer = await client.get(path)
+        (told,) = answer.json()["reports"]
+        assert (told["words"], told["state"], told["answer"]) == ("It hurt me", "changed", "acted")
+        assert told["seq"] == seq
+        birch = (await town.seat(town.birch)).author
+        for theirs in ("Nobody wants you here", birch.pseudonym, birch.seat, "Maren"):
+            assert theirs not in answer.text

@@ -32,12 +32,14 @@ from holdfast.kit.work import Workshop
 from holdfast.live.actors import actor_by_token
 from holdfast.live.draw import Drawing
 from holdfast.live.entering import forget_on_screens
-from holdfast.live.floor import Floor, cookie_token
+from holdfast.live.floor import Floor
+from holdfast.live.handshake import cookie_token
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger, Store
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import drawn, message_html, stream_html
+from holdfast.moderation.queries.everything import kept_in_cases
 from holdfast.notices.emergency import Pager
 from holdfast.notices.senders import senders_for
 from holdfast.reactions import Reactions
@@ -266,6 +268,7 @@ def _put_together(
         pager=pager,
         reactions=reactions,
         community=Known(),
+        kept_above=(kept_in_cases,),
     )
 
 

@@ -12,6 +12,8 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.limits import Limits
 from holdfast.kit.work import Workshop
 
+Kept = Callable[[Any, Any, Any], Awaitable[dict[str, Any]]]  # of (work, reader, member)
+
 
 @dataclass
 class House:
@@ -29,6 +31,7 @@ class House:
     pager: Any = None
     reactions: Any = None
     community: Any = None
+    kept_above: tuple[Kept, ...] = ()  # what slices above `messages` keep about a member
 
 
 def house_of(request: Request) -> House:

@@ -259,7 +259,8 @@ async def respond(
 async def get_export(house: InHouse, member: CurrentMember) -> dict[str, Any]:
     """Everything kept about me."""
     async with house.workshop.reading() as work:
-        return await everything_about(work, Reader(house.ledger.keyring, member), member)
+        reader = Reader(house.ledger.keyring, member)
+        return await everything_about(work, reader, member, house.kept_above)
 
 
 @router.delete("/me", status_code=204)

@@ -23,7 +23,8 @@ CLEAR = {"clear-site-data": '"cache", "cookies", "storage"'}
 async def get_export(house: InHouse, member: CurrentMember) -> Response:
     """Everything kept about me, as a file."""
     async with house.workshop.reading() as work:
-        kept = await everything_about(work, Reader(house.ledger.keyring, member), member)
+        reader = Reader(house.ledger.keyring, member)
+        kept = await everything_about(work, reader, member, house.kept_above)
     body = json.dumps(kept, ensure_ascii=False, indent=2)
     headers = {"content-disposition": 'attachment; filename="my-words.json"'}
     return Response(body, headers=headers, media_type="application/json")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from holdfast.kit.clock import stamp
+from holdfast.kit.house import Kept
 from holdfast.kit.work import Work
 from holdfast.members.queries import kept_about
 from holdfast.messages.queries import Reader, in_room, messages_at
@@ -19,15 +21,24 @@ from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.wellbeing.queries import kept_in_plan
 
 
-async def everything_about(work: Work, reader: Reader, member: Member) -> dict[str, Any]:
-    """All that is kept about me: my own words and choices, nobody else's."""
+async def everything_about(
+    work: Work, reader: Reader, member: Member, above: Sequence[Kept] = ()
+) -> dict[str, Any]:
+    """All that is kept about me: my own words and choices, nobody else's.
+
+    `above`: asks the slices above this one, which it does not know.
+    """
     rooms = [
         await _in_one_room(work, reader, seat, slug) for seat, slug in await seats(work, member)
     ]
     plan = await kept_in_plan(work, reader.keyring.root, member)
     unseen = await kept_unseen(work, member.id)
     told = await kept_of_notices(work, member)
-    return {**await kept_about(work, member), **plan, **unseen, **told, "rooms": rooms}
+    more: dict[str, Any] = {}
+    for kept in above:
+        more |= await kept(work, reader, member)
+    mine = {**await kept_about(work, member), **plan, **unseen, **told}
+    return {**mine, **more, "rooms": rooms}
 
 
 async def seats(work: Work, member: Member) -> list[tuple[SeatRow, str]]:

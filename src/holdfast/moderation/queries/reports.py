@@ -56,6 +56,11 @@ async def reports_of_member(work: Work, reader: Reader, member_id: MemberId) -> 
     return await _opened(work, reader, query)
 
 
+async def all_reports_of_member(work: Work, reader: Reader, member_id: MemberId) -> list[MyReport]:
+    """Every report there is of a member, the oldest first."""
+    return await _opened(work, reader, _of_member(member_id).order_by(ReportRow.at, ReportRow.id))
+
+
 async def my_report(work: Work, reader: Reader, row: ReportRow) -> MyReport:
     """One report as its writer sees it. That it is theirs, `own_report` found."""
     assert row.member_id is not None  # noqa: S101 - it is somebody's
