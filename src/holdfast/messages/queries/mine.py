@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from holdfast.kit.clock import stamp
-from holdfast.kit.house import Kept
 from holdfast.kit.work import Work
 from holdfast.members.queries import kept_about
 from holdfast.messages.queries import Reader, in_room, messages_at
@@ -19,6 +18,8 @@ from holdfast.notices.queries import kept_of_notices
 from holdfast.rights.rules import Member
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.wellbeing.queries import kept_in_plan
+
+Kept = Callable[[Work, Reader, Member], Awaitable[dict[str, Any]]]  # of a slice above this one
 
 
 async def everything_about(
