@@ -17,7 +17,6 @@ from holdfast.kit.work import Work
 from holdfast.moderation.actions.lifting import decline_measure, lift_measure
 from holdfast.moderation.actions.measures import Wish, agree_measure, take_measure
 from holdfast.moderation.rules.measures import MeasureKind, NoReason, is_rule
-from holdfast.moderation.tables import MeasureRow
 
 router = APIRouter(prefix="/desk/cases/{case_id}/measures", include_in_schema=False)
 Measure = Annotated[int, Path(ge=1, le=2**53 - 1)]
@@ -34,8 +33,8 @@ async def post_measure(here: Here) -> Response:
     version, wish = here.version, _wish(here, kind)
     keyring = here.house.ledger.keyring
 
-    async def take(work: Work) -> MeasureRow:
-        return await take_measure(
+    async def take(work: Work) -> None:
+        await take_measure(
             work, here.staff, keyring, case_id=here.id, version=version, wish=wish
         )
 
