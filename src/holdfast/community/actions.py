@@ -12,6 +12,7 @@ from holdfast.community.tables import ChoiceRow, WordingRow
 from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
+from holdfast.notices.actions import set_member_push
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
 
@@ -67,3 +68,14 @@ async def choose(work: Work, actor: Actor, *, name: str, value: str) -> None:
     work.db.add(ChoiceRow(name=name, value=value, by=staff.id, at=work.clock.now()))
     detail = {"value": fingerprint(value.encode())}
     await record(work, actor, what="setting:changed", about=f"setting:{name}", detail=detail)
+
+
+async def let_members_be_told(work: Work, actor: Actor, *, on: bool) -> None:
+    """Members may choose to be told on their devices, or nobody is any more.
+
+    Raises `NotFound`, `NotPermitted`.
+    """
+    settling_staff(actor)
+    await set_member_push(work, actor, on=on)
+    detail = {"on": int(on)}
+    await record(work, actor, what="setting:changed", about="setting:push", detail=detail)

@@ -20,6 +20,8 @@ from holdfast.kit.pages import looks_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.queries.week import wrote_since
+from holdfast.raids.actions import set_read_first
+from holdfast.raids.queries import rooms_read_first
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.rooms.access import may_make_rooms, room_to_keep
 from holdfast.rooms.actions import make_room
@@ -163,6 +165,7 @@ async def room_page(
     async with house.workshop.reading() as work:
         _, row = await room_to_keep(work, staff, slug, Permission.ROOM_EDIT)
         shown = await _one(work, row, looks_of(request))
+        read_first = row.id in await rooms_read_first(work)
     words = {name: getattr(row, name) for name in ("name", "topic", "about", "language")}
     return steward_page(
         request,
@@ -172,6 +175,7 @@ async def room_page(
         written={name: form[name] if form is not EMPTY else words[name] for name in words},
         longest=LONGEST,
         longest_language=LONGEST_LANGUAGE,
+        read_first=read_first if form is EMPTY else form["first"] == "yes",
         refused=refused,
     )
 
@@ -189,6 +193,7 @@ async def post_room(request: Request, house: InHouse, staff: Steward, slug: Slug
         async with house.workshop.work() as work:
             plan = plan_in(form, slug)
             await edit_room(work, staff, slug=slug, plan=plan, language=spoken(form))
+            await set_read_first(work, staff, slug=slug, on=form["first"] == "yes")
     except NotFound:
         raise
     except HoldfastError as refused:

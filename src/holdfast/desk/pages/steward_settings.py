@@ -10,7 +10,7 @@ from sqlalchemy import text
 from starlette.responses import Response
 
 from holdfast.community.access import settling_staff
-from holdfast.community.actions import choose
+from holdfast.community.actions import choose, let_members_be_told
 from holdfast.community.jobs import learn
 from holdfast.community.rules.choices import COUNTRY, NAME
 from holdfast.desk.pages.steward_doors import Steward, steward_page
@@ -21,12 +21,22 @@ from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of
 from holdfast.kit.words import N_, say
+from holdfast.notices.queries import member_push_is_on
 from holdfast.resources.pages.wording import country_name
 from holdfast.resources.queries import checks_file, checks_in, countries, helpline_doubts
 from holdfast.rights.rules import Staff
 
 router = APIRouter(prefix="/desk/steward/settings", include_in_schema=False)
 HERE = "/desk/steward/settings"
+PUSH = N_("Telling members on their devices")
+PUSH_MEANS = N_(
+    "Members who choose it get a short sign on their device that something new waits. It says no "
+    "name, no room and no words. The service of their browser’s maker carries it, and so learns "
+    "that this device gets something from here."
+)
+NO_SERVICES = N_(
+    "The server names no such services, so nothing would be sent: HOLDFAST_PAGER_PUSH."
+)
 HIDDEN = N_("set, not shown")
 
 
@@ -55,7 +65,7 @@ async def settings_page(
         country=known.country,
         countries=named,
         form=form,
-        switches=[],
+        switches=[await push_switch(house, locale)],
         environment=environment_of(house.settings, locale),
         health=await health_of(house, locale),
         refused=refused,
@@ -80,6 +90,29 @@ async def post_settings(request: Request, house: InHouse, staff: Steward) -> Res
         return await settings_page(request, house, staff, form=form, refused=refused)
     await learn(house.workshop, house.community)
     return go_to(f"{HERE}?saved=kept")
+
+
+@router.post("/push")
+async def post_push(request: Request, house: InHouse, staff: Steward) -> Response:
+    """Whether members may choose to be told on their devices."""
+    form = await filled(request)
+    async with house.workshop.work() as work:
+        await let_members_be_told(work, staff, on=form["to"] == "on")
+    return go_to(f"{HERE}?saved=kept")
+
+
+async def push_switch(house: House, locale: str) -> dict[str, Any]:
+    """Telling members on their devices: it is an outbound call, so it is off until chosen."""
+    async with house.workshop.reading() as work:
+        is_on = await member_push_is_on(work)
+    reach = house.settings.push_services
+    return {
+        "name": "push",
+        "title": say(locale, PUSH),
+        "words": say(locale, PUSH_MEANS),
+        "is_on": is_on,
+        "says": "" if reach else say(locale, NO_SERVICES),
+    }
 
 
 def _known_country(code: str) -> str:

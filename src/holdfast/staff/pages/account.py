@@ -31,6 +31,7 @@ from holdfast.staff.rules.sessions import is_fresh
 router = APIRouter(prefix="/staff")
 PLACES = (
     (Permission.DESK_WATCH, "/desk", N_("The desk")),
+    (Permission.SETTINGS_SET, "/desk/steward", N_("Looking after this place")),
     (Permission.SHIFT_SEE, "/desk/shifts", N_("Shifts")),
     (Permission.PAGER_SET, "/staff/pager", N_("My pager")),
     (Permission.AUDIT_READ_OWN, "/desk/record", N_("The record")),
