@@ -7,6 +7,7 @@ from holdfast.audit.queries import rows_since
 from holdfast.audit.rules import ONE_READING
 from holdfast.crisis.actions.worried import pass_to_crisis
 from holdfast.kit.errors import Malformed
+from holdfast.kit.ids import CaseId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
@@ -14,7 +15,7 @@ from holdfast.moderation.access import case_to_claim, case_to_decide, case_to_se
 from holdfast.moderation.actions.answering import answer_all, now_looked_at
 from holdfast.moderation.actions.steps import note_step
 from holdfast.moderation.queries.cards import CaseCard, case_card
-from holdfast.moderation.queries.cases import case_summary, member_in_subject
+from holdfast.moderation.queries.cases import case_summary, hold_subject, member_in_subject
 from holdfast.moderation.rules.cases import (
     AlreadyDone,
     CaseState,
@@ -111,6 +112,7 @@ async def decide_case(
     decided it, or something has joined it since.
     """
     staff = cases_to_see(actor)
+    await hold_subject(work, CaseId(case_id))
     row = await case_to_decide(work, staff, case_id, version)
     if outcome is Outcome.NO_MEASURE and ground is None:
         raise NoGround

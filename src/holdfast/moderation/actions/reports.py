@@ -15,7 +15,7 @@ from holdfast.moderation.access import message_to_report, own_report, person_to_
 from holdfast.moderation.access.reports import Subject
 from holdfast.moderation.actions.joining import case_about
 from holdfast.moderation.actions.steps import note_step
-from holdfast.moderation.queries.cases import undecided_case
+from holdfast.moderation.queries.cases import hold_people, undecided_case
 from holdfast.moderation.queries.reports import (
     place_of,
     report_of_message,
@@ -106,6 +106,8 @@ async def _report(
     kind: Door,
     words: Read | None,
 ) -> Made:
+    me = actor.id if isinstance(actor, Member) else None
+    await hold_people(work, me, subject.member_id)
     await undecided_case(work, subject.room_id, subject.seat_id)  # one at a time from here on
     known = await _known(work, seat, subject)
     new_worry = kind is Door.WORRIED and (known is None or known.kind is not Door.WORRIED)

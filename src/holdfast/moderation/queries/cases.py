@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from holdfast.crisis.tables import EscalationRow, SignalRow, Stage
 from holdfast.kit.ids import CaseId, EscalationId, MemberId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
+from holdfast.members.tables import MemberRow
 from holdfast.messages.tables import MessageRow
 from holdfast.moderation.rules.cases import (
     UNDECIDED,
@@ -170,6 +171,22 @@ def _summary(found: Any) -> CaseSummary:
         decided_at=row.decided_at,
         closed_at=row.closed_at,
     )
+
+
+async def hold_people(work: Work, *people: MemberId | None) -> None:
+    """Take members in hand until this work ends, always in one order: so nobody waits in a ring.
+
+    Whoever also records something takes them first; the record's head comes last.
+    """
+    wanted = sorted(one for one in people if one is not None)
+    query = select(MemberRow.id).where(MemberRow.id.in_(wanted)).order_by(MemberRow.id)
+    await work.db.execute(query.with_for_update())
+
+
+async def hold_subject(work: Work, case_id: CaseId) -> None:
+    """Take the member in hand whom a case is about, before the case itself."""
+    query = select(SeatRow.member_id).join(CaseRow, CaseRow.seat_id == SeatRow.id)
+    await hold_people(work, await work.db.scalar(query.where(CaseRow.id == case_id)))
 
 
 async def undecided_case(work: Work, room_id: RoomId, seat_id: SeatId | None) -> CaseRow | None:
