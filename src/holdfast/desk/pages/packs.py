@@ -16,7 +16,7 @@ from holdfast.rights.rules import Permission, Staff, may
 from holdfast.staff.pages.doors import CurrentStaff
 from holdfast.staff.rules.roles import DUTIES
 
-FIRST_SHOWN = "GB"  # nobody looks up where a member is: whoever is at the desk chooses
+FIRST_SHOWN = "GB"  # where a steward chose a country that has no pack
 router = APIRouter(prefix="/desk/packs", include_in_schema=False)
 
 

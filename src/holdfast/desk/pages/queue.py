@@ -114,7 +114,7 @@ async def card_of(
         member_id = card.summary.member_id
         way_back = member_id is not None and await can_come_back(work, member_id)
     uncovered = frozenset() if show is None else frozenset({show})
-    country = request.query_params.get("country", "")
+    country = request.query_params.get("country", "") or house.community.country
     return {
         **card_shown(card, looks, house.workshop.clock.now(), staff, uncovered),
         "duties": duties_for(card.summary.tracks, looks.locale, country),
