@@ -28,8 +28,9 @@ def refusal_table() -> str:
     for name in trees:
         if not name.endswith("__main__"):
             importlib.import_module(name)
-    kinds = {kind.__name__: kind for kind in family(HoldfastError)}
-    found = {Refusal(kind.status, kind.code, str(kind.words), kind.help) for kind in kinds.values()}
+    everyone = list(family(HoldfastError))  # two slices may give a refusal the same name
+    found = {Refusal(kind.status, kind.code, str(kind.words), kind.help) for kind in everyone}
+    kinds = {kind.__name__: kind for kind in everyone}
     for name, tree in trees.items():
         found |= set(raised_in(name, tree, kinds))
     rows = [
