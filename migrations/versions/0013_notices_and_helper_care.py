@@ -102,18 +102,18 @@ def care_for_helpers() -> None:
     )
     op.create_index("ix_debriefs_due_at", "debriefs", ["due_at"])
     op.create_table(
-        "covers",
+        "reliefs",
         sa.Column("id", ROW_ID, nullable=False),
         sa.Column("staff_id", ROW_ID, nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
-        sa.Column("covered_by", ROW_ID, nullable=True),
-        sa.Column("covered_at", sa.BigInteger(), nullable=True),
+        sa.Column("relieved_by", ROW_ID, nullable=True),
+        sa.Column("relieved_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        of("covers", "staff_id", "staff"),
-        of("covers", "covered_by", "staff", "SET NULL"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_covers")),
+        of("reliefs", "staff_id", "staff"),
+        of("reliefs", "relieved_by", "staff", "SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reliefs")),
     )
-    op.create_index("ix_covers_staff", "covers", ["staff_id", "asked_at"])
+    op.create_index("ix_reliefs_staff", "reliefs", ["staff_id", "asked_at"])
     op.add_column("shifts", sa.Column("talk_booked_at", sa.BigInteger(), nullable=True))
     op.add_column("pages", sa.Column("asked_by", ROW_ID, nullable=True))

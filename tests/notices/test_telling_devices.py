@@ -2,78 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-import httpx
 import pytest
 from http_ece import ECEException
-from hypothesis import given
-from hypothesis import strategies as st
 
 from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.looks import Looks
 from holdfast.members.actions import choose_looks
 from holdfast.messages.queries.telling import looks_of_members
 from holdfast.notices.actions import (
-    Told,
-    choose_quiet,
     forget_devices,
     see_notices,
-    tell_members,
     tell_on_device,
 )
 from holdfast.notices.jobs import Teller, tell_devices
-from holdfast.notices.queries import has_device
 from holdfast.notices.rules.addresses import Subscription
-from holdfast.notices.rules.telling import Kind, Shown, as_written, minute_of, quiet_ends
+from holdfast.notices.rules.telling import Kind, Shown
 from holdfast.notices.senders import Answer, senders_for
-from holdfast.rights.rules import Role, System
+from holdfast.rights.rules import Role
 from holdfast.settings import Settings
 from holdfast.staff.actions.pager import turn_member_push
-from members.walking import visit
+from notices.pushing import HERS, HIS, Pushing
 from notices.telephones import GONE, UNREACHED, Browser, PaperTelephone, listening
-from town import Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
-
-HERS, HIS = "https://push.example/ash", "https://push.example/birch"
-
-
-class Pushing:
-    """Members with devices, a telephone of paper, and short words for what happens."""
-
-    def __init__(self, town: Town, clock: StillClock) -> None:
-        self.town, self.clock, self.house = town, clock, town.house
-        self.paper = PaperTelephone(push_key="key")
-        self.teller = Teller(self.paper, town.house.root, looks_of_members)
-        self.number = 0
-
-    async def turns(self, *, on: bool) -> None:
-        async with self.house.workshop.work() as work:
-            await turn_member_push(work, self.town.elm.actor, on=on)
-
-    async def adds(self, who: Person, endpoint: str) -> None:
-        async with self.house.workshop.work() as work:
-            given = Browser(endpoint).subscription
-            await tell_on_device(work, who.member, root=self.house.root, subscription=given)
-
-    async def happens(self, who: Person, kind: Kind = Kind.REPLY) -> None:
-        self.number += 1
-        told = [Told(who.member.id, kind, f"night-room:{self.number}", "night-room", self.number)]
-        async with self.house.workshop.work() as work:
-            await tell_members(work, System(), told=told)
-
-    async def heard(self, **later: float) -> list[str]:
-        """Which devices were told when so much time has passed."""
-        self.clock.pass_time(**later)
-        await tell_devices(self.house.workshop, self.teller, self.clock.now())
-        return self.paper.heard()
-
-    async def has_device(self, who: Person) -> bool:
-        async with self.house.workshop.reading() as work:
-            return await has_device(work, who.member.id)
-
-    async def wants_quiet(self, who: Person, since: str, until: str) -> None:
-        async with self.house.workshop.work() as work:
-            await choose_quiet(work, who.member, since=minute_of(since), until=minute_of(until))
+from town import StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 
 @pytest.fixture
@@ -284,82 +234,3 @@ async def test_a_push_to_a_member_opens_for_their_browser_alone_and_names_nobody
     with pytest.raises(ECEException):
         other.open(request.body)
     assert (request.headers["topic"], request.headers["urgency"]) == ("new", "high")
-
-
-# ---------------------------------------------------------------- quiet hours, by themselves
-
-MINUTES = st.integers(0, 24 * 60 - 1)
-
-
-@given(MINUTES, MINUTES, st.integers(0, 10**7))
-def test_quiet_ends_when_it_says_and_not_before(since: int, until: int, passed: int) -> None:
-    now = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(seconds=passed)
-    ends = quiet_ends(now, "UTC", since, until)
-    minute = now.hour * 60 + now.minute
-    within = (minute - since) % 1440 < (until - since) % 1440
-    assert (ends is not None) == within
-    if ends is not None:
-        assert now < ends <= now + timedelta(days=1)
-        assert ends.hour * 60 + ends.minute == until
-        assert quiet_ends(ends, "UTC", since, until) is None
-
-
-@pytest.mark.parametrize(
-    ("written", "minute"),
-    [("00:00", 0), ("7:05", 425), ("23:59", 1439), ("24:00", None), ("7", None), ("٧:٠٠", None)],
-)
-def test_times_are_read_as_forms_send_them(written: str, minute: int | None) -> None:
-    assert minute_of(written) == minute
-    if minute is not None:
-        assert minute_of(as_written(minute)) == minute
-
-
-# ---------------------------------------------------------------- the page
-
-
-@on_sqlite
-async def test_the_page_offers_it_only_where_it_is_on(
-    town: Town, clock: StillClock, client: httpx.AsyncClient
-) -> None:
-    client.cookies.set("holdfast", town.ash.token)
-    paper = PaperTelephone(push_key="our-key")
-    town.house.pager.telephone = paper
-    assert "our-key" not in (await visit(client, "/me/notices")).html
-    await Pushing(town, clock).turns(on=True)
-    page = await visit(client, "/me/notices")
-    assert 'data-key="our-key"' in page.html
-
-
-@on_sqlite
-async def test_only_addresses_of_services_that_are_allowed_here_are_taken(
-    town: Town, clock: StillClock, client: httpx.AsyncClient
-) -> None:
-    client.cookies.set("holdfast", town.ash.token)
-    pushing = Pushing(town, clock)
-    await pushing.turns(on=True)
-    object.__setattr__(town.house.settings, "pager_push", "push.example")
-    for endpoint, taken in [
-        ("https://evil.example/x", False),
-        ("http://169.254.169.254/latest", False),
-        (HERS, True),
-    ]:
-        given = Browser(endpoint).subscription.fields()
-        answer = await client.post("/me/notices/devices", data=given)
-        assert (answer.status_code == 303) is taken
-        assert await pushing.has_device(town.ash) is taken
-
-
-@on_sqlite
-async def test_quiet_hours_are_kept_by_a_plain_form(
-    town: Town, client: httpx.AsyncClient, clock: StillClock
-) -> None:
-    client.cookies.set("holdfast", town.ash.token)
-    town.house.pager.telephone = PaperTelephone(push_key="our-key")
-    await Pushing(town, clock).turns(on=True)
-    kept = {"from": "22:00", "until": "07:00"}
-    assert (await client.post("/me/notices/quiet", data=kept)).status_code == 303
-    assert (await visit(client, "/me/notices")).form("/me/notices/quiet").fields == kept
-    half = await client.post("/me/notices/quiet", data={"from": "22:00", "until": ""})
-    assert half.status_code == 400
-    assert "both times" in half.text
-    assert (await visit(client, "/me/notices")).form("/me/notices/quiet").fields == kept

@@ -10,18 +10,18 @@ from sqlalchemy import select
 from holdfast.rights.matrix import Role
 from holdfast.rights.rules import Staff, System
 from holdfast.staff.actions.shifts import check_in
-from holdfast.wellbeing.actions.caring import ask_for_cover, book_debrief
+from holdfast.wellbeing.actions.caring import ask_for_relief, book_debrief
 from holdfast.wellbeing.tables import DebriefRow
 from rights.stage import Stage
 from town import appoint
 
 
-async def cover_id(stage: Stage) -> int:
+async def relief_id(stage: Stage) -> int:
     """Somebody else on shift needs ten minutes."""
     async with stage.town.house.workshop.work() as work:
         other = (await appoint(work, Role.MODERATOR)).actor
         await check_in(work, other, until=work.clock.now() + timedelta(hours=4))
-        return (await ask_for_cover(work, other)).id
+        return (await ask_for_relief(work, other)).id
 
 
 async def debrief_id(stage: Stage) -> int:

@@ -38,9 +38,10 @@ from holdfast.staff.queries.people import open_invitations
 from holdfast.staff.tables import PasskeyRow
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
-from rights.cared import cover_id, debrief_id
+from rights.cared import debrief_id, relief_id
 from rights.measured import offered_id
 from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
+from rights.raided import batch_id, raid_id, undone_id
 from rights.reported import report
 from rights.stage import Stage
 from rights.unseen import block_id, seat, theirs
@@ -285,8 +286,11 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         seat,
         theirs,
         block_id,
-        cover_id,
+        relief_id,
         debrief_id,
+        batch_id,
+        raid_id,
+        undone_id,
     )
 }
 

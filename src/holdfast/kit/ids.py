@@ -28,7 +28,7 @@ OpeningId = NewType("OpeningId", int)
 NoticeId = NewType("NoticeId", int)
 NoticeDeviceId = NewType("NoticeDeviceId", int)
 DebriefId = NewType("DebriefId", int)
-CoverId = NewType("CoverId", int)
+ReliefId = NewType("ReliefId", int)
 MeasureId = NewType("MeasureId", int)
 AppealId = NewType("AppealId", int)
 BatchId = NewType("BatchId", int)
@@ -39,7 +39,7 @@ ROW_IDS = (
     *(OpeningId, PasskeyId, RecoveryCodeId, InvitationId, EscalationId),
     CaseId,
     *(ShiftId, PageId, PageTryId, ContactId),
-    *(NoticeId, NoticeDeviceId, DebriefId, CoverId),
+    *(NoticeId, NoticeDeviceId, DebriefId, ReliefId),
     *(MeasureId, AppealId),
     *(BatchId, RaidId),
 )

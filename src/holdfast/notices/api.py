@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 from holdfast.kit.clock import stamp
 from holdfast.kit.house import InHouse
 from holdfast.notices.actions import see_notices
-from holdfast.notices.queries import notices_of, unseen_notices
-from holdfast.notices.tables import NoticeRow
+from holdfast.notices.queries import Notice, notices_of, unseen_notices
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter(prefix="/api/v1/me/notices", tags=["notices"])
@@ -50,7 +49,7 @@ async def get_notices(
     return Notices(items=[shown(row) for row in page], unseen=unseen, next=last)
 
 
-def shown(row: NoticeRow) -> NoticeShown:
+def shown(row: Notice) -> NoticeShown:
     return NoticeShown(
         id=row.id,
         kind=row.kind.value,

@@ -62,6 +62,7 @@ from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.reactions.caring import HelperCare
 from holdfast.reactions.cases import CaseWork
 from holdfast.reactions.guided import GuidedRooms
+from holdfast.reactions.lightly import lightly
 from holdfast.reactions.measures import Measures
 from holdfast.reactions.notices import MemberNotices
 from holdfast.reactions.raids import RaidWatch
@@ -268,15 +269,7 @@ class Reactions:
         task.add_done_callback(self._done)
 
     def _spawn_lightly(self, work: Coroutine[Any, Any, None]) -> None:
-        """What nobody is in danger without: where it cannot be kept, nobody is called for it."""
-
-        async def lightly() -> None:
-            try:
-                await work
-            except HoldfastError as no:
-                log.warning("reactions.not_kept", error=no.code)
-
-        self._spawn(lightly())
+        self._spawn(lightly(work))
 
     def _is_side(self, room_id: RoomId) -> bool:
         return room_id in self._sides

@@ -70,7 +70,7 @@ class Permission(StrEnum):
     SHIFT_SEE = "shift:see"
     SHIFT_PLAN = "shift:plan"
     SHIFT_CHECK_IN = "shift:check_in"
-    COVER_ASK = "cover:ask"
+    RELIEF_ASK = "relief:ask"
     DEBRIEF_HOLD = "debrief:hold"
     PAGER_ACKNOWLEDGE = "pager:acknowledge"
     PAGER_SET = "pager:set"

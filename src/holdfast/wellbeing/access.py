@@ -1,4 +1,4 @@
-"""The only door to a line of a plan, a sealed line, a cover or a talk, by an id from outside."""
+"""The only door to a line of a plan, a sealed line, a relief or a talk, by an id from outside."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from holdfast.kit.errors import Conflict, NotFound, NotPermitted
 from holdfast.kit.ids import (
-    CoverId,
     DebriefId,
     MemberId,
     OpeningId,
     PlanLineId,
+    ReliefId,
     SessionId,
     StaffId,
 )
@@ -21,7 +21,7 @@ from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.staff.queries import on_shift
 from holdfast.staff.tables import StaffRow
 from holdfast.wellbeing.rules.caring import OPEN_STATES, DebriefState
-from holdfast.wellbeing.tables import CoverRow, DebriefRow, LineOpeningRow, PlanLineRow
+from holdfast.wellbeing.tables import DebriefRow, LineOpeningRow, PlanLineRow, ReliefRow
 
 ID_BYTES = 16
 NO_SESSION = SessionId(0)
@@ -81,7 +81,7 @@ async def opening_to_read(work: Work, staff: Staff, opening: OpeningId) -> LineO
 
 async def at_work(work: Work, actor: Actor) -> Staff:
     """The staff person, who is on shift now. Raises `NotPermitted`; `Conflict` when not on it."""
-    if not isinstance(actor, Staff) or not may(actor, Permission.COVER_ASK):
+    if not isinstance(actor, Staff) or not may(actor, Permission.RELIEF_ASK):
         raise NotPermitted
     here = await on_shift(work, work.clock.now())
     if not any(one.staff_id == actor.id for one in here):
@@ -89,17 +89,17 @@ async def at_work(work: Work, actor: Actor) -> Staff:
     return actor
 
 
-async def cover_to_take(work: Work, actor: Actor, cover_id: CoverId) -> CoverRow:
+async def relief_to_give(work: Work, actor: Actor, relief_id: ReliefId) -> ReliefRow:
     """A request of somebody else that still waits. Raises `NotFound`, `NotPermitted`, `Conflict`.
 
     Whoever covers is on shift themselves, so that nobody counts on a person who is not here.
     """
     me = await at_work(work, actor)
-    row: CoverRow | None = await work.db.get(CoverRow, cover_id, with_for_update=True)
+    row: ReliefRow | None = await work.db.get(ReliefRow, relief_id, with_for_update=True)
     if row is None or row.staff_id == me.id:
         raise NotFound
-    if row.covered_by is not None or row.ended_at is not None or row.until is not None:
-        raise Conflict(code="already_covered")
+    if row.relieved_by is not None or row.ended_at is not None or row.until is not None:
+        raise Conflict(code="already_relieved")
     return row
 
 

@@ -1,10 +1,10 @@
-"""Facts about plans, sealed lines and cover that others must hear. None carries a word."""
+"""Facts about plans, sealed lines and relief that others must hear. None carries a word."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.ids import CoverId, MemberId, OpeningId
+from holdfast.kit.ids import MemberId, OpeningId, ReliefId
 from holdfast.kit.work import Event
 from holdfast.screening.reading import Reading
 
@@ -29,7 +29,7 @@ class LineOpened(Event):
 
 
 @dataclass(frozen=True)
-class CoverChanged(Event):
-    """Somebody asked for cover, rests, is covered for, or is back."""
+class ReliefChanged(Event):
+    """Somebody asked for relief, rests, was relieved, or is back."""
 
-    cover_id: CoverId
+    relief_id: ReliefId

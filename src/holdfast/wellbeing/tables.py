@@ -8,13 +8,13 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import (
-    CoverId,
     DebriefId,
     EscalationId,
     KeyId,
     MemberId,
     OpeningId,
     PlanLineId,
+    ReliefId,
     StaffId,
 )
 from holdfast.kit.tables import RowId, Table
@@ -144,18 +144,18 @@ class DebriefRow(Table):
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class CoverRow(Table):
-    """Somebody asked for cover, or takes a break: since when, until when, and who covers."""
+class ReliefRow(Table):
+    """Somebody asked for relief, or rests: since when, until when, and who came meanwhile."""
 
-    __tablename__ = "covers"
-    __table_args__ = (Index("ix_covers_staff", "staff_id", "asked_at"),)
+    __tablename__ = "reliefs"
+    __table_args__ = (Index("ix_reliefs_staff", "staff_id", "asked_at"),)
 
-    id: Mapped[CoverId] = mapped_column(primary_key=True, init=False)
+    id: Mapped[ReliefId] = mapped_column(primary_key=True, init=False)
     staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     asked_at: Mapped[datetime]
     until: Mapped[datetime | None] = mapped_column(default=None)  # of a break
-    covered_by: Mapped[StaffId | None] = mapped_column(
+    relieved_by: Mapped[StaffId | None] = mapped_column(
         ForeignKey("staff.id", ondelete="SET NULL"), default=None
     )
-    covered_at: Mapped[datetime | None] = mapped_column(default=None)
+    relieved_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -15,7 +15,7 @@ from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.ids import CoverId, DebriefId
+from holdfast.kit.ids import DebriefId, ReliefId
 from holdfast.kit.pages import clock_of, looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
@@ -32,15 +32,15 @@ from holdfast.rights.rules import Permission, Staff, may
 from holdfast.staff.queries import shift_of
 from holdfast.wellbeing.actions.caring import (
     answer_debrief,
-    ask_for_cover,
-    cover_for,
+    ask_for_relief,
     end_break,
+    relieve,
     show_debriefs,
     take_break,
 )
 from holdfast.wellbeing.queries.caring import (
     care_for,
-    covers_asked,
+    reliefs_asked,
     talks_of,
     talks_to_have,
 )
@@ -68,7 +68,7 @@ async def care_page(
     refused: HoldfastError | None = None,
     saved: str = "",
 ) -> Response:
-    if not may(staff, Permission.COVER_ASK):
+    if not may(staff, Permission.RELIEF_ASK):
         raise NotFound
     looks = looks_of(request)
     async with house.workshop.work() as work:
@@ -91,13 +91,13 @@ async def care_page(
 
 async def _shown(work: Work, staff: Staff) -> dict[str, Any]:
     holds = may(staff, Permission.DEBRIEF_HOLD)
-    asked = await covers_asked(work)
+    asked = await reliefs_asked(work)
     return {
         "care": await care_for(work, staff),
         "on_shift": await shift_of(work, staff.id, work.clock.now()) is not None,
         "held": sum(1 for one in await open_escalations(work) if one.taken_by == staff.id),
         "talks": await talks_of(work, staff.id),
-        "covers": [one for one in asked if one.staff_id != staff.id],
+        "reliefs": [one for one in asked if one.staff_id != staff.id],
         "holds_talks": holds,
         "others": [one for one in await talks_to_have(work) if one.staff_id != staff.id]
         if holds
@@ -109,7 +109,8 @@ def outside_line(request: Request, house: House) -> dict[str, Any]:
     """Somebody to call who has nothing to do with this place, in the country that one chose."""
     locale, today = looks_of(request).locale, house.workshop.clock.now().date()
     chosen = request.query_params.get("country", "").upper()
-    country = chosen if chosen in countries() else WORLD
+    home = house.community.country
+    country = next((one for one in (chosen, home) if one in {*countries(), WORLD}), WORLD)
     named = [(code, country_name(locale, code)) for code in countries()]
     return {
         "sheet": help_in(country, today, checks=checks_in(checks_file(house.settings.data))),
@@ -138,7 +139,7 @@ async def post_cover(request: Request, house: InHouse, staff: AtTheDesk) -> Resp
     """Ask that somebody come."""
     try:
         async with house.workshop.work() as work:
-            await ask_for_cover(work, staff)
+            await ask_for_relief(work, staff)
     except HoldfastError as refused:
         return await care_page(request, house, staff, refused=refused)
     return go_to(f"{HERE}?saved=asked#saved")
@@ -155,14 +156,14 @@ async def post_back(request: Request, house: InHouse, staff: AtTheDesk) -> Respo
     return go_to(f"{HERE}?saved=back#saved")
 
 
-@router.post("/covers/{cover_id}")
+@router.post("/reliefs/{relief_id}")
 async def post_cover_for(
-    request: Request, house: InHouse, staff: AtTheDesk, cover_id: RowNumber
+    request: Request, house: InHouse, staff: AtTheDesk, relief_id: RowNumber
 ) -> Response:
     """Cover for somebody: what they hold comes into my hands, and their rest begins."""
     try:
         async with house.workshop.work() as work:
-            row = await cover_for(work, staff, cover_id=CoverId(cover_id))
+            row = await relieve(work, staff, relief_id=ReliefId(relief_id))
             await take_over(work, staff, from_id=row.staff_id)
             left = [one for one in await open_escalations(work) if one.taken_by == row.staff_id]
     except NotFound:

@@ -20,6 +20,7 @@ from holdfast.members.pages.wording import days_for
 from holdfast.messages.queries.telling import room_names
 from holdfast.notices.actions import choose_quiet, forget_devices, see_notices, tell_on_device
 from holdfast.notices.queries import (
+    Notice,
     choice_of,
     has_device,
     member_push_is_on,
@@ -28,7 +29,6 @@ from holdfast.notices.queries import (
 )
 from holdfast.notices.rules.addresses import Subscription, is_subscription, may_call
 from holdfast.notices.rules.telling import A_FEW, Kind, as_written, minute_of
-from holdfast.notices.tables import NoticeRow
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Actor, Member
 from holdfast.rooms.queries import name_of
@@ -109,7 +109,7 @@ async def _devices(work: Work, house: House, member: Member) -> dict[str, Any]:
     }
 
 
-def shown(row: NoticeRow, names: dict[str, str], looks: Looks) -> dict[str, Any]:
+def shown(row: Notice, names: dict[str, str], looks: Looks) -> dict[str, Any]:
     """One notice as the page says it, and where it leads."""
     room = name_of(names.get(row.slug, ""), looks.locale)
     return {

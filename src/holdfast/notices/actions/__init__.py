@@ -12,6 +12,7 @@ from holdfast.notices.actions.devices import choose_quiet, forget_devices, tell_
 from holdfast.notices.actions.pages import (
     acknowledge,
     acknowledge_page,
+    call_others,
     note_calls,
     note_retry,
     note_test_calls,
@@ -32,6 +33,7 @@ __all__ = [
     "acknowledge_page",
     "add_device",
     "add_number",
+    "call_others",
     "choose_quiet",
     "forget_contact",
     "forget_devices",

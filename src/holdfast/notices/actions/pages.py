@@ -47,21 +47,14 @@ class Call:
 
 
 async def page_people(
-    work: Work,
-    actor: Actor,
-    *,
-    about: str,
-    urgency: Urgency,
-    until_taken: bool = False,
-    but: StaffId | None = None,
+    work: Work, actor: Actor, *, about: str, urgency: Urgency, until_taken: bool = False
 ) -> PageId:
     """Call people about something until one of them answers.
 
     Saying it twice pages once. A page that is open already begins to climb anew only when it is
     about something worse by now; one that was answered is followed by another. A gap in the rota
     is told once and for all under its name. With `until_taken` a button holds the calls for two
-    minutes only: `acknowledge`, by whoever takes it, ends them. `but`: the next in the chain is
-    anyone except this person, who asked for them.
+    minutes only: `acknowledge`, by whoever takes it, ends them.
     """
     now, page = work.clock.now(), await page_about(work, about)
     if page is not None and (page.acknowledged_at is None or urgency in ENDS):
@@ -74,7 +67,6 @@ async def page_people(
         about=about,
         urgency=urgency,
         until_taken=until_taken,
-        asked_by=but,
         raised_at=now,
         climbing_since=now,
         next_at=now,
@@ -83,11 +75,16 @@ async def page_people(
         async with work.db.begin_nested():
             work.db.add(page)
     except IntegrityError:  # somebody else raised it in this very moment
-        return await page_people(
-            work, actor, about=about, urgency=urgency, until_taken=until_taken, but=but
-        )
+        return await page_people(work, actor, about=about, urgency=urgency, until_taken=until_taken)
     work.announce(PageRaised(page.id, urgency))
     return page.id
+
+
+async def call_others(work: Work, actor: Actor, *, page_id: PageId, staff_id: StaffId) -> None:
+    """The next of the chain is anyone but this person, who asked for somebody else to come."""
+    del actor
+    its = update(PageRow).where(PageRow.id == page_id)
+    await work.db.execute(its.values(asked_by=staff_id))
 
 
 async def acknowledge(work: Work, actor: Actor, *, about: str) -> None:

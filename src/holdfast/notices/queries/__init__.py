@@ -17,6 +17,7 @@ from holdfast.notices.queries.calling import (
     ways_of,
 )
 from holdfast.notices.queries.telling import (
+    Notice,
     choice_of,
     has_device,
     kept_of_notices,
@@ -28,6 +29,7 @@ from holdfast.notices.queries.telling import (
 
 __all__ = [
     "OPEN",
+    "Notice",
     "called_for",
     "chain",
     "choice_of",

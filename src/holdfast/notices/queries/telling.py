@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,18 @@ ONCE = 200  # members told in one go
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that a member was told: what kind of thing, where it leads, when."""
+
+    id: NoticeId
+    kind: Kind
+    slug: str
+    seq: int | None
+    at: datetime
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """What one member's devices are to say now, all at once: that something is new."""
 
@@ -37,7 +49,7 @@ class Due:
 
 async def notices_of(
     work: Work, member: Member, before: int | None = None, limit: int = 30
-) -> Sequence[NoticeRow]:
+) -> list[Notice]:
     """What I was told, newest first."""
     mine = select(NoticeRow).where(NoticeRow.member_id == member.id)
     if before is not None:
@@ -46,7 +58,10 @@ async def notices_of(
             (NoticeRow.at < last) | ((NoticeRow.at == last) & (NoticeRow.id < before))
         )
     query = mine.order_by(NoticeRow.at.desc(), NoticeRow.id.desc()).limit(limit)
-    return (await work.db.scalars(query)).all()
+    return [
+        Notice(row.id, row.kind, row.slug, row.seq, row.at, row.seen_at)
+        for row in await work.db.scalars(query)
+    ]
 
 
 async def unseen_notices(work: Work, member: Member) -> int:

@@ -20,14 +20,14 @@ class Urgency(StrEnum):
     """Why people are paged. `detector`: nothing reads the rooms; `gap`: nobody is planned.
 
     `raid`: many people are coming in at once.
-    `cover`: somebody on shift needs a break, and somebody else to come meanwhile.
+    `relief`: somebody on shift needs a break, and somebody else to come meanwhile.
     """
 
     IMMEDIATE = "immediate"
     DETECTOR = "detector"
     HIGH = "high"
     RAID = "raid"
-    COVER = "cover"
+    RELIEF = "relief"
     GAP = "gap"
 
 
@@ -75,10 +75,14 @@ LADDERS: dict[Urgency, tuple[Rung, ...]] = {
     Urgency.DETECTOR: QUICK,
     Urgency.HIGH: _ladder((0, Whom.ON_SHIFT), (120, Whom.NEXT), (360, Whom.EVERYONE)),
     Urgency.RAID: _ladder((0, Whom.ON_SHIFT), (120, Whom.NEXT), (360, Whom.PLANNERS)),
-    Urgency.COVER: _ladder((0, Whom.NEXT), (120, Whom.NEXT), (300, Whom.PLANNERS)),
+    Urgency.RELIEF: _ladder((0, Whom.NEXT), (120, Whom.NEXT), (300, Whom.PLANNERS)),
     Urgency.GAP: _ladder((0, Whom.PLANNERS)),
 }
-ENDS = {Urgency.RAID, Urgency.COVER, Urgency.GAP}  # told once; everything else climbs until it is answered
+ENDS = {
+    Urgency.RAID,
+    Urgency.RELIEF,
+    Urgency.GAP,
+}  # told once; everything else climbs until it is answered
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ WHY = {
     Urgency.HIGH: N_("Somebody needs a person soon"),
     Urgency.DETECTOR: N_("Nothing reads the rooms"),
     Urgency.RAID: N_("Many people are coming in at once"),
-    Urgency.COVER: N_("Somebody on shift asks for cover"),
+    Urgency.RELIEF: N_("Somebody on shift asks for cover"),
     Urgency.GAP: N_("A gap in the rota"),
 }
 LOST = {

@@ -7,20 +7,20 @@ from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
 from holdfast.kit.errors import Conflict
-from holdfast.kit.ids import CoverId, DebriefId, StaffId
+from holdfast.kit.ids import DebriefId, ReliefId, StaffId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
-from holdfast.notices.actions import acknowledge, page_people
+from holdfast.notices.actions import acknowledge, call_others, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Staff, System
 from holdfast.staff.actions.shifts import note_talk_booked, note_talk_shown
-from holdfast.wellbeing.access import at_work, cover_to_take, debrief_to_answer
-from holdfast.wellbeing.events import CoverChanged
+from holdfast.wellbeing.access import at_work, debrief_to_answer, relief_to_give
+from holdfast.wellbeing.events import ReliefChanged
 from holdfast.wellbeing.queries.caring import (
     is_alone_at_the_limit,
     may_rest,
     people_to_talk_with,
-    running_cover,
+    running_relief,
 )
 from holdfast.wellbeing.rules.caring import (
     BREAK,
@@ -31,7 +31,7 @@ from holdfast.wellbeing.rules.caring import (
     points_for,
     who_debriefs,
 )
-from holdfast.wellbeing.tables import CoverRow, DebriefRow, ExposureRow
+from holdfast.wellbeing.tables import DebriefRow, ExposureRow, ReliefRow
 
 NOBODY_ELSE = N_(
     "Nobody else is here for what you do. Ask for cover, and rest when somebody has come."
@@ -68,68 +68,69 @@ async def note_exposure(
         await _ask(work, actor, staff_id)
 
 
-async def take_break(work: Work, actor: Actor) -> CoverRow:
+async def take_break(work: Work, actor: Actor) -> ReliefRow:
     """Rest for ten minutes. Doing it twice is one break.
 
     Raises `NotPermitted` for who is not on shift, `Conflict` where nobody else is there: then one
     asks for cover, and rests when somebody has come.
     """
     me = await at_work(work, actor)
-    running = await running_cover(work, me.id)
+    running = await running_relief(work, me.id)
     if running is not None and running.until is not None:
         return running
     if not await may_rest(work, me):
         raise Conflict(NOBODY_ELSE, code="nobody_else")
-    row = running or CoverRow(staff_id=me.id, asked_at=work.clock.now())
+    row = running or ReliefRow(staff_id=me.id, asked_at=work.clock.now())
     row.until = work.clock.now() + BREAK
     work.db.add(row)
     await work.db.flush()
-    await acknowledge(work, actor, about=f"cover:{row.id}")
-    work.announce(CoverChanged(row.id))
+    await acknowledge(work, actor, about=f"relief:{row.id}")
+    work.announce(ReliefChanged(row.id))
     return row
 
 
-async def ask_for_cover(work: Work, actor: Actor) -> CoverRow:
+async def ask_for_relief(work: Work, actor: Actor) -> ReliefRow:
     """Ask that somebody come for a while. Others on the rota are called until one does."""
     me = await at_work(work, actor)
     return await _ask(work, actor, me.id)
 
 
-async def _ask(work: Work, actor: Actor, staff_id: StaffId) -> CoverRow:
-    running = await running_cover(work, staff_id)
+async def _ask(work: Work, actor: Actor, staff_id: StaffId) -> ReliefRow:
+    running = await running_relief(work, staff_id)
     if running is not None:
         return running
-    row = CoverRow(staff_id=staff_id, asked_at=work.clock.now())
+    row = ReliefRow(staff_id=staff_id, asked_at=work.clock.now())
     work.db.add(row)
     await work.db.flush()
-    about = f"cover:{row.id}"
-    await page_people(work, actor, about=about, urgency=Urgency.COVER, but=staff_id)
-    work.announce(CoverChanged(row.id))
+    about = f"relief:{row.id}"
+    page_id = await page_people(work, actor, about=about, urgency=Urgency.RELIEF)
+    await call_others(work, actor, page_id=page_id, staff_id=staff_id)
+    work.announce(ReliefChanged(row.id))
     return row
 
 
-async def cover_for(work: Work, actor: Actor, *, cover_id: CoverId) -> CoverRow:
+async def relieve(work: Work, actor: Actor, *, relief_id: ReliefId) -> ReliefRow:
     """Cover for somebody: their break begins. Raises `NotFound`, and `Conflict` once another does.
 
     What they have in their hands is handed over by the storey above, in the same work.
     """
-    row = await cover_to_take(work, actor, cover_id)
+    row = await relief_to_give(work, actor, relief_id)
     now = work.clock.now()
     assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
-    row.covered_by, row.covered_at, row.until = actor.id, now, now + BREAK
-    await acknowledge(work, actor, about=f"cover:{row.id}")
-    work.announce(CoverChanged(row.id))
+    row.relieved_by, row.relieved_at, row.until = actor.id, now, now + BREAK
+    await acknowledge(work, actor, about=f"relief:{row.id}")
+    work.announce(ReliefChanged(row.id))
     return row
 
 
 async def end_break(work: Work, actor: Actor) -> None:
     """I am back, or need no cover any more. Doing it twice does nothing more."""
     me = await at_work(work, actor)
-    running = await running_cover(work, me.id)
+    running = await running_relief(work, me.id)
     if running is not None:
         running.ended_at = work.clock.now()
-        await acknowledge(work, actor, about=f"cover:{running.id}")
-        work.announce(CoverChanged(running.id))
+        await acknowledge(work, actor, about=f"relief:{running.id}")
+        work.announce(ReliefChanged(running.id))
 
 
 async def book_debrief(work: Work, actor: System, *, staff_id: StaffId, about: str) -> None:
@@ -176,4 +177,4 @@ async def forget_old_care(work: Work, actor: System) -> None:
     now = work.clock.now()
     await work.db.execute(delete(ExposureRow).where(ExposureRow.at < now - KEPT_FOR))
     await work.db.execute(delete(DebriefRow).where(DebriefRow.due_at < now - DEBRIEFS_KEPT_FOR))
-    await work.db.execute(delete(CoverRow).where(CoverRow.asked_at < now - KEPT_FOR))
+    await work.db.execute(delete(ReliefRow).where(ReliefRow.asked_at < now - KEPT_FOR))

@@ -9,17 +9,17 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from holdfast.kit.ids import CoverId, DebriefId, StaffId
+from holdfast.kit.ids import DebriefId, ReliefId, StaffId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Role, Staff
 from holdfast.staff.queries import on_shift
 from holdfast.staff.rules.shifts import OnShift
 from holdfast.staff.tables import StaffRow
 from holdfast.wellbeing.rules.caring import (
-    COVER_LASTS,
     HARD,
     KEPT_FOR,
     OPEN_STATES,
+    RELIEF_LASTS,
     TONIGHT,
     DebriefState,
     Reading,
@@ -28,7 +28,7 @@ from holdfast.wellbeing.rules.caring import (
     is_spared,
     share_of,
 )
-from holdfast.wellbeing.tables import CoverRow, DebriefRow, ExposureRow
+from holdfast.wellbeing.tables import DebriefRow, ExposureRow, ReliefRow
 
 HANDLED = ("escalation:", "case:")  # what a hard one is counted by: the case, not each word of it
 DEBRIEFERS = (Role.SUPERVISOR, Role.LEAD)
@@ -43,10 +43,10 @@ class Care:
     is_near: bool
     is_full: bool
     is_spared: bool  # hard cases go to somebody else now, who is there and can take them
-    cover_name: str  # somebody on shift who could cover; empty where nobody could
+    relief_name: str  # somebody on shift who could cover; empty where nobody could
     asked_at: datetime | None  # cover was asked for, and nobody has come yet
     break_until: datetime | None
-    covered_name: str  # who covers meanwhile
+    relieved_name: str  # who covers meanwhile
     talks: int  # talks that were offered and not answered
 
     @property
@@ -57,14 +57,13 @@ class Care:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class Relief:
     """Somebody who asked for cover: who and since when, and nothing of why."""
 
-    id: CoverId
+    id: ReliefId
     staff_id: StaffId
     name: str
     asked_at: datetime
-    covered_by: StaffId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +99,12 @@ async def care_for(work: Work, staff: Staff) -> Care:
     """What the desk knows of the person who sits at it, to be kind to them."""
     now = work.clock.now()
     here = await on_shift(work, now)
-    covers = await _running(work)
-    away = {row.staff_id for row in covers if row.until is not None}
+    running = await _running(work)
+    away = {row.staff_id for row in running if row.until is not None}
     shares = await _shares(work, {staff.id, *(one.staff_id for one in here)})
     others = [one for one in here if one.staff_id != staff.id and one.staff_id not in away]
     takers = [shares[one.staff_id] for one in others if one.in_crisis]
-    mine = next((row for row in covers if row.staff_id == staff.id), None)
+    mine = next((row for row in running if row.staff_id == staff.id), None)
     share = shares[staff.id]
     return Care(
         share=share,
@@ -113,10 +112,10 @@ async def care_for(work: Work, staff: Staff) -> Care:
         is_near=is_near(share),
         is_full=is_full(share),
         is_spared=is_spared(share, on_break=staff.id in away, others=takers),
-        cover_name=_who_could(staff, others, shares),
+        relief_name=_who_could(staff, others, shares),
         asked_at=mine.asked_at if mine and mine.until is None else None,
         break_until=mine.until if mine else None,
-        covered_name=await _name(work, mine.covered_by) if mine else "",
+        relieved_name=await _name(work, mine.relieved_by) if mine else "",
         talks=len(await _talks(work, DebriefRow.staff_id == staff.id, _offered())),
     )
 
@@ -148,29 +147,29 @@ async def _hard_tonight(work: Work, staff_id: StaffId) -> int:
     return sum(1 for about in await work.db.scalars(query) if about.startswith(HANDLED))
 
 
-# -- cover ------------------------------------------------------------------------------------
+# -- relief -----------------------------------------------------------------------------------
 
 
-async def _running(work: Work) -> Sequence[CoverRow]:
+async def _running(work: Work) -> Sequence[ReliefRow]:
     """Every break that goes on, and every request that nobody has answered, oldest first."""
     now = work.clock.now()
-    query = select(CoverRow).where(
-        CoverRow.ended_at.is_(None), CoverRow.asked_at > now - COVER_LASTS
+    query = select(ReliefRow).where(
+        ReliefRow.ended_at.is_(None), ReliefRow.asked_at > now - RELIEF_LASTS
     )
-    rows = await work.db.scalars(query.order_by(CoverRow.id))
+    rows = await work.db.scalars(query.order_by(ReliefRow.id))
     return [row for row in rows if row.until is None or row.until > now]
 
 
-async def running_cover(work: Work, staff_id: StaffId) -> CoverRow | None:
+async def running_relief(work: Work, staff_id: StaffId) -> ReliefRow | None:
     """The break somebody is on, or the cover they asked for and wait for."""
     return next((row for row in await _running(work) if row.staff_id == staff_id), None)
 
 
-async def covers_asked(work: Work) -> list[Cover]:
+async def reliefs_asked(work: Work) -> list[Relief]:
     """Who asked for cover and still waits for somebody."""
     waiting = [row for row in await _running(work) if row.until is None]
     return [
-        Cover(row.id, row.staff_id, await _name(work, row.staff_id), row.asked_at, row.covered_by)
+        Relief(row.id, row.staff_id, await _name(work, row.staff_id), row.asked_at)
         for row in waiting
     ]
 

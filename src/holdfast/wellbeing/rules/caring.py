@@ -19,7 +19,7 @@ KEPT_FOR = timedelta(days=7)  # what weighs nothing is forgotten
 TONIGHT = timedelta(hours=12)
 BREAK = timedelta(minutes=10)
 BREAK_EVERY = timedelta(minutes=90)
-COVER_LASTS = timedelta(hours=1)  # then one asks again
+RELIEF_LASTS = timedelta(hours=1)  # then one asks again
 DEBRIEF_WITHIN = timedelta(hours=24)
 DEBRIEFS_KEPT_FOR = timedelta(days=90)
 HARD = Concern.HIGH  # from here on a case is a hard one
