@@ -44,6 +44,7 @@ def _measure(one: MyMeasure) -> dict[str, Any]:
         "kind": one.kind,
         "rule": one.rule,
         "said": one.said,
+        "note": one.note,
         "rewrite": one.rewrite,
         "at": stamp(one.at),
         "until": _when(one.until),

@@ -99,7 +99,8 @@ async def measure_shown(work: Work, reader: Reader, measure_id: MeasureId) -> Me
 
 async def waiting_for_second(work: Work, reader: Reader) -> list[Measure]:
     """Removals and closings that one person asked for and a second has not agreed to yet."""
-    return await _measures(work, reader, MeasureRow.state == State.WAITING)
+    somebody = or_(MeasureRow.member_id.is_not(None), MeasureRow.seat_id.is_(None))
+    return await _measures(work, reader, MeasureRow.state == State.WAITING, somebody)
 
 
 async def _measures(work: Work, reader: Reader, *where: ColumnElement[bool]) -> list[Measure]:
