@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
+from crisis.voice import GOODBYE, speak
+from holdfast.crisis.actions import join_escalation
 from holdfast.kit.errors import NotFound
 from holdfast.moderation.queries import open_cases
 from holdfast.moderation.rules.cases import OwnCase
@@ -29,58 +33,62 @@ async def queue(care: Care, who: Person) -> list[int]:
         return [case.id for case in await open_cases(work, who.actor)]
 
 
-class TestNobodyJudgesTheirOwn:
-    """The person a case is about does not even know of it; who reported leaves it to others."""
+@dataclass(frozen=True)
+class Side:
+    """A side space in which Ash and Sam sit."""
 
-    @pytest.fixture
-    async def side(self, care: Care, town: Town, maren: Person) -> str:
-        """Maren came to Ash: a side space in which both sit."""
-        from crisis.voice import GOODBYE, speak
-        from holdfast.crisis.actions import join_escalation
+    sam: Person
+    slug: str
 
-        await speak(town, town.ash, GOODBYE)
-        await care.house.reactions.settled()
-        sam = await care.hires(Role.CRISIS_MODERATOR, "Sam")
-        self.sam = sam
-        async with care.house.workshop.work() as work:
-            return await join_escalation(work, sam.actor, escalation_id=1)
 
-    @on_sqlite
-    async def test_a_case_about_me_is_somebody_elses(
-        self, care: Care, town: Town, maren: Person, side: str
-    ) -> None:
-        seq = await care.says(self.sam, "Stop making a fuss", slug=side)
-        made = await care.reports(town.ash, seq, slug=side)
-        assert not made.hidden  # care must be able to reach people
-        assert (await care.case()).is_staff
-        for act in (care.claims, care.looks, care.releases, care.decides):
-            with pytest.raises(NotFound):
-                await act(self.sam)
-        assert await queue(care, self.sam) == []
-        assert await queue(care, maren) == [1]
-        await care.decides(maren)
-        assert [one.told for one in await care.mine(town.ash)] == [Told.ACTED]
+@pytest.fixture
+async def side(care: Care, town: Town) -> Side:
+    """Sam came to Ash."""
+    await speak(town, town.ash, GOODBYE)
+    await care.house.reactions.settled()
+    sam = await care.hires(Role.CRISIS_MODERATOR, "Sam")
+    async with care.house.workshop.work() as work:
+        return Side(sam, await join_escalation(work, sam.actor, escalation_id=1))
 
-    @on_sqlite
-    async def test_who_reported_it_does_not_decide_it(
-        self, care: Care, town: Town, maren: Person, side: str
-    ) -> None:
-        seq = await care.says(town.ash, "You are all liars", slug=side)
-        made = await care.reports(self.sam, seq, slug=side)
-        assert made.first
-        for act in (care.claims, care.decides):
-            with pytest.raises(OwnCase):
-                await act(self.sam)
-        await care.looks(self.sam)
-        await care.decides(maren)
 
-    @on_sqlite
-    async def test_talk_around_it_is_not_opened_from_a_side_space(
-        self, care: Care, town: Town, maren: Person, side: str
-    ) -> None:
-        await care.says(town.ash, "Only for you", slug=side)
-        seq = await care.says(self.sam, "Stop making a fuss", slug=side)
-        await care.reports(town.ash, seq, slug=side)
-        card = await care.looks(maren)
-        assert card.before == []
-        assert "Only for you" not in repr(card)
+@on_sqlite
+async def test_a_case_about_me_is_somebody_elses(
+    care: Care, town: Town, maren: Person, side: Side
+) -> None:
+    seq = await care.says(side.sam, "Stop making a fuss", slug=side.slug)
+    made = await care.reports(town.ash, seq, slug=side.slug)
+    assert not made.hidden  # care must be able to reach people
+    assert (await care.case()).is_staff
+    for act in (care.claims, care.looks, care.releases, care.decides):
+        with pytest.raises(NotFound):
+            await act(side.sam)
+    assert await queue(care, side.sam) == []
+    assert await queue(care, maren) == [1]
+    await care.decides(maren)
+    assert [one.told for one in await care.mine(town.ash)] == [Told.ACTED]
+
+
+@on_sqlite
+async def test_who_reported_it_does_not_decide_it(
+    care: Care, town: Town, maren: Person, side: Side
+) -> None:
+    seq = await care.says(town.ash, "You are all liars", slug=side.slug)
+    made = await care.reports(side.sam, seq, slug=side.slug)
+    assert made.first
+    for act in (care.claims, care.decides):
+        with pytest.raises(OwnCase):
+            await act(side.sam)
+    await care.looks(side.sam)
+    await care.decides(maren)
+
+
+@on_sqlite
+async def test_talk_around_it_is_not_opened_from_a_side_space(
+    care: Care, town: Town, maren: Person, side: Side
+) -> None:
+    await care.says(town.ash, "Only for you", slug=side.slug)
+    seq = await care.says(side.sam, "Stop making a fuss", slug=side.slug)
+    await care.reports(town.ash, seq, slug=side.slug)
+    card = await care.looks(maren)
+    assert card.before == []
+    assert "Only for you" not in repr(card)
