@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from browser.cases import appeals, before_a_break, with_a_case
 from browser.visitors import PATIENCE, Visitor
 
 
@@ -174,6 +176,30 @@ def my_reports(one: Visitor, room: str) -> None:
     one.goes_to("/me/reports")
 
 
+def guided(path: str, role: str) -> Callable[[Visitor, str], None]:
+    """A room with all that can stand in it, as a member or the moderator on shift sees it."""
+
+    def go(one: Visitor, room: str) -> None:
+        call, token = one.place.call, one.place.staff["moderator"]
+        one.place.member_in(room).put(room, "Then it got harder", note="self-harm")
+        now = datetime.now(UTC)
+        until = (now + timedelta(hours=1)).isoformat()
+        call("POST", "/api/v1/shifts/check-in", token=token, json={"until": until})
+        topic = {"topic": "Small good things, one from each of us if we like", "until": until}
+        asked = {"text": "What helped you today?", "nonce": "question-1", "pin": True}
+        slow = {"seconds": 60, "until": until}
+        for what, body in (("topic", topic), ("question", asked), ("slow", slow)):
+            call("POST", f"/api/v1/rooms/{room}/{what}", token=token, json=body)
+        if role == "member":
+            one.sits_in(room)
+            one.page.locator(".pin summary").click()
+        else:
+            one.holds_cookie("holdfast", token)
+            one.goes_to(path.replace("ROOM", room))
+
+    return go
+
+
 PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "landing": as_guest("/"),
     "help": as_guest("/help"),
@@ -191,6 +217,9 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "desk": at_the_desk("/desk"),
     "card": at_the_desk("/desk/escalations/NUMBER?show=0"),
     "card in hand": in_own_hands,
+    "case in hand": with_a_case,
+    "appeals": appeals,
+    "break": before_a_break,
     "held posts": at_the_desk("/desk/held"),
     "hand-over": at_the_desk("/desk/notes"),
     "country pack": at_the_desk("/desk/packs/GB?tracks=CX"),
@@ -203,5 +232,8 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "my reports": my_reports,
     "notices": answered,
     "care of helpers": at_the_desk("/desk/care?country=IE"),
+    "guided room": guided("/rooms/ROOM", "member"),
+    "rooms of the desk": guided("/desk/rooms", "moderator"),
+    "guiding": guided("/desk/rooms/ROOM", "moderator"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
 }
