@@ -7,7 +7,7 @@ from http_ece import ECEException
 
 from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.looks import Looks
-from holdfast.members.actions import choose_looks
+from holdfast.members.actions import choose_looks, sign_out_everywhere
 from holdfast.messages.queries.telling import looks_of_members
 from holdfast.notices.actions import (
     forget_devices,
@@ -197,6 +197,17 @@ async def test_it_can_be_ended_by_the_member_and_is_for_three_devices(
     async with town.house.workshop.work() as work:
         await forget_devices(work, town.ash.member)
     assert await pushing.heard(minutes=5) == []
+
+
+@mostly_on_sqlite
+async def test_who_is_signed_in_nowhere_is_told_nowhere(pushing: Pushing, town: Town) -> None:
+    await pushing.adds(town.birch, HIS)
+    for who in (town.ash, town.birch):
+        await pushing.happens(who)
+    async with town.house.workshop.work() as work:
+        await sign_out_everywhere(work, town.birch.member)
+    assert await pushing.heard(minutes=1) == [HERS]
+    assert not await pushing.has_device(town.birch)
 
 
 @on_sqlite

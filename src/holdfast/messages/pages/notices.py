@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -175,8 +176,9 @@ async def news_for(house: House, actor: Actor, slug: str = "") -> str:
         return ""
     unseen = await unseen_at_a_glance(house.workshop.glances, actor)
     if unseen.pop(slug, 0):
-        async with house.workshop.work() as work:
-            await see_notices(work, actor, slug=slug)
+        with suppress(HoldfastError):  # the room is shown all the same
+            async with house.workshop.work() as work:
+                await see_notices(work, actor, slug=slug)
     count = sum(unseen.values())
     if not count:
         return ""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.looks import Looks
 from holdfast.kit.work import Work
-from holdfast.members.tables import MemberRow
+from holdfast.members.tables import MemberRow, SessionKind, SessionRow
 from holdfast.messages.queries.unseen import is_unseen
 from holdfast.messages.tables import MessageRow
 from holdfast.rooms.tables import RoomRow, SeatRow
@@ -94,9 +94,13 @@ async def members_in(work: Work, room_id: RoomId) -> Sequence[MemberId]:
 
 
 async def looks_of_members(work: Work, people: Collection[MemberId]) -> dict[MemberId, Looks]:
-    """Which language these members read, and whose clock they follow."""
-    query = select(MemberRow.id, MemberRow.language, MemberRow.time_zone)
-    found = await work.db.execute(query.where(MemberRow.id.in_(people)))
+    """Which language they read and whose clock they follow: those who are signed in anywhere."""
+    lives = SessionRow.ends_at > work.clock.now(), SessionRow.kind != SessionKind.LINK
+    signed_in = select(SessionRow.member_id).where(*lives)
+    query = select(MemberRow.id, MemberRow.language, MemberRow.time_zone).where(
+        MemberRow.id.in_(people), MemberRow.id.in_(signed_in)
+    )
+    found = await work.db.execute(query)
     return {row.id: Looks(locale=row.language, zone=row.time_zone) for row in found}
 
 

@@ -54,9 +54,19 @@ async def tell_on_device(
 
 async def forget_devices(work: Work, member: Member) -> None:
     """Tell me on no device any more, whatever waits."""
-    mine = NoticeDeviceRow.member_id == member.id
-    await work.db.execute(delete(NoticeDeviceRow).where(mine))
-    waiting = NoticeRow.member_id == member.id, NoticeRow.push_at.is_not(None)
+    await _drop(work, member.id)
+
+
+async def drop_devices(work: Work, actor: System, *, member_id: MemberId) -> None:
+    """Tell this member on no device any more: they are signed in nowhere."""
+    del actor
+    await _drop(work, member_id)
+
+
+async def _drop(work: Work, member_id: MemberId) -> None:
+    theirs = NoticeDeviceRow.member_id == member_id
+    await work.db.execute(delete(NoticeDeviceRow).where(theirs))
+    waiting = NoticeRow.member_id == member_id, NoticeRow.push_at.is_not(None)
     await work.db.execute(update(NoticeRow).where(*waiting).values(push_at=None))
 
 

@@ -19,7 +19,7 @@ from holdfast.kit.ids import MemberId, NoticeDeviceId
 from holdfast.kit.looks import Looks
 from holdfast.kit.words import say
 from holdfast.kit.work import Work, Workshop
-from holdfast.notices.actions.devices import note_push, put_off, take_in_hand
+from holdfast.notices.actions.devices import drop_devices, note_push, put_off, take_in_hand
 from holdfast.notices.queries.telling import Due, due_members, member_push_is_on
 from holdfast.notices.rules import Outcome
 from holdfast.notices.rules.addresses import Subscription
@@ -45,7 +45,7 @@ FindLooks = Callable[[Work, Collection[MemberId]], Awaitable[Mapping[MemberId, L
 
 @dataclass
 class Teller:
-    """What is needed to tell members: the telephone, the key, and how each of them reads."""
+    """What is needed to tell members: the telephone, the key, and how those signed in read."""
 
     telephone: Telephone
     root: RootKey
@@ -61,7 +61,7 @@ async def tell_devices(workshop: Workshop, teller: Teller, now: datetime) -> int
         is_on = await member_push_is_on(work) and bool(teller.telephone.push_key)
         looks = await teller.find_looks(work, [one.member_id for one in due])
     told = await asyncio.gather(
-        *(_tell(workshop, teller, one, looks.get(one.member_id, Looks()), is_on) for one in due),
+        *(_tell(workshop, teller, one, looks.get(one.member_id), is_on) for one in due),
         return_exceptions=True,
     )
     for broken in told:
@@ -70,7 +70,13 @@ async def tell_devices(workshop: Workshop, teller: Teller, now: datetime) -> int
     return sum(devices for devices in told if isinstance(devices, int))
 
 
-async def _tell(workshop: Workshop, teller: Teller, due: Due, looks: Looks, is_on: bool) -> int:
+async def _tell(
+    workshop: Workshop, teller: Teller, due: Due, looks: Looks | None, is_on: bool
+) -> int:
+    if looks is None:  # they are signed in nowhere: nobody knows who holds the device now
+        async with workshop.work() as work:
+            await drop_devices(work, System(), member_id=due.member_id)
+        return 0
     if not is_on or not due.devices:
         await _put_off(workshop, due, None)
         return 0
