@@ -91,7 +91,6 @@ async def consents_of(work: Work, member_id: MemberId) -> Sequence[ConsentRow]:
 async def kept_about(work: Work, member: Member) -> dict[str, Any]:
     """All that this slice keeps about a member, in plain words and values."""
     row = await work.db.get_one(MemberRow, member.id)
-    standing = await work.db.get(StandingRow, member.id)
     return {
         "member": {
             "age_band": row.age_band,
@@ -107,11 +106,7 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             "kept_name": row.kept_name,
             "kept_avatar": row.kept_avatar,
         },
-        "standing": {
-            "active_days": standing.days if standing else 0,
-            "messages_let_stand": standing.said if standing else 0,
-            "here_today": bool(standing and standing.today),
-        },
+        "standing": await _standing_of(work, member.id),
         "consents": [
             {
                 "kind": consent.kind,
@@ -130,4 +125,13 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             }
             for session in await sessions_of(work, member.id)
         ],
+    }
+
+
+async def _standing_of(work: Work, member_id: MemberId) -> dict[str, Any]:
+    row = await work.db.get(StandingRow, member_id)
+    return {
+        "active_days": row.days if row else 0,
+        "messages_let_stand": row.said if row else 0,
+        "here_today": bool(row and row.today),
     }

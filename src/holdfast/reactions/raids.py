@@ -111,6 +111,7 @@ class RaidWatch:
             case RaidEnded(raid_id, room_id, version, by_hand):
                 self.raids.pop(raid_id, None)
                 if by_hand:
+                    self.just_came.wary_until = self._now()
                     self._rests[room_id or COMMUNITY] = self._now() + CALM_FOR.total_seconds()
                 self._changed(raid_id, version)
             case CohortUndone(raid_id, version):

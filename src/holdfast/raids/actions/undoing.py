@@ -16,6 +16,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.moderation.actions.lifting import lift_measure
 from holdfast.moderation.actions.together import Sweeping, Swept, sweep_seat
 from holdfast.moderation.rules.cases import AlreadyDone
+from holdfast.moderation.rules.measures import NoReason, is_rule
 from holdfast.raids.access import raid_to_undo
 from holdfast.raids.events import CohortUndone
 from holdfast.raids.queries.cohorts import measures_of, seats_of, waiting_of
@@ -34,8 +35,10 @@ async def undo_cohort(
 
     Each is told, with the rule and the way to a second look; their side space stays open. What of
     theirs waits to be read is given back, unless somebody may be in danger. Done again, it does
-    what came since. Raises `NotFound`, `Conflict` where it has changed meanwhile.
+    what came since. Raises `NotFound`, `Conflict` where it has changed meanwhile, `NoReason`.
     """
+    if not is_rule(rule):
+        raise NoReason
     async with ledger.workshop.work() as work:
         row = await _in_hand(work, actor, raid_id, version)
         row.undone_at = work.clock.now()
