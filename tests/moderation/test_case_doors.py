@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -120,3 +121,23 @@ async def test_cases_are_not_there_for_anybody_else(
         assert (await hands.client.get(f"{HERE}/1", headers=who.bearer)).status_code == status
         assert (await hands.ask(who, "claim")).status_code == status
     assert (await hands.ask(maren, "claim")).status_code == 200
+
+
+@on_sqlite
+async def test_ended_cases_are_listed_newest_first_a_page_at_a_time(
+    hands: Hands, care: Care, town: Town, maren: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 4):
+        await care.reports(town.ash, await care.says(town.birch, f"Number {number}"))
+        await care.decides(maren, case_id=number)
+    assert [one["id"] for one in await hands.listed(maren, "decided")] == [3, 2, 1]
+    answer = await hands.client.get(
+        HERE, params={"state": "decided", "before": 3}, headers=maren.bearer
+    )
+    assert [one["id"] for one in answer.json()["items"]] == [2, 1]
+    assert answer.json()["next"] is None
+    monkeypatch.setattr(import_module("holdfast.moderation.api.cases"), "PAGE", 2)
+    answer = await hands.client.get(HERE, params={"state": "decided"}, headers=maren.bearer)
+    assert [one["id"] for one in answer.json()["items"]] == [3, 2]
+    rest = await hands.client.get(answer.json()["next"], headers=maren.bearer)
+    assert ([one["id"] for one in rest.json()["items"]], rest.json()["next"]) == ([1], None)

@@ -13,13 +13,14 @@ from holdfast.kit.ids import CaseId
 from holdfast.messages.queries.lines import Line
 from holdfast.moderation.access import cases_to_see
 from holdfast.moderation.actions import claim_case, decide_case, look_at_case, release_case
-from holdfast.moderation.queries import CaseCard, CaseSummary, case_summary, cases_in
+from holdfast.moderation.queries import CaseCard, CaseSummary, case_summary, cases_in, ended_cases
 from holdfast.moderation.rules.cases import UNDECIDED, CaseKind, CaseState, Ground, Outcome
 from holdfast.moderation.rules.reports import Door
 from holdfast.rights.api import StaffIn
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
+PAGE = 50
 Concerned = Literal["none", "watch", "high", "immediate"]
 
 
@@ -61,7 +62,7 @@ class Case(BaseModel):
 
 class Cases(BaseModel):
     items: list[Case]
-    next: None = None
+    next: str | None = None
 
 
 class SaidLine(BaseModel):
@@ -101,15 +102,27 @@ class WholeCase(BaseModel):
     before: list[SaidLine]
 
 
-@router.get("", response_model_exclude_none=True)
+@router.get("")
 async def get_cases(
-    house: InHouse, staff: StaffIn, state: Annotated[CaseState | None, Query()] = None
+    house: InHouse,
+    staff: StaffIn,
+    *,
+    state: Annotated[CaseState | None, Query()] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**53 - 1)] = None,
 ) -> Cases:
-    """Cases in one state, or all that are undecided: by concern, then who waits longest."""
+    """Undecided ones, all or in one state: by concern, then who waits longest.
+
+    Those that ended: the newest first, fifty at a time.
+    """
     cases_to_see(staff)
+    states = UNDECIDED if state is None else (state,)
     async with house.workshop.reading() as work:
-        found = await cases_in(work, staff, UNDECIDED if state is None else [state])
-    return Cases(items=[shown(one) for one in found])
+        if set(states) <= set(UNDECIDED):
+            return Cases(items=[shown(one) for one in await cases_in(work, staff, states)])
+        found = await ended_cases(work, staff, states[0], before=before, limit=PAGE + 1)
+    page = found[:PAGE]
+    following = f"/api/v1/cases?state={states[0]}&before={page[-1].id}"
+    return Cases(items=[shown(one) for one in page], next=following if len(found) > PAGE else None)
 
 
 @router.get("/{case_id}", response_model_exclude_none=True)

@@ -131,7 +131,7 @@ async def _refuse_more(house: House, actor: Actor, telling: Telling, body: Repor
         raise invalid("unknown_field")
 
 
-@router.get("/me/reports", response_model_exclude_none=True)
+@router.get("/me/reports")
 async def get_my_reports(house: InHouse, member: CurrentMember) -> MyReports:
     """What I reported, the newest first, and how far we are with each."""
     async with house.workshop.reading() as work:

@@ -76,6 +76,17 @@ async def cases_in(work: Work, staff: Staff, states: Iterable[CaseState]) -> lis
     return await _summaries(work, CaseRow.state.in_(list(states)), not_mine)
 
 
+async def ended_cases(
+    work: Work, staff: Staff, state: CaseState, *, before: int | None = None, limit: int = 50
+) -> list[CaseSummary]:
+    """Cases in one state that is an end, the newest first; before one of them, the next page."""
+    not_mine = or_(SeatRow.staff_id.is_(None), SeatRow.staff_id != staff.id)
+    query = _asked(CaseRow.state == state, not_mine).order_by(None).order_by(CaseRow.id.desc())
+    if before is not None:
+        query = query.where(CaseRow.id < before)
+    return [_summary(found) for found in await work.db.execute(query.limit(limit))]
+
+
 async def case_summary(work: Work, case_id: CaseId) -> CaseSummary | None:
     """One case. Who asks was let in by `case_to_see`."""
     found = await _summaries(work, CaseRow.id == case_id)
