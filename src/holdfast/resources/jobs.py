@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from holdfast.kit.work import Workshop
-from holdfast.resources.queries import KEPT, check_of, checks_file, checks_that_stand
+from holdfast.resources.queries import KEPT, checks_file, checks_that_stand
 from holdfast.resources.rules.checks import Check
 
 
@@ -29,7 +29,7 @@ async def write_checks_out(workshop: Workshop, data: Path, *, opening: bool = Fa
 
 async def _checks(workshop: Workshop) -> list[Check]:
     async with workshop.reading() as work:
-        return [check_of(row) for row in (await checks_that_stand(work)).values()]
+        return list((await checks_that_stand(work)).values())
 
 
 def _write(file: Path, found: bytes) -> None:

@@ -120,10 +120,10 @@ def helpline_doubts(
 # ---------------------------------------------------------------- as the database has them
 
 
-async def checks_that_stand(work: Work) -> dict[str, CheckRow]:
+async def checks_that_stand(work: Work) -> dict[str, Check]:
     """The newest check of each line that nobody took back."""
     query = select(CheckRow).where(CheckRow.undone_at.is_(None)).order_by(CheckRow.id)
-    return {row.line: row for row in await work.db.scalars(query)}
+    return {row.line: check_of(row) for row in await work.db.scalars(query)}
 
 
 async def history_of(work: Work, line: str) -> Sequence[CheckRow]:

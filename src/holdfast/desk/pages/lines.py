@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from holdfast.resources.pages.wording import country_name
-from holdfast.resources.queries import check_of, places
-from holdfast.resources.rules.checks import Result, Row, every_row, with_checks
+from holdfast.resources.queries import places
+from holdfast.resources.rules.checks import Check, Result, Row, every_row, with_checks
 from holdfast.resources.rules.helplines import WORLD, Contact, Emergency
 from holdfast.resources.rules.showing import Standing, days_left, standing
-from holdfast.resources.tables import CheckRow
 
 SOON = 30  # days before a check runs out in which the line is in its turn again
 
@@ -25,7 +24,7 @@ class LineShown:
     country: str
     standing: Standing
     days: int | None  # until the check runs out
-    check: CheckRow | None
+    check: Check | None
 
     @property
     def is_wrong(self) -> bool:
@@ -43,18 +42,17 @@ class LineShown:
         return () if isinstance(line, Emergency) else line.contacts
 
 
-def shown_lines(checks: Mapping[str, CheckRow], today: date, locale: str) -> list[LineShown]:
+def shown_lines(checks: Mapping[str, Check], today: date, locale: str) -> list[LineShown]:
     """Every line there is, as it stands today."""
-    found = {key: check_of(row) for key, row in checks.items()}
     every = places().values()
-    now = every_row(with_checks(place, found) for place in every)
+    now = every_row(with_checks(place, checks) for place in every)
     return [
         _shown(row, now.get(row.key, row), checks.get(row.key), today, locale)
         for row in every_row(every).values()
     ]
 
 
-def _shown(row: Row, now: Row, check: CheckRow | None, today: date, locale: str) -> LineShown:
+def _shown(row: Row, now: Row, check: Check | None, today: date, locale: str) -> LineShown:
     name = "" if row.country == WORLD else country_name(locale, row.country)
     left = days_left(now.line, today)
     return LineShown(row, now, name, standing(now.line, today), left, check)

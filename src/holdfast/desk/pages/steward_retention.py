@@ -15,6 +15,7 @@ from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse
+from holdfast.kit.ids import RoomId
 from holdfast.kit.pages import looks_of
 from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work
@@ -39,7 +40,7 @@ from holdfast.messages.rules.retention import (
 from holdfast.rights.rules import Permission, Staff
 from holdfast.rooms.access import room_to_keep
 from holdfast.rooms.queries.places import name_of
-from holdfast.rooms.tables import RoomKind, RoomRow
+from holdfast.rooms.tables import RoomKind
 from holdfast.staff.queries import name_of as staff_name
 
 router = APIRouter(prefix="/desk/steward/retention", include_in_schema=False)
@@ -58,7 +59,7 @@ class Scope:
     of: Keeping
     name: str
     at: str  # the address of its page
-    rooms: tuple[RoomRow, ...]  # those it is about, without those that have their own
+    rooms: tuple[RoomId, ...]  # those it is about, without those that have their own
     days: int
     own: bool  # a room with a time of its own
 
@@ -153,7 +154,7 @@ async def scope_of(work: Work, staff: Staff, kind: str, slug: str, locale: str) 
         _, room = await room_to_keep(work, staff, slug, Permission.RETENTION_SET)
         days, own = chosen.days_for(room.kind.value, room.id), room.id in chosen.rooms
         at = f"{HERE}/rooms/{room.slug}"
-        return Scope(of, name_of(room.name, locale), at, (room,), days, own)
+        return Scope(of, name_of(room.name, locale), at, (room.id,), days, own)
     of = kind_to_keep(staff, kind)
     assert of.kind is not None  # noqa: S101 - the door found one
     name, at = say(locale, KINDS[of.kind]), f"{HERE}/kinds/{of.kind.value}"
@@ -161,8 +162,8 @@ async def scope_of(work: Work, staff: Staff, kind: str, slug: str, locale: str) 
     return Scope(of, name, at, rooms, chosen.kinds[of.kind.value], own=True)
 
 
-def _without_own(rooms: Any, kind: RoomKind, chosen: Policy) -> tuple[RoomRow, ...]:
-    return tuple(room for room in rooms if room.kind is kind and room.id not in chosen.rooms)
+def _without_own(rooms: Any, kind: RoomKind, chosen: Policy) -> tuple[RoomId, ...]:
+    return tuple(room.id for room in rooms if room.kind is kind and room.id not in chosen.rooms)
 
 
 @router.post("/kinds/{kind}")
@@ -224,7 +225,7 @@ async def _preview(work: Work, scope: Scope, days: int, now: datetime) -> dict[s
     """What would go in the coming night with so many days; shorter is to be typed."""
     before = kept_since(next_night(now), days)
     kept = await what_stays(work)
-    rooms = [room.id for room in scope.rooms if room.id not in kept.rooms]
+    rooms = [room for room in scope.rooms if room not in kept.rooms]
     count = 0
     for start in range(0, len(rooms), 500):
         some = rooms[start : start + 500]

@@ -18,7 +18,6 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import LANGUAGES, Looks
 from holdfast.kit.pages import looks_of
 from holdfast.kit.words import say
-from holdfast.kit.work import Work
 from holdfast.messages.queries.week import wrote_since
 from holdfast.raids.actions import set_read_first
 from holdfast.raids.queries import rooms_read_first
@@ -26,7 +25,7 @@ from holdfast.rights.rules import Permission, Staff, may
 from holdfast.rooms.access import may_make_rooms, room_to_keep
 from holdfast.rooms.actions import make_room
 from holdfast.rooms.actions.keeping import announce_closing, edit_room, keep_open, open_again
-from holdfast.rooms.queries.closing import closings_standing, every_open_room
+from holdfast.rooms.queries.closing import RoomKept, rooms_kept
 from holdfast.rooms.queries.places import name_of
 from holdfast.rooms.rules import (
     LONGEST_ABOUT,
@@ -36,7 +35,7 @@ from holdfast.rooms.rules import (
     Plan,
 )
 from holdfast.rooms.rules.closing import coarse
-from holdfast.rooms.tables import RoomClosingRow, RoomRow, RoomState
+from holdfast.rooms.tables import RoomState
 
 router = APIRouter(prefix="/desk/steward/rooms", include_in_schema=False)
 HERE = "/desk/steward/rooms"
@@ -72,25 +71,20 @@ async def get_rooms(request: Request, house: InHouse, staff: Steward) -> Respons
 async def rooms_shown(house: House, looks: Looks) -> list[RoomShown]:
     async with house.workshop.reading() as work:
         wrote = await wrote_since(work, work.clock.now() - WEEK)
-        closings = await closings_standing(work)
-        return [
-            _shown(row, coarse(wrote.get(row.id, 0)), closings.get(row.id), looks)
-            for row in await every_open_room(work)
-        ]
+        rooms = await rooms_kept(work)
+    return [_shown(room, wrote.get(room.id, 0), looks) for room in rooms]
 
 
-def _shown(
-    row: RoomRow, wrote: int | None, closing: RoomClosingRow | None, looks: Looks
-) -> RoomShown:
+def _shown(room: RoomKept, wrote: int, looks: Looks) -> RoomShown:
     return RoomShown(
-        slug=row.slug,
-        name=name_of(row.name, looks.locale),
-        topic=say(looks.locale, row.topic),
-        language=language_name(row.language, looks),
-        state=row.state.value,
-        wrote=wrote,
-        closes_at=closing.closes_at if closing and closing.closed_at is None else None,
-        is_on_notice=closing is not None,
+        slug=room.slug,
+        name=name_of(room.name, looks.locale),
+        topic=say(looks.locale, room.topic),
+        language=language_name(room.language, looks),
+        state=room.state.value,
+        wrote=coarse(wrote),
+        closes_at=room.closes_at,
+        is_on_notice=room.is_on_notice,
     )
 
 
@@ -164,25 +158,21 @@ async def room_page(
 ) -> Response:
     async with house.workshop.reading() as work:
         _, row = await room_to_keep(work, staff, slug, Permission.ROOM_EDIT)
-        shown = await _one(work, row, looks_of(request))
+        kept = next(one for one in await rooms_kept(work) if one.id == row.id)
+        wrote = (await wrote_since(work, work.clock.now() - WEEK)).get(row.id, 0)
         read_first = row.id in await rooms_read_first(work)
     words = {name: getattr(row, name) for name in ("name", "topic", "about", "language")}
     return steward_page(
         request,
         staff,
         "room",
-        room=shown,
+        room=_shown(kept, wrote, looks_of(request)),
         written={name: form[name] if form is not EMPTY else words[name] for name in words},
         longest=LONGEST,
         longest_language=LONGEST_LANGUAGE,
         read_first=read_first if form is EMPTY else form["first"] == "yes",
         refused=refused,
     )
-
-
-async def _one(work: Work, row: RoomRow, looks: Looks) -> RoomShown:
-    wrote = (await wrote_since(work, work.clock.now() - WEEK)).get(row.id, 0)
-    return _shown(row, coarse(wrote), (await closings_standing(work)).get(row.id), looks)
 
 
 @router.post("/{slug}")

@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.rooms.rules.closing import TOLD_AT_ONCE
-from holdfast.rooms.tables import RoomClosingRow, RoomKind, RoomRow, SeatRow
+from holdfast.rooms.tables import RoomClosingRow, RoomKind, RoomRow, RoomState, SeatRow
 
 
-async def every_open_room(work: Work) -> Sequence[RoomRow]:
-    """Every room of the kind that is open to members, closed ones too, in the order of making."""
+@dataclass(frozen=True, slots=True)
+class RoomKept:
+    """A room of the open kind as a steward looks after it: its words of itself, and its closing."""
+
+    id: RoomId
+    slug: str
+    name: str
+    topic: str
+    about: str
+    language: str
+    state: RoomState
+    closes_at: datetime | None  # while that is still to come
+    is_on_notice: bool  # closed, or going to be, by a steward
+
+
+async def rooms_kept(work: Work) -> list[RoomKept]:
+    """Every room of the open kind, closed ones too, in the order of making."""
     query = select(RoomRow).where(RoomRow.kind == RoomKind.OPEN).order_by(RoomRow.id)
-    return (await work.db.scalars(query)).all()
+    closings = await closings_standing(work)
+    return [_kept(row, closings.get(row.id)) for row in await work.db.scalars(query)]
+
+
+def _kept(row: RoomRow, closing: RoomClosingRow | None) -> RoomKept:
+    ahead = closing is not None and closing.closed_at is None
+    return RoomKept(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        topic=row.topic,
+        about=row.about,
+        language=row.language,
+        state=row.state,
+        closes_at=closing.closes_at if closing is not None and ahead else None,
+        is_on_notice=closing is not None,
+    )
 
 
 async def closings_standing(work: Work) -> dict[RoomId, RoomClosingRow]:
