@@ -32,7 +32,8 @@ OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   const shown = [...document.querySelectorAll('html, body *')]
     .filter((e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-    .filter((e) => !e.closest('.vh, .word, .skip, svg, .strip') && getComputedStyle(e).clipPath === 'none');
+    .filter((e) => !e.closest('.vh, .word, .skip, svg, .strip'))
+    .filter((e) => getComputedStyle(e).clipPath === 'none');
   const beyond = shown
     .map((e) => [e, e.getBoundingClientRect()])
     .filter(([, box]) => box.right > wide + 1 || box.left < -1)
