@@ -271,3 +271,19 @@ async def test_another_room_still_says_what_waits_elsewhere(
     await a_while_passes(town, clock)
     assert "Notices 1 new" in (await visit(client, f"/rooms/{EVENING}")).said
     assert "Notices 1 new" not in (await visit(client, f"/rooms/{NIGHT}")).said
+
+
+@mostly_on_sqlite
+async def test_what_is_kept_is_taken_along_and_gone_with_the_member(
+    town: Town, clock: StillClock, client: httpx.AsyncClient
+) -> None:
+    asked = await asks(town, town.ash)
+    await answers(town, town.birch, asked)
+    await answers(town, town.ash, await asks(town, town.birch))
+    await a_while_passes(town, clock)
+    kept = (await client.get("/api/v1/me/export", headers=town.ash.bearer)).json()
+    assert [(one["kind"], one["room"]) for one in kept["notices"]] == [("reply", NIGHT)]
+    assert (kept["notice_devices"], kept["quiet_hours"]) == ([], None)
+    assert (await client.delete("/api/v1/me", headers=town.ash.bearer)).status_code == 204
+    assert await kinds(town, town.ash) == []
+    assert await kinds(town, town.birch) == [Kind.REPLY]

@@ -136,7 +136,7 @@ def test_whatever_is_kept_of_a_plan_is_in_the_export_or_left_out_for_a_reason() 
             *("asked_by", "approved_by", "opened_at", "reason", "told_at"),
         },
     }
-    ours = {t.__tablename__: t for t in TABLES if t.__module__ == "holdfast.wellbeing.tables"}
+    ours = {t.__tablename__: t for t in TABLES if t.__module__ == "holdfast.wellbeing.tables.plans"}
     assert {name: {c.name for c in table.__table__.columns} for name, table in ours.items()} == told
 
 
@@ -158,7 +158,7 @@ async def test_erased_with_the_member_no_row_and_no_key_of_a_plan_is_left(
     await ash.post(f"{PLAN}/lines/{(await lines_of(town, town.ash))[0].id.hex()}/remove")
     await a_plan(town, town.birch)
     assert (await ash.delete("/api/v1/me")).status_code == 204
-    ours = [t.__tablename__ for t in TABLES if t.__module__ == "holdfast.wellbeing.tables"]
+    ours = [t.__tablename__ for t in TABLES if t.__module__ == "holdfast.wellbeing.tables.plans"]
     async with town.house.workshop.reading() as work:
         for table in ours:
             query = text(f"SELECT count(*) FROM {table} WHERE member_id = :me")  # noqa: S608

@@ -1,1 +1,1 @@
-"""Looking after oneself: safety plans."""
+"""Looking after oneself: members’ safety plans, and how those who care are doing."""
