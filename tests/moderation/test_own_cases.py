@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 
 from crisis.voice import GOODBYE, speak
 from holdfast.crisis.actions import join_escalation
 from holdfast.kit.errors import NotFound
 from holdfast.moderation.queries import open_cases
 from holdfast.moderation.rules.cases import OwnCase
-from holdfast.moderation.rules.reports import Told
+from holdfast.moderation.rules.reports import Step, Told
+from holdfast.moderation.tables import ReportRow
 from holdfast.rights.rules import Role, Staff
 from moderation.reporting import Care
 from town import Person, Town, on_sqlite
@@ -31,6 +33,12 @@ async def queue(care: Care, who: Person) -> list[int]:
     assert isinstance(who.actor, Staff)
     async with care.house.workshop.reading() as work:
         return [case.id for case in await open_cases(work, who.actor)]
+
+
+async def steps(care: Care) -> list[Step]:
+    """How far each report is."""
+    async with care.house.workshop.reading() as work:
+        return list(await work.db.scalars(select(ReportRow.step)))
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,9 @@ async def test_who_reported_it_does_not_decide_it(
         with pytest.raises(OwnCase):
             await act(side.sam)
     await care.looks(side.sam)
+    assert await steps(care) == [Step.RECEIVED]  # reading one's own report is not looking at it
+    await care.looks(maren)
+    assert await steps(care) == [Step.LOOKED_AT]
     await care.decides(maren)
 
 

@@ -121,6 +121,14 @@ async def test_forged_reports_are_refused_alike_noted_and_change_nothing(
 
 
 @on_sqlite
+async def test_forging_fast_fills_no_record(doors: Doors, care: Care, town: Town) -> None:
+    seq = await care.says(town.birch)
+    tries = [await doors.report(town.ash, seq + n, text="I will find you") for n in range(9)]
+    assert [one.status_code for one in tries] == [422] * 6 + [429] * 3
+    assert len(await doors.forged()) == 6
+
+
+@on_sqlite
 async def test_a_report_that_comes_too_late_is_refused_and_is_no_forgery(
     doors: Doors, care: Care, town: Town
 ) -> None:

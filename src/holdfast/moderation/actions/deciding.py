@@ -15,7 +15,12 @@ from holdfast.moderation.access import case_to_claim, case_to_decide, case_to_se
 from holdfast.moderation.actions.answering import answer_all, now_looked_at
 from holdfast.moderation.actions.steps import note_step
 from holdfast.moderation.queries.cards import CaseCard, case_card
-from holdfast.moderation.queries.cases import case_summary, hold_subject, member_in_subject
+from holdfast.moderation.queries.cases import (
+    case_summary,
+    hold_subject,
+    is_reporter,
+    member_in_subject,
+)
 from holdfast.moderation.rules.cases import (
     AlreadyDone,
     CaseState,
@@ -68,7 +73,8 @@ async def look_at_case(work: Work, actor: Actor, keyring: Keyring, *, case_id: i
     """
     staff = cases_to_see(actor)
     row = await case_to_see(work, staff, case_id)
-    await now_looked_at(work, staff, row)
+    if not await is_reporter(work, staff.id, row.id):
+        await now_looked_at(work, staff, row)
     card = await case_card(work, Reader(keyring, staff), row.id)
     await _note_reading(work, staff, card)
     return card

@@ -50,8 +50,7 @@ async def tell(ledger: Ledger, actor: Actor, *, telling: Telling) -> tuple[Made,
             raise NoDoor
         if len(words) > LONGEST_WORDS:
             raise WordsTooLong
-        if isinstance(actor, Member | Staff):
-            ledger.limits.take(("reports", door, actor.id), PACES[door])
+        keep_pace(ledger, actor, door=door)
         try:
             made = await _made(ledger, actor, telling, door, _read(ledger, actor, words))
         except NotFound:
@@ -59,6 +58,12 @@ async def tell(ledger: Ledger, actor: Actor, *, telling: Telling) -> tuple[Made,
                 await note_forged_report(work, actor, slug=telling.slug, seq=telling.seq)
             raise
     return made, heard
+
+
+def keep_pace(ledger: Ledger, actor: Actor, *, door: Door) -> None:
+    """Raises `TooFast` for who reports faster than anybody reads."""
+    if isinstance(actor, Member | Staff):
+        ledger.limits.take(("reports", door, type(actor), actor.id), PACES[door])
 
 
 async def _made(

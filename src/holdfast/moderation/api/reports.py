@@ -16,7 +16,7 @@ from holdfast.messages.queries import Reader
 from holdfast.moderation.actions import undo_report
 from holdfast.moderation.actions.forged import note_forged_report
 from holdfast.moderation.actions.hearing import heard_first
-from holdfast.moderation.actions.telling import Telling, tell
+from holdfast.moderation.actions.telling import Telling, keep_pace, tell
 from holdfast.moderation.queries import MyReport, reports_of_member
 from holdfast.moderation.rules.reports import TOLD, Door
 from holdfast.rights.api import CurrentMember, SomeoneIn
@@ -126,6 +126,7 @@ async def _refuse_more(house: House, actor: Actor, telling: Telling, body: Repor
     """Something came along that a report does not have. It is read, noted and refused."""
     text = words_within(body.model_dump(exclude={"kind"}))
     async with heard_first(house.ledger, actor, text=text, where=telling.slug, door=telling.kind):
+        keep_pace(house.ledger, actor, door=body.kind)
         async with house.workshop.work() as work:
             await note_forged_report(work, actor, slug=telling.slug, seq=telling.seq, has_more=True)
         raise invalid("unknown_field")
