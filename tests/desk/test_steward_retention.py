@@ -107,6 +107,19 @@ async def test_a_time_is_set_only_after_a_fresh_sign_in(
 
 
 @on_sqlite
+async def test_members_read_in_the_room_how_long_words_stay_there(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    assert "Words stay here for 365 days." in (await visit(client, f"/rooms/{NIGHT}")).said
+    page = await a_steward_at(client, town, ROOM)
+    page = await send(client, page, ROOM, days="90", do="look")
+    await send(client, page, ROOM, do="set", typed="Night owls")
+    client.cookies.set("holdfast", town.ash.token)
+    assert "Words stay here for 90 days." in (await visit(client, f"/rooms/{NIGHT}")).said
+
+
+@on_sqlite
 async def test_a_side_space_has_no_page_of_its_own(client: httpx.AsyncClient, town: Town) -> None:
     assert (await a_steward_at(client, town, f"{HERE}/kinds/side")).status == 200
     assert (await visit(client, f"{HERE}/kinds/listening")).status == 404

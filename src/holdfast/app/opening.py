@@ -18,6 +18,7 @@ from holdfast.app.succeeding import succeed
 from holdfast.audit.jobs import Witness
 from holdfast.community.jobs import learn
 from holdfast.community.rules.choices import Known
+from holdfast.desk.jobs import know_how_long
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database, open_database, weaknesses
@@ -214,6 +215,7 @@ async def _furnished(
     await house.ledger.tell_untold()
     await house.reactions.begin()
     await learn(workshop, house.community)
+    await know_how_long(workshop, house.community)
     await house.witness.follow()
     sweeping = asyncio.create_task(house.floor.sweep())
     _stop_looking_through_what_stays()

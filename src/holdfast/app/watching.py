@@ -10,7 +10,7 @@ import structlog
 
 from holdfast.audit.jobs import verify_when_due
 from holdfast.community.jobs import learn
-from holdfast.desk.jobs import Forgetting
+from holdfast.desk.jobs import Forgetting, know_how_long
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
@@ -109,6 +109,7 @@ class Watch:
         async with house.workshop.reading() as work:
             await house.pager.learn(work)
         await learn(house.workshop, house.community)
+        await know_how_long(house.workshop, house.community)
         await close_with_notice(house.workshop)
         if self._covered:
             await look_for_gaps(house.workshop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from holdfast.community.rules.choices import Known
 from holdfast.crisis.queries.keeping import (
     keys_of_packets,
     messages_in_escalations,
@@ -45,6 +46,12 @@ async def nights_for(work: Work, tonight: datetime) -> list[Night]:
     moments = {night.before for night in nights}
     old = {before: await rooms_with_old_words(work, before) for before in moments}
     return [night for night in nights if night.room_id in old[night.before]]
+
+
+async def know_how_long(workshop: Workshop, known: Known) -> None:
+    """Every room's page says for how long words are kept there, and asks no database for it."""
+    async with workshop.reading() as work:
+        known.kept = await policy(work)
 
 
 @dataclass(slots=True)

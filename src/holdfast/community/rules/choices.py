@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 NAME, COUNTRY = "name", "country"
 LONGEST_NAME = 40
@@ -26,6 +27,7 @@ class Known:
 
     words: dict[tuple[str, str], str] = field(default_factory=dict)
     choices: dict[str, str] = field(default_factory=dict)
+    kept: Any = None  # for how long words are kept: the policy of `messages`, put in by `app`
 
     @property
     def name(self) -> str:

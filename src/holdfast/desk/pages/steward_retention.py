@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from holdfast.desk.jobs import nights_for, what_stays
+from holdfast.desk.jobs import know_how_long, nights_for, what_stays
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
@@ -198,6 +198,7 @@ async def choose(
         async with house.workshop.work() as work:
             wish = None if form["do"] == "follow" else days
             await set_retention(work, staff, of=scope.of, days=wish)
+        await know_how_long(house.workshop, house.community)
     except NotFound:
         raise
     except HoldfastError as refused:
@@ -238,6 +239,7 @@ async def post_undo_kind(house: InHouse, staff: Steward, kind: Kind) -> Response
     """Take back what was chosen today."""
     async with house.workshop.work() as work:
         await undo_retention(work, staff, of=kind_to_keep(staff, kind))
+    await know_how_long(house.workshop, house.community)
     return go_to(f"{HERE}/kinds/{kind}?saved=undone")
 
 
@@ -246,4 +248,5 @@ async def post_undo_room(house: InHouse, staff: Steward, slug: Slug) -> Response
     """The same for one room."""
     async with house.workshop.work() as work:
         await undo_retention(work, staff, of=await room_words_to_keep(work, staff, slug))
+    await know_how_long(house.workshop, house.community)
     return go_to(f"{HERE}/rooms/{slug}?saved=undone")

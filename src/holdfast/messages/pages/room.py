@@ -116,6 +116,7 @@ def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
     return {
         **words_of(room, locale),
         "here": house.floor.presence.here(room.id),
+        "kept_days": house.community.kept.days_for(room.kind.value, room.id),
         "promises": [say(locale, promise.title) for promise in promises.PROMISES[:3]],
     }
 
