@@ -66,6 +66,11 @@ async def test_while_it_lasts_what_newcomers_write_is_read_first_and_they_are_to
     held = await late.say("Hello, I came to listen")
     assert (held.status_code, held.json()["why"]) == (202, "newcomer")
     assert (await before.say("Is it all right to be sad")).status_code == 202
+    page = await client.get(f"/rooms/{NIGHT}", headers=late.bearer)
+    assert "Many people are coming in just now. What you write is read first" in page.text
+    assert "Kept until someone has read it, because you are new here." in page.text
+    page = await client.get(f"/rooms/{NIGHT}", headers=town.ash.bearer)
+    assert "Many people" not in page.text
     await town.say(town.ash, "Good evening to all who came")  # has been here long enough
 
 
@@ -235,6 +240,8 @@ async def test_stewards_have_newcomers_read_first_in_a_room(
         async with house.workshop.work() as work:
             await set_read_first(work, town.elm.actor, slug=NIGHT, on=True)
     assert (await someone.say("Hello to the night")).status_code == 202
+    page = await client.get(f"/rooms/{NIGHT}", headers=someone.bearer)
+    assert "In this room, what new people write is read first." in page.text
     assert (await someone.say("Hello to the evening", EVENING)).status_code == 201
     async with house.workshop.work() as work:
         await set_read_first(work, town.elm.actor, slug=NIGHT, on=False)

@@ -91,6 +91,11 @@ class RaidWatch:
         self._ledger.is_newcomer = self.ladder.is_newcomer
         await self._read_again()
 
+    def are_many(self, room_id: RoomId) -> bool:
+        """Whether newcomers are read first here because many are coming in."""
+        going = set(self.raids.values())
+        return None in going or room_id in going or self.just_came.is_wary(self._now())
+
     # -- what happened ------------------------------------------------------------------------
 
     def hear(self, event: Event) -> None:

@@ -29,7 +29,8 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     """`side`: this is a side space; `beside`: the slug of mine; `people`: staff who are there;
     `held`: my own words that wait, or that came back; `line_opened`: my sealed line was, and I was
     not told yet; `over`: this is my side space, and nobody is on the way now;
-    `visit_only`: I could not come back to my side space; `hush`: I may not write in this room."""
+    `visit_only`: I could not come back to my side space; `hush`: I may not write in this room;
+    `first_words`: what I write is read first, because I am new `here` or `many` are coming in."""
     care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
@@ -40,6 +41,7 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
         care["beside"] = "" if is_side else beside.slug
         care |= await who_could_come(work, seat)
     care["over"] = is_side and beside is None
+    care["first_words"] = first_words(house, seat)
     care["visit_only"] = is_side and not await can_come_back(work, seat.actor.id)
     care["line_opened"] = await is_opening_untold(work, seat.actor.id)
     reader = Reader(house.ledger.keyring, seat.actor)
@@ -64,7 +66,15 @@ def no_care(seat: Seat) -> dict[str, Any]:
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
     nothing = {"beside": "", "people": [], "held": [], "awake": True, "next_at": ""}
     nothing |= {"line_opened": False, "over": False, "visit_only": False, "hush": None}
+    nothing["first_words"] = ""
     return {"side": is_side, "staff": is_staff, **nothing}
+
+
+def first_words(house: House, seat: Seat) -> str:
+    """Why what I write is read before the room sees it; empty where it is not."""
+    if seat.kind is RoomKind.SIDE or not house.ledger.awaits_first_reading(seat):
+        return ""
+    return "many" if house.reactions.raids.are_many(seat.room_id) else "here"
 
 
 def hush_of(house: House, seat: Seat, looks: Looks, now: datetime) -> dict[str, str] | None:
