@@ -54,8 +54,10 @@ class Window:
         self.write(AGAIN)
 
     def lose_seat(self) -> None:
-        if not self.told.full():
-            self.told.put_nowait(None)
+        """The page ends; where it is too far behind, before what it has not shown yet."""
+        while self.told.full():
+            self.told.get_nowait()
+        self.told.put_nowait(None)
 
 
 @router.get("/rooms/{slug}/stream")

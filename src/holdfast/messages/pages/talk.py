@@ -17,7 +17,7 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.actions import may_be_danger
 from holdfast.messages.pages.care import care_of
-from holdfast.messages.pages.guided import guide_in
+from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
 from holdfast.messages.pages.room import PAGE, room_page, state_now, view_of
 from holdfast.messages.queries import (
@@ -31,7 +31,6 @@ from holdfast.rights.api import CurrentMember, Speaker
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
-from holdfast.rooms.tables import RoomKind
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -45,7 +44,8 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
     """All rooms a member may go into."""
     async with house.workshop.reading() as work:
         rooms = await rooms_shown(work, house, member)
-    return render(request, "rooms/rooms.html", rooms=rooms, news=await news_for(house, member))
+    news, out = await news_for(house, member), member.id in house.ledger.pauses
+    return render(request, "rooms/rooms.html", rooms=rooms, news=news, out=out)
 
 
 async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str, Any]]:
@@ -99,8 +99,8 @@ async def get_state(request: Request, house: InHouse, member: Speaker, slug: str
         seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
         state = await state_now(work, row, member.looks)
-    guide = await guide_in(house, seat) if seat.kind is RoomKind.OPEN else None
-    return render(request, "rooms/_head.html", state=state, guide=guide, slug=slug)
+    guided = await guided_in(house, seat)
+    return render(request, "rooms/_head.html", state=state, slug=slug, **guided)
 
 
 @router.get("/rooms/{slug}/care")

@@ -24,6 +24,7 @@ from holdfast.moderation.rules.measures import TITLES, MeasureKind
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
 from holdfast.rooms.queries import name_of
+from holdfast.rooms.queries.sides import my_side_space
 from holdfast.rooms.rules.stops import RULES
 
 router = APIRouter(prefix="/me/measures")
@@ -86,6 +87,7 @@ async def _page(
 ) -> Response:
     async with house.workshop.reading() as work:
         found = await measures_about(work, Reader(house.ledger.keyring, member), member.id)
+        side = await my_side_space(work, member.id)
     looks = looks_of(request)
     return render(
         request,
@@ -93,6 +95,7 @@ async def _page(
         refused.status if refused is not None else 200,
         measures=[shown(one, looks) for one in found],
         out=any(one.in_force and one.kind in OUT for one in found),
+        side="" if side is None else side.slug,
         saved=saved,
         draft=draft or {"id": 0, "words": ""},
         refusal=say(looks.locale, refused.words, **refused.facts) if refused else "",

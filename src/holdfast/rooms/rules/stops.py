@@ -58,8 +58,8 @@ class Paused(HoldfastError):
     code = "paused"
     words = N_(
         "The rooms are closed to you for now. The reason: %(why)s. Your own page and the help "
-        "page stay open, and so does your side space. “When we stepped in” says until when. You "
-        "can ask for a second look there."
+        "page stay open. So does a side space where somebody comes to you. “When we stepped in” "
+        "says until when. You can ask for a second look there."
     )
     help = True
     way = WHERE
@@ -71,8 +71,8 @@ class Removed(Paused):
     code = "removed"
     words = N_(
         "The rooms stay closed to you. The reason: %(why)s. Your own page and the help page stay "
-        "open, and so does your side space. “When we stepped in” says more. You can ask for a "
-        "second look there."
+        "open. So does a side space where somebody comes to you. “When we stepped in” says more. "
+        "You can ask for a second look there."
     )
 
 
