@@ -43,6 +43,8 @@ def test_what_guides_a_room_appears_by_itself_leads_there_and_goes_again(
     pin.locator("summary").click()
     pin.locator("a").click()
     one.until(f"document.activeElement.id === 'm{first}'")
+    guides(one, room, "question", text="What helped you today?", nonce="question-1")
+    expect(one.page.locator("#from-here")).to_contain_text("Maren")
     guides(one, room, "slow", seconds=0)
     expect(top).not_to_contain_text("one message in")
     assert pin.get_attribute("open") is not None, "what somebody reads stays open"

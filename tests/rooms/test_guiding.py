@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 import pytest
 
 from holdfast.audit.queries import recent
@@ -16,7 +19,8 @@ from holdfast.rooms.access import NotOnShift
 from holdfast.rooms.actions import (
     close_room,
 )
-from holdfast.rooms.queries.guiding import Guide
+from holdfast.rooms.queries.guiding import Guide, standing_everywhere
+from holdfast.rooms.queries.staffed import staff_in_room
 from holdfast.rooms.rules.guiding import Guidance
 from rooms.guided import ends, guide, pins, room_id, sets_topic, slows
 from rooms.sitting import hired, on_shift, sits
@@ -64,6 +68,19 @@ async def test_another_topic_takes_the_place_of_the_one_before_and_it_can_be_tak
     async with town.house.workshop.reading() as work:
         acts = [row.what for row in await recent(work) if row.what.startswith("room:topic")]
     assert acts == ["room:topic_ended", "room:topic", "room:topic"]
+
+
+async def test_of_two_who_set_a_topic_at_once_one_has_the_last_word(town: Town) -> None:
+    people = [await on_shift(town, name=name) for name in ("Dahlia", "Kim", "Maren")]
+    topics = ("Tea", "Milk", "Water")
+    await asyncio.gather(*map(partial(sets_topic, town), people, topics))
+    async with town.house.workshop.reading() as work:
+        stand = await standing_everywhere(work, Guidance.TOPIC)
+    assert [row.value for row in stand] == [(await guide(town)).topic]
+    await asyncio.gather(*(sits(town, who) for who in (*people, *people)))
+    async with town.house.workshop.reading() as work:
+        here = [one.name for one in await staff_in_room(work, await room_id(town))]
+    assert sorted(here) == ["Dahlia", "Kim", "Maren"]
 
 
 @mostly_on_sqlite

@@ -12,7 +12,7 @@ from holdfast.rights.rules import Actor, Staff, System
 from holdfast.rooms.access import room_to_guide
 from holdfast.rooms.events import RoomGuided, RoomStateChanged
 from holdfast.rooms.queries.guiding import first_of, guidance_over, standing
-from holdfast.rooms.queries.places import room_named
+from holdfast.rooms.queries.places import room_named, room_to_change
 from holdfast.rooms.rules.guiding import (
     CLOSED_BECAUSE,
     Guidance,
@@ -74,7 +74,7 @@ async def close_room(work: Work, actor: Staff | System, *, room_id: RoomId, why:
     """
     if why not in CLOSED_BECAUSE:
         raise ValueError(f"a room is closed because of: {', '.join(CLOSED_BECAUSE)}")
-    room = await room_named(work, room_id)
+    room = await room_to_change(work, room_id)
     if room.state is RoomState.CLOSED:
         return
     await record(work, actor, what="room:closed", about=f"room:{room_id}", why=why)
@@ -91,7 +91,7 @@ async def close_room(work: Work, actor: Staff | System, *, room_id: RoomId, why:
 
 async def reopen_room(work: Work, actor: Staff | System, *, room_id: RoomId) -> None:
     """One may write here again: quiet at first, then as the rota says, within seconds."""
-    room = await room_named(work, room_id)
+    room = await room_to_change(work, room_id)
     if room.state is not RoomState.CLOSED:
         return
     await record(work, actor, what="room:reopened", about=f"room:{room_id}")
@@ -112,6 +112,7 @@ async def _put(
     value: str,
     until: datetime | None = None,
 ) -> None:
+    await room_to_change(work, room.id)
     detail = {"until": round(until.timestamp())} if until else None
     await record(work, actor, what=f"room:{kind}", about=f"room:{room.id}", detail=detail)
     await _end(work, actor, room.id, kind)

@@ -8,6 +8,7 @@ from holdfast.rights.rules import Actor, System
 from holdfast.rooms.access import room_to_sit_in
 from holdfast.rooms.actions.sides import sit_with
 from holdfast.rooms.events import RoomGuided, SeatLeft
+from holdfast.rooms.queries.places import room_to_change
 from holdfast.rooms.queries.staffed import seats_off_shift, staff_in_room
 from holdfast.rooms.tables import RoomRow, SeatRow
 
@@ -18,6 +19,7 @@ async def sit_down(work: Work, actor: Actor, *, slug: str) -> SeatRow:
     Raises `NotFound`, `NotPermitted` for who never sits in rooms, `NotOnShift`.
     """
     staff, room = await room_to_sit_in(work, actor, slug)
+    await room_to_change(work, room.id)  # one at a time sits down
     before = {one.staff_id for one in await staff_in_room(work, room.id)}
     row = await work.db.get_one(SeatRow, await sit_with(work, staff, room_id=room.id))
     if staff.id not in before:

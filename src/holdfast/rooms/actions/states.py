@@ -8,7 +8,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import System
 from holdfast.rooms.events import RoomStateChanged
 from holdfast.rooms.queries.states import Unsettled, unsettled_rooms
-from holdfast.rooms.tables import RoomRow
+from holdfast.rooms.tables import RoomRow, RoomState
 
 
 async def settle_states(
@@ -28,6 +28,7 @@ async def settle_states(
 async def _set(work: Work, room: Unsettled) -> bool:
     """Whether it was another until now: of several who look at once, one sets it."""
     other = or_(RoomRow.state != room.state, RoomRow.state_until.is_distinct_from(room.until))
-    its = update(RoomRow).where(RoomRow.id == room.room_id, other)
+    open_ = RoomRow.state != RoomState.CLOSED  # by people: the rota does not open it
+    its = update(RoomRow).where(RoomRow.id == room.room_id, other, open_)
     now_so = its.values({"state": room.state, "state_until": room.until})
     return bool((await work.db.execute(now_so.returning(RoomRow.id))).first())

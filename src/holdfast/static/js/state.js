@@ -13,6 +13,7 @@ export async function showState(slug) {
     the(HTMLElement, "#state").dataset.kind = state.dataset.kind;
     the(HTMLElement, "#state").replaceChildren(...state.childNodes);
     showGuide(the(HTMLElement, "#guide", fresh), the(HTMLElement, "#guide"));
+    showIfNew(the(HTMLElement, "#from-here", fresh), the(HTMLElement, "#from-here"));
     const { kind } = state.dataset;
     for (const form of document.querySelectorAll("form.comp")) form.toggleAttribute("hidden", kind === "closed");
   } catch {
@@ -20,10 +21,15 @@ export async function showState(slug) {
   }
 }
 
+/** @param {Element | null | undefined} fresh @param {Element | null | undefined} old */
+function showIfNew(fresh, old) {
+  if (fresh && old && fresh.innerHTML !== old.innerHTML) old.replaceChildren(...fresh.childNodes);
+}
+
 /** What is the same stays as it is, and a pin that is open stays open. @param {HTMLElement} fresh @param {HTMLElement} old */
 function showGuide(fresh, old) {
   const [lines, were] = [fresh, old].map((one) => one.querySelector(".guide-lines"));
-  if (lines && were && lines.innerHTML !== were.innerHTML) were.replaceChildren(...lines.childNodes);
+  showIfNew(lines, were);
   const [pin, was] = [fresh, old].map((one) => one.querySelector(".pin"));
   if (pin?.outerHTML.replace(" open", "") === was?.outerHTML.replace(' open=""', "")) return;
   was?.remove();
