@@ -7,7 +7,7 @@ import pytest
 
 from desk.test_cases import CASE, RUDE, Cases, reported
 from holdfast.rights.rules import Role
-from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
+from town import NIGHT, Person, Town, mostly_on_sqlite, on_sqlite
 
 WHY = "They were asked twice to stop."
 
@@ -129,11 +129,25 @@ async def test_what_was_typed_for_a_case_that_somebody_else_decided_is_still_the
     assert f">{words}</textarea>" in late.html
 
 
-@on_sqlite
-async def test_a_room_is_slowed_from_its_own_case_and_a_person_is_not(
-    desk: Cases, maren: Person, town: Town, clock: StillClock
+@mostly_on_sqlite
+async def test_a_room_is_slowed_from_its_own_case_and_closing_takes_two(
+    desk: Cases, maren: Person
 ) -> None:
+    await desk.comes_on_shift(maren)
     await reported(desk)
     slow = {"kind": "slow", "rule": "room_for_all", "reason": WHY, "seconds": "60", "hours": "1"}
     refused = await desk.sends(maren, "measures", **slow)
     assert (refused.status, "does not fit" in refused.said) == (422, True)
+    assert f"/desk/rooms/{NIGHT}/case" in [
+        form.action for form in (await desk.opens(maren, f"/desk/rooms/{NIGHT}")).forms
+    ]
+    opened = await desk.at(maren).post(f"/desk/rooms/{NIGHT}/case", follow_redirects=False)
+    about = opened.headers["location"]
+    assert about != CASE
+    page = await desk.opens(maren, about)
+    assert "Slow the room" in page.said
+    assert "Close the room" not in page.said, "a moderator cannot ask for it"
+    assert "Hide the message" not in page.said
+    slowed = await desk.sends(maren, "measures", about, **slow)
+    assert "the room slowed" in slowed.said
+    assert "the room slowed" not in (await desk.opens(maren, CASE)).said
