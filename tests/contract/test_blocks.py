@@ -63,13 +63,15 @@ def replayed(who: Member, room: str) -> list[Event]:
 def until_told(line: Line, speaker: Line, room: str, told: str = "skipped") -> None:
     """Wait until what this one says comes to that line so: it may take a moment."""
     began = time.monotonic()
-    while True:
-        seq = speaker.post(room, "Is anybody there?")["seq"]
-        while (event := line.hear()).get("seq") != seq:
-            pass
-        if event["event"] == told:
-            assert time.monotonic() - began < AT_ONCE
-            return
+    while (event := after(line, speaker.post(room, "Is anybody there?")["seq"]))["event"] != told:
+        assert time.monotonic() - began < AT_ONCE, event
+
+
+def after(line: Line, seq: int) -> Event:
+    """What comes to that line at this place."""
+    while (event := line.hear()).get("seq") != seq:
+        pass
+    return event
 
 
 @on_both_databases

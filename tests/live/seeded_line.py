@@ -16,6 +16,7 @@ from holdfast.live import commands, draw, entering, floor, line, presence, socke
 from holdfast.live.actors import actor_by_token
 from holdfast.members.events import SessionEnded
 from holdfast.messages import events, rules
+from holdfast.messages.queries import unseen
 from holdfast.rights.rules import Guest
 from holdfast.rooms import access as rooms_access
 from holdfast.rooms.actions import seats as rooms_actions
@@ -201,13 +202,13 @@ def session() -> None:
 @fault
 def subprotocol() -> None:
     """Does not ask for the subprotocol."""
-    token_of = floor.Floor._token
+    token_in = floor.token_in
 
-    def supposed(self: Any, request: Any) -> Any:
+    def supposed(request: Any, origins: Any) -> Any:
         request.headers["Sec-WebSocket-Protocol"] = floor.SUBPROTOCOL
-        return token_of(self, request)
+        return token_in(request, origins)
 
-    put(floor.Floor, "_token", supposed)
+    put(floor, "token_in", supposed)
 
 
 @fault
@@ -233,3 +234,9 @@ def lagging() -> None:
 def too_fast() -> None:
     """Counts and never refuses."""
     put(limits.Limits, "wait", lambda *_: 0.0)
+
+
+@fault
+def out_of_sight() -> None:
+    """Forgets on the line whom somebody does not see."""
+    put(unseen.Unseen, "shown", lambda _, entry: entry)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
-from websockets.datastructures import Headers
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
@@ -22,6 +21,7 @@ from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Event
 from holdfast.live.actors import actor_by_token, is_duty, is_member, is_session
 from holdfast.live.draw import frame
+from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
 from holdfast.live.line import Line
 from holdfast.live.presence import Presence
 from holdfast.live.sights import Sights
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from holdfast.live.draw import Drawing
 
 log = structlog.get_logger()
-SUBPROTOCOL = "holdfast.v1"
-COOKIES = ("__Host-holdfast", "holdfast")
 SWEEP_EVERY = 10.0
 FAREWELL = 5.0  # seconds a closing socket may take before it is cut
 BEHIND = 10.0  # seconds a slow reader may stay behind
@@ -79,34 +77,11 @@ class Floor:
 
     def greet(self, socket: Socket, request: Request) -> None:
         """Decide on a handshake: at once where headers suffice, else after a look-up."""
-        token, refusal = self._token(request)
+        token, refusal = token_in(request, self.settings.origins)
         if refusal is not None:
             socket.refuse(refusal)
             return
         self.spawn(self._let_in(socket, request, token))
-
-    def _token(self, request: Request) -> tuple[str, Response | None]:
-        if request.path.partition("?")[0] != "/live":
-            return "", refusal_of(HTTPStatus.NOT_FOUND)
-        headers = request.headers
-        origins, bearer = headers.get_all("Origin"), headers.get_all("Authorization")
-        if origins and (len(origins) > 1 or origins[0] not in self.settings.origins):
-            return "", refusal_of(HTTPStatus.FORBIDDEN)
-        if bearer:
-            scheme, _, token = bearer[0].partition(" ")
-            token = token.strip() if scheme.lower() == "bearer" else ""
-        else:
-            token = cookie_token(headers.get_all("Cookie"))
-            if token and not origins:
-                return "", refusal_of(HTTPStatus.FORBIDDEN)
-        offered = [
-            word.strip()
-            for line in headers.get_all("Sec-WebSocket-Protocol")
-            for word in line.split(",")
-        ]
-        if token and SUBPROTOCOL not in offered:
-            return "", refusal_of(HTTPStatus.BAD_REQUEST)
-        return token, None if token else refusal_of(HTTPStatus.UNAUTHORIZED)
 
     async def _let_in(self, socket: Socket, request: Request, token: str) -> None:
         try:
@@ -277,26 +252,3 @@ def told_in(slug: str, event: dict[str, Any]) -> bytes:
     """An event to one member: the room after the event's name, and nothing that is not there."""
     facts = {key: value for key, value in event.items() if value is not None}
     return frame({"event": facts.pop("event"), "room": slug, **facts})
-
-
-def cookie_token(headers: Sequence[str]) -> str:
-    """The session token from a Cookie header, or nothing."""
-    for header in headers:
-        for part in header.split(";"):
-            name, _, value = part.strip().partition("=")
-            if name in COOKIES:
-                return value
-    return ""
-
-
-def refusal_of(status: HTTPStatus) -> Response:
-    body = f"{status.phrase}\n".encode()
-    headers = Headers(
-        {
-            "Content-Type": "text/plain; charset=utf-8",
-            "Content-Length": str(len(body)),
-            "Cache-Control": "no-store",
-            "Connection": "close",
-        }
-    )
-    return Response(status.value, status.phrase, headers, body)

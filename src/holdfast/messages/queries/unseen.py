@@ -203,7 +203,7 @@ async def learn_seqs(work: Work, room_id: RoomId, unseen: Unseen, seqs: Iterable
         MessageRow.seq.in_(asked),
         MessageRow.seat_id.in_(unseen.seats),
     )
-    unseen.seqs.update(await work.db.scalars(theirs))  # type: ignore[arg-type]
+    unseen.seqs.update(await work.db.scalars(theirs))
 
 
 async def is_unseen(work: Work, member_id: MemberId, seat_id: SeatId) -> bool:

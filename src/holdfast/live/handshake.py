@@ -1,0 +1,60 @@
+"""What a request to upgrade must bring: our origin, a token, the subprotocol."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from http import HTTPStatus
+
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+SUBPROTOCOL = "holdfast.v1"
+COOKIES = ("__Host-holdfast", "holdfast")
+
+
+def token_in(request: Request, origins_of_ours: Collection[str]) -> tuple[str, Response | None]:
+    """The token that came with a request to upgrade, or why it is refused at once."""
+    if request.path.partition("?")[0] != "/live":
+        return "", refusal_of(HTTPStatus.NOT_FOUND)
+    headers = request.headers
+    origins, bearer = headers.get_all("Origin"), headers.get_all("Authorization")
+    if origins and (len(origins) > 1 or origins[0] not in origins_of_ours):
+        return "", refusal_of(HTTPStatus.FORBIDDEN)
+    if bearer:
+        scheme, _, token = bearer[0].partition(" ")
+        token = token.strip() if scheme.lower() == "bearer" else ""
+    else:
+        token = cookie_token(headers.get_all("Cookie"))
+        if token and not origins:
+            return "", refusal_of(HTTPStatus.FORBIDDEN)
+    offered = [
+        word.strip()
+        for line in headers.get_all("Sec-WebSocket-Protocol")
+        for word in line.split(",")
+    ]
+    if token and SUBPROTOCOL not in offered:
+        return "", refusal_of(HTTPStatus.BAD_REQUEST)
+    return token, None if token else refusal_of(HTTPStatus.UNAUTHORIZED)
+
+
+def cookie_token(headers: Sequence[str]) -> str:
+    """The session token from a Cookie header, or nothing."""
+    for header in headers:
+        for part in header.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name in COOKIES:
+                return value
+    return ""
+
+
+def refusal_of(status: HTTPStatus) -> Response:
+    body = f"{status.phrase}\n".encode()
+    headers = Headers(
+        {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+    )
+    return Response(status.value, status.phrase, headers, body)
