@@ -158,17 +158,17 @@ async def test_an_empty_second_room_closes_by_itself_and_the_first_is_told(
     clock.pass_time(minutes=20)
     await town.say(town.ash, "still here", slug)
     clock.pass_time(minutes=20)
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     assert (await guide(town, second)).closed == ""
     line = await served.line(town.ash)
     await line.enter(slug)
     clock.pass_time(minutes=20)
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     assert (await guide(town, second)).closed == ""
     await line.say("leave", room=slug)
     await line.say("leave", room=slug)
     await line.hear_next("refused")
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     assert (await guide(town, second)).closed == "empty"
     assert (await guide(town)).second == ""
 

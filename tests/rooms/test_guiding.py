@@ -50,7 +50,7 @@ async def test_a_topic_of_the_hour_stands_until_its_time_and_the_room_is_told_bo
     assert (await guide(town)).topic == "Small good things"
     clock.pass_time(minutes=61)
     assert (await guide(town)).topic == ""
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     assert (await line.hear_next("room_changed"))["topic"] == "Awake when others sleep"
 
 
@@ -235,7 +235,7 @@ async def test_a_slow_room_is_slow_until_its_time(
     assert (await line.hear_next("room_changed"))["slow"] == 60
     assert town.house.ledger.slow == {await room_id(town): 60}
     clock.pass_time(minutes=61)
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     assert (await line.hear_next("room_changed"))["slow"] == 0
     assert town.house.ledger.slow == {}
 

@@ -133,10 +133,10 @@ async def test_a_shift_that_ends_by_the_clock_stands_its_person_up(
     dahlia = await on_shift(town)
     await sits(town, dahlia)
     clock.pass_time(hours=4, minutes=14)
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     assert (await town.seat(dahlia)).held
     clock.pass_time(minutes=2)
-    await town.house.reactions.look()
+    await town.house.reactions.rooms.look()
     with pytest.raises(NotFound):
         await town.seat(dahlia)
 

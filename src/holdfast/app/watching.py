@@ -155,6 +155,7 @@ class Watch:
                 (self.forget_at_night, asyncio.Event(), LEARN_EVERY),
                 (self._house.reactions.raids.look, asyncio.Event(), LOOK_AT_ROOMS_EVERY),
                 (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
+                (self._house.reactions.rooms.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
             )
         ]
         try:

@@ -142,7 +142,6 @@ class Reactions:
     async def look(self) -> None:
         """What was promised for later, by the clock: a line waits where a check-in is due."""
         await self.join()
-        await self.rooms.look()
         await self.measures.look()
         await self.notices.look()
         for room_id, person in await look_after(self.workshop):
@@ -178,7 +177,7 @@ class Reactions:
             CareOffered: self._offer,
             RoomStateChanged: self._room_changed,
             RoomGuided: self.rooms.changed,
-            RotaChanged: lambda _: self._spawn(self.rooms.rota_changed()),
+            RotaChanged: lambda _: self._spawn_lightly(self.rooms.rota_changed()),
             SideSpaceOpened: lambda event: self._sides.add(event.room_id),
             PostReturned: self._returned,
             PostWithdrawn: lambda _: self.floor.tell_desk("held", 0, 0),
@@ -201,7 +200,7 @@ class Reactions:
         self.raids.told(entries)
         for entry in entries:
             if isinstance(entry, MessageRemoved):
-                self._spawn(self.rooms.removed(entry))
+                self._spawn_lightly(self.rooms.removed(entry))
             if isinstance(entry, MessagePosted) and entry.room_id in self._sides:
                 self._spawn(self._stayed(entry) if entry.author.badge else self._wrote(entry))
 
