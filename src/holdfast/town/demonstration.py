@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import orjson
@@ -25,9 +25,12 @@ from holdfast.messages.actions import (
 )
 from holdfast.messages.ledger.entries import Accepted, Kept, Ticket
 from holdfast.messages.rules import Draft
+from holdfast.moderation.actions import report_message
+from holdfast.moderation.rules.reports import Door
 from holdfast.rights.rules import Guest, Member, System
 from holdfast.rooms.access import Seat, seat_in
 from holdfast.rooms.actions import dress_seat, take_seat
+from holdfast.screening.reading import read
 from holdfast.settings import Settings, Switch
 from holdfast.staff.actions import make_staff_link
 from holdfast.town.people import STAFF
@@ -35,6 +38,9 @@ from holdfast.town.talk import Said, Talk, talk
 
 PEOPLE, TALKED = "town people", "town talked"
 GUIDE = "ash"  # the member whose key is handed out
+QUIET_ROOM, QUIET_ONE, WORRIED = "low-mood", "alder", "heather"
+WHY_WORRIED = "They never wrote before, and it sounded so flat. Could somebody ask how they are?"
+WORRIED_SINCE = timedelta(minutes=6)
 
 
 class TalkClock:
@@ -60,8 +66,8 @@ async def prepare_demonstration(settings: Settings) -> list[str]:
         async with house.workshop.reading() as work:
             talked = await fact(work, TALKED) is not None
         if not talked:
-            for slug in told.rooms:
-                await _talk_in(house, clock, told, people, slug)
+            seqs = {slug: await _talk_in(house, clock, told, people, slug) for slug in told.rooms}
+            await _worry(house, clock, told, people, seqs)
             async with house.workshop.work() as work:
                 work.db.add(FactRow(name=TALKED, value=b"yes"))
         return await _links(settings, house, people)
@@ -100,8 +106,8 @@ def _as_member(member: MemberId) -> Member:
 
 async def _talk_in(
     house: House, clock: TalkClock, told: Talk, people: dict[str, MemberId], slug: str
-) -> None:
-    """Let a room say what was said there, each thing at its time."""
+) -> list[int]:
+    """Let a room say what was said there, each thing at its time. Where each of it stands."""
     seats: dict[str, Seat] = {}
     async with house.workshop.reading() as work:
         for voice in told.voices:
@@ -116,6 +122,29 @@ async def _talk_in(
         tickets.append(say(house.ledger, seats[said.by], draft, quote))
     for said, ticket in zip(told.rooms[slug], tickets, strict=True):
         await _afterwards(house, clock, seats, said, seq_of(await ticket))
+    return [seq_of(await ticket) for ticket in tickets]
+
+
+async def _worry(
+    house: House,
+    clock: TalkClock,
+    told: Talk,
+    people: dict[str, MemberId],
+    seqs: dict[str, list[int]],
+) -> None:
+    """One member of the town is worried about another: so the desk has something to show."""
+    place = next(n for n, said in enumerate(told.rooms[QUIET_ROOM]) if said.by == QUIET_ONE)
+    clock.moment = WallClock().now() - WORRIED_SINCE
+    async with house.workshop.work() as work:
+        await report_message(
+            work,
+            _as_member(people[WORRIED]),
+            house.ledger.keyring,
+            slug=QUIET_ROOM,
+            seq=seqs[QUIET_ROOM][place],
+            kind=Door.WORRIED,
+            words=read(WHY_WORRIED),
+        )
 
 
 def seq_of(outcome: Accepted | Kept) -> int:
