@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crisis.voice import HIGH, speak
 from holdfast.audit.queries import recent
 from holdfast.crisis.queries import open_escalations
 from holdfast.kit.errors import NotFound
@@ -112,14 +113,26 @@ async def test_a_claim_lasts_fifteen_minutes_and_then_lets_another_in(
 async def test_where_somebody_may_be_in_danger_a_claim_lasts_ninety_seconds(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
 ) -> None:
-    from crisis.voice import HIGH, speak
-
     seq = await care.says(town.birch)
     await care.reports(town.ash, seq, Door.WORRIED)
     await speak(town, town.birch, HIGH)
     await care.house.reactions.settled()
     assert (await care.case()).concern == Concern.HIGH
     await care.claims(maren)
+    clock.pass_time(seconds=89)
+    with pytest.raises(AlreadyDone):
+        await care.claims(noor)
+    clock.pass_time(seconds=2)
+    await care.claims(noor)
+
+
+async def test_a_claim_is_cut_short_when_its_person_comes_into_danger(
+    care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
+) -> None:
+    await care.reports(town.ash, await care.says(town.birch))
+    await care.claims(maren)
+    await speak(town, town.birch, HIGH)
+    await care.house.reactions.settled()
     clock.pass_time(seconds=89)
     with pytest.raises(AlreadyDone):
         await care.claims(noor)

@@ -3,6 +3,7 @@
 | what happened | what follows |
 |---|---|
 | a case changed | the desk is told, without words |
+| somebody may be in danger now | who holds a case about them has 90 seconds, then others may |
 | words were held for conduct a second time in a day | a flag in the case of who wrote them |
 | somebody tried a second time to pass on a way to be reached | the same |
 """
@@ -12,16 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from holdfast.kit.ids import SeatId
-from holdfast.kit.work import Workshop
+from holdfast.crisis.events import ConcernRaised
+from holdfast.kit.ids import MemberId, SeatId
+from holdfast.kit.work import Event, Workshop
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.rules.fates import ContactDetail, Fate
-from holdfast.moderation.actions import note_flag
+from holdfast.moderation.actions import hurry_claims, note_flag
 from holdfast.moderation.events import CaseChanged
-from holdfast.moderation.queries.cases import message_under
+from holdfast.moderation.queries.cases import is_any_claimed, message_under
 from holdfast.moderation.rules.cases import AGAIN, WITHIN, FlagKind
 from holdfast.rights.rules import System
 from holdfast.rooms.access import Seat
+from holdfast.screening.concern import Concern
 
 MOST = 5_000  # seats remembered; who was noticed longest ago is forgotten first
 
@@ -42,6 +45,12 @@ class CaseWork:
         self._spawn = spawn
         self._tries: Tries = {}
         ledger.fated = self.fated
+        workshop.hearers.append(self.hear)
+
+    def hear(self, event: Event) -> None:
+        """A concern is high or immediate now."""
+        if isinstance(event, ConcernRaised) and event.concern >= Concern.HIGH:
+            self._spawn(self._hurry(event.member_id))
 
     def changed(self, event: CaseChanged) -> None:
         """The desk fetches it anew, with its rights. No words go along."""
@@ -63,6 +72,13 @@ class CaseWork:
         while len(self._tries) > MOST:
             del self._tries[next(iter(self._tries))]
         return len(tries) >= AGAIN
+
+    async def _hurry(self, member_id: MemberId) -> None:
+        async with self._workshop.reading() as work:
+            if not await is_any_claimed(work, member_id):
+                return
+        async with self._workshop.work() as work:
+            await hurry_claims(work, System(), member_id=member_id)
 
     async def _flag(self, seat: Seat, nonce: str, what: FlagKind) -> None:
         await self._ledger.caught_up()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.moderation.actions.deciding import (
     claim_case,
     decide_case,
+    hurry_claims,
     look_at_case,
     release_case,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "claim_case",
     "decide_case",
     "heard_first",
+    "hurry_claims",
     "look_at_case",
     "note_flag",
     "open_case",

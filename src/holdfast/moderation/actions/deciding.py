@@ -7,21 +7,24 @@ from holdfast.audit.queries import rows_since
 from holdfast.audit.rules import ONE_READING
 from holdfast.crisis.actions.worried import pass_to_crisis
 from holdfast.kit.errors import Malformed
-from holdfast.kit.ids import CaseId
+from holdfast.kit.ids import CaseId, MemberId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
 from holdfast.moderation.access import case_to_claim, case_to_decide, case_to_see, cases_to_see
 from holdfast.moderation.actions.answering import answer_all, now_looked_at
 from holdfast.moderation.actions.steps import note_step
+from holdfast.moderation.events import CaseChanged
 from holdfast.moderation.queries.cards import CaseCard, case_card
 from holdfast.moderation.queries.cases import (
     case_summary,
+    claims_about,
     hold_subject,
     is_reporter,
     member_in_subject,
 )
 from holdfast.moderation.rules.cases import (
+    HURRIED_CLAIM,
     AlreadyDone,
     CaseState,
     Ground,
@@ -31,7 +34,7 @@ from holdfast.moderation.rules.cases import (
     told_of,
 )
 from holdfast.moderation.tables import CaseRow
-from holdfast.rights.rules import Actor, Staff
+from holdfast.rights.rules import Actor, Staff, System
 from holdfast.sealing.seam import Keyring
 
 READ = "case:read"
@@ -64,6 +67,18 @@ async def release_case(work: Work, actor: Actor, *, case_id: int) -> CaseRow:
     row.claimed_by, row.claim_until, row.state = None, None, CaseState.OPEN
     await note_step(work, staff, row, "released")
     return row
+
+
+async def hurry_claims(work: Work, actor: System, *, member_id: MemberId) -> None:
+    """Somebody may be in danger now: who holds a case about them has 90 seconds, then others may.
+
+    Nobody loses it for that; the next step of whoever holds it takes it anew.
+    """
+    del actor
+    soon = work.clock.now() + HURRIED_CLAIM
+    for row in await claims_about(work, member_id, after=soon):
+        row.claim_until = soon
+        work.announce(CaseChanged(row.id, row.version, "hurried"))
 
 
 async def look_at_case(work: Work, actor: Actor, keyring: Keyring, *, case_id: int) -> CaseCard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -211,6 +211,22 @@ async def undecided_case(work: Work, room_id: RoomId, seat_id: SeatId | None) ->
     )
     found: CaseRow | None = await work.db.scalar(query.with_for_update())
     return found
+
+
+async def claims_about(work: Work, member_id: MemberId, *, after: datetime) -> Sequence[CaseRow]:
+    """Cases about a member that somebody holds for longer than until then."""
+    query = _claimed_about(member_id).where(CaseRow.claim_until > after)
+    return (await work.db.scalars(query.with_for_update())).all()
+
+
+async def is_any_claimed(work: Work, member_id: MemberId) -> bool:
+    """Whether anybody holds a case about a member; asked without taking the pen."""
+    return await work.db.scalar(_claimed_about(member_id).limit(1)) is not None
+
+
+def _claimed_about(member_id: MemberId) -> Select[CaseRow]:
+    seat = select(SeatRow.id).where(SeatRow.member_id == member_id)
+    return select(CaseRow).where(CaseRow.state == CaseState.CLAIMED, CaseRow.seat_id.in_(seat))
 
 
 async def staff_in_subject(work: Work, seat_id: SeatId | None) -> StaffId | None:
