@@ -14,6 +14,7 @@ from holdfast.moderation.rules.cases import CaseState, Outcome
 from holdfast.moderation.rules.measures import MeasureKind, MeasureState
 from holdfast.rights.rules import Role
 from holdfast.rooms.rules import RoomState
+from holdfast.staff.actions.shifts import check_in
 from moderation.measuring import RUDE, Hand
 from town import NIGHT, Person, Town, mostly_on_sqlite, on_sqlite
 
@@ -169,6 +170,30 @@ async def test_a_room_is_closed_by_two_and_opened_when_that_is_lifted(hand: Hand
     assert (shown.reason, shown.by_name, shown.agreed_name) == ("Pile-on", "Sol", "Fern")
     await hand.lifts(fern, row.id)
     assert states[seat.room_id][0] is not RoomState.CLOSED
+
+
+@on_sqlite
+async def test_a_room_is_slowed_for_everyone_by_somebody_on_shift_and_fast_again(
+    hand: Hand, maren: Person
+) -> None:
+    seat = await hand.town.seat(hand.town.ash)
+    unfit: list[tuple[dict[str, Any], str]] = [({"until": None}, "no_end"), ({}, "not_on_shift")]
+    for more, code in unfit:
+        with pytest.raises(HoldfastError) as refused:
+            await hand.takes_here(maren, "slow", None, seconds=60, **more)
+        assert refused.value.code == code
+    async with hand.house.workshop.work() as work:
+        await check_in(work, maren.actor, until=hand.in_hours(4))
+    row = await hand.takes_here(maren, "slow", None, seconds=60)
+    assert hand.house.ledger.slow == {seat.room_id: 60}
+    await hand.says(hand.town.ash, "one", nonce="nonce-00001")
+    await hand.says(hand.town.ash, "one", nonce="nonce-00001")  # the same words do not wait
+    with pytest.raises(HoldfastError) as refused:
+        await hand.says(hand.town.ash, "two")
+    assert (refused.value.code, refused.value.wait) == ("too_fast", 60)
+    await hand.lifts(maren, row.id)
+    assert hand.house.ledger.slow == {}
+    await hand.says(hand.town.ash, "two")
 
 
 @on_sqlite

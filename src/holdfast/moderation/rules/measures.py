@@ -14,7 +14,6 @@ LONGEST_REASON = 500
 LONGEST_WORDS = 1_000
 A_DAY = timedelta(hours=24)
 LONGEST = timedelta(days=90)  # whoever needs more asks for it to be for good
-SLOWEST = 300  # seconds
 
 
 class MeasureKind(StrEnum):
@@ -140,11 +139,16 @@ def is_rule(rule: str) -> bool:
 
 
 def check_end(actor: Actor, kind: MeasureKind, until: datetime | None, now: datetime) -> None:
-    """Raises `NoEnd` where a hush or pause has no end ahead, `TooLongFor` for one too far away."""
-    if kind not in TIMED:
+    """Raises `NoEnd` where what needs an end has none ahead, `TooLongFor` for one too far away.
+
+    How long a room may be slow, the room says.
+    """
+    if kind not in TIMED | {MeasureKind.SLOW}:
         return
     if until is None or until <= now:
         raise NoEnd
+    if kind is MeasureKind.SLOW:
+        return
     longest = LONGEST if may(actor, Permission.MEASURE_TAKE_LONG) else A_DAY
     if until - now > longest:
         raise TooLongFor
