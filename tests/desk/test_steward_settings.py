@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import httpx
 from sqlalchemy import select
 
 from holdfast.audit.tables import AuditRow
 from holdfast.desk.pages.steward_settings import environment_of
-from holdfast.rights.rules import Role
+from holdfast.rights.rules import Role, Staff
 from holdfast.settings import Settings
+from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
+from holdfast.staff.tables import SsoRow
 from members.walking import Page, send, visit
-from town import Town, appoint, mostly_on_sqlite, on_sqlite
+from town import StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 HERE = "/desk/steward/settings"
 
@@ -93,3 +97,27 @@ async def test_only_stewards_find_the_stewards_pages(client: httpx.AsyncClient, 
             client.cookies.set("holdfast", (await appoint(work, role)).token)
         for part in ("", "/helplines", "/wording", "/settings"):
             assert (await visit(client, f"/desk/steward{part}")).status == 404
+
+
+@on_sqlite
+async def test_a_steward_sees_who_can_come_and_what_waits_while_there_are_too_few(
+    client: httpx.AsyncClient, town: Town, clock: StillClock
+) -> None:
+    async with town.house.workshop.work() as work:
+        sam = await appoint(work, Role.CRISIS_MODERATOR, name="Sam")
+    page = await elm_at(client, town, "/desk/steward/staff")
+    assert "There are not two who can sign in, so these wait." in page.said
+    assert "Nobody can sign in as: Steward, Moderator, Crisis moderator" in page.said
+    assert "Nobody is on shift. Every room is quiet." in page.said
+    assert isinstance(sam.actor, Staff)
+    start = clock.now() + timedelta(hours=2)
+    plan = ShiftPlan(sam.actor.id, start, start + timedelta(hours=4))
+    async with town.house.workshop.work() as work:
+        await plan_shift(work, town.elm.actor, plan=plan)
+        for person in (sam, await appoint(work, Role.LEAD, name="Fern")):
+            assert isinstance(person.actor, Staff)
+            identity = SsoRow(staff_id=person.actor.id, issuer="x", subject=person.actor.name)
+            work.db.add(identity)
+    page = await visit(client, "/desk/steward/staff")
+    assert "There are not two who can sign in" not in page.said
+    assert "Sam Crisis moderator04:40–08:40 (UTC)" in page.said

@@ -9,6 +9,7 @@ from holdfast.desk.pages import (
     steward_retention,
     steward_rooms,
     steward_settings,
+    steward_staff,
     steward_start,
     steward_wording,
 )
@@ -17,6 +18,7 @@ router = APIRouter(include_in_schema=False)
 for part in (
     steward_start,
     steward_rooms,
+    steward_staff,
     steward_helplines,
     steward_wording,
     steward_retention,

@@ -11,6 +11,7 @@ from holdfast.community.rules.wording import SLOTS
 from holdfast.desk.pages.lines import is_due
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.desk.pages.steward_helplines import lines_now
+from holdfast.desk.pages.steward_retention import going_tonight
 from holdfast.desk.pages.steward_rooms import rooms_shown
 from holdfast.desk.pages.steward_settings import health_of
 from holdfast.desk.pages.steward_staff import Roster, roster_of
@@ -18,6 +19,7 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of
 from holdfast.kit.words import N_, NP_, say
+from holdfast.messages.queries.retention import policy
 from holdfast.rooms.tables import RoomState
 from holdfast.staff.rules.roles import DUTIES
 
@@ -53,6 +55,7 @@ async def get_start(request: Request, house: InHouse, staff: Steward) -> Respons
         await _staff(house, looks),
         await _helplines(house, looks),
         _wording(house, looks),
+        await _keeping(house, looks),
         await _settings(house, looks),
     ]
     for card in cards:
@@ -74,7 +77,7 @@ async def _rooms(house: House, looks: Looks) -> Card:
 
 
 async def _staff(house: House, looks: Looks) -> Card:
-    card = Card("staff", "users-round", N_("Staff"), "/staff/people")
+    card = Card("staff", "users-round", N_("Staff"), "/desk/steward/staff")
     async with house.workshop.reading() as work:
         roster = await roster_of(work)
     for words, facts, needs in _about(roster, looks.locale):
@@ -116,6 +119,19 @@ async def _helplines(house: House, looks: Looks) -> Card:
         card.say(looks.locale, N_("In your own country, %(n)s wait."), needs=True, n=home)
     elif due:
         card.say(looks.locale, N_("Your own country’s are checked. %(n)s others wait."), n=due)
+    return card
+
+
+async def _keeping(house: House, looks: Looks) -> Card:
+    card = Card("retention", "clock", N_("How long words are kept"), "/desk/steward/retention")
+    now = house.workshop.clock.now()
+    async with house.workshop.reading() as work:
+        going, chosen = await going_tonight(work, now), await policy(work)
+    card.say(looks.locale, N_("Open rooms: %(n)s days"), n=chosen.kinds["open"])
+    if going:
+        card.say(looks.locale, N_("About %(n)s messages would go tonight."), n=going)
+    else:
+        card.say(looks.locale, N_("Nothing is old enough to go tonight."))
     return card
 
 
