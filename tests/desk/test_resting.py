@@ -221,3 +221,30 @@ async def test_a_line_outside_is_there_and_says_that_nobody_checked_it(caring: C
     page = await caring.opens(sam, f"{HERE}?country=IE")
     assert "Not yet checked by the people who run this place." in page.said
     assert any(link.startswith("tel:") for link in page.links)
+
+
+@on_sqlite
+async def test_who_is_at_the_desk_reads_at_once_that_somebody_asks(caring: Caring) -> None:
+    maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
+    ines = await caring.comes(Role.CRISIS_MODERATOR, "Ines")
+    told: list[str] = []
+    caring.town.house.reactions.care._tell_desk = lambda what, number, version: told.append(what)
+    assert "asks for cover" not in (await caring.opens(ines, "/desk")).said
+    async with caring.town.house.workshop.work() as work:
+        await ask_for_relief(work, staff(maren))
+    assert told == ["relief"]
+    assert "Maren asks for cover." in (await caring.opens(ines, "/desk")).said
+    assert "Maren asks for cover." in (await caring.opens(ines, "/desk/fragments/queue")).said
+    assert "You asked for cover." in (await caring.opens(maren, "/desk")).said
+
+
+@on_sqlite
+async def test_who_leads_the_shift_reads_a_name_and_no_figure(caring: Caring) -> None:
+    maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
+    ines = await caring.comes(Role.CRISIS_MODERATOR, "Ines")
+    juno = await caring.comes(Role.SUPERVISOR, "Juno")
+    await caring.reads(maren, 2, 2, 2, 2)
+    page = await caring.opens(juno, "/desk")
+    assert "Maren could use ten minutes." in page.said
+    assert "86" not in page.said
+    assert "could use ten minutes" not in (await caring.opens(ines, "/desk")).said

@@ -109,7 +109,7 @@ class Reactions:
         ledger.shelter = self.shelter
         ledger.cry_out = self.cry_out
         self.notices = MemberNotices(workshop, self._is_side, self._spawn_lightly)
-        self.care = HelperCare(workshop, self._spawn_lightly)
+        self.care = HelperCare(workshop, floor.tell_desk, self._spawn_lightly)
         self.raids = RaidWatch(workshop, ledger, floor.tell_desk, self._spawn_lightly)
         self.measures = Measures(workshop, ledger, floor.tell_member_in, self._spawn_lightly)
         workshop.hearers += [self.hear, self.raids.hear]

@@ -38,7 +38,7 @@ from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import System
 
 WHILE_READING = 5.0  # seconds in which whoever is there has read it
-ONCE = 200  # messages looked at in one go
+ONCE = 500  # messages looked at in one go
 MOST = 20_000  # kept in memory while the database cannot be asked; the oldest go first
 
 Spawn = Callable[[Coroutine[Any, Any, None]], None]

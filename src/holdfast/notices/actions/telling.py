@@ -49,6 +49,7 @@ async def tell_members(work: Work, actor: System, *, told: Sequence[Told]) -> No
     del actor
     now = work.clock.now()
     with_devices = await devices_of(work, {one.member_id for one in told})
+    rows = []
     for one in told:
         soon = now + GRACE.get(one.kind, timedelta(minutes=1))
         values = {
@@ -63,7 +64,9 @@ async def tell_members(work: Work, actor: System, *, told: Sequence[Told]) -> No
         if one.kind is Kind.SIDE_SPACE:
             again = {name: values[name] for name in values if name != "slug"}
             await work.db.execute(TELL_AGAIN, again)
-        await work.db.execute(TELL, values)
+        rows.append(values)
+    if rows:
+        await work.db.execute(TELL, rows)
 
 
 async def see_notices(work: Work, member: Member, *, slug: str | None = None) -> None:

@@ -21,7 +21,7 @@ from holdfast.rights.rules import Member
 
 MEMBER_PUSH = "member push"
 UNSEEN = "SELECT slug, COUNT(*) FROM notices WHERE member_id = ? AND seen_at IS NULL GROUP BY slug"
-ONCE = 200  # members told in one go
+ONCE, AT_MOST = 200, 5_000  # members told in one go; notices looked at for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ async def due_members(work: Work, now: datetime) -> list[Due]:
     """Whose devices are to be told by now: those for whom somebody waits first."""
     query = select(NoticeRow).where(NoticeRow.push_at <= now, NoticeRow.seen_at.is_(None))
     due: dict[MemberId, list[NoticeRow]] = defaultdict(list)
-    for row in await work.db.scalars(query.order_by(NoticeRow.push_at, NoticeRow.id)):
+    oldest = query.order_by(NoticeRow.push_at, NoticeRow.id).limit(AT_MOST)
+    for row in await work.db.scalars(oldest):
         due[row.member_id].append(row)
     order = list(Kind)
     first = sorted(due, key=lambda one: min(order.index(row.kind) for row in due[one]))[:ONCE]

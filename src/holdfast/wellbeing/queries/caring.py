@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from holdfast.kit.ids import DebriefId, ReliefId, StaffId
 from holdfast.kit.work import Work
-from holdfast.rights.rules import Role, Staff
+from holdfast.rights.rules import Permission, Role, Staff, may
 from holdfast.staff.queries import on_shift
 from holdfast.staff.rules.shifts import OnShift
 from holdfast.staff.tables import StaffRow
@@ -48,10 +48,12 @@ class Care:
     break_until: datetime | None
     relieved_name: str  # who covers meanwhile
     talks: int  # talks that were offered and not answered
+    waiting: tuple[str, ...]  # others who asked that somebody come
+    worn: tuple[str, ...]  # others who could use a rest: names alone, for who leads the shift
 
     @property
     def says_something(self) -> bool:
-        """Whether the desk shows a note at all."""
+        """Whether the desk shows a note about oneself at all."""
         worn = self.is_near or self.hard_tonight >= 4
         return worn or self.talks > 0 or bool(self.asked_at or self.break_until)
 
@@ -105,6 +107,8 @@ async def care_for(work: Work, staff: Staff) -> Care:
     others = [one for one in here if one.staff_id != staff.id and one.staff_id not in away]
     takers = [shares[one.staff_id] for one in others if one.in_crisis]
     mine = next((row for row in running if row.staff_id == staff.id), None)
+    asked = [row.staff_id for row in running if row.until is None and row.staff_id != staff.id]
+    worn = [one for one in others if is_near(shares[one.staff_id]) and one.staff_id not in asked]
     share = shares[staff.id]
     return Care(
         share=share,
@@ -117,6 +121,8 @@ async def care_for(work: Work, staff: Staff) -> Care:
         break_until=mine.until if mine else None,
         relieved_name=await _name(work, mine.relieved_by) if mine else "",
         talks=len(await _talks(work, DebriefRow.staff_id == staff.id, _offered())),
+        waiting=tuple([await _name(work, one) for one in asked]),
+        worn=tuple(one.name for one in worn if may(staff, Permission.DEBRIEF_HOLD)),
     )
 
 
