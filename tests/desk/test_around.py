@@ -10,7 +10,7 @@ import pytest
 from crisis.voice import GOODBYE
 from desk.sitting import CARD, Desk
 from holdfast.desk.pages.strip import spark
-from holdfast.rights.rules import Role, System
+from holdfast.rights.rules import Role, Staff, System
 from holdfast.wellbeing.actions.caring import note_exposure
 from town import EVENING, NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
@@ -140,6 +140,7 @@ async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_
     await desk.hears(town.ash, GOODBYE)
     await desk.hears(town.birch, WATCH)
     assert CARD in (await desk.opens(sam, "/desk")).links
+    assert isinstance(sam.actor, Staff)
     async with town.house.workshop.work() as work:
         for number in range(50):
             await note_exposure(
@@ -150,3 +151,16 @@ async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_
     assert "goes to somebody else now, so that you can breathe" in page.said
     assert "Hard ones go to somebody else now." in page.said
     assert CARD in (await desk.opens(kim, "/desk")).links
+
+
+@on_sqlite
+async def test_silence_is_looked_up_once_in_a_few_seconds_for_everybody(
+    desk: Desk, sam: Person, town: Town, clock: StillClock
+) -> None:
+    await town.say(town.ash, "I can’t sleep again.")
+    clock.pass_time(minutes=11)
+    assert "Nobody has answered yet" in (await desk.opens(sam, "/desk")).said
+    await town.say(town.birch, "Me neither.", reply_to=1)
+    assert "Nobody has answered yet" in (await desk.opens(sam, "/desk")).said
+    clock.pass_time(seconds=5)
+    assert "Nobody has answered yet" not in (await desk.opens(sam, "/desk")).said

@@ -86,7 +86,9 @@ async def test_a_case_shows_what_was_said_and_the_reporter_is_never_named(
     clock.pass_time(seconds=5)
     seq = await desk.care.says(town.ash, RUDE)
     await desk.care.reports(town.birch, seq, words="It hurts when they do this")
+    await town.say(town.birch, "Let us talk about the kettle instead.")
     page = await desk.opens(maren, CASE)
+    assert "Let us talk about the kettle instead." in page.said
     ash = (await town.seat(town.ash)).author.pseudonym
     assert f'<h1 tabindex="-1" autofocus><bdi>{ash}</bdi>' in page.html
     assert RUDE in page.said

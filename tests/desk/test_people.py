@@ -113,3 +113,22 @@ async def test_leafing_through_people_ends_and_is_written_down(
     assert "refused" in " ".join(await desk.record(""))
     clock.pass_time(minutes=2)
     assert (await desk.opens(maren, address)).status == 200
+
+
+@on_sqlite
+async def test_what_was_done_about_somebody_here_stands_on_their_page(
+    desk: Desk, maren: Person, town: Town
+) -> None:
+    await town.say(town.ash, "The kettle is on.")
+    address = await page_of(town, town.ash)
+    assert "What was done here" not in (await desk.opens(maren, address)).said
+    await desk.at(maren).post(f"{address}/case")
+    form = {"kind": "hush", "rule": "kind", "reason": "Again and again.", "hours": "1"}
+    page = await desk.opens(maren, "/desk/cases/1")
+    version = page.form("/desk/cases/1/claim").fields.get("version") or "1"
+    sent = {**form, "version": version, "step": "take"}
+    done = await desk.at(maren).post("/desk/cases/1/measures", data=sent, follow_redirects=True)
+    assert done.status_code == 200
+    shown = await desk.opens(maren, address)
+    assert "What was done here" in shown.said
+    assert "Let them read, but not write here for a while" in shown.said

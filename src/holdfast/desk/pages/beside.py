@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import Request
 
@@ -17,7 +18,7 @@ from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, looks_of
 from holdfast.kit.words import N_, say
-from holdfast.kit.work import Work
+from holdfast.kit.work import Work, Workshop
 from holdfast.messages.queries.held import held_count
 from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
 from holdfast.moderation.queries import CaseSummary, open_cases
@@ -33,6 +34,8 @@ from holdfast.wellbeing.rules.caring import is_offered
 LATELY = timedelta(hours=1)  # calls that did not get through are shown this long
 CHECK_INS_SHOWN = timedelta(hours=24)  # before and after they are due
 ELSEWHERE = N_("goes to somebody else now, so that you can breathe")
+LOOK_AGAIN = 5.0  # seconds
+LOOKED_UP: WeakKeyDictionary[Workshop, tuple[float, Replies]] = WeakKeyDictionary()
 ALONE_SHOWN = 8  # of those whom nobody has answered
 
 
@@ -43,7 +46,7 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
         waiting = await open_escalations(work)
         cases = await open_cases(work, staff)
         care = await care_for(work, staff)
-        replies = await replies_lately(work, house.ledger.is_newcomer)
+        replies = await replies_now(work, house)
         return {
             **queue_shown(request, waiting, cases, Seen(looks, now, staff), spared=care.is_spared),
             "care": care,
@@ -56,6 +59,16 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
             "more_unanswered": max(0, len(replies.waiting) - ALONE_SHOWN),
             "me": staff.name,
         }
+
+
+async def replies_now(work: Work, house: House) -> Replies:
+    """Who waits for a reply, looked up once in a few seconds for everybody at the desk."""
+    at, known = LOOKED_UP.get(house.workshop, (0.0, None))
+    ticks = house.workshop.clock.ticks()
+    if known is None or ticks - at >= LOOK_AGAIN:
+        known = await replies_lately(work, house.ledger.is_newcomer)
+        LOOKED_UP[house.workshop] = (ticks, known)
+    return known
 
 
 def queue_shown(

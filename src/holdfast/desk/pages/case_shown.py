@@ -158,7 +158,7 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         if shown["mine"] and one.claim_until
         else "",
         "said": [_said(line, seen, is_hard) for line in lines_of(card)],
-        "before": [_line(line, looks) for line in card.before],
+        "before": [line_shown(line, looks) for line in card.before],
         "told": [_told(report, looks) for report in card.reports],
         "noticed": [_noticed(flag.what, flag.at, looks) for flag in card.flags],
         "steps": [
@@ -217,7 +217,7 @@ def _said(line: Line, seen: Seen, is_hard: Reads) -> dict[str, Any]:
     }
 
 
-def _line(line: Line, looks: Looks) -> dict[str, Any]:
+def line_shown(line: Line, looks: Looks) -> dict[str, Any]:
     return {
         "clock": clock_of(line.at, looks),
         "pseudonym": line.pseudonym,

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from holdfast.audit.actions import record_covered_words
+from holdfast.audit.actions import record_covered_words, record_reading
 from holdfast.desk.pages.acts import known
 from holdfast.desk.pages.beside import beside
-from holdfast.desk.pages.case_shown import Seen, case_shown, lines_of, name_of
+from holdfast.desk.pages.case_shown import Seen, case_shown, line_shown, lines_of, name_of
 from holdfast.desk.pages.covers import hard_words
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.measure_shown import choices, offered, taken
@@ -23,7 +23,8 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
-from holdfast.messages.queries import Reader
+from holdfast.messages.queries import Reader, messages_after
+from holdfast.messages.queries.lines import Line, line_of
 from holdfast.moderation.actions import claim_case, decide_case, look_at_case, release_case
 from holdfast.moderation.queries import CaseCard
 from holdfast.moderation.queries.measures import (
@@ -35,6 +36,7 @@ from holdfast.moderation.queries.measures import (
 from holdfast.moderation.rules.cases import CaseKind, Ground, Outcome
 from holdfast.moderation.rules.measures import MeasureKind
 from holdfast.rights.rules import Staff
+from holdfast.rooms.tables import RoomKind
 from holdfast.screening.concern import Concern
 
 router = APIRouter(include_in_schema=False)
@@ -42,6 +44,7 @@ acts = APIRouter(prefix="/desk/cases/{case_id}", include_in_schema=False)
 Shown = Annotated[str, Query(max_length=40)]
 GROUNDS = {ground.value: ground for ground in Ground}
 LARGEST = 2**53 - 1
+AFTER = 2  # lines of talk after what a case is about
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ async def case_of(
         card = await look_at_case(work, staff, house.ledger.keyring, case_id=case_id)
         if show:
             await note_uncovered(work, staff, card, show)
+        after = await talk_after(work, staff, house, card)
         done = await measures_about(work, Reader(house.ledger.keyring, staff), card)
         others = await could_agree(work, MeasureKind.REMOVE, staff.id)
     one = card.summary
@@ -133,6 +137,7 @@ async def case_of(
     shown = case_shown(card, seen, hard_words(house, every=grave))
     return {
         **shown,
+        "after": [line_shown(line, seen.looks) for line in after],
         "measures": taken(done, seen, blind=shown["blind"]),
         "offers": offered(shown, staff, others, seen.looks),
         "choices": choices(seen.looks),
@@ -145,6 +150,20 @@ async def measures_about(work: Work, reader: Reader, card: CaseCard) -> list[Mea
     if one.seat_id is None:
         return await measures_of_case(work, reader, one.id)
     return await measures_of_seat(work, reader, one.seat_id)
+
+
+async def talk_after(work: Work, staff: Staff, house: House, card: CaseCard) -> list[Line]:
+    """The first lines in an open room after what the case is about; reading them is noted."""
+    one = card.summary
+    seqs = [line.seq for line in lines_of(card) if line.seq is not None]
+    if not seqs or one.room_kind is not RoomKind.OPEN:
+        return []
+    reader = Reader(house.ledger.keyring, staff)
+    found = await messages_after(work, reader, one.room_id, max(seqs), AFTER)
+    if found:
+        first, last = found[0].seq, found[-1].seq
+        await record_reading(work, staff, room=one.room_id, first_seq=first, last_seq=last)
+    return [line_of(message) for message in found]
 
 
 async def note_uncovered(work: Work, staff: Staff, card: CaseCard, show: str) -> None:

@@ -20,6 +20,7 @@ from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.case_shown import Seen, case_in_queue
 from holdfast.desk.pages.covers import Reads, hard_words
 from holdfast.desk.pages.doors import AtTheDesk
+from holdfast.desk.pages.measure_shown import taken
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import NotFound, TooFast
 from holdfast.kit.house import House, InHouse
@@ -33,6 +34,7 @@ from holdfast.messages.queries import Reader
 from holdfast.messages.queries.seats import said_in_seat
 from holdfast.moderation.actions import open_case
 from holdfast.moderation.queries import cases_of_seat
+from holdfast.moderation.queries.measures import measures_of_seat
 from holdfast.moderation.rules.cases import UNDECIDED
 from holdfast.rights.rules import Staff
 
@@ -92,6 +94,7 @@ async def get_person(here: Here, before: Seq = None, show: Seq = None) -> Respon
         )
         await _note_reading(work, staff, who, said, show)
         cases = await cases_of_seat(work, who.seat_id)
+        done = await measures_of_seat(work, reader, who.seat_id)
         around = await here_shown(work, looks, now, staff)
     seen = Seen(looks, now, staff)
     return render(
@@ -107,6 +110,7 @@ async def get_person(here: Here, before: Seq = None, show: Seq = None) -> Respon
             for one in cases
             if one.state not in UNDECIDED
         ],
+        measures=taken(done, seen, blind=True),
         me=staff.name,
     )
 
