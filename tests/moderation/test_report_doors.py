@@ -104,6 +104,8 @@ async def test_forged_reports_are_refused_alike_noted_and_change_nothing(
     elsewhere = await care.says(town.cedar, slug=EVENING)
     pasted = await doors.report(town.ash, seq, text="I will find you")
     assert (pasted.status_code, pasted.json()["code"]) == (422, "unknown_field")
+    framed = await doors.report(town.ash, seq, author={"pseudonym": "Someone Else"})
+    assert (framed.status_code, framed.json()["code"]) == (422, "unknown_field")
     refused = [
         await doors.report(town.ash, seq + 500),
         await doors.report(town.ash, elsewhere, slug=EVENING),
