@@ -28,7 +28,8 @@ def test_what_guides_a_room_appears_by_itself_leads_there_and_goes_again(
     visitor: MakeVisitor, room: str
 ) -> None:
     one = visitor().sits_in(room)
-    first = one.place.member_in(room).put(room, "Tea helps me a lot").json()["seq"]
+    author = one.place.member_in(room)
+    first = author.put(room, "Tea helps me a lot").json()["seq"]
     for number in range(12):
         one.place.member_in(room).put(room, f"A line that goes on and on, number {number}")
     one.page.evaluate("window.stayed = true")
@@ -43,11 +44,17 @@ def test_what_guides_a_room_appears_by_itself_leads_there_and_goes_again(
     pin.locator("summary").click()
     pin.locator("a").click()
     one.until(f"document.activeElement.id === 'm{first}'")
+    guides(one, room, "slow", seconds=30, until=soon())
+    expect(top).to_contain_text("one message in 30 seconds")
+    assert pin.get_attribute("open") is not None, "what somebody reads stays open"
+    path = f"/api/v1/rooms/{room}/messages/{first}/edits/other-words"
+    assert author.call("PUT", path, json={"text": "Cocoa helps me a lot"}).is_success
+    expect(pin).to_contain_text("Cocoa helps me a lot")
+    expect(pin).not_to_contain_text("Tea helps me")
     guides(one, room, "question", text="What helped you today?", nonce="question-1")
     expect(one.page.locator("#from-here")).to_contain_text("Maren")
     guides(one, room, "slow", seconds=0)
     expect(top).not_to_contain_text("one message in")
-    assert pin.get_attribute("open") is not None, "what somebody reads stays open"
     assert one.page.evaluate("window.stayed"), "the page was never loaded again"
     assert one.axe() == []
     assert one.overflows() == []

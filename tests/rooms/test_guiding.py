@@ -14,6 +14,7 @@ from holdfast.messages.actions.guiding import (
     post_question,
     put_question,
 )
+from holdfast.messages.actions.hiding import hide_words
 from holdfast.rights.rules import Role, System
 from holdfast.rooms.access import NotOnShift
 from holdfast.rooms.actions import (
@@ -164,6 +165,20 @@ async def test_a_message_that_is_taken_back_unpins_itself(town: Town, served: Se
     await line.enter()
     seat = await town.seat(town.ash)
     await remove_message(town.house.ledger, seat, seq=said.seq, nonce="nonce-0001")
+    assert (await line.hear_next("room_changed"))["pinned"] is None
+    assert (await guide(town)).pinned is None
+
+
+@mostly_on_sqlite
+async def test_a_message_that_is_hidden_unpins_itself(town: Town, served: Served) -> None:
+    said = await town.say(town.ash, "one")
+    dahlia = await on_shift(town)
+    assert said.seq is not None
+    await pins(town, dahlia, said.seq)
+    await written(town.house)
+    line = await served.line(town.birch)
+    await line.enter()
+    await hide_words(town.house.ledger, System(), room_id=await room_id(town), seq=said.seq)
     assert (await line.hear_next("room_changed"))["pinned"] is None
     assert (await guide(town)).pinned is None
 

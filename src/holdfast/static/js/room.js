@@ -16,7 +16,7 @@ import { Menu } from "./menu.js";
 import { nodes, pattern, the } from "./nodes.js";
 import { Outbox } from "./outbox.js";
 import { gist, requote } from "./quotes.js";
-import { jumpToPin, showState } from "./state.js";
+import { jumpToPin, showPinned, showState } from "./state.js";
 import { written } from "./times.js";
 import { Voice } from "./voice.js";
 
@@ -81,6 +81,7 @@ class Room extends HTMLElement {
         break;
       case "edited":
         this.#replace(event.of, event.html);
+        void showPinned(this.log.slug, event.of);
         break;
       case "removed":
         this.#takeAway(event.of, event.by);

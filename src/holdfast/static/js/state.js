@@ -36,6 +36,11 @@ function showGuide(fresh, old) {
   if (pin) old.append(pin);
 }
 
+/** The pinned message has other words now. @param {string} slug @param {number} seq */
+export async function showPinned(slug, seq) {
+  if (document.querySelector(`#guide a[data-seq="${seq}"]`)) await showState(slug);
+}
+
 /** Go to the pinned message, where it is on the page. @param {import("./log.js").Log} log */
 export function jumpToPin(log) {
   the(HTMLElement, "#guide").addEventListener("click", (event) => {
