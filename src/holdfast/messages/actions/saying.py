@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from holdfast.kit.ids import MemberId, MessageId
 from holdfast.kit.limits import Pace
@@ -25,6 +25,7 @@ from holdfast.screening.signals import Reading
 from holdfast.sealing.seam import Place, day_of
 
 MEMBER_PACE = Pace(every=1.5, burst=12)
+FIRST_WORDS = Pace(every=20, burst=3)  # while they are read before the room sees them
 ROOM_PACE = Pace(every=0.05, burst=100)
 UNREAD = Fate("unread")
 SOMEONE_MUST_LOOK = Reading(level=3)  # said where nothing is held, and no rule could read it
@@ -142,17 +143,28 @@ def say(
         heard.reading = whole or SOMEONE_MUST_LOOK
     if unhurried:
         keep_pace(ledger, seat)
+    if seat.kind is not RoomKind.SIDE and isinstance(seat.actor, Member):
+        _hear_pieces(ledger, seat, draft, heard)
     fate = fate_in(ledger, seat, heard, as_is=draft.as_is)
     if fate is not SAID:
         ledger.fated(seat, draft.nonce, fate)
     if fate.refusal is not None:
         raise fate.refusal
+    if fate.why == "newcomer":
+        ledger.limits.take(("first words", seat.id), FIRST_WORDS)
     if seat.room_id in ledger.slow:
         _keep_slow(ledger, seat, draft.nonce, fate)
     post = _sealed(ledger, seat, draft, heard, fate)
     post.quote = quote
     ledger.enter(post)
     return post.ticket
+
+
+def _hear_pieces(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard) -> None:
+    """Words that complete what was begun a message or two ago are read as the whole of it."""
+    found = ledger.trails.look(seat.id, draft.nonce, draft.text, ledger.clock.ticks())
+    if found:
+        heard.reading = replace(heard.reading, signals=heard.reading.signals + found)
 
 
 def _sealed(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard, fate: Fate) -> Post:
