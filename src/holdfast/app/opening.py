@@ -252,7 +252,7 @@ def _put_together(
     floor = Floor(settings, ledger, Hub(drawing), drawing, epoch)
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
-    workshop.hearers += [floor.hear, witness.hear, partial(forget_on_screens, floor.hub)]
+    workshop.hearers += [floor.hear, witness.hear, partial(forget_on_screens, floor.hub, drawing)]
     senders = senders_for(settings, keyring.root, workshop.clock)
     pager = Pager(senders, roster, keyring.root, workshop.clock)
     reactions = Reactions(workshop, ledger, floor, pager)

@@ -11,7 +11,7 @@ from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.looks import LANGUAGES, PSEUDO
 from holdfast.kit.work import Event
 from holdfast.live.commands import Enter
-from holdfast.live.draw import frame
+from holdfast.live.draw import Drawing, frame
 from holdfast.live.socket import MOST_BUFFERED
 from holdfast.messages.events import WordsForgotten
 from holdfast.messages.queries import Reader
@@ -222,9 +222,12 @@ def _replay(
     floor.presence.changed(subscription.room_id)
 
 
-def forget_on_screens(hub: Hub, event: Event) -> None:
-    """Words that people may have before them are gone: each loads the page, then enters again."""
-    topic = hub.topics.get(event.room_id) if isinstance(event, WordsForgotten) else None
+def forget_on_screens(hub: Hub, drawing: Drawing, event: Event) -> None:
+    """Words are erased: no cache keeps them, and who may have them before them loads the page."""
+    if not isinstance(event, WordsForgotten):
+        return
+    drawing.forget()
+    topic = hub.topics.get(event.room_id) if event.on_screens else None
     if topic is None:
         return
     topic.ring.clear()

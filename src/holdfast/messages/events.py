@@ -129,9 +129,10 @@ class RoomChanged:
 
 @dataclass(frozen=True)
 class WordsForgotten(Event):
-    """Words that may still be on somebody's screen were kept as long as this room keeps them."""
+    """Words were kept as long as this room keeps them, and are erased now."""
 
     room_id: RoomId
+    on_screens: bool  # somebody may still have them before them
 
 
 @dataclass(frozen=True)

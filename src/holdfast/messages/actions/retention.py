@@ -102,8 +102,8 @@ async def forget_some(work: Work, actor: System, *, night: Night, kept: Kept) ->
     night.kept += len(old) - len(going)
     await _note(work, night, len(going))
     seqs = [one.seq for one in going if one.seq is not None]
-    if seqs and await is_near_the_end(work, night.room_id, max(seqs), ON_SCREENS):
-        work.announce(WordsForgotten(night.room_id))
+    near = bool(seqs) and await is_near_the_end(work, night.room_id, max(seqs), ON_SCREENS)
+    work.announce(WordsForgotten(night.room_id, near))
     return True
 
 
