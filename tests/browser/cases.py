@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from browser.visitors import Visitor
 
 RUDE = "You are all pathetic, every one of you"
@@ -30,6 +32,16 @@ def with_a_case(one: Visitor, room: str) -> None:
     one.goes_to(f"/desk/cases/{number}")
     for fold in one.page.locator(".acts summary").all():
         fold.click()
+
+
+def as_the_room_knows_them(one: Visitor, room: str) -> None:
+    """The page of whoever the case is about; it needs a shift."""
+    until = (datetime.now(UTC) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    token = one.place.staff[MODERATOR]
+    one.place.call("POST", "/api/v1/shifts/check-in", token=token, json={"until": until})
+    with_a_case(one, room)
+    one.page.locator("main a[href*='/people/']").click()
+    one.page.wait_for_url("**/people/*")
 
 
 def before_a_break(one: Visitor, room: str) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from browser.cases import appeals, before_a_break, with_a_case
+from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
 from browser.visitors import PATIENCE, Visitor
 
 
@@ -218,6 +218,7 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "card": at_the_desk("/desk/escalations/NUMBER?show=0"),
     "card in hand": in_own_hands,
     "case in hand": with_a_case,
+    "person": as_the_room_knows_them,
     "appeals": appeals,
     "break": before_a_break,
     "held posts": at_the_desk("/desk/held"),

@@ -18,6 +18,7 @@ from holdfast.messages.rules.replies import (
     turns,
     unanswered,
 )
+from holdfast.rooms.tables import RoomRow, RoomState
 from town import EVENING, NIGHT, StillClock, Town, mostly_on_sqlite
 
 BEGIN = datetime(2026, 11, 22, 2, 40, tzinfo=UTC)
@@ -163,3 +164,14 @@ async def test_each_room_has_its_own_first_replies(town: Town, clock: StillClock
     ]
     assert found.rooms[night].worst == found.rooms[night].median == timedelta(minutes=4)
     assert found.rooms[evening].worst is None
+
+
+@mostly_on_sqlite
+async def test_in_a_room_that_is_closed_nobody_waits(town: Town, clock: StillClock) -> None:
+    await town.say(town.ash, "I can’t sleep again.")
+    clock.pass_time(minutes=11)
+    assert len((await lately(town)).waiting) == 1
+    async with town.house.workshop.work() as work:
+        room = await work.db.get_one(RoomRow, (await town.seat(town.ash)).room_id)
+        room.state = RoomState.CLOSED
+    assert (await lately(town)).waiting == []

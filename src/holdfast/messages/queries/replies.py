@@ -17,7 +17,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.rules.replies import FirstReplies, Spoken, Turn, pulse, turns, unanswered
 from holdfast.messages.rules.replies import first_replies as figures_of
 from holdfast.messages.tables import HeldRow, MessageRow, ResponseRow
-from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
+from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
 DAY = timedelta(hours=24)
 LOOKED_AT = 4_000  # the newest messages of the place; busier days are judged by these
@@ -94,6 +94,7 @@ async def _said_since(work: Work, since: datetime) -> list[Spoken]:
             MessageRow.seq.is_not(None),
             MessageRow.removed_by.is_(None),
             RoomRow.kind == RoomKind.OPEN,
+            RoomRow.state != RoomState.CLOSED,
             seen_at >= since,
         )
     )
