@@ -7,7 +7,7 @@ from sqlalchemy import select
 from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.ids import AppealId, MeasureId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.moderation.queries.cases import staff_in_subject
+from holdfast.moderation.queries.cases import hold_case, staff_in_subject
 from holdfast.moderation.rules.appeals import AppealState, OwnMeasure
 from holdfast.moderation.rules.cases import AlreadyDone
 from holdfast.moderation.rules.measures import MeasureState, NeedsTwo, may_take
@@ -17,12 +17,14 @@ from holdfast.rooms.access import room_to_see
 from holdfast.rooms.tables import SeatRow
 
 
-async def _measure(work: Work, measure_id: int) -> MeasureRow:
-    query = select(MeasureRow).where(MeasureRow.id == MeasureId(measure_id))
-    row: MeasureRow | None = await work.db.scalar(query.with_for_update())
-    if row is None:
+async def measure_in_hand(work: Work, measure_id: int) -> MeasureRow:
+    """A measure, after the member it is about and its case: always in this order."""
+    its = MeasureRow.id == MeasureId(measure_id)
+    case_id = await work.db.scalar(select(MeasureRow.case_id).where(its))
+    if case_id is None:
         raise NotFound
-    return row
+    await hold_case(work, case_id)
+    return (await work.db.scalars(select(MeasureRow).where(its).with_for_update())).one()
 
 
 async def subject_in_room(
@@ -47,7 +49,7 @@ async def measure_to_agree(work: Work, actor: Actor, measure_id: int) -> tuple[S
     """
     if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
         raise NotFound
-    row = await _measure(work, measure_id)
+    row = await measure_in_hand(work, measure_id)
     if await staff_in_subject(work, row.seat_id) == actor.id:
         raise NotFound
     if not may_take(actor, row.kind):
@@ -65,7 +67,7 @@ async def measure_to_lift(work: Work, actor: Actor, measure_id: int) -> tuple[St
     """
     if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
         raise NotFound
-    row = await _measure(work, measure_id)
+    row = await measure_in_hand(work, measure_id)
     if await staff_in_subject(work, row.seat_id) == actor.id:
         raise NotFound
     if not may_take(actor, row.kind):
@@ -79,7 +81,7 @@ async def own_measure(work: Work, actor: Actor, measure_id: int) -> tuple[Member
     """A measure that is about me. Raises `NotFound` for anybody else's, and for one that waits."""
     if not isinstance(actor, Member):
         raise NotFound
-    row = await _measure(work, measure_id)
+    row = await measure_in_hand(work, measure_id)
     if row.member_id != actor.id or row.state is MeasureState.WAITING:
         raise NotFound
     return actor, row
@@ -99,12 +101,14 @@ async def appeal_to_judge(
 
     Raises `NotFound`, `OwnMeasure`, `AlreadyDone`.
     """
-    staff = appeals_to_see(actor)
-    query = select(AppealRow).where(AppealRow.id == AppealId(appeal_id))
-    row: AppealRow | None = await work.db.scalar(query.with_for_update())
-    if row is None or await staff_in_subject(work, row.seat_id) == staff.id:
+    staff, its = appeals_to_see(actor), AppealRow.id == AppealId(appeal_id)
+    measure_id = await work.db.scalar(select(AppealRow.measure_id).where(its))
+    if measure_id is None:
         raise NotFound
-    measure = await _measure(work, row.measure_id)
+    measure = await measure_in_hand(work, measure_id)
+    row = (await work.db.scalars(select(AppealRow).where(its).with_for_update())).one()
+    if await staff_in_subject(work, row.seat_id) == staff.id:
+        raise NotFound
     if staff.id in {measure.by, measure.agreed_by}:
         raise OwnMeasure
     if row.state is not AppealState.WAITING:

@@ -121,7 +121,7 @@ async def _record(work: Work, staff: Staff, row: AppealRow) -> None:
 
 
 async def _note(work: Work, actor: Staff | None, measure: MeasureRow, what: str) -> None:
-    case = await work.db.get_one(CaseRow, measure.case_id, with_for_update=True)
+    case = await work.db.get_one(CaseRow, measure.case_id)  # the door has it in hand
     await note_step(work, actor, case, what, code=measure.kind.value)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.kit.errors import NotFound, NotPermitted
-from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
+from holdfast.kit.ids import CaseId, MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import message_row
 from holdfast.moderation.access import case_to_decide, cases_to_see
@@ -15,7 +15,7 @@ from holdfast.moderation.actions.deciding import decide_case
 from holdfast.moderation.actions.enforcing import begin, note_measure
 from holdfast.moderation.actions.joining import open_case
 from holdfast.moderation.actions.steps import note_step
-from holdfast.moderation.queries.cases import member_in_subject
+from holdfast.moderation.queries.cases import hold_people, hold_subject, member_in_subject
 from holdfast.moderation.queries.measures import (
     NOBODYS,
     REASON,
@@ -77,6 +77,7 @@ async def take_measure(
     `AlreadyDone`, `NotPermitted`, `NoReason`, `NoEnd`, `TooLongFor`, `NoWords`, `NotAbout`.
     """
     staff = cases_to_see(actor)
+    await hold_subject(work, CaseId(case_id))
     case = await case_to_decide(work, staff, case_id, version)
     row = await drawn_up(work, staff, case, wish)
     await seal_words(work, staff, keyring, row=row, wish=wish)
@@ -85,10 +86,10 @@ async def take_measure(
     if wish.kind in BY_TWO:
         await _wait_for_second(work, staff, case, row)
         return row
+    await begin(work, staff, row)
     if wish.kind is not MeasureKind.HOLD:
         await decide_case(work, staff, case_id=case_id, version=version, outcome=Outcome.MEASURE)
     await note_step(work, staff, case, "measure", code=wish.kind.value)
-    await begin(work, staff, row)
     return row
 
 
@@ -106,6 +107,7 @@ async def take_measure_here(
     Where there is an undecided case about the same, it is decided by this.
     """
     staff = cases_to_see(actor)
+    await hold_people(work, await member_in_subject(work, seat_id))
     case = await open_case(work, staff, room_id=room_id, seat_id=seat_id)
     return await take_measure(
         work, staff, keyring, case_id=case.id, version=case.version, wish=wish
@@ -120,14 +122,14 @@ async def agree_measure(work: Work, actor: Actor, *, measure_id: int) -> Measure
     staff, row = await measure_to_agree(work, actor, measure_id)
     row.agreed_by, row.agreed_at = staff.id, work.clock.now()
     row.state = MeasureState.IN_FORCE
-    case = await work.db.get_one(CaseRow, row.case_id, with_for_update=True)
+    await begin(work, staff, row)
+    case = await work.db.get_one(CaseRow, row.case_id)  # the door has it in hand
     held = is_claimed(case.claimed_by, case.claim_until, work.clock.now())
     if case.state in UNDECIDED and (not held or case.claimed_by == staff.id):
         await decide_case(
             work, staff, case_id=case.id, version=case.version, outcome=Outcome.MEASURE
         )
     await note_step(work, staff, case, "agreed", code=row.kind.value)
-    await begin(work, staff, row)
     return row
 
 

@@ -15,7 +15,7 @@ from holdfast.moderation.access import case_to_claim, cases_to_see
 from holdfast.moderation.actions.deciding import decide_case
 from holdfast.moderation.actions.enforcing import begin
 from holdfast.moderation.actions.measures import Wish, seal_words
-from holdfast.moderation.queries.cases import undecided_case
+from holdfast.moderation.queries.cases import hold_people, undecided_case
 from holdfast.moderation.queries.measures import pause_in_force
 from holdfast.moderation.rules.cases import CaseKind, CaseState, Outcome
 from holdfast.moderation.rules.measures import MeasureKind, NoReason, check_end, is_rule, may_take
@@ -58,6 +58,7 @@ async def sweep_seat(
     if not is_rule(how.rule) or not may_take(staff, MeasureKind.PAUSE):
         raise NoReason
     check_end(staff, MeasureKind.PAUSE, how.until, work.clock.now())
+    await hold_people(work, seat.member_id)
     rows = await _drawn_up(work, staff, seat, how)
     if not rows:
         return []

@@ -187,17 +187,24 @@ def _summary(found: Any) -> CaseSummary:
 async def hold_people(work: Work, *people: MemberId | None) -> None:
     """Take members in hand until this work ends, always in one order: so nobody waits in a ring.
 
-    Whoever also records something takes them first; the record's head comes last.
+    Whoever also records something takes them first; the record's head comes last. The ledger goes
+    on writing rows that name them.
     """
     wanted = sorted(one for one in people if one is not None)
     query = select(MemberRow.id).where(MemberRow.id.in_(wanted)).order_by(MemberRow.id)
-    await work.db.execute(query.with_for_update())
+    await work.db.execute(query.with_for_update(key_share=True))
 
 
 async def hold_subject(work: Work, case_id: CaseId) -> None:
     """Take the member in hand whom a case is about, before the case itself."""
     query = select(SeatRow.member_id).join(CaseRow, CaseRow.seat_id == SeatRow.id)
     await hold_people(work, await work.db.scalar(query.where(CaseRow.id == case_id)))
+
+
+async def hold_case(work: Work, case_id: CaseId) -> CaseRow:
+    """Take a case in hand, after the member it is about."""
+    await hold_subject(work, case_id)
+    return await work.db.get_one(CaseRow, case_id, with_for_update=True)
 
 
 async def undecided_case(work: Work, room_id: RoomId, seat_id: SeatId | None) -> CaseRow | None:

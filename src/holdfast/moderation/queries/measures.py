@@ -203,21 +203,15 @@ async def holds_in_case(work: Work, case_id: CaseId) -> Sequence[MeasureRow]:
     return (await work.db.scalars(query)).all()
 
 
-async def over_by_now(work: Work) -> Sequence[MeasureRow]:
+async def over_by_now(work: Work) -> list[MeasureId]:
     """Measures whose time is over and that nobody has ended yet."""
-    query = select(MeasureRow).where(*_over(work)).with_for_update()
-    return (await work.db.scalars(query)).all()
-
-
-def _over(work: Work) -> tuple[ColumnElement[bool], ...]:
     kinds = MeasureRow.kind.in_([*TIMED, MeasureKind.SLOW])
-    return MeasureRow.state == State.IN_FORCE, kinds, MeasureRow.until <= work.clock.now()
+    over = MeasureRow.state == State.IN_FORCE, kinds, MeasureRow.until <= work.clock.now()
+    return list(await work.db.scalars(select(MeasureRow.id).where(*over).order_by(MeasureRow.id)))
 
 
-async def is_anything_over(work: Work) -> bool:
-    """Whether the clock has ended a measure, or the time for asking hidden words back."""
-    if await work.db.scalar(select(MeasureRow.id).where(*_over(work)).limit(1)) is not None:
-        return True
+async def are_words_over(work: Work) -> bool:
+    """Whether words are hidden that nobody may ask back any more."""
     since = work.clock.now() - APPEAL_WITHIN
     old = await hidden_before(work, since)
     return bool(old) and not set(old) <= await may_be_asked_back(work, since)
