@@ -66,6 +66,13 @@ def test_what_a_room_needs_besides_its_words_stays_small() -> None:
     assert (STATIC / "fonts/figtree-latin.woff2").stat().st_size < 21_000
 
 
+def test_what_the_desk_needs_besides_its_words_stays_small() -> None:
+    modules = [*STATIC.glob("js/desk*.js"), STATIC / "js/nodes.js", STATIC / "js/renewed.js"]
+    assert len(modules) >= 6
+    assert sum(squeezed(one) for one in modules) < 30_000
+    assert squeezed(STATIC / "css/desk.css") < 6_000
+
+
 def test_fonts_and_icons_come_with_their_licences() -> None:
     assert "ISC License" in (STATIC / "icons/LICENSE").read_text()
     assert "SIL OPEN FONT LICENSE" in (STATIC / "fonts/LICENSE").read_text()

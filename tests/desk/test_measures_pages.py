@@ -96,6 +96,7 @@ async def test_a_removal_waits_for_a_second_person_who_agrees_or_says_no(
     assert "Close the rooms to them for good" not in (await desk.opens(maren, CASE)).said
     asked = await desk.sends(robin, "measures", kind="remove", rule="safe", reason=WHY)
     assert "waits for a second person" in asked.said
+    assert "Waits for a second person" in (await desk.opens(maren, "/desk")).said
     own = await desk.sends(robin, "measures/1/agree")
     assert (own.status, "This takes two people." in own.said) == (403, True)
     assert (await desk.sends(maren, "measures/1/agree")).status == 403

@@ -19,10 +19,12 @@ from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, looks_of
 from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work, Workshop
+from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_count
 from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
 from holdfast.moderation.queries import CaseSummary, open_cases
 from holdfast.moderation.queries.appeals import waiting_count
+from holdfast.moderation.queries.measures import waiting_for_second
 from holdfast.notices.queries import troubles_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.queries import open_rooms
@@ -45,10 +47,12 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
     async with house.workshop.reading() as work:
         waiting = await open_escalations(work)
         cases = await open_cases(work, staff)
+        seconds = await waiting_for_second(work, Reader(house.ledger.keyring, staff))
+        seen = Seen(looks, now, staff, second_for=frozenset(one.case_id for one in seconds))
         care = await care_for(work, staff)
         replies = await replies_now(work, house)
         return {
-            **queue_shown(request, waiting, cases, Seen(looks, now, staff), spared=care.is_spared),
+            **queue_shown(request, waiting, cases, seen, spared=care.is_spared),
             "care": care,
             **await rooms_shown(
                 work, house, [*at_crisis(waiting), *gravest(cases)], replies, looks

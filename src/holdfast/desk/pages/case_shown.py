@@ -9,6 +9,7 @@ from typing import Any
 
 from holdfast.desk.pages.covers import Reads
 from holdfast.desk.pages.shown import LEVELS, waited
+from holdfast.kit.ids import CaseId
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, day_of
 from holdfast.kit.words import N_, NP_, say
@@ -42,6 +43,7 @@ STATES = {
     CaseState.DECIDED: N_("Decided by %(name)s"),
     CaseState.CLOSED: N_("Closed: nothing was left of it"),
 }
+SECOND_PERSON = N_("Waits for a second person")
 SECOND_LOOK = N_("A second look is asked for")
 MINE, FREE_AGAIN = N_("Claimed by you"), N_("%(name)s had it, and let it lie")
 STEPS = {
@@ -90,6 +92,7 @@ class Seen:
     now: datetime
     me: Staff
     uncovered: str = ""  # the name of a message on the card
+    second_for: frozenset[CaseId] = frozenset()  # cases in which somebody asked a second person
 
 
 def case_in_queue(one: CaseSummary, seen: Seen) -> dict[str, Any]:
@@ -131,6 +134,8 @@ def case_in_queue(one: CaseSummary, seen: Seen) -> dict[str, Any]:
 
 def _stage(one: CaseSummary, seen: Seen, *, held: bool) -> str:
     locale = seen.looks.locale
+    if one.id in seen.second_for and not held:
+        return say(locale, SECOND_PERSON)
     if one.state is CaseState.CLAIMED and one.claimed_by == seen.me.id and held:
         return say(locale, MINE)
     if one.state is CaseState.CLAIMED and not held:
