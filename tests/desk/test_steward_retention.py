@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import httpx
+from sqlalchemy import select
 
 from holdfast.desk.jobs import Forgetting
 from holdfast.messages.queries.retention import policy
 from holdfast.messages.rules.retention import Policy
+from holdfast.messages.tables import HiddenWordsRow
 from holdfast.rights.rules import Role
 from members.walking import Page, send, visit
+from moderation.measuring import RUDE, Hand
 from moderation.reporting import Care
 from serving import Served
 from town import NIGHT, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
@@ -159,3 +162,24 @@ async def test_who_has_the_room_open_when_its_words_go_loads_it_anew(
     told = await line.hear_next("reset")
     assert told == {"event": "reset", "room": NIGHT, "reason": "behind"}
     assert (await line.enter(NIGHT))[-1]["event"] == "live"
+
+
+@on_sqlite
+async def test_hidden_words_stay_for_as_long_as_their_author_may_ask_for_a_second_look(
+    client: httpx.AsyncClient, town: Town, clock: StillClock
+) -> None:
+    hand = Hand(town)
+    maren = await hand.hires()
+    seq = await hand.says(town.birch, RUDE)
+    page = await a_steward_at(client, town, ROOM)
+    page = await send(client, page, ROOM, days="1", do="look")
+    await send(client, page, ROOM, do="set", typed="Night owls")
+    await hand.takes_here(maren, "hide", town.birch, seq=seq)
+    clock.pass_time(days=20)
+    assert await night(town) == 0
+    async with town.house.workshop.reading() as work:
+        assert len((await work.db.scalars(select(HiddenWordsRow))).all()) == 1
+    clock.pass_time(days=15)
+    assert await night(town) == 1
+    async with town.house.workshop.reading() as work:
+        assert (await work.db.scalars(select(HiddenWordsRow))).all() == []

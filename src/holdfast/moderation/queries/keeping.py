@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from holdfast.kit.ids import KeyId, MessageId
 from holdfast.kit.work import Work
-from holdfast.moderation.rules.appeals import AppealState
+from holdfast.moderation.rules.appeals import APPEAL_WITHIN, AppealState
 from holdfast.moderation.rules.cases import UNDECIDED
 from holdfast.moderation.rules.measures import MeasureState
 from holdfast.moderation.tables import AppealRow, CaseRow, FlagRow, MeasureRow, ReportRow
 
 
 async def messages_in_cases(work: Work) -> set[MessageId]:
-    """The messages of cases nobody has decided, of measures that wait, and of open appeals."""
+    """The messages of undecided cases, and of measures that wait or that may still be appealed."""
+    lately = MeasureRow.at > work.clock.now() - APPEAL_WITHIN
     undecided = CaseRow.state.in_(UNDECIDED)
     reported = select(ReportRow.message_id).join(CaseRow, CaseRow.id == ReportRow.case_id)
     flagged = select(FlagRow.message_id).join(CaseRow, CaseRow.id == FlagRow.case_id)
@@ -23,6 +24,7 @@ async def messages_in_cases(work: Work) -> set[MessageId]:
         .where(
             or_(
                 MeasureRow.state == MeasureState.WAITING,
+                and_(MeasureRow.state == MeasureState.IN_FORCE, lately),
                 AppealRow.state == AppealState.WAITING,
             )
         )
