@@ -200,6 +200,21 @@ def guided(path: str, role: str) -> Callable[[Visitor, str], None]:
     return go
 
 
+def with_somebody(path: str, kind: str = "") -> Callable[[Visitor, str], None]:
+    """Somebody else in the room, muted or blocked there; `SEAT` and `BLOCK` stand for the two."""
+
+    def go(one: Visitor, room: str) -> None:
+        seat = one.place.member_in(room).take_seat(room)["seat"]
+        one.sits_in(room)
+        asked, block = {"room": room, "seat": seat, "kind": kind}, ""
+        if kind and one.member:
+            block = one.member.call("POST", "/api/v1/me/blocks", json=asked).json()["id"]
+        place = path.replace("ROOM", room).replace("SEAT", seat)
+        one.goes_to(place.replace("BLOCK", block))
+
+    return go
+
+
 PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "landing": as_guest("/"),
     "help": as_guest("/help"),
@@ -209,6 +224,9 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "me": as_member("/me"),
     "room": in_a_full_room,
     "about": as_member("/rooms/ROOM#about"),
+    "someone here": with_somebody("/rooms/ROOM/people/SEAT/about"),
+    "looked away": with_somebody("/rooms/ROOM?unseen=BLOCK", "block"),
+    "mutes and blocks": with_somebody("/me/blocks", "mute"),
     "earlier": as_member("/rooms/ROOM?before=100"),
     "safety plan": with_a_plan("/me/safety-plan?saved=shared#saved"),
     "plan to print": with_a_plan("/me/safety-plan/print"),

@@ -167,6 +167,10 @@ def test_who_answers_somebody_hidden_is_seen_without_the_answered_words(three: T
     assert (refused["event"], refused["code"]) == ("refused", "not_found")
     nowhere = ash.ask("post", room=three.there, text="And I", reply_to=10_000)
     assert {**nowhere, "nonce": ""} == {**refused, "nonce": ""}
+    response = {"room": three.there, "response": "strength", "on": True}
+    assert cedar.ask("respond", seq=hidden, **response)["event"] == "accepted"
+    for seq in (hidden, 10_000):
+        assert ash.ask("respond", seq=seq, **response)["code"] == "not_found"
 
 
 @on_both_databases
@@ -231,7 +235,17 @@ def told_of(reader: Member, speaker: Member, room: str, words: str) -> set[str]:
     again = reader.line()
     again.enter(room, since=0)
     everything = [lines[0].heard, again.heard, reader.page(room)]
-    return {word for word in strings(everything) if not word.startswith("20")}
+    words = {word for word in strings(everything) if not word.startswith("20")}
+    return words | {str(number) for number in numbers(everything) if number > 99_999}
+
+
+def numbers(value: Any) -> set[int]:
+    """Every number in here."""
+    if isinstance(value, dict):
+        return numbers(list(value.values()))
+    if isinstance(value, list):
+        return set().union(*map(numbers, value))
+    return {value} if isinstance(value, int) else set()
 
 
 @on_both_databases

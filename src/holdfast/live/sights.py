@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from holdfast.kit.errors import HoldfastError
 from holdfast.kit.glances import Glances
 from holdfast.kit.hub import Hub, Topic
 from holdfast.kit.ids import MemberId
@@ -36,4 +37,12 @@ class Sights:
             if isinstance(seat.actor, Member) and seat.actor.id in members:
                 topic = self._hub.topics.get(seat.room_id)
                 if topic is not None and seat.id in topic.owners:
-                    await self.look(topic, seat)
+                    await self._look_or_hang_up(topic, seat)
+
+    async def _look_or_hang_up(self, topic: Topic, seat: Seat) -> None:
+        """Where it cannot be looked up, nothing more is told: they come back and ask again."""
+        try:
+            await self.look(topic, seat)
+        except HoldfastError:
+            for listener in list(topic.owners.get(seat.id, ())):
+                listener.come_back()

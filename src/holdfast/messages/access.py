@@ -19,6 +19,7 @@ from holdfast.messages.queries import (
 )
 from holdfast.messages.queries.blocks import Block, Person, block_named, person_called
 from holdfast.messages.queries.held import Waiting, held_by_id, held_under
+from holdfast.messages.queries.unseen import is_message_unseen
 from holdfast.messages.rules import TooLate, may_edit
 from holdfast.messages.tables import HeldState, Why
 from holdfast.rights.rules import Actor, Permission, Staff, may
@@ -53,6 +54,12 @@ async def message_to_pin(work: Work, reader: Reader, room_id: RoomId, seq: int) 
     if not found or found[0].removed:
         raise NotFound
     return found[0]
+
+
+async def message_to_answer(glances: Glances, seat: Seat, seq: int) -> None:
+    """Raises `NotFound` for a message out of sight; that it stands, the ledger makes sure."""
+    if await is_message_unseen(glances, seat.actor, seat.room_id, seq):
+        raise NotFound
 
 
 async def own_message(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import KeyId, MessageId
 from holdfast.kit.tables import to_millis
-from holdfast.messages.access import message_to_edit, own_message
+from holdfast.messages.access import message_to_answer, message_to_edit, own_message
 from holdfast.messages.actions.saying import (
     MEMBER_PACE,
     Heard,
@@ -103,6 +103,8 @@ async def respond_to_message(
     ledger.limits.take(("responses", seat.id), MEMBER_PACE)
     if (stopped := ledger.stop_of(seat)) is not None:
         raise stopped
+    if on:
+        await message_to_answer(ledger.workshop.glances, seat, seq)
     at = to_millis(ledger.clock.now())
     entry = Respond(seat, nonce, at, of=seq, response=response.value, on=on)
     ledger.enter(entry)

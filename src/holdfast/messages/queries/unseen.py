@@ -154,6 +154,19 @@ async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) ->
     return Unseen(frozenset(seat for (seat,) in found), {seq for (seq,) in hidden})
 
 
+THERE = (
+    "SELECT 1 FROM messages m JOIN seats s ON s.id = m.seat_id WHERE m.room_id = ? AND m.seq = ?"
+)
+
+
+async def is_message_unseen(glances: Glances, actor: Actor, room_id: RoomId, seq: int) -> bool:
+    """Whether one message of a room is out of this reader's sight."""
+    me = await who_hides(glances, actor)
+    if me is None:
+        return False
+    return not await glances.rows(THERE + IN_SIGHT, room_id, seq, me, me, me)
+
+
 async def unseen_while_here(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
     """The same, with every message of the hidden seats: for whoever listens."""
     unseen = await unseen_at_a_glance(glances, actor, room_id)
