@@ -7,6 +7,7 @@ import re
 import httpx
 import pytest
 
+from crisis.voice import HIGH
 from desk.sitting import Desk
 from holdfast.moderation.rules.reports import Door
 from holdfast.rights.rules import Role
@@ -199,3 +200,20 @@ async def test_who_goes_for_a_break_lets_go_of_their_cases(
     assert CASE in (await desk.opens(maren, "/desk/break")).links
     await desk.at(maren).post("/desk/break")
     assert "In nobody’s hands" in (await desk.opens(tobi, CASE)).said
+
+
+@mostly_on_sqlite
+async def test_a_case_of_somebody_in_danger_leads_to_the_concern_whoever_may_go_there(
+    desk: Cases, maren: Person
+) -> None:
+    sam = await desk.hires(Role.CRISIS_MODERATOR, "Sam")
+    await reported(desk)
+    await desk.hears(desk.town.ash, HIGH)
+    to_it = "/desk/escalations/1"
+    theirs, own = await desk.opens(maren, CASE), await desk.opens(sam, CASE)
+    for page in (theirs, own):
+        assert "Somebody is asked to be with this member." in page.said
+        assert RUDE not in page.html, "what was said is covered while somebody may be in danger"
+    in_case = [page.html.partition('class="card-cols"')[2] for page in (theirs, own)]
+    assert [to_it in html for html in in_case] == [False, True]
+    assert "A crisis moderator goes to them." in theirs.said

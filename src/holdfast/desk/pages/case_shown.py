@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from holdfast.crisis.rules.steps import may_take
 from holdfast.desk.pages.covers import Reads
 from holdfast.desk.pages.shown import LEVELS, waited
 from holdfast.kit.ids import CaseId
@@ -158,6 +159,7 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         **({"stage_words": say(looks.locale, SECOND_LOOK)} if _is_blind(card, seen.me) else {}),
         "is_over": one.state not in UNDECIDED,
         "escalation_id": one.escalation_id,
+        "may_go": may_take(seen.me, one.concern),
         "clock": clock_of(one.opened_at, looks),
         "claim_until": clock_of(one.claim_until, looks)
         if shown["mine"] and one.claim_until
