@@ -21,6 +21,7 @@ async def test_what_is_set_comes_back_and_stands_in_the_room_for_its_members(
 ) -> None:
     said = await town.say(town.ash, "one")
     dahlia = await on_shift(town)
+    answer = None
     for what, body in (
         ("topic", {"topic": "Tea", "until": SOON}),
         ("slow", {"seconds": 60, "until": SOON}),
@@ -28,6 +29,7 @@ async def test_what_is_set_comes_back_and_stands_in_the_room_for_its_members(
     ):
         answer = await client.post(f"{AT}/{what}", json=body, headers=dahlia.bearer)
         assert answer.status_code == 200, answer.text
+    assert answer is not None
     assert answer.json() == {
         "topic": "Tea",
         "topic_until": "2026-11-22T03:40:00.000Z",
