@@ -14,6 +14,8 @@ from holdfast.wellbeing.actions.caring import (
 )
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
+CONTACT = "You can write to me at heron.night@example.org if it gets late."
+
 
 @pytest.fixture
 def caring(town: Town, client: httpx.AsyncClient) -> Caring:
@@ -30,7 +32,7 @@ async def test_taking_something_hard_counts_as_heavy_as_it_is_and_once(caring: C
     await caring.hears(caring.town.ash, HIGH)
     await caring.does(sam, "take")
     await caring.town.house.reactions.settled()
-    assert await caring.share(sam) == 21  # 3 of 14
+    assert await caring.share(sam) == 21  # 6 of 28
     await caring.opens(sam, "/desk/escalations/1?show=0")
     await caring.town.house.reactions.settled()
     assert await caring.share(sam) == 21
@@ -45,7 +47,23 @@ async def test_reading_without_taking_counts_too(caring: Caring) -> None:
     assert await caring.share(sam) == 0  # they are covered
     await caring.opens(sam, "/desk/escalations/1?show=0")
     await caring.town.house.reactions.settled()
-    assert await caring.share(sam) == 36  # 5 of 14
+    assert await caring.share(sam) == 36  # 10 of 28
+
+
+@on_sqlite
+async def test_what_is_not_hard_to_read_counts_nothing_and_rough_words_count_a_little(
+    caring: Caring,
+) -> None:
+    maren = await caring.comes(Role.MODERATOR, "Maren")
+    held = {"I know where you live and I am going to hurt you.": 4, CONTACT: 0}
+    for number, (words, share) in enumerate(held.items()):
+        await caring.hears(caring.town.birch, words, nonce=f"nonce-0000-00{number}", as_is=True)
+        page = await caring.opens(maren, "/desk/held")
+        (link,) = [one for one in page.links if "show=" in one][-1:]
+        before = await caring.share(maren)
+        await caring.opens(maren, link.partition("#")[0])
+        await caring.town.house.reactions.settled()
+        assert await caring.share(maren) - before == share
 
 
 @on_sqlite

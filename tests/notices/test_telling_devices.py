@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from http_ece import ECEException
 
@@ -135,6 +137,16 @@ async def test_a_device_that_does_not_answer_is_tried_again_and_then_dropped(
     assert [await pushing.heard(minutes=5) for _ in range(5)] == [[HERS]] * 5
     assert not await pushing.has_device(town.ash)
     assert await pushing.heard(minutes=30) == []
+
+
+@mostly_on_sqlite
+async def test_two_who_look_at_once_tell_it_once(pushing: Pushing, town: Town) -> None:
+    await pushing.happens(town.ash)
+    pushing.clock.pass_time(minutes=1)
+    now = pushing.clock.now()
+    looks = [tell_devices(town.house.workshop, pushing.teller, now) for _ in range(2)]
+    assert sum(await asyncio.gather(*looks)) == 1
+    assert pushing.paper.heard() == [HERS]
 
 
 @on_sqlite

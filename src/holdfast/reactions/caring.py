@@ -79,6 +79,8 @@ class HelperCare:
                 seq=event.seq,
                 seat_id=event.person or SeatId(0),
             )
+            if not weight.is_hard:
+                return
             words = f"words:{event.room_id}:{event.seq}:{event.person or 0}"
             about = f"escalation:{weight.escalation}" if weight.escalation else words
             await note_exposure(
@@ -95,8 +97,8 @@ class HelperCare:
         async with self._workshop.work() as work:
             found = await case_summary(work, case_id)
             who = None if found is None else found.claimed_by or found.decided_by
-            if found is None or who is None:
-                return
+            if found is None or who is None or not found.concern:
+                return  # where nobody is in danger, only the words one reads are counted
             about = f"case:{case_id}"
             if found.escalation_id is not None:
                 about = f"escalation:{found.escalation_id}"

@@ -13,6 +13,8 @@ from holdfast.kit.work import Work
 from holdfast.messages.tables import HeldRow, MessageRow, Why
 from holdfast.screening.concern import Concern
 
+ROUGH = frozenset({Why.CONCERN, Why.CARE, Why.CONDUCT, Why.METHOD})  # hard to read, if held so
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -21,6 +23,7 @@ class Weight:
     concern: Concern
     escalation: EscalationId | None
     says_how: bool
+    is_hard: bool = True  # a held telephone number is not
 
 
 async def hands_in(work: Work, escalation_id: EscalationId) -> tuple[Concern, list[StaffId]]:
@@ -45,7 +48,8 @@ async def weight_of_words(work: Work, *, room_id: RoomId, seq: int, seat_id: Sea
     )
     concern, escalation = (await work.db.execute(noticed)).one()
     why = await work.db.scalar(select(HeldRow.why).where(HeldRow.message_id == message_id))
-    return Weight(Concern(concern or 0), escalation, why is Why.METHOD)
+    is_hard = bool(concern) or why is None or why in ROUGH
+    return Weight(Concern(concern or 0), escalation, why is Why.METHOD, is_hard)
 
 
 async def _message(work: Work, room_id: RoomId, seq: int, seat_id: SeatId) -> MessageId | None:

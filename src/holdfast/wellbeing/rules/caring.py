@@ -10,9 +10,9 @@ from enum import StrEnum
 from holdfast.kit.ids import StaffId
 from holdfast.screening.concern import Concern
 
-POINTS = {Concern.NONE: 1, Concern.WATCH: 1, Concern.HIGH: 3, Concern.IMMEDIATE: 5}
-METHOD = 2  # more, where the words say how, or show what happened
-LIMIT = 14  # points at which the queue offers no hard cases any more
+POINTS = {Concern.NONE: 1, Concern.WATCH: 2, Concern.HIGH: 6, Concern.IMMEDIATE: 10}
+METHOD = 4  # more, where the words say how, or show what happened
+LIMIT = 28  # points at which the queue offers no hard cases any more
 NEAR = 80  # per cent of it, from which on a kind note stands at the desk
 HALF_LIFE = timedelta(hours=24)  # after it, what was read weighs half
 KEPT_FOR = timedelta(days=7)  # what weighs nothing is forgotten
