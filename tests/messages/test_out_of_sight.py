@@ -25,9 +25,10 @@ from holdfast.messages.rules import Response
 from holdfast.messages.tables import BlockKind
 from members.walking import Page
 from serving import Served
-from town import NIGHT, Person, Town, newcomers, on_sqlite, unlimited
+from town import NIGHT, Person, Town, mostly_on_sqlite, newcomers, on_sqlite, unlimited
 
 ROOM = f"/rooms/{NIGHT}"
+pytestmark = unlimited
 
 
 async def unsee(town: Town, who: Person, whom: Person, kind: BlockKind = BlockKind.BLOCK) -> str:
@@ -88,7 +89,6 @@ async def loaded(house: House, town: Town, who: Person) -> Loaded:
     return said, counts
 
 
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_of_whom_i_do_not_see_no_message_quote_or_response_is_left(
     town: Town, house: House, kim: Person
@@ -109,7 +109,6 @@ async def test_of_whom_i_do_not_see_no_message_quote_or_response_is_left(
         assert counts == {3: {"strength": 2 if who is kim else 1}}
 
 
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_a_page_is_as_long_as_any_other(town: Town, house: House) -> None:
     await unsee(town, town.ash, town.birch)
@@ -120,7 +119,6 @@ async def test_a_page_is_as_long_as_any_other(town: Town, house: House) -> None:
     assert [m.seq for m in said] == [1, 3]
 
 
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_one_hidden_message_is_gone_for_me_alone_and_so_are_quotes_of_it(
     town: Town, house: House, kim: Person
@@ -135,7 +133,6 @@ async def test_one_hidden_message_is_gone_for_me_alone_and_so_are_quotes_of_it(
         assert [m.seq for m in said] == [1, 2, 3, 4]
 
 
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_what_is_unread_counts_only_what_i_see(town: Town, house: House) -> None:
     async def unread(who: Person) -> int:
@@ -151,7 +148,6 @@ async def test_what_is_unread_counts_only_what_i_see(town: Town, house: House) -
     assert [await unread(town.ash), await unread(town.birch)] == [2, 2]
 
 
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_what_was_told_of_them_live_and_what_is_read_again_is_shown_alike(
     town: Town, house: House
@@ -177,7 +173,6 @@ async def test_what_was_told_of_them_live_and_what_is_read_again_is_shown_alike(
     assert "birch again" not in str(shown)
 
 
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_who_changes_an_answer_to_somebody_hidden_changes_it_whole_for_the_others(
     town: Town, house: House, kim: Person
@@ -213,7 +208,7 @@ async def submit(client: httpx.AsyncClient, path: str, **fields: Any) -> Page:
     return Page(await client.post(path, data=fields, follow_redirects=True))
 
 
-@unlimited
+@mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_no_page_shows_whom_i_do_not_see(
     ash: httpx.AsyncClient, town: Town, house: House
@@ -230,7 +225,7 @@ async def test_no_page_shows_whom_i_do_not_see(
     assert (await ash.get(f"{ROOM}?reply=2")).status_code in {303, 404}
 
 
-@unlimited
+@mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_muting_on_the_page_says_so_and_is_undone_with_one_press(
     ash: httpx.AsyncClient, town: Town
@@ -248,7 +243,7 @@ async def test_muting_on_the_page_says_so_and_is_undone_with_one_press(
     assert "You no longer see" not in back.said
 
 
-@unlimited
+@mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_a_hidden_message_comes_back_with_one_press(ash: httpx.AsyncClient) -> None:
     hidden = await submit(ash, f"{ROOM}/messages/2/hide")
@@ -257,7 +252,7 @@ async def test_a_hidden_message_comes_back_with_one_press(ash: httpx.AsyncClient
     assert "birch goes on" in (await submit(ash, f"{ROOM}/messages/2/show")).said
 
 
-@unlimited
+@mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_my_list_says_where_and_under_which_name_and_lets_me_undo(
     ash: httpx.AsyncClient, town: Town
@@ -274,7 +269,6 @@ async def test_my_list_says_where_and_under_which_name_and_lets_me_undo(
 
 
 @on_sqlite
-@unlimited
 @pytest.mark.usefixtures("talk")
 async def test_the_page_that_never_ends_leaves_them_out_too(
     town: Town, served: Served, kim: Person
