@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
+from browser.measured import stepped_in
 from browser.visitors import PATIENCE, Visitor
 
 
@@ -249,6 +250,8 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "report form": told_about(sent=False),
     "report made": told_about(sent=True),
     "my reports": my_reports,
+    "when we stepped in": stepped_in("/me/measures"),
+    "hushed": stepped_in("/rooms/ROOM"),
     "notices": answered,
     "care of helpers": at_the_desk("/desk/care?country=IE"),
     "guided room": guided("/rooms/ROOM", "member"),
