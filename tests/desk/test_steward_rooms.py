@@ -119,8 +119,11 @@ async def test_a_closing_is_taken_back_before_its_day_and_then_nothing_closes(
 ) -> None:
     page = await elm_at(client, town, ROOM)
     page = await send(client, page, f"{ROOM}/close")
+    await close_with_notice(town.house.workshop)
     page = await send(client, page, f"{ROOM}/keep")
     assert "The room stays." in page.said
+    async with town.house.workshop.reading() as work:
+        assert (await work.db.scalars(select(NoticeRow))).all() == []
     clock.pass_time(days=15)
     await close_with_notice(town.house.workshop)
     assert await state_of(town) is not RoomState.CLOSED

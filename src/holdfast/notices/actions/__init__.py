@@ -25,6 +25,7 @@ from holdfast.notices.actions.telling import (
     see_notices,
     set_member_push,
     tell_members,
+    untell_members,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "take_rung",
     "tell_members",
     "tell_on_device",
+    "untell_members",
 ]

@@ -90,6 +90,13 @@ async def set_member_push(work: Work, actor: Actor, *, on: bool) -> None:
         await work.db.execute(waiting.values(push_at=None))
 
 
+async def untell_members(work: Work, actor: Actor, *, kind: Kind, about: str) -> None:
+    """What was told is so no more: it stands on nobody's list from now on."""
+    del actor
+    its = NoticeRow.kind == kind, NoticeRow.about == about
+    await work.db.execute(delete(NoticeRow).where(*its))
+
+
 async def forget_old_notices(work: Work, actor: System) -> None:
     """After 30 days what a member was told is gone."""
     del actor

@@ -6,7 +6,7 @@ from holdfast.audit.actions import record
 from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
-from holdfast.notices.actions import Told, tell_members
+from holdfast.notices.actions import Told, tell_members, untell_members
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Actor, Permission, Staff, System
 from holdfast.rooms.access import room_to_keep
@@ -79,7 +79,13 @@ async def keep_open(work: Work, actor: Actor, *, slug: str) -> None:
     if closing is None or closing.closed_at is not None:
         raise Conflict(NOT_CLOSING)
     await _end(work, staff, closing)
+    await untell_members(work, actor, kind=Kind.ROOM_CLOSING, about=notice_of(room.slug, closing))
     await record(work, actor, what="room:closing_taken_back", about=f"room:{room.id}")
+
+
+def notice_of(slug: str, closing: RoomClosingRow) -> str:
+    """What the notice of a closing is about."""
+    return f"{slug}:{closing.id}"
 
 
 async def open_again(work: Work, actor: Actor, *, slug: str) -> None:
@@ -117,7 +123,7 @@ async def tell_of_closing(work: Work, actor: System) -> bool:
         return False
     closing, seats = found
     room = await room_named(work, closing.room_id)
-    about = f"{room.slug}:{closing.id}"
+    about = notice_of(room.slug, closing)
     told = [
         Told(seat.member_id, Kind.ROOM_CLOSING, about, room.slug)
         for seat in seats
