@@ -23,7 +23,7 @@ export async function showState(slug) {
 
 /** @param {Element | null | undefined} fresh @param {Element | null | undefined} old */
 function showIfNew(fresh, old) {
-  if (fresh && old && fresh.innerHTML !== old.innerHTML) old.replaceChildren(...fresh.childNodes);
+  if (fresh && old && !fresh.isEqualNode(old)) old.replaceChildren(...fresh.childNodes);
 }
 
 /** What is the same stays as it is, and a pin that is open stays open. @param {HTMLElement} fresh @param {HTMLElement} old */
@@ -31,8 +31,10 @@ function showGuide(fresh, old) {
   const [lines, were] = [fresh, old].map((one) => one.querySelector(".guide-lines"));
   showIfNew(lines, were);
   const [pin, was] = [fresh, old].map((one) => one.querySelector(".pin"));
-  if (pin?.outerHTML.replace(" open", "") === was?.outerHTML.replace(' open=""', "")) return;
+  pin?.toggleAttribute("open", !!was?.hasAttribute("open"));
+  if (pin?.isEqualNode(was ?? null)) return;
   was?.remove();
+  pin?.removeAttribute("open");
   if (pin) old.append(pin);
 }
 
