@@ -43,7 +43,7 @@ class Neighbourhood:
             self.borrowed[kind] = shared, shared.borrow(partial(self._begin, kind))
         assert kind in self.borrowed, f"the {kind} server did not come up for an earlier test"
         _, server = self.borrowed[kind]
-        return Place(server.url, server.steward(), self.transport)
+        return Place(server.url, server.steward(), self.transport, server.staff)
 
     def _begin(self, kind: str, folder: Path) -> Server:
         database = self._database() if kind == "postgresql" else None

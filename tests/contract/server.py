@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -54,11 +55,17 @@ class Server:
         self.environment = environment(limits=limits, database=database)
 
     @classmethod
-    def running(cls, folder: Path, port: int, pid: int, token: str) -> Server:
+    def running(cls, folder: Path, known: dict[str, Any]) -> Server:
         """A server that another process of this test run has started."""
         server = cls(folder)
-        server.port, server.pid, server.token = port, pid, token
+        server.port, server.pid, server.token = known["port"], known["pid"], known["token"]
+        server.environment = known["environment"]
         return server
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What other processes of this test run need to use it, too."""
+        return {"port": self.port, "pid": self.pid, "environment": self.environment}
 
     @property
     def url(self) -> str:
@@ -111,18 +118,22 @@ class Server:
         self.pid = 0
 
     def steward(self) -> str:
-        """A bearer token of a steward, as the command line prints it; asked for once."""
+        """A bearer token of a steward, asked for once."""
         if not self.token:
-            done = subprocess.run(
-                [*command(), "steward", "token", "--role", "steward", "--data", self.data],
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr
-            self.token = done.stdout.split()[-1]
+            self.token = self.staff("steward")
         return self.token
+
+    def staff(self, role: str) -> str:
+        """A bearer token of somebody new in this role, as the command line prints it."""
+        done = subprocess.run(
+            [*command(), "steward", "token", "--role", role, "--data", self.data],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.split()[-1]
 
     def log(self) -> str:
         """What the server wrote so far."""

@@ -31,10 +31,10 @@ class Shared:
         with self._alone():
             if self.note.exists():
                 found = json.loads(self.note.read_text())
-                server = Server.running(self.folder, found["port"], found["pid"], found["token"])
+                server = Server.running(self.folder, found)
             else:
                 server = begin(self.folder)
-                found = {"port": server.port, "pid": server.pid, "token": server.steward()}
+                found = {"token": server.steward(), **server.known}
             self.note.write_text(json.dumps({**found, "users": found.get("users", 0) + 1}))
         return server
 

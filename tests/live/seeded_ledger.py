@@ -9,7 +9,7 @@ from typing import Any
 from holdfast.kit.errors import NotFound
 from holdfast.live import floor
 from holdfast.messages import access, actions, ledger
-from holdfast.messages.ledger import plan, sqlite
+from holdfast.messages.ledger import plan, regard, sqlite
 from holdfast.messages.ledger.batch import once_each
 from holdfast.messages.ledger.facts import needs_of
 from holdfast.messages.queries import message_row, messages_at
@@ -113,3 +113,9 @@ def author_changes() -> None:
 
     put(access, "own_message", own_message)
     put(actions, "own_message", own_message)
+
+
+@fault
+def hushed() -> None:
+    """Forgets in memory who may not write."""
+    put(regard.Regard, "stop_of", lambda *_: None)
