@@ -138,6 +138,7 @@ async def test_closing_asks_for_a_fresh_sign_in_and_is_said_only_once(
     page = await send(client, page, f"{ROOM}/close")
     assert page.status == 403
     assert "Before this, please show once more that it is you." in page.said
+    assert f"/staff/again?back={ROOM}" in page.links
     async with town.house.workshop.work() as work:
         await announce_closing(work, fresh_elm(town, clock), slug=NIGHT)
     with pytest.raises(Conflict):

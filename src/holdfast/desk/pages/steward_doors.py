@@ -43,11 +43,15 @@ def steward_page(
     /,
     *,
     refused: HoldfastError | None = None,
+    back: str = "",
     **context: Any,
 ) -> Response:
-    """One of the stewards' pages; with `refused`, why something could not be, above the form."""
+    """One of the stewards' pages; with `refused`, why something could not be, above the form.
+
+    `back` is where a fresh sign-in leads, if that is not the page's own address.
+    """
     told = "" if refused is None else said(request, refused)
-    back = quote(request.url.path)
+    back = quote(back or request.url.path)
     return render(
         request,
         f"desk/steward/{template}.html",

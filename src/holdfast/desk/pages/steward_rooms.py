@@ -170,6 +170,7 @@ async def room_page(
         written={name: form[name] if form is not EMPTY else words[name] for name in words},
         longest=LONGEST,
         longest_language=LONGEST_LANGUAGE,
+        back=f"{HERE}/{slug}",
         read_first=read_first if form is EMPTY else form["first"] == "yes",
         refused=refused,
     )

@@ -57,7 +57,8 @@ DUTIES: dict[Role, Duty] = {
     Role.STEWARD: Duty(
         N_("Steward"),
         (
-            N_("You make rooms."),
+            N_("You make rooms, close them, and say for how long words are kept."),
+            N_("You check the helplines."),
             N_("You invite people to the staff, change their roles and remove them."),
             N_("You plan who is on shift."),
         ),
