@@ -47,7 +47,7 @@ async def test_the_first_steward_begins_with_a_code_that_works_once(
     page = await visit(client, "/staff/begin")
     page = await send(client, page, "/staff/begin", code=code.lower(), name="Sam", **ENGLISH)
     assert page.headings == ["You are invited, Sam"]
-    assert "You make rooms." in page.said
+    assert "You make rooms, close them, and say for how long words are kept." in page.said
     address = next(link for link in page.links if link.endswith("/password"))
     page = await visit(client, address)
     page = await send(client, page, address, **NEW, code=code_for(secret_on(page.html), clock))
