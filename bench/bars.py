@@ -60,6 +60,10 @@ BARS: dict[str, Bar] = {
     "scaling": _share("deliveries/s from 100 to 10,000 members: slowest of fastest", 80, 90),
     "crisis sqlite": _most("a goodbye to the moderator's screen, p99, on SQLite", 2000, 500, "ms"),
     "crisis postgresql": _most("the same on PostgreSQL", 2000, 500, "ms"),
+    "raid seen": _most("200 accounts in 60 s: hostile messages that members see", 3, 0, ""),
+    "raid on": _most("the same: raid mode on after", 5, 2, "s"),
+    "raid members": _most("the same: members' p99, of what it was before", 1.5, 1.1, "x"),
+    "raid undo": _most("the same: taken back from every screen", 10, 3, "s"),
     "pages": _most("room page, p95 at 50 requests/s beside the live load", 30, 15, "ms"),
 }
 
