@@ -91,9 +91,10 @@ export class Menu {
     } else if (control.matches("[data-do=edit]") && control instanceof HTMLAnchorElement) {
       event.preventDefault();
       void this.#edit(seq, control.href);
-    } else if (control.matches("[data-unsee]") && control instanceof HTMLButtonElement) {
+    } else if (control.matches("[data-unsee]")) {
       event.preventDefault();
-      void import("./unsee.js").then((it) => it.unsee(this.log, article, control, nodes));
+      const button = /** @type {HTMLButtonElement} */ (control);
+      void import("./unsee.js").then((it) => it.unsee(this.log, article, button, nodes));
     } else return;
     if (!navigator.onLine) event.preventDefault();
     if (event.defaultPrevented) this.#closeOthers(null);

@@ -38,3 +38,15 @@ export function requote(list, seq, article) {
     quote.replaceChildren(name, `: ${says}`);
   }
 }
+
+/** Go to the pinned message, where it is on the page. @param {HTMLElement} guide @param {import("./log.js").Log} log */
+export function jumpToPin(guide, log) {
+  guide.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-seq]") : null;
+    const found = link instanceof HTMLElement ? log.find(Number(link.dataset["seq"])) : null;
+    if (!found) return;
+    event.preventDefault();
+    found.scrollIntoView({ block: "center" });
+    found.focus({ preventScroll: true });
+  });
+}

@@ -15,8 +15,7 @@ import { Log } from "./log.js";
 import { Menu } from "./menu.js";
 import { nodes, pattern, the } from "./nodes.js";
 import { Outbox } from "./outbox.js";
-import { gist, requote } from "./quotes.js";
-import { jumpToPin, showPinned, showState } from "./state.js";
+import { gist, jumpToPin, requote } from "./quotes.js";
 import { written } from "./times.js";
 import { Voice } from "./voice.js";
 
@@ -36,6 +35,7 @@ class Room extends HTMLElement {
   composer = new Composer(this, this.outbox);
   offline = the(HTMLElement, ".offline", this);
   jump = the(HTMLElement, ".jump", this);
+  guide = the(HTMLElement, "#guide");
   line = new Line(
     {
       room: this.log.slug,
@@ -53,7 +53,7 @@ class Room extends HTMLElement {
     offerCovers(the(HTMLFormElement, "form.cover"), this.log.list);
     this.log.scroller.addEventListener("scroll", () => this.#look(), { passive: true });
     document.addEventListener("visibilitychange", () => this.#look());
-    jumpToPin(this.log);
+    jumpToPin(this.guide, this.log);
     this.jump.addEventListener("click", (event) => {
       event.preventDefault();
       this.log.toEnd();
@@ -81,7 +81,7 @@ class Room extends HTMLElement {
         break;
       case "edited":
         this.#replace(event.of, event.html);
-        void showPinned(this.log.slug, event.of);
+        if (this.guide.querySelector(`a[data-seq="${event.of}"]`)) this.#showState();
         break;
       case "removed":
         this.#takeAway(event.of, event.by);
@@ -90,7 +90,7 @@ class Room extends HTMLElement {
         this.menu.count(event.of, event.counts);
         break;
       case "room_changed":
-        void showState(this.log.slug);
+        this.#showState();
         break;
       case "held":
         this.voice.held(event.nonce);
@@ -116,6 +116,10 @@ class Room extends HTMLElement {
         loadAnew();
         break;
     }
+  }
+
+  #showState() {
+    void import("./state.js").then((it) => it.showState(this.log.slug, { nodes, the }));
   }
 
   /** The line dropped; it tries again by itself. */

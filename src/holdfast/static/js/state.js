@@ -1,9 +1,16 @@
 // @ts-check
-/** The lines under a room's name, put in anew when the room is live, held, quiet or guided by now. */
-import { nodes, the } from "./nodes.js";
+/**
+ * The lines under a room's name, put in anew when the room is live, held, quiet or guided by now.
+ *
+ * It comes when something there first changes. What makes HTML of words is handed in: there is one
+ * such place on a page.
+ */
 
-/** @param {string} slug */
-export async function showState(slug) {
+/**
+ * @param {string} slug
+ * @param {Pick<typeof import("./nodes.js"), "nodes" | "the">} page
+ */
+export async function showState(slug, { nodes, the }) {
   try {
     const answer = await fetch(`/rooms/${slug}/state`);
     if (!answer.ok) return;
@@ -36,21 +43,4 @@ function showGuide(fresh, old) {
   was?.remove();
   pin?.removeAttribute("open");
   if (pin) old.append(pin);
-}
-
-/** The pinned message has other words now. @param {string} slug @param {number} seq */
-export async function showPinned(slug, seq) {
-  if (document.querySelector(`#guide a[data-seq="${seq}"]`)) await showState(slug);
-}
-
-/** Go to the pinned message, where it is on the page. @param {import("./log.js").Log} log */
-export function jumpToPin(log) {
-  the(HTMLElement, "#guide").addEventListener("click", (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a[data-seq]") : null;
-    const found = link instanceof HTMLElement ? log.find(Number(link.dataset["seq"])) : null;
-    if (!found) return;
-    event.preventDefault();
-    found.scrollIntoView({ block: "center" });
-    found.focus({ preventScroll: true });
-  });
 }
