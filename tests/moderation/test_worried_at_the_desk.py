@@ -9,7 +9,7 @@ from desk.sitting import Desk
 from holdfast.moderation.rules.reports import Door
 from holdfast.rights.rules import Role
 from moderation.reporting import Care
-from town import Town, on_sqlite
+from town import NIGHT, Town, newcomers, on_sqlite
 
 
 @pytest.fixture
@@ -47,3 +47,18 @@ async def test_a_worry_about_a_person_has_no_words_and_is_not_called_erased(
     card = await desk.opens(maren)
     assert card.said.count("A member is worried about them") == 2
     assert "These words are gone" not in card.said
+
+
+@on_sqlite
+async def test_a_worry_stands_in_the_queue_once_until_somebody_finds_it_not_ok(
+    desk: Desk, care: Care, town: Town
+) -> None:
+    maren = await desk.hires(Role.MODERATOR, "Maren")
+    seq = await care.says(town.birch, "I can't any more")
+    await care.reports(town.ash, seq, Door.WORRIED)
+    queue = await desk.opens(maren, "/desk")
+    assert "/desk/escalations/1" in queue.html
+    assert "/desk/cases/1" not in queue.html
+    [wren] = await newcomers(town.house, 1, NIGHT)
+    await care.reports(wren, seq, Door.CONDUCT)
+    assert "/desk/cases/1" in (await desk.opens(maren, "/desk")).html

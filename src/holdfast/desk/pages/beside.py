@@ -81,7 +81,7 @@ def queue_shown(
     """The queue itself, as the reader wants to see it. Who is spared opens no new hard ones."""
     sift, looks = sift_of(request), seen.looks
     every = [in_queue(one, looks, seen.now, seen.me) for one in waiting]
-    every += [case_in_queue(one, seen) for one in cases]
+    every += [case_in_queue(one, seen) for one in cases if not is_at_crisis(one)]
     if spared:
         every = [_spared(one, looks) for one in every]
     return {
@@ -95,6 +95,15 @@ def queue_shown(
             "kind": [(code, say(looks.locale, words)) for code, words in KINDS.items()],
         },
     }
+
+
+def is_at_crisis(case: CaseSummary) -> bool:
+    """A case of worries alone, while crisis has its person in hand: it stands there once.
+
+    When that is over, it stands here, so that whoever worried is answered.
+    """
+    only_worries = case.reports == case.worried and case.flags == 0
+    return only_worries and case.escalation_id is not None and case.claimed_by is None
 
 
 def _spared(one: dict[str, Any], looks: Looks) -> dict[str, Any]:
