@@ -20,7 +20,7 @@ from holdfast.messages.access import Keeping, kind_to_keep, room_words_to_keep
 from holdfast.messages.actions import respond_to_message
 from holdfast.messages.actions.retention import forget_some, set_retention, undo_retention
 from holdfast.messages.queries import messages_before
-from holdfast.messages.queries.retention import NOTHING_KEPT, policy
+from holdfast.messages.queries.retention import NOTHING_KEPT, old_rows, policy
 from holdfast.messages.rules import NonceTaken, Response
 from holdfast.messages.rules.retention import MOST, USUAL, kept_since, policy_of
 from holdfast.messages.tables import (
@@ -97,6 +97,7 @@ async def test_the_same_night_erases_once_and_what_a_stop_cut_off_is_taken_up(
     stopped = night(town)
     (one,) = await stopped._nights(kept_since(clock.now(), 0))
     async with town.house.workshop.work() as work:
+        one.rows = await old_rows(work, one.room_id, one.before)
         assert await forget_some(work, System(), night=one, kept=NOTHING_KEPT)
     again = night(town)
     assert await again.look() == 3

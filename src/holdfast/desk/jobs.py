@@ -15,6 +15,7 @@ from holdfast.kit.work import Work, Workshop
 from holdfast.messages.actions.retention import Night, end_night, forget_some
 from holdfast.messages.queries.retention import (
     Kept,
+    old_rows,
     policy,
     rooms_with_old_words,
     rooms_with_words,
@@ -88,6 +89,8 @@ class Forgetting:
             return await nights_for(work, tonight)
 
     async def _go_through(self, night: Night) -> int:
+        async with self.workshop.reading() as work:
+            night.rows = await old_rows(work, night.room_id, night.before)
         is_more = True
         while is_more:
             async with self.workshop.work() as work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -81,7 +81,7 @@ class Night:
 
     room_id: RoomId
     before: datetime
-    row: int = 0  # the last message that was looked at
+    rows: list[int] = field(default_factory=list)  # what is still to be looked at
     messages: int = 0
     kept: int = 0
 
@@ -89,15 +89,15 @@ class Night:
 async def forget_some(work: Work, actor: System, *, night: Night, kept: Kept) -> bool:
     """Erase the next of a room's old words; whether there were any to look at.
 
-    Their places stay, marked as erased. Doing it again goes on where it stopped.
+    Their places stay, marked as erased. What was erased or decided meanwhile is left alone.
     """
     del actor
-    old = await old_words(work, night.room_id, night.before, after=night.row, limit=AT_ONCE)
-    if not old:
+    if not night.rows:
         return False
+    rows, night.rows = night.rows[:AT_ONCE], night.rows[AT_ONCE:]
+    old = await old_words(work, night.before, rows)
     going = [one for one in old if one.id not in kept.messages]
     await _erase(work, night.room_id, going)
-    night.row = old[-1].row
     night.messages += len(going)
     night.kept += len(old) - len(going)
     await _note(work, night, len(going))

@@ -86,17 +86,17 @@ async def rooms_with_old_words(work: Work, before: datetime) -> set[RoomId]:
     return set(await work.db.scalars(query))
 
 
-async def old_words(
-    work: Work, room_id: RoomId, before: datetime, *, after: int, limit: int
-) -> list[Old]:
-    """The next messages of a room with words from before then, in the order they were kept."""
-    query = (
-        select(MessageRow.row, MessageRow.id, MessageRow.seq)
-        .where(MessageRow.room_id == room_id, MessageRow.row > after, *_has_words(before))
-        .order_by(MessageRow.row)
-        .limit(limit)
-    )
-    return [Old(*found) for found in await work.db.execute(query)]
+async def old_rows(work: Work, room_id: RoomId, before: datetime) -> list[int]:
+    """The messages of a room with words from before then, by the numbers of their rows."""
+    query = select(MessageRow.row).where(MessageRow.room_id == room_id, *_has_words(before))
+    return sorted(await work.db.scalars(query))
+
+
+async def old_words(work: Work, before: datetime, rows: Sequence[int]) -> list[Old]:
+    """Those of these messages that still have words from before then."""
+    query = select(MessageRow.row, MessageRow.id, MessageRow.seq)
+    found = await work.db.execute(query.where(MessageRow.row.in_(rows), *_has_words(before)))
+    return [Old(*one) for one in found]
 
 
 def _has_words(before: datetime) -> tuple[ColumnElement[bool], ...]:
