@@ -35,6 +35,7 @@ COLUMNS = {
     "calm_p99_ms": "members' p99 before ms",
     "raid_p99_ms": "during ms",
     "undo_s": "taken back within s",
+    "undo_p99_ms": "p99 meanwhile ms",
 }
 ROOM = "night-room"
 MEMBERS, EVERY, CALM = 30, 6.0, 20.0  # who talk, how often each, and for how long before
@@ -96,6 +97,7 @@ class Raid:
     machines: ProcessPoolExecutor  # that solve what the door asks
     calm: list[float] = field(default_factory=list)
     during: list[float] = field(default_factory=list)
+    after: list[float] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)  # seqs
     removed: set[int] = field(default_factory=set)
     gone: asyncio.Event = field(default_factory=asyncio.Event)  # something was removed
@@ -130,6 +132,7 @@ class Raid:
             "calm_p99_ms": p99(self.calm),
             "raid_p99_ms": p99(self.during),
             "undo_s": undone,
+            "undo_p99_ms": p99(self.after),
         }
 
     async def _sit_down(self, web: httpx.AsyncClient) -> None:
@@ -181,13 +184,17 @@ class Raid:
             for event in events_in(frame):
                 match event.get("event"):
                     case "accepted" if event["nonce"] in sent:
-                        took = now - sent.pop(event["nonce"])
-                        (self.calm if now < self.began else self.during).append(1000 * took)
+                        self._note(now, 1000 * (now - sent.pop(event["nonce"])))
                     case "posted" if event["text"].startswith("raid "):
                         self.seen.add(event["seq"])
                     case "removed":
                         self.removed.add(event["of"])
                         self.gone.set()
+
+    def _note(self, now: float, took: float) -> None:
+        """What a member waited: before the raid, during it, or while it was taken back."""
+        kept = self.calm if now < self.began else self.during if now < self.until else self.after
+        kept.append(took)
 
     async def _raider(self, web: httpx.AsyncClient, number: int) -> None:
         """One account: in, down, and writing as often as it is let, until the raid is over."""

@@ -24,7 +24,7 @@ from holdfast.raids.tables import RaidMeasureRow, RaidRow
 from holdfast.rights.rules import Actor, Staff
 
 PAUSED_FOR = timedelta(hours=24)
-AT_ONCE = 4  # seats in one transaction: whoever writes meanwhile hardly waits
+AT_ONCE = 2  # seats in one transaction: whoever writes meanwhile hardly waits
 REASON = "Came in during a raid, and was taken back with everyone who did."
 
 
