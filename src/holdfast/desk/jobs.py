@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,8 @@ from holdfast.moderation.actions.forgetting import forget_old_reports
 from holdfast.moderation.queries.keeping import keys_of_cases, messages_in_cases
 from holdfast.rights.rules import System
 from holdfast.sealing.seam import Keyring
+
+BREATH = 0.02  # seconds between two steps, in which whoever writes takes the pen
 
 
 async def what_stays(work: Work) -> Kept:
@@ -98,6 +101,7 @@ class Forgetting:
                 is_more = night.room_id not in kept.rooms and await forget_some(
                     work, System(), night=night, kept=kept
                 )
+            await asyncio.sleep(BREATH)
         if night.messages or night.kept:
             async with self.workshop.work() as work:
                 kept = await what_stays(work)
