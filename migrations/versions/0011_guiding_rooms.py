@@ -19,6 +19,9 @@ def to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    op.add_column(
+        "seats", sa.Column("reads_after", sa.BigInteger(), nullable=False, server_default="0")
+    )
     op.create_table(
         "guidances",
         sa.Column("id", ROW_ID, nullable=False),

@@ -66,6 +66,8 @@ class SeatRow(Table):
     staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
     left_at: Mapped[datetime | None] = mapped_column(default=None)
     read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    # What was said up to this seq is not for them.
+    reads_after: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class RoomClosingRow(Table):

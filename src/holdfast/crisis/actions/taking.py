@@ -16,6 +16,7 @@ from holdfast.crisis.queries import (
     has_step,
     open_escalation_of,
     orphaned,
+    said_before,
     staff_in_seat,
 )
 from holdfast.crisis.rules.steps import (
@@ -78,7 +79,7 @@ async def join_escalation(work: Work, actor: Actor, *, escalation_id: int) -> st
         raise NotFound
     if row.side_room_id is None:
         row.side_room_id = await side_space_for(work, System(), member_id)
-    await sit_with(work, actor, room_id=row.side_room_id)
+    await _sit(work, actor, row, row.side_room_id)
     row.claim_until = work.clock.now() + CLAIM
     await _joined(work, actor, row, first=first)
     return (await room_named(work, row.side_room_id)).slug
@@ -89,13 +90,20 @@ async def _ask_again(work: Work, actor: Staff, row: EscalationRow, member_id: Me
     if await open_escalation_of(work, member_id) is not None:
         raise AlreadyDone  # something new began: whoever comes now comes for that
     room_id = await side_space_for(work, System(), member_id)
-    await sit_with(work, actor, room_id=room_id)
+    await _sit(work, actor, row, room_id)
     await acknowledge(work, actor, about=f"escalation:{row.id}:check-in")
     row.version += 1
     await note_step(work, actor, row, "checked_in")
     slug = (await room_named(work, room_id)).slug
     work.announce(CareOffered(member_id, "over", slug, actor.name))
     return slug
+
+
+async def _sit(work: Work, actor: Staff, row: EscalationRow, room_id: RoomId) -> None:
+    """Take a seat there. Who may not go to graver things does not read what was said before."""
+    whole = may(actor, Permission.ESCALATION_TAKE)
+    since = 0 if whole else await said_before(work, room_id, row)
+    await sit_with(work, actor, room_id=room_id, reads_after=since)
 
 
 async def leave_side_space(work: Work, actor: Actor, *, escalation_id: int) -> EscalationRow:

@@ -39,6 +39,7 @@ from holdfast.crisis.queries.escalations import (
     open_escalations,
     recent_escalations,
     roster,
+    said_before,
     staff_in_seat,
     summary_of,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "packet_of",
     "recent_escalations",
     "roster",
+    "said_before",
     "shows_in_a_room",
     "signals_of",
     "staff_in_seat",

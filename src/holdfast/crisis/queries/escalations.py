@@ -17,6 +17,7 @@ from holdfast.crisis.tables import (
 from holdfast.kit.ids import EscalationId, MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
 from holdfast.members.tables import MemberRow
+from holdfast.messages.tables import MessageRow
 from holdfast.rights.rules import MATRIX, Permission
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 from holdfast.screening.concern import Concern
@@ -180,3 +181,9 @@ async def may_hold(work: Work, staff_id: StaffId, concern: int) -> bool:
 async def staff_in_seat(work: Work, seat_id: SeatId) -> StaffId | None:
     """The staff person in a seat."""
     return await work.db.scalar(select(SeatRow.staff_id).where(SeatRow.id == seat_id))
+
+
+async def said_before(work: Work, room_id: RoomId, row: EscalationRow) -> int:
+    """The newest seq in a side space from before what raised this; 0 where there is none."""
+    earlier = MessageRow.room_id == room_id, MessageRow.written_at < row.raised_at
+    return await work.db.scalar(select(func.max(MessageRow.seq)).where(*earlier)) or 0

@@ -13,9 +13,9 @@ from holdfast.messages.events import MessagePosted, quote_of
 from holdfast.messages.queries import NOT_READ_YET, Found, Reader, opened_message
 from holdfast.messages.queries.unseen import (
     BY_THOSE_IN_SIGHT,
-    IN_SIGHT,
     IN_SIGHT_OF_SEAT,
     is_anything_unseen,
+    sight_of,
     who_hides,
 )
 from holdfast.rights.rules import Role
@@ -114,8 +114,7 @@ async def page_before(
 ) -> list[MessagePosted]:
     """The newest `limit` messages (before a seq), oldest first, with what they quote."""
     end = BEYOND if before is None else before
-    me = await who_hides(glances, reader.actor)
-    sight, whose = ("", ()) if me is None else (IN_SIGHT, (me, me, me))
+    sight, whose = await sight_of(glances, reader.actor)
     found = await glances.rows(NEWEST.format(in_sight=sight), room_id, end, *whose, limit)
     messages = await _opened(glances, reader, found)
     known = {m.seq: m for m in messages}

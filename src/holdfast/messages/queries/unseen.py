@@ -2,7 +2,8 @@
 
 A mute hides a person from me, a block hides us from each other, a hide one message. All of it
 follows the person, whatever name they wear; nothing that is sent says who is behind it. Staff are
-members of nothing here, so nothing of theirs is ever hidden, nor anything from them.
+members of nothing here: nothing of theirs is ever hidden, and of a side space they do not see what
+was said there before the concern they came for, where that was not theirs to read.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from holdfast.messages.events import (
     Skipped,
 )
 from holdfast.messages.tables import BlockKind, BlockRow, HideRow, MessageRow
-from holdfast.rights.rules import Actor, Member
+from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.tables import SeatRow
 
 
@@ -35,13 +36,15 @@ class Unseen:
     """Seats and single messages of one room that one reader does not see.
 
     `seqs` are the hidden messages, and among them those of hidden seats as far as they are known.
+    `until`: everything up to this seq.
     """
 
     seats: frozenset[SeatId] = frozenset()
     seqs: set[int] = field(default_factory=set)
+    until: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.seats or self.seqs)
+        return bool(self.seats or self.seqs or self.until)
 
     def hides(self, seat: SeatId | None) -> bool:
         """Whether this person is out of sight."""
@@ -49,6 +52,8 @@ class Unseen:
 
     def shown(self, entry: Entry) -> Entry:
         """An entry as this reader may see it: itself, without a quote, or `Skipped`."""
+        if self.until and min(entry.seq, getattr(entry, "of", entry.seq)) <= self.until:
+            return _skipped(entry)
         match entry:
             case MessagePosted():
                 if entry.owner in self.seats:
@@ -72,7 +77,8 @@ class Unseen:
 
     def unquoted(self, message: MessagePosted) -> MessagePosted:
         """A message without what it answers, where that is out of sight."""
-        if message.reply_to is None or message.reply_to not in self.seqs:
+        answers = message.reply_to
+        if answers is None or not (answers in self.seqs or answers <= self.until):
             return message
         return replace(message, reply_to=None, quote=None)
 
@@ -95,6 +101,7 @@ SEATS = (
     " UNION SELECT s.id FROM blocks b JOIN seats s ON s.member_id = b.member_id"
     " WHERE b.other_id = ? AND b.kind = 'block' AND s.room_id = ?"
 )
+FROM_HERE = "SELECT reads_after FROM seats WHERE staff_id = ? AND room_id = ?"
 SEQS = "SELECT seq FROM hides WHERE member_id = ? AND room_id = ?"
 SEQS_OF_SEATS = (
     f"SELECT m.seq FROM ({SEATS}) x JOIN messages m ON m.seat_id = x.id"  # noqa: S608 - our own
@@ -116,6 +123,11 @@ HIDDEN = (
 )
 # Of messages m by author's seat s: those that one member sees, who is named three times.
 IN_SIGHT = (BETWEEN + HIDDEN).format(authors="blocks b", reader="?", author="s.member_id", seat="")
+# The same for a staff person, who is named once.
+FROM_HERE_ON = (
+    " AND m.seq > COALESCE((SELECT o.reads_after FROM seats o"
+    " WHERE o.staff_id = ? AND o.room_id = m.room_id), 0)"
+)
 # Of messages m: those that the member in seat s sees.
 IN_SIGHT_OF_SEAT = (BETWEEN + HIDDEN).format(
     authors="seats o, blocks b",
@@ -139,6 +151,14 @@ async def who_hides(glances: Glances, actor: Actor) -> MemberId | None:
     return None
 
 
+async def sight_of(glances: Glances, actor: Actor) -> tuple[str, tuple[int, ...]]:
+    """What a question about messages m adds for this reader, and what it asks with."""
+    if isinstance(actor, Staff):
+        return FROM_HERE_ON, (actor.id,)
+    me = await who_hides(glances, actor)
+    return ("", ()) if me is None else (IN_SIGHT, (me, me, me))
+
+
 async def is_anything_unseen(glances: Glances, member_id: MemberId) -> bool:
     """Whether anything is out of a member's sight."""
     return bool((await glances.rows(ANYTHING, member_id, member_id, member_id))[0][0])
@@ -146,6 +166,9 @@ async def is_anything_unseen(glances: Glances, member_id: MemberId) -> bool:
 
 async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
     """What this reader does not see in a room, for the busiest doors."""
+    if isinstance(actor, Staff):
+        found = await glances.rows(FROM_HERE, actor.id, room_id)
+        return Unseen(until=found[0][0]) if found and found[0][0] else NOTHING
     me = await who_hides(glances, actor)
     if me is None:
         return NOTHING
@@ -178,6 +201,10 @@ async def unseen_while_here(glances: Glances, actor: Actor, room_id: RoomId) -> 
 
 async def unseen_by(work: Work, actor: Actor, room_id: RoomId) -> Unseen:
     """What this reader does not see in a room."""
+    if isinstance(actor, Staff):
+        mine = SeatRow.staff_id == actor.id, SeatRow.room_id == room_id
+        until = await work.db.scalar(select(SeatRow.reads_after).where(*mine))
+        return Unseen(until=until) if until else NOTHING
     if not isinstance(actor, Member):
         return NOTHING
     mine = _seats(room_id, BlockRow.other_id).where(BlockRow.member_id == actor.id)
@@ -204,6 +231,8 @@ def in_sight(query: Any, unseen: Unseen) -> Any:
         query = query.where(MessageRow.seat_id.not_in(unseen.seats))
     if unseen.seqs:
         query = query.where(MessageRow.seq.not_in(unseen.seqs))
+    if unseen.until:
+        query = query.where(MessageRow.seq > unseen.until)
     return query
 
 

@@ -125,7 +125,8 @@ def first_replies(every: Iterable[Turn]) -> FirstReplies:
     waits: Sequence[timedelta] = sorted(one.wait for one in every if one.wait is not None)
     if not waits:
         return FirstReplies(None, None)
-    return FirstReplies(median(waits), waits[-1])
+    usual = timedelta(seconds=median(wait.total_seconds() for wait in waits))
+    return FirstReplies(usual, waits[-1])
 
 
 def pulse(said: Iterable[Spoken], now: datetime) -> list[int]:

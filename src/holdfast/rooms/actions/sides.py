@@ -51,8 +51,11 @@ async def open_side_space(
     return room
 
 
-async def sit_with(work: Work, actor: Staff, *, room_id: RoomId) -> SeatId:
-    """Take a staff seat, under the staff name. Idempotent; a seat once left is taken up again."""
+async def sit_with(work: Work, actor: Staff, *, room_id: RoomId, reads_after: int = 0) -> SeatId:
+    """Take a staff seat, under the staff name. Idempotent; a seat once left is taken up again.
+
+    `reads_after`: what was said up to this seq is not for them.
+    """
     mine = SeatRow.room_id == room_id, SeatRow.staff_id == actor.id
     row = await work.db.scalar(select(SeatRow).where(*mine))
     if row is None:
@@ -68,7 +71,7 @@ async def sit_with(work: Work, actor: Staff, *, room_id: RoomId) -> SeatId:
         )
         work.db.add(row)
         await work.db.flush()
-    row.left_at = None
+    row.left_at, row.reads_after = None, reads_after
     return row.id
 
 
