@@ -71,3 +71,10 @@ def test_a_theme_looks_the_same_whether_chosen_or_taken_from_the_system(theme: s
 def test_black_on_white_has_the_greatest_contrast_and_grey_on_grey_none() -> None:
     assert round(contrast("#000000", "#ffffff"), 1) == 21
     assert contrast("#777777", "#777777") == 1
+
+
+def test_a_button_keeps_its_own_ink_in_a_note() -> None:
+    """In the dark, the way to help once stood in a note in light letters on a light button."""
+    css = CSS.read_text()
+    assert re.search(r"\.note a:not\(\.btn\) \{\s+color: inherit;", css)
+    assert not re.search(r"\.note a \{", css)
