@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from crisis.voice import GOODBYE, speak
 from holdfast.kit.errors import NotFound
 from holdfast.messages.actions import edit_message, remove_message
+from holdfast.messages.ledger.entries import Kept
 from holdfast.messages.queries import messages_found
 from holdfast.messages.queries.mine import everything_about
 from holdfast.moderation.actions.anew import NothingOffered, say_anew
@@ -158,6 +160,34 @@ async def test_words_offered_anew_return_with_one_tap_as_a_new_message(
     await house.reactions.settled()
     assert short(await hand.room()) == [("", "moderator"), ("I wish it went faster", None)]
     assert (await hand.row(row.id)).ended_how is Ending.SAID_ANEW
+
+
+@on_sqlite
+async def test_words_said_anew_that_went_to_somebody_in_a_side_space_leave_the_offer_as_it_was(
+    hand: Hand, maren: Person
+) -> None:
+    seq = await hand.says(hand.town.ash, RUDE)
+    row = await hand.takes_here(maren, "hide", hand.town.ash, seq=seq, rewrite="I feel alone")
+    await speak(hand.town, hand.town.ash, GOODBYE)
+    await hand.house.reactions.settled()
+    house, ash = hand.house, hand.town.ash.member
+    kept = await say_anew(house.ledger, ash, house.floor, measure_id=row.id)
+    assert isinstance(kept, Kept)
+    [mine] = await hand.told(hand.town.ash)
+    assert (mine.in_force, mine.may_say_anew) == (True, True)
+
+
+@on_sqlite
+async def test_what_was_hidden_comes_back_at_once_also_where_it_was_said_anew_meanwhile(
+    hand: Hand, maren: Person
+) -> None:
+    seq = await hand.says(hand.town.ash, RUDE)
+    row = await hand.takes_here(maren, "hide", hand.town.ash, seq=seq, rewrite="A bit faster?")
+    house, ash = hand.house, hand.town.ash.member
+    await say_anew(house.ledger, ash, house.floor, measure_id=row.id)
+    appeal = await hand.appeals(hand.town.ash, row.id, "I meant the buses.")
+    await hand.judges(await hand.hires(name="Noor"), appeal.id, upheld=True)
+    assert short(await hand.room()) == [(RUDE, None), ("A bit faster?", None)]
 
 
 @on_sqlite

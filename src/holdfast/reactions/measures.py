@@ -6,6 +6,7 @@
 | a member may not come in, or may again | the same; their lines lose every open room |
 | a measure about words began or ended | the room is told, in its own order |
 | a case was decided | what was out of sight until then comes back, unless it was hidden |
+| a member went for good | nothing is remembered of them: their number may be somebody else's |
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ from typing import Any
 from holdfast.kit.clock import stamp
 from holdfast.kit.ids import CaseId, MemberId
 from holdfast.kit.work import Event, Workshop
+from holdfast.members.events import MemberErased
 from holdfast.messages.ledger import Ledger
 from holdfast.moderation.actions.lifting import end_holds
-from holdfast.moderation.events import CaseChanged, MeasureEnded, MeasureTaken
+from holdfast.moderation.events import (
+    CaseChanged,
+    MeasureEnded,
+    MeasureOverturned,
+    MeasureTaken,
+)
 from holdfast.moderation.jobs import carry_out_all, look_at_measures
 from holdfast.moderation.rules.measures import OF_WORDS
 from holdfast.rights.rules import System
@@ -45,7 +52,9 @@ class Measures:
             MemberStopped: self._member_stopped,
             MeasureTaken: self._changed,
             MeasureEnded: self._changed,
+            MeasureOverturned: lambda _: self._spawn(self._carry_out()),
             CaseChanged: self._case_changed,
+            MemberErased: self._member_erased,
         }
         workshop.hearers.append(self.hear)
 
@@ -84,6 +93,9 @@ class Measures:
             self._ledger.pauses.pop(event.member_id, None)
         else:
             self._ledger.pauses[event.member_id] = event.stop
+
+    def _member_erased(self, event: MemberErased) -> None:
+        self._ledger.pauses.pop(event.member_id, None)
 
     def _changed(self, event: MeasureTaken | MeasureEnded) -> None:
         if event.kind in OF_WORDS:

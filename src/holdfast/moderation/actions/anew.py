@@ -27,7 +27,8 @@ async def say_anew(
 ) -> Accepted | Kept:
     """Say it as it was offered, as a new message of mine. Twice is once.
 
-    Raises `NotFound` for a measure that is not mine, `NothingOffered`, and what saying raises.
+    What waits for a person, or went to somebody who is with me, is not in the room: the offer
+    stands, and so does what was hidden. Raises `NotFound` for a measure that is not mine, `NothingOffered`, and what saying raises.
     """
     reader = Reader(ledger.keyring, actor)
     async with ledger.workshop.work() as work:
@@ -40,8 +41,9 @@ async def say_anew(
     async with heard_out(ledger, actor, text=mine.rewrite, nonce=nonce):
         seat = await seat_in_hand(ledger.workshop.glances, hand, actor, mine.slug)
         done = await post_message(ledger, seat, drafted(nonce, mine.rewrite))
-    async with ledger.workshop.work() as work:
-        _, row = await own_measure(work, actor, measure_id)
-        if row.state is MeasureState.IN_FORCE:
-            await end(work, System(), row, Ending.SAID_ANEW)
+    if isinstance(done, Accepted):
+        async with ledger.workshop.work() as work:
+            _, row = await own_measure(work, actor, measure_id)
+            if row.state is MeasureState.IN_FORCE:
+                await end(work, System(), row, Ending.SAID_ANEW)
     return done
