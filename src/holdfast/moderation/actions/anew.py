@@ -28,7 +28,9 @@ async def say_anew(
     """Say it as it was offered, as a new message of mine. Twice is once.
 
     What waits for a person, or went to somebody who is with me, is not in the room: the offer
-    stands, and so does what was hidden. Raises `NotFound` for a measure that is not mine, `NothingOffered`, and what saying raises.
+    stands, and so does what was hidden.
+
+    Raises `NotFound` for a measure that is not mine, `NothingOffered`, and what saying raises.
     """
     reader = Reader(ledger.keyring, actor)
     async with ledger.workshop.work() as work:
