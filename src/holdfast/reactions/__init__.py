@@ -140,12 +140,15 @@ class Reactions:
                     found += await join_plan_signals(work, System())
 
     async def look(self) -> None:
-        """What was promised for later, by the clock: a line waits where a check-in is due."""
+        """What was promised for later, by the clock: a line waits where a check-in is due.
+
+        People in danger first: whatever breaks further down, they were looked after.
+        """
         await self.join()
-        await self.measures.look()
-        await self.notices.look()
         for room_id, person in await look_after(self.workshop):
             self._announce(room_id, "note", {"note": "check_in", "person": person})
+        await self.measures.look()
+        await self.notices.look()
 
     async def shelter(self, member: Member, text: str, nonce: str) -> None:
         """Keep words that were refused elsewhere, in the member's side space: all of them."""

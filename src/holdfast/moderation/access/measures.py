@@ -7,10 +7,10 @@ from sqlalchemy import select
 from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.ids import AppealId, MeasureId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.moderation.queries.cases import hold_case, staff_in_subject
+from holdfast.moderation.queries.cases import hold_case, is_reporter, staff_in_subject
 from holdfast.moderation.rules.appeals import AppealState, OwnMeasure
-from holdfast.moderation.rules.cases import AlreadyDone
-from holdfast.moderation.rules.measures import MeasureState, NeedsTwo, may_take
+from holdfast.moderation.rules.cases import AlreadyDone, OwnCase
+from holdfast.moderation.rules.measures import BY_TWO, MeasureState, NeedsTwo, may_take
 from holdfast.moderation.tables import AppealRow, MeasureRow
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import room_to_see
@@ -45,7 +45,7 @@ async def subject_in_room(
 
 async def measure_to_agree(work: Work, actor: Actor, measure_id: int) -> tuple[Staff, MeasureRow]:
     """A measure that waits for its second person. Raises `NotFound`, `NotPermitted`, `NeedsTwo`,
-    `AlreadyDone` where somebody agreed or it was taken back.
+    `OwnCase` for who reported it, `AlreadyDone` where somebody agreed or it was taken back.
     """
     if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
         raise NotFound
@@ -56,6 +56,8 @@ async def measure_to_agree(work: Work, actor: Actor, measure_id: int) -> tuple[S
         raise NotPermitted
     if row.by == actor.id:
         raise NeedsTwo
+    if await is_reporter(work, actor.id, row.case_id):
+        raise OwnCase
     if row.state is not MeasureState.WAITING:
         raise AlreadyDone
     return actor, row
@@ -78,11 +80,13 @@ async def measure_to_lift(work: Work, actor: Actor, measure_id: int) -> tuple[St
 
 
 async def own_measure(work: Work, actor: Actor, measure_id: int) -> tuple[Member, MeasureRow]:
-    """A measure that is about me. Raises `NotFound` for anybody else's, and for one that waits."""
+    """A measure that is about me. Raises `NotFound` for anybody else's, and for one that never
+    began.
+    """
     if not isinstance(actor, Member):
         raise NotFound
     row = await measure_in_hand(work, measure_id)
-    if row.member_id != actor.id or row.state is MeasureState.WAITING:
+    if row.member_id != actor.id or (row.kind in BY_TWO and row.agreed_at is None):
         raise NotFound
     return actor, row
 
@@ -97,9 +101,9 @@ def appeals_to_see(actor: Actor) -> Staff:
 async def appeal_to_judge(
     work: Work, actor: Actor, appeal_id: int
 ) -> tuple[Staff, AppealRow, MeasureRow]:
-    """An appeal that waits, for somebody who had no part in the measure.
+    """An appeal that waits, for somebody who had no part in the measure, nor reported anything.
 
-    Raises `NotFound`, `OwnMeasure`, `AlreadyDone`.
+    Raises `NotFound`, `OwnMeasure`, `OwnCase`, `AlreadyDone`.
     """
     staff, its = appeals_to_see(actor), AppealRow.id == AppealId(appeal_id)
     measure_id = await work.db.scalar(select(AppealRow.measure_id).where(its))
@@ -111,6 +115,8 @@ async def appeal_to_judge(
         raise NotFound
     if staff.id in {measure.by, measure.agreed_by}:
         raise OwnMeasure
+    if await is_reporter(work, staff.id, measure.case_id):
+        raise OwnCase
     if row.state is not AppealState.WAITING:
         raise AlreadyDone
     return staff, row, measure

@@ -106,12 +106,12 @@ def _count(row: type[FlagRow | ReportRow], *where: ColumnElement[bool]) -> Any:
 def _escalation() -> ColumnElement[bool]:
     """The open escalation of whom a case is about, as far as their seat has to do with it."""
     from_here = exists().where(
-        SignalRow.escalation_id == EscalationRow.id, SignalRow.seat_id == CaseRow.seat_id
+        SignalRow.escalation_id == EscalationRow.id, SignalRow.seat_id == SeatRow.id
     )
     return and_(
         EscalationRow.member_id == SeatRow.member_id,
         EscalationRow.stage != Stage.CLOSED,
-        or_(EscalationRow.room_id == CaseRow.room_id, from_here),
+        or_(EscalationRow.room_id == SeatRow.room_id, from_here),
     )
 
 
@@ -232,8 +232,10 @@ async def is_any_claimed(work: Work, member_id: MemberId) -> bool:
 
 
 def _claimed_about(member_id: MemberId) -> Select[CaseRow]:
-    seat = select(SeatRow.id).where(SeatRow.member_id == member_id)
-    return select(CaseRow).where(CaseRow.state == CaseState.CLAIMED, CaseRow.seat_id.in_(seat))
+    """Only where the danger has to do with that seat: no other name of theirs gives a sign."""
+    their = SeatRow.id == CaseRow.seat_id, SeatRow.member_id == member_id
+    in_danger = exists().where(*their, _escalation())
+    return select(CaseRow).where(CaseRow.state == CaseState.CLAIMED, in_danger)
 
 
 async def staff_in_subject(work: Work, seat_id: SeatId | None) -> StaffId | None:

@@ -17,9 +17,10 @@ from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.hidden import hidden_before
 from holdfast.moderation.rules.appeals import APPEAL_WITHIN
+from holdfast.moderation.rules.cases import UNDECIDED
 from holdfast.moderation.rules.measures import BY_TWO, OF_WORDS, TIMED, Ending, MeasureKind
 from holdfast.moderation.rules.measures import MeasureState as State
-from holdfast.moderation.tables import AppealRow, MeasureRow
+from holdfast.moderation.tables import AppealRow, CaseRow, MeasureRow
 from holdfast.rights.rules import MATRIX, Permission
 from holdfast.rooms.rules.stops import Stop
 from holdfast.rooms.tables import RoomRow, SeatRow
@@ -203,6 +204,18 @@ async def holds_in_case(work: Work, case_id: CaseId) -> Sequence[MeasureRow]:
     return (await work.db.scalars(query)).all()
 
 
+async def decided_with_holds(work: Work) -> list[CaseId]:
+    """Cases that are over, of which something is still out of sight as if they were not."""
+    query = (
+        select(MeasureRow.case_id)
+        .join(CaseRow, CaseRow.id == MeasureRow.case_id)
+        .where(MeasureRow.kind == MeasureKind.HOLD, MeasureRow.state == State.IN_FORCE)
+        .where(CaseRow.state.not_in(UNDECIDED))
+        .distinct()
+    )
+    return sorted(await work.db.scalars(query))
+
+
 async def over_by_now(work: Work) -> list[MeasureId]:
     """Measures whose time is over and that nobody has ended yet."""
     kinds = MeasureRow.kind.in_([*TIMED, MeasureKind.SLOW])
@@ -230,9 +243,13 @@ async def to_be_carried_out(work: Work) -> list[MeasureId]:
 
 
 async def may_be_asked_back(work: Work, before: datetime) -> set[tuple[int, int]]:
-    """Hidden words about which an appeal still waits, or whose time has not come yet."""
+    """Hidden words about which an appeal still waits, or nobody has decided, or whose time has not
+    come yet.
+    """
     waits = select(AppealRow.measure_id).where(AppealRow.judged_at.is_(None))
-    kept = or_(MeasureRow.at >= before, MeasureRow.id.in_(waits), MeasureRow.ended_at >= before)
+    undecided = and_(MeasureRow.kind == MeasureKind.HOLD, MeasureRow.state == State.IN_FORCE)
+    young = or_(MeasureRow.at >= before, MeasureRow.ended_at >= before)
+    kept = or_(young, undecided, MeasureRow.id.in_(waits))
     query = select(MeasureRow.room_id, MeasureRow.seq).where(MeasureRow.kind.in_(OF_WORDS), kept)
     return {(room_id, seq) for room_id, seq in await work.db.execute(query) if seq is not None}
 

@@ -14,8 +14,9 @@ from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
 from holdfast.messages.tables import HideRow
 from holdfast.moderation.rules.cases import UNDECIDED
+from holdfast.moderation.rules.measures import MeasureState
 from holdfast.moderation.rules.reports import Door, Step, Told
-from holdfast.moderation.tables import CaseRow, FlagRow, ReportRow
+from holdfast.moderation.tables import CaseRow, FlagRow, MeasureRow, ReportRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.seam import Place, Sealed
 
@@ -176,7 +177,10 @@ async def reports_in(work: Work, case_id: CaseId) -> Sequence[ReportRow]:
 
 
 async def signals_left(work: Work, case_id: CaseId) -> bool:
-    """Whether anything of a case stands: a report that was not taken back, or a flag."""
+    """Whether anything of a case stands: a report that was not taken back, a flag, or something
+    that somebody did and that holds, or waits, until it is decided.
+    """
     reports = exists().where(ReportRow.case_id == case_id, ReportRow.undone_at.is_(None))
     flags = exists().where(FlagRow.case_id == case_id)
-    return bool(await work.db.scalar(select(or_(reports, flags))))
+    done = exists().where(MeasureRow.case_id == case_id, MeasureRow.state != MeasureState.ENDED)
+    return bool(await work.db.scalar(select(or_(reports, flags, done))))
