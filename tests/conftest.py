@@ -24,7 +24,7 @@ from town import ORIGIN, StillClock, Town
 if TYPE_CHECKING:
     from begun import Begun
 
-pytest_plugins = ["guards", "postgres", "sharing_out"]
+pytest_plugins = ["guards", "postgres", "sharing_out", "compiling"]
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -192,6 +192,7 @@ def pytest_configure(config: pytest.Config) -> None:
         name = f"{FOLDER}{os.getpid()}-"
         os.environ[SHARED] = tempfile.mkdtemp(prefix=name, dir=_quick_disk())
         Path(os.environ[SHARED]).chmod(0o755)
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_quick_disk()))  # for `tmp_path`
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
