@@ -8,6 +8,7 @@ from browser.visitors import DESK, MakeVisitor
 from contract.client import Place
 
 
+@pytest.mark.slow
 def test_a_response_is_counted_for_everybody_and_can_be_taken_back(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -30,6 +31,7 @@ def test_a_response_is_counted_for_everybody_and_can_be_taken_back(
     theirs.wait_for(state="hidden")
 
 
+@pytest.mark.slow
 def test_a_reply_shows_what_it_answers(visitor: MakeVisitor, room: str) -> None:
     ash, birch = visitor().sits_in(room), visitor(viewport=DESK).sits_in(room)
     birch.says("I slept four hours")
@@ -42,6 +44,7 @@ def test_a_reply_shows_what_it_answers(visitor: MakeVisitor, room: str) -> None:
     assert ash.page.locator(".answering").is_hidden()
 
 
+@pytest.mark.slow
 def test_changed_words_are_changed_for_everybody_and_marked(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -119,6 +122,7 @@ def test_changed_words_are_changed_in_quotes_as_well(
     assert ash.page.locator(".quote", has_text="Covered words").count() == 0
 
 
+@pytest.mark.slow
 def test_a_content_note_covers_the_words_until_someone_chooses_to_read(
     visitor: MakeVisitor, room: str
 ) -> None:

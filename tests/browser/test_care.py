@@ -23,6 +23,7 @@ def listens(one: Visitor) -> list[str]:
     return left
 
 
+@pytest.mark.slow
 def test_a_way_to_be_reached_does_not_leave_the_device_until_somebody_shall_read_it_first(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -75,6 +76,7 @@ def test_a_goodbye_is_kept_in_its_place_and_who_comes_is_named_by_itself(
     assert "goodbye" not in birch.page.content()
 
 
+@pytest.mark.slow
 def test_a_goodbye_with_a_number_in_it_brings_somebody_and_the_number_stays_here(
     visitor: MakeVisitor, room: str
 ) -> None:

@@ -109,6 +109,7 @@ def test_going_back_in_the_browser_leads_to_the_other_page_again(visitor: MakeVi
     assert one.page.locator("input[name=age]").count() == 0
 
 
+@pytest.mark.slow
 def test_without_scripts_leave_now_ends_the_session_and_goes_to_the_neutral_site(
     visitor: MakeVisitor,
 ) -> None:

@@ -38,7 +38,6 @@ def moves_to(one: Visitor, number: int) -> None:
     raise AssertionError("nobody gets there with J")
 
 
-@pytest.mark.slow
 def test_from_the_alert_to_the_close_by_keyboard_alone(visitor: MakeVisitor, room: str) -> None:
     sam, fern = at_the_desk(visitor, "crisis-moderator"), at_the_desk(visitor, "lead")
     sam.page.evaluate("window.stayed = true")
@@ -145,6 +144,7 @@ def test_a_lost_connection_is_said_and_so_is_its_end(visitor: MakeVisitor, room:
     sam.complaints.clear()  # the browser notes that there was no connection
 
 
+@pytest.mark.slow
 def test_without_scripts_the_desk_is_read_taken_and_closed(visitor: MakeVisitor, room: str) -> None:
     sam = at_the_desk(visitor, "crisis-moderator", java_script_enabled=False)
     number = someone_says_goodbye(sam, room)

@@ -17,7 +17,7 @@ PSEUDO = "en-x-pseudo"
 
 
 every_page = pytest.mark.parametrize("name", PAGES)
-FIRST = {"landing", "help", "room", "safety plan", "side space", "desk"}  # those that matter most
+FIRST = {"landing", "help", "room", "desk"}  # those that matter most
 
 
 def in_the_long_run(*first: str) -> list[Any]:
@@ -26,8 +26,6 @@ def in_the_long_run(*first: str) -> list[Any]:
 
 
 the_first_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run(*FIRST))
-the_room_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run("room"))
-help_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run("help"))
 
 
 def opened(visitor: MakeVisitor, name: str, room: str, **looks: Any) -> Visitor:
@@ -68,7 +66,8 @@ def test_a_page_shuts_nobody_out_in_light_and_dark_narrow_and_wide(
     assert not {where: what for where, what in found.items() if what}
 
 
-@the_room_and_in_the_long_run_every_page
+@pytest.mark.slow
+@every_page
 def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:
@@ -78,7 +77,8 @@ def test_nothing_overflows_on_the_narrowest_screen_with_the_largest_letters(
     assert one.overflows() == []
 
 
-@pytest.mark.parametrize("size", [pytest.param("130", marks=pytest.mark.slow), "150"])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["130", "150"])
 def test_the_largest_letters_leave_the_log_its_room(
     visitor: MakeVisitor, room: str, size: str
 ) -> None:
@@ -92,7 +92,8 @@ def test_the_largest_letters_leave_the_log_its_room(
     assert box["y"] + box["height"] <= NARROW["height"] + 1
 
 
-@help_and_in_the_long_run_every_page
+@pytest.mark.slow
+@every_page
 def test_longer_words_from_right_to_left_fit_as_well(
     visitor: MakeVisitor, room: str, name: str
 ) -> None:

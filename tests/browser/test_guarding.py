@@ -64,6 +64,7 @@ def test_no_page_may_be_framed_but_the_stream_by_its_own_room(
     assert "frame-ancestors 'self'" in answer
 
 
+@pytest.mark.slow
 def test_help_and_the_offline_page_open_without_a_connection_and_no_words_are_kept(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ def soon() -> str:
     return (datetime.now(UTC) + timedelta(hours=1)).isoformat()
 
 
+@pytest.mark.slow
 def test_what_guides_a_room_appears_by_itself_leads_there_and_goes_again(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -60,6 +62,7 @@ def test_what_guides_a_room_appears_by_itself_leads_there_and_goes_again(
     assert one.overflows() == []
 
 
+@pytest.mark.slow
 def test_a_moderator_guides_a_room_without_scripts(visitor: MakeVisitor, room: str) -> None:
     one = visitor(viewport=DESK, java_script_enabled=False)
     one.place.member_in(room).put(room, "Tea helps me a lot")

@@ -13,6 +13,7 @@ BLOCKED = """window.WebSocket = class {
 };"""
 
 
+@pytest.mark.slow
 def test_words_written_offline_wait_on_the_page_and_go_out_by_themselves(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -115,6 +116,7 @@ def test_a_line_cut_in_mid_talk_resumes_without_a_reload(
     assert ash.seqs() == sorted(ash.seqs())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("button", ["again", "rewrite"])
 def test_words_that_were_refused_come_back_with_their_reason(
     visitor: MakeVisitor, room: str, button: str

@@ -20,6 +20,7 @@ def stops(one: Visitor, count: int) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_help_and_leaving_come_before_the_log_and_the_log_is_one_stop(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

@@ -120,6 +120,7 @@ def test_times_have_the_same_digits_from_the_server_and_from_the_live_line(
     assert all(ARABIC_DIGITS.match(clock) for clock in clocks), clocks
 
 
+@pytest.mark.slow
 def test_words_about_danger_are_english_inside_an_arabic_page_and_say_so(
     visitor: MakeVisitor,
 ) -> None:
@@ -142,6 +143,7 @@ def test_a_guest_without_scripts_changes_the_language_and_back(visitor: MakeVisi
         assert one.page.get_attribute("html", "lang") == language
 
 
+@pytest.mark.slow
 def test_the_live_line_draws_messages_in_the_readers_language(
     visitor: MakeVisitor, room: str
 ) -> None:

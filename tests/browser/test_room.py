@@ -36,6 +36,7 @@ def test_two_people_talk_and_each_sees_the_other(visitor: MakeVisitor, room: str
     assert ash.page.locator(".wait").count() == 0
 
 
+@pytest.mark.slow
 def test_what_i_say_shows_at_once_and_is_marked_until_it_is_kept(
     visitor: MakeVisitor, room: str
 ) -> None:
@@ -62,6 +63,7 @@ def test_the_page_opens_at_the_newest_and_stays_there(
     assert ash.page.locator(".jump").is_hidden()
 
 
+@pytest.mark.slow
 def test_someone_reading_further_up_keeps_their_place_and_is_told_what_came(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

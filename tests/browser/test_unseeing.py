@@ -24,6 +24,7 @@ def is_back(one: Visitor, words: str) -> None:
     assert one.page.locator("#unseen").count() == 0
 
 
+@pytest.mark.slow
 def test_hiding_and_muting_stay_on_the_page_and_are_undone_from_it(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -48,6 +49,7 @@ def test_hiding_and_muting_stay_on_the_page_and_are_undone_from_it(
     is_back(ash, "The third thing")
 
 
+@pytest.mark.slow
 def test_blocking_by_keyboard_asks_first_and_hides_both_from_each_other(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

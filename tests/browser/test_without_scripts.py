@@ -32,6 +32,7 @@ def test_a_message_from_another_browser_appears_without_a_reload(
     assert box["y"] + box["height"] <= composer["y"] + 1, "the newest is in view"
 
 
+@pytest.mark.slow
 def test_words_go_out_by_a_plain_form(visitor: MakeVisitor, served: Place, room: str) -> None:
     ash = visitor(java_script_enabled=False).sits_in(room)
     ash.page.click("label[for=extras]")

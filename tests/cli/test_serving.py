@@ -80,12 +80,14 @@ def test_a_new_server_takes_over_from_the_one_that_runs(tmp_path: Path) -> None:
             httpx.get(f"{at}/healthz", trust_env=False)
 
 
+@pytest.mark.slow
 def test_without_being_asked_nobody_shares_an_address(tmp_path: Path) -> None:
     with served("--data", tmp_path / "data") as said:
         (port,) = re.findall(r":(\d+) ", said[-1])
         assert "Cannot listen on" in refused("--data", tmp_path / "other", "--port", port)
 
 
+@pytest.mark.slow
 def test_taking_over_where_nobody_serves_is_any_start(tmp_path: Path) -> None:
     with served("--data", tmp_path / "data", "--take-over") as said:
         assert IT_IS_THERE in said[-1]

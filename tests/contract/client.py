@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
 import httpx
-import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -75,19 +74,14 @@ class Place:
         url: str,
         steward: str,
         transport: httpx.BaseTransport,
-        appoint: Callable[[str], str] | None = None,
+        staff: Mapping[str, str] | None = None,
     ) -> None:
         self.url = url
         self.steward = steward
         self.transport = transport
         self.open_lines = ExitStack()
-        self._appoint = appoint
-
-    def staff(self, role: str) -> str:
-        """A token of somebody who looks after the place, by their role."""
-        if self._appoint is None:
-            pytest.skip("HOLDFAST_TEST_URL names one server, and tells of its steward only")
-        return self._appoint(role)
+        self.staff: Mapping[str, str] = {} if staff is None else staff
+        """Tokens of those who look after the place, by their role."""
 
     @property
     def live_url(self) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from contract.client import Member, Place
 from contract.line import Line
-from contract.server import Server
+from contract.server import Appointed, Server
 from contract.sharing import Shared, folder_of_this_run
 from postgres import Cluster
 
@@ -43,7 +43,7 @@ class Neighbourhood:
             self.borrowed[kind] = shared, shared.borrow(partial(self._begin, kind))
         assert kind in self.borrowed, f"the {kind} server did not come up for an earlier test"
         _, server = self.borrowed[kind]
-        return Place(server.url, server.steward(), self.transport, server.staff)
+        return Place(server.url, server.steward(), self.transport, Appointed(server))
 
     def _begin(self, kind: str, folder: Path) -> Server:
         database = self._database() if kind == "postgresql" else None

@@ -138,3 +138,15 @@ class Server:
     def log(self) -> str:
         """What the server wrote so far."""
         return (self.folder / "server.log").read_text(errors="replace")
+
+
+class Appointed(dict[str, str]):
+    """Tokens of staff of a server, by role; each is made when it is first asked for."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self._server = server
+
+    def __missing__(self, role: str) -> str:
+        self[role] = self._server.staff(role)
+        return self[role]

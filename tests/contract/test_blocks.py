@@ -235,8 +235,8 @@ def told_of(reader: Member, speaker: Member, room: str, words: str) -> set[str]:
     again = reader.line()
     again.enter(room, since=0)
     everything = [lines[0].heard, again.heard, reader.page(room)]
-    words = {word for word in strings(everything) if not word.startswith("20")}
-    return words | {str(number) for number in numbers(everything) if number > 99_999}
+    told = {word for word in strings(everything) if not word.startswith("20")}
+    return told | {str(number) for number in numbers(everything) if number > 99_999}
 
 
 def numbers(value: Any) -> set[int]:

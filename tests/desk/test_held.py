@@ -67,6 +67,27 @@ async def test_what_is_let_into_the_room_takes_the_next_place_there(
     assert await desk.record("held:released") == ["held:released"]
 
 
+@on_sqlite
+async def test_what_newcomers_write_while_they_are_read_first_can_be_let_in(
+    desk: Desk, maren: Person
+) -> None:
+    """In a raid this page once broke, and nothing that waited could reach its room."""
+    town = desk.town
+    seat, ledger = await town.seat(town.ash), town.house.ledger
+    ledger.read_first, ledger.is_newcomer = {seat.room_id}, lambda _: True
+    await speak(town, town.ash, "Hello, I am new here")
+    page = await desk.opens(maren, HELD)
+    assert page.status == 200
+    assert "Hello, I am new here" in page.said
+    assert "New here" in page.said
+
+
+@on_sqlite
+@pytest.mark.parametrize("why", Held)
+def test_the_desk_has_words_for_everything_that_holds_a_post(why: Held) -> None:
+    assert HELD_WORDS[why]
+
+
 @mostly_on_sqlite
 async def test_what_is_given_back_reaches_its_writer_with_the_rule_and_another_way(
     desk: Desk, maren: Person, town: Town

@@ -59,7 +59,7 @@ class Evening:
         await line.post(words)
         await self.place.settled()
         listed = (await self.place.call(self.crisis, "GET", "/escalations"))["items"]
-        return max(one["id"] for one in listed)
+        return max(int(one["id"]) for one in listed)
 
     async def leaves(self, who: Person) -> None:
         """Nobody goes before they have seen the talk that is booked for them."""

@@ -12,7 +12,7 @@ from holdfast.kit import hub, limits
 from holdfast.kit.errors import NotFound
 from holdfast.kit.frames import text_frame
 from holdfast.kit.ids import SeatId
-from holdfast.live import commands, draw, entering, floor, line, presence, socket
+from holdfast.live import commands, draw, entering, floor, handshake, line, presence, socket
 from holdfast.live.actors import actor_by_token
 from holdfast.members.events import SessionEnded
 from holdfast.messages import events, rules
@@ -191,7 +191,7 @@ def session() -> None:
     async def anyone(self: Any, sock: Any, request: Any, token: str) -> None:
         actor = await actor_by_token(self.ledger.workshop.glances, token, self.clock)
         if isinstance(actor, Guest):
-            sock.open(request, floor.SUBPROTOCOL)
+            sock.open(request, handshake.SUBPROTOCOL)
             sock.close(4401)
         else:
             await let_in(self, sock, request, token)
@@ -202,10 +202,10 @@ def session() -> None:
 @fault
 def subprotocol() -> None:
     """Does not ask for the subprotocol."""
-    token_in = floor.token_in
+    token_in = handshake.token_in
 
     def supposed(request: Any, origins: Any) -> Any:
-        request.headers["Sec-WebSocket-Protocol"] = floor.SUBPROTOCOL
+        request.headers["Sec-WebSocket-Protocol"] = handshake.SUBPROTOCOL
         return token_in(request, origins)
 
     put(floor, "token_in", supposed)

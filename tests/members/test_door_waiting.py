@@ -83,6 +83,7 @@ async def test_many_waits_are_one_line_and_no_short_cut(
 ) -> None:
     await ask_for_proof(house)
     page = await to_the_yeses(client)
+    last = page
     for _ in range(40):
         last = await send(client, page, "/come-in/wait")
         clock.pass_time(seconds=0.1)

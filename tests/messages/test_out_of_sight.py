@@ -16,7 +16,7 @@ from holdfast.messages.actions import (
     remove_message,
     respond_to_message,
 )
-from holdfast.messages.events import MessagePosted, MessageResponded, Skipped
+from holdfast.messages.events import MessageEdited, MessagePosted, MessageResponded, Skipped
 from holdfast.messages.queries import Reader, messages_before, response_counts, unread_in_rooms
 from holdfast.messages.queries.entries import entries_since
 from holdfast.messages.queries.pages import page_before, responses_to, rooms_with_seat
@@ -185,9 +185,8 @@ async def test_who_changes_an_answer_to_somebody_hidden_changes_it_whole_for_the
     assert (said[-1].text, said[-1].reply_to) == ("kim again", 2)
     async with house.workshop.reading() as work:
         entries = await entries_since(work, town.reader(town.ash), said[0].room_id, 4, 100)
-    assert [e.now.quote.excerpt for e in entries if hasattr(e, "now") and e.now] == [
-        "birch goes on"
-    ]
+    quotes = [e.now.quote for e in entries if isinstance(e, MessageEdited) and e.now]
+    assert [quote.excerpt for quote in quotes if quote] == ["birch goes on"]
 
 
 # ---------------------------------------------------------------- pages

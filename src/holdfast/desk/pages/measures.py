@@ -34,9 +34,7 @@ async def post_measure(here: Here) -> Response:
     keyring = here.house.ledger.keyring
 
     async def take(work: Work) -> None:
-        await take_measure(
-            work, here.staff, keyring, case_id=here.id, version=version, wish=wish
-        )
+        await take_measure(work, here.staff, keyring, case_id=here.id, version=version, wish=wish)
 
     return await here.does(take)
 
