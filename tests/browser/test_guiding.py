@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from browser.visitors import DESK, MakeVisitor, Visitor
