@@ -9,7 +9,9 @@ import pytest
 
 from crisis.voice import speak
 from desk.sitting import Desk
+from holdfast.desk.pages.shown import HELD as HELD_WORDS
 from holdfast.messages.queries.held import held_posts
+from holdfast.messages.tables import Why as Held
 from holdfast.rights.rules import Role
 from members.walking import Page
 from town import NIGHT, Person, Town, mostly_on_sqlite, on_sqlite
@@ -82,7 +84,6 @@ async def test_what_newcomers_write_while_they_are_read_first_can_be_let_in(
     assert "New here" in page.said
 
 
-@on_sqlite
 @pytest.mark.parametrize("why", Held)
 def test_the_desk_has_words_for_everything_that_holds_a_post(why: Held) -> None:
     assert HELD_WORDS[why]

@@ -87,6 +87,7 @@ HELD = {
     Held.ROOM: N_("Everything here is read first now"),
     Held.LETTER: N_("A letter"),
     Held.UNREAD: N_("The rules could not read it"),
+    Held.NEWCOMER: N_("New here"),
 }
 COVERED = frozenset({Held.METHOD, Held.CONDUCT, Held.CONCERN, Held.CARE})
 
