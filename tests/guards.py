@@ -72,6 +72,7 @@ def _is_here(host: object) -> bool:
 
 WATCH = Watch()
 sys.addaudithook(WATCH)
+gc.disable()  # until everything is collected: nothing of it can go again meanwhile
 
 
 @pytest.fixture(autouse=True)
@@ -105,9 +106,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What was collected stays to the end: it is not looked through again and again."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+    gc.enable()
 
 
 # ---------------------------------------------------------------- the closing summary

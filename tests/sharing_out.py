@@ -1,14 +1,13 @@
 """Who runs which tests: the workers share them out so that all of them end at about the same time.
 
 The browser tests come first, file by file, so that each worker opens one browser and keeps it;
-without the slow ones in two halves, so that only two workers open one at all. Everything after them
-goes test by test, what takes longest first.
+without the slow ones they are few, and one worker opens one at all. Everything after them goes
+test by test, what takes longest first, but for files whose first test prepares what others use.
 """
 
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
 
 import pytest
 
@@ -19,11 +18,20 @@ FIRST = (
     "tests/test_docs",
     "tests/live/test_promises_bite",
     "tests/messages/",
+    "tests/rights/test_matrix_everywhere",
     "tests/contract/test_kept",
     "tests/members/test_rules",
     "tests/app/",
 )
-WHOLE_FILES = ("tests/browser/", "tests/town/", "tests/app/test_silence", "tests/faults/test_check")
+WHOLE_FILES = (
+    "tests/browser/",
+    "tests/town/",
+    "tests/app/test_silence",
+    "tests/cli/test_keys",
+    "tests/faults/test_check",
+    "tests/kit/test_catalogues",
+    "tests/test_house",
+)
 """Where the first test of a file prepares what the others use."""
 
 
@@ -40,7 +48,7 @@ def share_of(nodeid: str) -> str:
 def share_of_a_short_run(nodeid: str) -> str:
     """The same, where it takes longer to open a browser than to look at a page with it."""
     share = share_of(nodeid)
-    return f"browser {crc32(share.encode()) % 2}" if share.startswith("tests/browser/") else share
+    return "browser" if share.startswith("tests/browser/") else share
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ OF_THE_HOUSE: list[tuple[Rule, str, str]] = [  # a rule, a place, and what must 
 EVERYWHERE: list[Rule] = [rules.says_what_it_is_for, rules.is_small, rules.is_done]
 
 
+@cache
 def below(*folders: str) -> list[Module]:
     return [
         Module(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
@@ -51,6 +53,7 @@ def below(*folders: str) -> list[Module]:
     ]
 
 
+@cache
 def of_the_house() -> list[Module]:
     return [
         Module(str(path.relative_to(HOUSE)), path.read_text(encoding="utf-8"))

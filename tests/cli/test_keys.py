@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -20,10 +21,18 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a place in it, made once and left alone."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    assert holdfast("migrate", "--data", folder).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def place(data: Path) -> Path:
+def place(made: Path, data: Path) -> Path:
     """A data folder with a place in it."""
-    assert holdfast("migrate", "--data", data).exit_code == 0
+    shutil.copytree(made, data)
     return data
 
 
