@@ -13,6 +13,7 @@ from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.covers import Reads, hard_words
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.measure_shown import BUTTONS
+from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import waited
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
@@ -90,7 +91,7 @@ def appeal_shown(
         "reason": one.reason,
         "note": one.note,
         "rewrite": one.rewrite,
-        "room": say(looks.locale, one.room_name),
+        "room": room_words(one.room_name, looks.locale),
         "pseudonym": one.pseudonym,
         "covered": bool(one.said) and is_hard(one.said) and not uncovered,
         "said": one.said,

@@ -11,6 +11,7 @@ from fastapi import Request
 from holdfast.crisis.queries import check_ins_around, open_escalations, unsigned_notes
 from holdfast.crisis.queries.escalations import Summary
 from holdfast.desk.pages.case_shown import Seen, case_in_queue, gravest
+from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import check_in_shown, in_queue, waited
 from holdfast.desk.pages.sifting import KINDS, ORDERS, SHOWN, sift_of
 from holdfast.desk.pages.strip import Now, concerns_by_room, minutes, strip_shown
@@ -165,7 +166,7 @@ def alone(one: Unanswered, looks: Looks, now: datetime) -> dict[str, Any]:
     """Somebody whom nobody has answered, as a line of the second lane. No words."""
     return {
         "slug": one.room,
-        "room": say(looks.locale, one.room_name),
+        "room": room_words(one.room_name, looks.locale),
         "seq": one.seq,
         "pseudonym": one.pseudonym,
         "is_newcomer": one.is_newcomer,

@@ -9,6 +9,7 @@ from typing import Any
 
 from holdfast.crisis.rules.steps import may_take
 from holdfast.desk.pages.covers import Reads
+from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import LEVELS, waited
 from holdfast.kit.ids import CaseId
 from holdfast.kit.looks import Looks
@@ -116,7 +117,7 @@ def case_in_queue(one: CaseSummary, seen: Seen) -> dict[str, Any]:
         "lane": lane,
         "badge": badge,
         "level_words": say(looks.locale, words),
-        "room": say(looks.locale, one.room_name),
+        "room": room_words(one.room_name, looks.locale),
         "pseudonym": one.pseudonym if one.seat_id is not None else None,
         "raised_at": one.opened_at,
         "waited": waited(round((seen.now - one.opened_at).total_seconds())),

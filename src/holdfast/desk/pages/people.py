@@ -21,13 +21,14 @@ from holdfast.desk.pages.case_shown import Seen, case_in_queue
 from holdfast.desk.pages.covers import Reads, hard_words
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.measure_shown import taken
+from holdfast.desk.pages.room_names import room_words
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import NotFound, TooFast
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, day_of, looks_of, render
-from holdfast.kit.words import N_, say
+from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.queries import Reader
@@ -166,7 +167,7 @@ def _shown(who: Somebody, house: House, looks: Looks) -> dict[str, Any]:
         "avatar": who.avatar,
         "slug": who.slug,
         "handle": who.handle,
-        "room": say(looks.locale, who.room_name),
+        "room": room_words(who.room_name, looks.locale),
         "is_newcomer": house.ledger.is_newcomer(who.member_id),
         "came_today": now - who.taken_at < TODAY,
         "left": who.left_at is not None,

@@ -11,6 +11,7 @@ from holdfast.crisis.rules.scripts import scripts_for
 from holdfast.crisis.rules.steps import CHECK_INS, ENDS, Outcome, Why, asks_again, may_take
 from holdfast.crisis.rules.tracks import TRACKS, tracks_in
 from holdfast.crisis.tables import Stage
+from holdfast.desk.pages.room_names import room_words
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of
 from holdfast.kit.words import N_, NP_, say
@@ -118,7 +119,7 @@ def in_queue(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, 
         "lane": lane,
         "badge": badge,
         "level_words": say(looks.locale, words),
-        "room": say(looks.locale, one.room_name),
+        "room": room_words(one.room_name, looks.locale),
         "pseudonym": one.pseudonym,
         "raised_at": one.raised_at,
         "waited": waited(round((now - one.raised_at).total_seconds())),
@@ -256,7 +257,7 @@ def held_shown(one: Waiting, looks: Looks, now: datetime, uncovered: bool) -> di
     covered = one.why in COVERED and not uncovered
     return {
         "handle": one.handle,
-        "room": say(looks.locale, one.room_name),
+        "room": room_words(one.room_name, looks.locale),
         "pseudonym": one.author.pseudonym,
         "why": one.why.value,
         "why_words": say(looks.locale, HELD[one.why]),

@@ -1,0 +1,36 @@
+"""What rooms are called at the desk."""
+
+from __future__ import annotations
+
+import httpx
+
+from crisis.voice import GOODBYE
+from desk.sitting import Desk
+from holdfast.desk.pages.room_names import room_words
+from holdfast.rights.rules import Role
+from moderation.measuring import Hand
+from town import NIGHT, Town, on_sqlite
+
+
+@on_sqlite
+async def test_a_side_space_is_not_called_the_readers_own(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    desk = Desk(town, client)
+    sam = await desk.hires(Role.CRISIS_MODERATOR, "Sam")
+    await Hand(town).takes_here(sam, "pause", town.ash)
+    said = f"/api/v1/rooms/{NIGHT}/messages/nonce-0000-0001"
+    answer = await client.put(said, json={"text": GOODBYE}, headers=town.ash.bearer)
+    assert answer.json()["code"] == "paused"
+    await town.house.reactions.settled()
+    for path in ("/desk", "/desk/escalations/1"):
+        page = await desk.opens(sam, path)
+        assert page.status == 200
+        assert "Side space" in page.said
+        assert "Your side space" not in page.said
+
+
+def test_a_second_room_is_called_in_the_readers_language() -> None:
+    assert room_words("Evening room", "en") == "Evening room"
+    assert room_words("Evening room 2", "en") == "Evening room 2"
+    assert room_words("Evening room 2", "es") != "Evening room 2"
