@@ -139,6 +139,9 @@ async def test_somebody_who_came_is_told_again_once_one_has_looked(
     await speak(town, town.ash, HIGH)
     await town.house.reactions.settled()
     assert await kinds(town, town.ash) == [Kind.SIDE_SPACE]
+    client.cookies.set("holdfast", town.ash.token)
+    page = await visit(client, "/me/notices")
+    assert "waits for you and the person who comes" in page.said, "nobody has come yet"
     async with town.house.workshop.work() as work:
         await see_notices(work, town.ash.member)
     async with town.house.workshop.work() as work:

@@ -42,7 +42,7 @@ Before = Annotated[int | None, Query(ge=1, le=2**53 - 1)]
 NO_DEVICE = N_("Your browser did not give an address that we can use. Nothing was changed.")
 NO_TIME = N_("Please give both times, such as 22:00 and 07:00, or neither.")
 SAYS: dict[Kind, str] = {
-    Kind.SIDE_SPACE: NP_("safety", "Somebody is there for you in your side space."),
+    Kind.SIDE_SPACE: NP_("safety", "Your side space waits for you and the person who comes."),
     Kind.REPLY: N_("Somebody answered you in %(room)s."),
     Kind.RELEASED: N_("Your post is in %(room)s now."),
     Kind.RETURNED: N_("A post of yours came back to you in %(room)s."),
