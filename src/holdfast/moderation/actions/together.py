@@ -15,7 +15,7 @@ from holdfast.moderation.access import case_to_claim, cases_to_see
 from holdfast.moderation.actions.deciding import decide_case
 from holdfast.moderation.actions.enforcing import begin
 from holdfast.moderation.actions.measures import Wish, seal_words
-from holdfast.moderation.queries.cases import hold_people, undecided_case
+from holdfast.moderation.queries.cases import hold_people, is_reporter, undecided_case
 from holdfast.moderation.queries.measures import pause_in_force
 from holdfast.moderation.rules.cases import CaseKind, CaseState, Outcome
 from holdfast.moderation.rules.measures import MeasureKind, NoReason, check_end, is_rule, may_take
@@ -51,7 +51,8 @@ async def sweep_seat(
 ) -> list[MeasureId]:
     """Hide what somebody said in one room, and pause them; who is paused already stays so.
 
-    Each measure is told and may be appealed. Raises `NotFound`, `NoReason`, `TooLongFor`, and
+    Each measure is told and may be appealed. A case in which this person reported something stays
+    for somebody else to decide. Raises `NotFound`, `NoReason`, `TooLongFor`, and
     `AlreadyDone` where somebody else has the seat's case in hand.
     """
     staff = cases_to_see(actor)
@@ -63,7 +64,8 @@ async def sweep_seat(
     if not rows:
         return []
     known = await undecided_case(work, seat.room_id, seat.seat_id)
-    if known is not None:
+    is_mine = known is not None and await is_reporter(work, staff.id, known.id)
+    if known is not None and not is_mine:
         await case_to_claim(work, staff, known.id)
     case_id = known.id if known is not None else await _decided_case(work, staff, seat)
     for row in rows:
@@ -71,7 +73,7 @@ async def sweep_seat(
         await seal_words(work, staff, keyring, row=row, wish=how.wish(row.kind))
         work.db.add(row)
         await begin(work, staff, row)
-    if known is not None:
+    if known is not None and not is_mine:
         await decide_case(
             work, staff, case_id=known.id, version=known.version, outcome=Outcome.MEASURE
         )

@@ -50,7 +50,8 @@ async def undo_cohort(
     for begin in range(0, len(seats), AT_ONCE):
         async with ledger.workshop.work() as work:
             how = Sweeping(rule, REASON, work.clock.now() + PAUSED_FOR)
-            for seat in seats[begin : begin + AT_ONCE]:
+            few = seats[begin : begin + AT_ONCE]
+            for seat in sorted(few, key=lambda one: one.member_id):  # always in hand in one order
                 await _sweep(work, actor, ledger, raid_id=raid_id, seat=seat, how=how)
     for message_id in waiting:
         with suppress(NotFound, Conflict):

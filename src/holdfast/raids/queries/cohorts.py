@@ -25,13 +25,13 @@ class Preview:
 
 
 async def seats_of(work: Work, raid: RaidId) -> list[Swept]:
-    """Their seats in open rooms, those of one person after the other."""
+    """Their seats in open rooms, in an order that says nothing of whose they are."""
     query = (
         select(SeatRow.id, SeatRow.member_id, SeatRow.room_id)
         .join(CohortRow, CohortRow.member_id == SeatRow.member_id)
         .join(RoomRow, RoomRow.id == SeatRow.room_id)
         .where(CohortRow.raid_id == raid, RoomRow.kind == RoomKind.OPEN)
-        .order_by(SeatRow.member_id, SeatRow.id)
+        .order_by(SeatRow.handle)
     )
     found = {
         row.id: Swept(row.member_id, row.id, row.room_id) for row in await work.db.execute(query)
