@@ -96,11 +96,13 @@ def _open_sqlite(address: URL) -> Database:
 
 
 def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
+    async def said_in_one_go(raw: Any) -> None:
+        await (await raw.executescript(";".join(pragmas))).close()
+
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in pragmas:
-            connection.execute(pragma).close()
+        connection.run_async(said_in_one_go)
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
