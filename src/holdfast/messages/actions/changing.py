@@ -14,6 +14,7 @@ from holdfast.messages.actions.saying import (
     circumstances,
     follows,
     hear,
+    hear_pieces,
     keep_pace,
 )
 from holdfast.messages.ledger import Ledger
@@ -35,6 +36,7 @@ async def edit_message(
     words, note_words = clean_text(text), clean_note(note)
     heard = hear(ledger, seat, words, note_words)
     keep_pace(ledger, seat)
+    hear_pieces(ledger, seat, nonce, words, heard)
     if (refusal := refused_to_change(ledger, seat, heard)) is not None:
         ledger.fated(seat, nonce, Fate(refusal=refusal))
         raise refusal

@@ -143,8 +143,7 @@ def say(
         heard.reading = whole or SOMEONE_MUST_LOOK
     if unhurried:
         keep_pace(ledger, seat)
-    if seat.kind is not RoomKind.SIDE and isinstance(seat.actor, Member):
-        _hear_pieces(ledger, seat, draft, heard)
+    hear_pieces(ledger, seat, draft.nonce, draft.text, heard)
     fate = fate_in(ledger, seat, heard, as_is=draft.as_is)
     if fate is not SAID:
         ledger.fated(seat, draft.nonce, fate)
@@ -160,9 +159,11 @@ def say(
     return post.ticket
 
 
-def _hear_pieces(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard) -> None:
+def hear_pieces(ledger: Ledger, seat: Seat, nonce: str, text: str, heard: Heard) -> None:
     """Words that complete what was begun a message or two ago are read as the whole of it."""
-    found = ledger.trails.look(seat.id, draft.nonce, draft.text, ledger.clock.ticks())
+    if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
+        return
+    found = ledger.trails.look(seat.id, nonce, text, ledger.clock.ticks())
     if found:
         heard.reading = replace(heard.reading, signals=heard.reading.signals + found)
 
