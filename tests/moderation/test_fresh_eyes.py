@@ -149,6 +149,17 @@ async def test_what_never_began_is_nothing_to_its_member(hand: Hand, lead: Perso
 
 
 @on_sqlite
+async def test_whoever_is_paused_may_take_a_report_back(hand: Hand, maren: Person) -> None:
+    seq = await hand.says(hand.town.ash, RUDE)
+    made = await hand.reports(hand.town.birch, seq)
+    await hand.takes_here(maren, "pause", hand.town.birch)
+    await hand.undoes(hand.town.birch, made)
+    [mine] = await hand.mine(hand.town.birch)
+    assert mine.undone
+    assert not mine.hidden
+
+
+@on_sqlite
 async def test_a_newcomer_is_not_stopped_for_somebody_who_went(hand: Hand, maren: Person) -> None:
     """SQLite gives the number of the last member who went to the next who comes."""
     house = hand.house

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from holdfast.kit.errors import Conflict, NotPermitted
-from holdfast.kit.ids import BlockId, MemberId
+from holdfast.kit.ids import BlockId, MemberId, RoomId
 from holdfast.kit.limits import Pace
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.words import N_, NP_
@@ -135,9 +135,14 @@ async def hide_message(work: Work, actor: Actor, *, slug: str, seq: int) -> None
 
 async def show_message(work: Work, actor: Actor, *, slug: str, seq: int) -> None:
     """Show me this message again. Does nothing for one that I see."""
-    me = await myself(work, actor)
     seat = await seat_in(work, actor, slug)
-    row = await work.db.get(HideRow, (me.id, seat.room_id, seq))
+    await show_again(work, actor, room_id=seat.room_id, seq=seq)
+
+
+async def show_again(work: Work, actor: Actor, *, room_id: RoomId, seq: int) -> None:
+    """The same where I do not sit any more, or may not come in just now: it is my own choice."""
+    me = await myself(work, actor)
+    row = await work.db.get(HideRow, (me.id, room_id, seq))
     if row is not None:
         await work.db.delete(row)
         work.announce(SightChanged((me.id,)))

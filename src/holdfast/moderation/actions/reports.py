@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from holdfast.crisis.actions.worried import hear_worry
-from holdfast.kit.errors import Conflict, NotFound, NotPermitted
+from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.ids import ReportId, RoomId, SeatId
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
-from holdfast.messages.actions.unseeing import hide_message, show_message
+from holdfast.messages.actions.unseeing import hide_message, show_again
 from holdfast.moderation.access import message_to_report, own_report, person_to_report
 from holdfast.moderation.access.reports import Subject
 from holdfast.moderation.actions.joining import case_about
@@ -27,7 +27,6 @@ from holdfast.moderation.rules.reports import Door, Step, door_of
 from holdfast.moderation.tables import CaseRow, ReportRow
 from holdfast.rights.rules import Actor, Member, System
 from holdfast.rooms.access import Seat
-from holdfast.rooms.queries import room_named
 from holdfast.screening.reading import Read
 from holdfast.sealing.seam import Keyring, day_of
 
@@ -190,9 +189,7 @@ async def undo_report(work: Work, actor: Actor, *, report: str) -> None:
     """
     row = await own_report(work, actor, report)
     if row.seq is not None:
-        with suppress(NotFound):  # they have left that room since
-            slug = (await room_named(work, row.room_id)).slug
-            await show_message(work, actor, slug=slug, seq=row.seq)
+        await show_again(work, actor, room_id=row.room_id, seq=row.seq)
     if row.undone_at is not None or row.step is Step.CHANGED:
         return
     case = await undecided_case(work, row.room_id, row.about_id)
