@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from holdfast.messages.actions.guiding import (
@@ -19,6 +20,7 @@ from holdfast.rooms.actions import (
 from holdfast.rooms.queries import open_rooms
 from holdfast.rooms.queries.guiding import who_came_in_since
 from holdfast.rooms.rules.guiding import NoSecondRoom, RoomClosed
+from members.walking import visit
 from rooms.guided import guide, room_id
 from rooms.sitting import on_shift
 from serving import Served
@@ -30,6 +32,7 @@ from town import (
     Town,
     mostly_on_sqlite,
     newcomers,
+    on_sqlite,
     unlimited,
 )
 
@@ -59,6 +62,23 @@ async def test_a_closed_room_can_be_read_by_its_members_and_nobody_writes(
     assert (await guide(town, room)).closed == "care"
     async with town.house.workshop.reading() as work:
         assert NIGHT not in [row.slug for row in await open_rooms(work)]
+
+
+@on_sqlite
+async def test_a_closed_room_stays_on_the_list_of_those_who_sit_there(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    """They may still read it, and nothing else leads there."""
+    room = await room_id(town)
+    async with town.house.workshop.work() as work:
+        await close_room(work, System(), room_id=room, why="notice")
+    client.cookies.set("holdfast", town.ash.token)
+    page = await visit(client, "/rooms")
+    assert f"/rooms/{NIGHT}" in page.links
+    assert "Closed" in page.said
+    [stranger] = await newcomers(town.house, 1)
+    client.cookies.set("holdfast", stranger.token)
+    assert "Night owls" not in (await visit(client, "/rooms")).said
 
 
 @mostly_on_sqlite

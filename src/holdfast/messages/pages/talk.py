@@ -31,6 +31,7 @@ from holdfast.rights.api import CurrentMember, Speaker
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
+from holdfast.rooms.queries.places import closed_rooms
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -49,7 +50,10 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
 
 
 async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str, Any]]:
-    """The rooms as a member's lists show them, with what is unread in those where they sit."""
+    """The rooms as a member's lists show them, with what is unread in those where they sit.
+
+    The closed ones stand last, for those who sit there: nobody else gets in.
+    """
     if not isinstance(member, Member):
         return []
     unread = await unread_in_rooms(house.workshop.glances, member.id)
@@ -61,7 +65,7 @@ async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str,
             "seated": row.id in unread,
             "state": row.state.value,
         }
-        for row in await open_rooms(work)
+        for row in [*await open_rooms(work), *await closed_rooms(work, unread)]
     ]
 
 

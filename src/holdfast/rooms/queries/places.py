@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from sqlalchemy import select
@@ -19,6 +19,13 @@ async def open_rooms(work: Work) -> Sequence[RoomRow]:
     """Every open room that is not closed, in the order they were made."""
     its = RoomRow.kind == RoomKind.OPEN, RoomRow.state != RoomState.CLOSED
     query = select(RoomRow).where(*its).order_by(RoomRow.id)
+    return (await work.db.scalars(query)).all()
+
+
+async def closed_rooms(work: Work, sat_in: Collection[int]) -> Sequence[RoomRow]:
+    """Those of them that are closed: who sits there may still read."""
+    its = RoomRow.kind == RoomKind.OPEN, RoomRow.state == RoomState.CLOSED
+    query = select(RoomRow).where(*its, RoomRow.id.in_(sat_in)).order_by(RoomRow.id)
     return (await work.db.scalars(query)).all()
 
 
