@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("kept_avatar", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("phrase_lookup", name=op.f("uq_members_phrase_lookup")),
+        sqlite_autoincrement=True,  # nobody gets the number of somebody who went
     )
     op.create_table(
         "rooms",

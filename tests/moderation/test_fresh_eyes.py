@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from crisis.voice import GOODBYE, speak
 from holdfast.kit.errors import NotFound
-from holdfast.messages.actions import erase_with_words
+from holdfast.messages.actions import edit_message, erase_with_words
 from holdfast.moderation.rules.cases import CaseState, Ground, Outcome, OwnCase
 from holdfast.moderation.rules.measures import MeasureState
 from holdfast.moderation.tables import CaseRow, MeasureRow
@@ -159,19 +159,36 @@ async def test_whoever_is_paused_may_take_a_report_back(hand: Hand, maren: Perso
     assert not mine.hidden
 
 
-@on_sqlite
-async def test_a_newcomer_is_not_stopped_for_somebody_who_went(hand: Hand, maren: Person) -> None:
-    """SQLite gives the number of the last member who went to the next who comes."""
+async def test_nobody_gets_the_number_of_somebody_who_went(hand: Hand, maren: Person) -> None:
+    """Else a newcomer would be kept out, or looked after, in the place of that member."""
     house = hand.house
     async with house.workshop.work() as work:
         last = await arrive(work, house, NIGHT)
+    await speak(hand.town, last, GOODBYE)
+    await house.reactions.settled()
     await hand.takes_here(maren, "pause", last)
+    assert last.member.id in house.ledger.cared_for
+    assert last.member.id in house.ledger.pauses
     await erase_with_words(house.ledger, last.member)
     await house.reactions.settled()
+    assert last.member.id not in house.ledger.cared_for
+    assert last.member.id not in house.ledger.pauses
     async with house.workshop.work() as work:
         new = await arrive(work, house, NIGHT)
-    assert new.member.id == last.member.id
+    assert new.member.id > last.member.id
     assert await hand.says(new, "Hello, I am new")
+
+
+async def test_what_is_reported_again_is_kept_as_it_was_then(hand: Hand, maren: Person) -> None:
+    seq = await hand.says(hand.town.ash, RUDE)
+    await hand.undoes(hand.town.birch, await hand.reports(hand.town.birch, seq))
+    await hand.reports(hand.town.birch, seq)
+    seat = await hand.town.seat(hand.town.ash)
+    await edit_message(
+        hand.house.ledger, seat, seq=seq, nonce="edit-0000001", text="All kind now", note=None
+    )
+    (newest,) = (await hand.looks(maren, (await hand.cases())[-1])).reports
+    assert newest.as_reported == RUDE
 
 
 @on_sqlite

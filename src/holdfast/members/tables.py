@@ -24,9 +24,13 @@ class SessionKind(StrEnum):
 
 
 class MemberRow(Table):
-    """No name, no address, no birthday: a band, a week and some choices."""
+    """No name, no address, no birthday: a band, a week and some choices.
+
+    Nobody gets the number of somebody who went: what holds of the one would hold of the other.
+    """
 
     __tablename__ = "members"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy wants it
 
     id: Mapped[MemberId] = mapped_column(primary_key=True, init=False)
     age_band: Mapped[str]

@@ -184,7 +184,7 @@ class Reactions:
             SideSpaceOpened: lambda event: self._sides.add(event.room_id),
             PostReturned: self._returned,
             PostWithdrawn: lambda _: self.floor.tell_desk("held", 0, 0),
-            MemberErased: lambda _: self._spawn(self._left(None, "erased")),
+            MemberErased: self._erased,
             SessionEnded: lambda event: self._spawn(self._left(event.member_id, "signed_out")),
         }
 
@@ -258,6 +258,10 @@ class Reactions:
     async def _wrote(self, entry: MessagePosted) -> None:
         async with self.workshop.work() as work:
             await heard_in_side_space(work, System(), room_id=entry.room_id)
+
+    def _erased(self, event: MemberErased) -> None:
+        self.ledger.cared_for.discard(event.member_id)
+        self._spawn(self._left(None, "erased"))
 
     async def _left(self, member_id: MemberId | None, how: str) -> None:
         async with self.workshop.work() as work:

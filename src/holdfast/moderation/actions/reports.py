@@ -112,7 +112,7 @@ async def _report(
     new_worry = kind is Door.WORRIED and (known is None or known.kind is not Door.WORRIED)
     row = known or await _begun(work, actor, seat, subject, kind)
     if known is not None and (known.undone_at is not None or new_worry):
-        await _join_again(work, actor, known, kind)
+        await _join_again(work, actor, known, subject, kind)
     if words is not None and words.text:
         row.key_id = await keyring.kept_key(work, seat.id, day_of(work.clock.now()))
         row.words = keyring.seal_with(row.key_id, words, place_of(row.room_id, row.id, seat.id))
@@ -148,13 +148,17 @@ async def _begun(work: Work, actor: Actor, seat: Seat, subject: Subject, kind: D
     return row
 
 
-async def _join_again(work: Work, actor: Actor, row: ReportRow, kind: Door) -> None:
+async def _join_again(
+    work: Work, actor: Actor, row: ReportRow, subject: Subject, kind: Door
+) -> None:
     """It was taken back, or has become a worry. What was answered stays answered."""
     row.kind = door_of(row.kind, kind)
     if row.step is Step.CHANGED:
         return
     case = await _case(work, actor, row.room_id, row.about_id, row.kind)
     row.case_id, row.undone_at = case.id, None
+    if row.kept is None:  # it went when the report was taken back
+        row.kept, row.kept_key_id = subject.words, subject.key_id
 
 
 async def _case(work: Work, actor: Actor, room_id: RoomId, about_id: SeatId, kind: Door) -> CaseRow:
