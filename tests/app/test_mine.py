@@ -103,6 +103,8 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
             "member_id": "",
             "room_id": "its slug is told",
             "staff_id": "never with a member",
+            "reads_after": "of staff only",
+            "reads_after": "of staff alone, too",
         },
     }
     exported_fields = {"members": 11, "consents": 5, "sessions": 3, "seats": 6}

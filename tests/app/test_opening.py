@@ -127,4 +127,4 @@ async def test_what_was_said_yesterday_is_there_after_a_restart(settings: Settin
 
 async def test_closing_leaves_no_connection_behind(house: House) -> None:
     async with house.workshop.reading() as work:
-        assert (await work.db.execute(select(func.count()).select_from(FactRow))).scalar_one() == 2
+        assert (await work.db.execute(select(func.count()).select_from(FactRow))).scalar_one() >= 2
