@@ -121,7 +121,8 @@ def test_absent_and_forbidden_look_alike(place: Place, stranger: Member, room: s
     ):
         answers = []
         for slug in (room, "there-is-no-such-room"):
-            body = {"json": {"text": "Hello"}} if method == "PUT" else {}
+            said = {"PUT": {"text": "Hello"}, "POST": {"kind": "conduct"}}
+            body = {"json": said[method]} if method in said else {}
             answer = stranger.call(method, f"/api/v1/rooms/{slug}/{rest}", **body)
             answers.append((answer.status_code, answer.text.replace(slug, "-")))
         assert answers[0] == answers[1], (method, rest)
