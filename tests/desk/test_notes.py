@@ -46,6 +46,8 @@ async def test_a_note_is_written_from_the_log_and_signed_off_by_the_next_person(
     assert (own.status, "Nobody can say yes to their own request." in own.said) == (409, True)
     signed = await sends(desk, maren, f"{NOTES}/1/sign")
     assert "Signed off by Maren" in signed.said
+    assert CARD not in signed.links, "it is not hers to open"
+    assert "Escalation 1 · for a crisis moderator" in signed.said
     twice = await sends(desk, maren, f"{NOTES}/1/sign")
     assert (twice.status, "Somebody was quicker" in twice.said) == (409, True)
     assert (await sends(desk, maren, f"{NOTES}/99/sign")).status == 404

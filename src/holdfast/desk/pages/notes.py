@@ -11,6 +11,7 @@ from starlette.responses import Response
 from holdfast.crisis.actions import sign_note, write_note
 from holdfast.crisis.queries import latest_notes
 from holdfast.crisis.queries.notes import words_of_note
+from holdfast.crisis.rules.steps import may_take
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.kit.cookies import go_to
@@ -55,7 +56,7 @@ async def notes_page(
             "id": note.id,
             "by": by,
             "clock": clock_of(note.at, looks),
-            "facts": {**NOTHING, **orjson.loads(note.facts)},
+            "facts": facts_for(staff, note.facts),
             "words": words_of_note(house.root, note),
             "own": note.by == staff.id,
             "signed": clock_of(note.signed_at, looks) if note.signed_at else "",
@@ -73,6 +74,13 @@ async def notes_page(
         words=words,
         me=staff.name,
     )
+
+
+def facts_for(staff: Staff, written: str) -> dict[str, Any]:
+    """What the note counts; it leads only to what whoever reads it may open."""
+    facts = {**NOTHING, **orjson.loads(written)}
+    opened = [{**one, "may_open": may_take(staff, one["concern"])} for one in facts["open"]]
+    return {**facts, "open": opened}
 
 
 @router.post("")
