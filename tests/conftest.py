@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from holdfast.app.opening import open_house
 from holdfast.app.web import build_app
 from holdfast.kit.house import House
+from holdfast.members.rules import door
 from holdfast.settings import Settings
 from serving import Served, serve
 from town import ORIGIN, StillClock, Town
@@ -140,6 +141,12 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         yield client
+
+
+@pytest.fixture
+def light_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proofs are asked for and shown as ever, of less work: how much it is, others test."""
+    monkeypatch.setattr(door, "TRIES", 2)
 
 
 @pytest.fixture

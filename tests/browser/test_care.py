@@ -56,6 +56,7 @@ def test_a_name_is_only_warned_of_and_only_while_it_stands_there(
     expect(ash.page.locator(".warns")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_goodbye_is_kept_in_its_place_and_who_comes_is_named_by_itself(
     visitor: MakeVisitor, room: str
 ) -> None:

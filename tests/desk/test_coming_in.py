@@ -15,6 +15,7 @@ from raids.raiders import crowd, newcomer
 from town import NIGHT, Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 HERE = "/desk/coming-in"
+pytestmark = pytest.mark.usefixtures("light_proofs")
 
 
 async def somebody(town: Town, role: Role = Role.MODERATOR) -> Person:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from holdfast.rights.rules import Role
 from journeys.place import Place
-from town import NIGHT, StillClock, newcomers
+from town import NIGHT, StillClock, mostly_on_sqlite, newcomers
+
+pytestmark = mostly_on_sqlite
 
 SAID = "Honestly, you should just leave him."
 KINDER = "Have you thought about leaving him?"

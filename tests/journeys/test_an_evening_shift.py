@@ -11,7 +11,9 @@ from holdfast.rights.rules import Role
 from holdfast.rooms.jobs import settle
 from holdfast.staff.queries import on_shift
 from journeys.place import Place
-from town import NIGHT, Person, StillClock, newcomers
+from town import NIGHT, Person, StillClock, mostly_on_sqlite, newcomers
+
+pytestmark = mostly_on_sqlite
 
 WATCH = "I feel so hopeless lately, nothing matters any more."
 HIGH = "I want to die. I keep thinking about killing myself."

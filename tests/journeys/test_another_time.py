@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from holdfast.rights.rules import Role
 from journeys.place import Place
-from town import StillClock
+from town import StillClock, mostly_on_sqlite
+
+pytestmark = mostly_on_sqlite
 
 GOODBYE = "This is my goodbye. I am going to kill myself tonight, I have everything ready."
 WATCH = "I feel so hopeless lately, nothing matters any more."

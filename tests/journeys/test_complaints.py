@@ -10,7 +10,9 @@ from holdfast.kit.clock import stamp
 from holdfast.rights.rules import Role
 from holdfast.rooms.jobs import close_with_notice
 from journeys.place import Place
-from town import NIGHT, Person, StillClock, newcomers
+from town import NIGHT, Person, StillClock, mostly_on_sqlite, newcomers
+
+pytestmark = mostly_on_sqlite
 
 CROSS = "Just go and kill yourself already, nobody would miss you."
 NUMBER = "Call me any time, my number is 07700 900123."
