@@ -9,7 +9,7 @@ import pytest
 
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks
 from holdfast.kit.numerals import in_digits, written
-from holdfast.kit.pages import PACKAGE, clock_of, day_of, environment
+from holdfast.kit.pages import PACKAGE, clock_of, day_of, environment, when_of
 from holdfast.kit.pseudo import KEPT, pretended
 from holdfast.kit.speech import say_marked, speech
 from holdfast.kit.words import N_, NP_, TRANSLATED, awaits_review, catalogue, say
@@ -79,6 +79,15 @@ def test_times_and_days_are_written_in_the_readers_digits() -> None:
     assert "٢٢ نوفمبر ٢٠٢٦" in day_of(EVENING, arabic)
     assert clock_of(EVENING, Looks(locale="en", zone="UTC")) == "19:02"
     assert day_of(EVENING, Looks(locale="es")) == "domingo, 22 de noviembre de 2026"
+
+
+def test_a_time_of_another_day_says_which() -> None:
+    soon, later = EVENING.replace(minute=40), EVENING.replace(day=23, hour=1)
+    london, riyadh = Looks(locale="en", zone="UTC"), Looks(locale="ar", zone="Asia/Riyadh")
+    assert when_of(EVENING, soon, london) == "19:02"
+    assert when_of(EVENING, later, london) == "22 Nov, 19:02"
+    assert when_of(EVENING, later, Looks(locale="es", zone="UTC")) == "22 nov, 19:02"
+    assert when_of(EVENING, EVENING.replace(hour=22), riyadh) == "٢٢ نوفمبر، ١٠:٠٢ م"
 
 
 def test_other_languages_keep_their_digits() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -141,6 +141,22 @@ def day_of(moment: datetime, looks: Looks) -> str:
 @lru_cache(maxsize=1_024)
 def _day(day: date, locale: str) -> str:
     return in_digits(format_date(day, "full", locale=locale), locale)
+
+
+def when_of(moment: datetime, now: datetime, looks: Looks) -> str:
+    """A time of day, after its day where that is not today."""
+    zone, clock = zone_of(looks.zone), clock_of(moment, looks)
+    day = moment.astimezone(zone).date()
+    if day == now.astimezone(zone).date():
+        return clock
+    locale = babel_locale(looks)
+    both = str(get_datetime_format("short", locale=locale))
+    return both.replace("{1}", _short_day(day, locale)).replace("{0}", clock)
+
+
+@lru_cache(maxsize=1_024)
+def _short_day(day: date, locale: str) -> str:
+    return in_digits(format_skeleton("MMMd", day, locale=locale), locale)
 
 
 @cache

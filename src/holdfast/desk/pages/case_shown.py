@@ -13,7 +13,7 @@ from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import LEVELS, waited
 from holdfast.kit.ids import CaseId
 from holdfast.kit.looks import Looks
-from holdfast.kit.pages import clock_of, day_of
+from holdfast.kit.pages import clock_of, day_of, when_of
 from holdfast.kit.words import N_, NP_, say
 from holdfast.messages.queries.lines import Line
 from holdfast.moderation.queries import CaseCard, CaseSummary
@@ -161,7 +161,7 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "is_over": one.state not in UNDECIDED,
         "escalation_id": one.escalation_id,
         "may_go": may_take(seen.me, one.concern),
-        "clock": clock_of(one.opened_at, looks),
+        "clock": when_of(one.opened_at, seen.now, looks),
         "claim_until": clock_of(one.claim_until, looks)
         if shown["mine"] and one.claim_until
         else "",
@@ -171,7 +171,7 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "noticed": [_noticed(flag.what, flag.at, looks) for flag in card.flags],
         "steps": [
             {
-                "clock": clock_of(step.at, looks),
+                "clock": when_of(step.at, seen.now, looks),
                 "by": "" if _is_blind(card, seen.me) else step.by,
                 "words": say(looks.locale, STEPS.get(step.what, step.what)),
                 "code": _code(step.code, looks),
@@ -216,7 +216,7 @@ def _said(line: Line, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "name": name_of(line),
         "seq": line.seq,
         "open": is_hard(line.text) and not covered,
-        "clock": clock_of(line.at, seen.looks),
+        "clock": when_of(line.at, seen.now, seen.looks),
         "pseudonym": line.pseudonym,
         "held": line.held,
         "covered": covered,

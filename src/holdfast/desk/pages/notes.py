@@ -17,7 +17,7 @@ from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.pages import clock_of, looks_of, render
+from holdfast.kit.pages import looks_of, render, when_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
@@ -47,19 +47,19 @@ async def notes_page(
     refused: HoldfastError | None = None,
     words: str = "",
 ) -> Response:
-    looks = looks_of(request)
+    looks, now = looks_of(request), house.workshop.clock.now()
     async with house.workshop.reading() as work:
         found = await latest_notes(work)
-        around = await here_shown(work, looks, work.clock.now(), staff)
+        around = await here_shown(work, looks, now, staff)
     shown = [
         {
             "id": note.id,
             "by": by,
-            "clock": clock_of(note.at, looks),
+            "clock": when_of(note.at, now, looks),
             "facts": facts_for(staff, note.facts),
             "words": words_of_note(house.root, note),
             "own": note.by == staff.id,
-            "signed": clock_of(note.signed_at, looks) if note.signed_at else "",
+            "signed": when_of(note.signed_at, now, looks) if note.signed_at else "",
             "signed_by": signer,
         }
         for note, by, signer in found

@@ -13,7 +13,7 @@ from holdfast.crisis.rules.tracks import TRACKS, tracks_in
 from holdfast.crisis.tables import Stage
 from holdfast.desk.pages.room_names import room_words
 from holdfast.kit.looks import Looks
-from holdfast.kit.pages import clock_of
+from holdfast.kit.pages import clock_of, when_of
 from holdfast.kit.words import N_, NP_, say
 from holdfast.messages.queries.held import Waiting
 from holdfast.messages.queries.lines import Line
@@ -127,7 +127,7 @@ def in_queue(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, 
         "seconds_left": one.seconds_left,
         "may_open": may_take(me, one.concern),
         "late": one.seconds_left < 0 and one.stage is Stage.RAISED,
-        "clock": clock_of(one.raised_at, looks),
+        "clock": when_of(one.raised_at, now, looks),
         "stage": one.stage.value,
         "stage_words": say(looks.locale, STAGES[one.stage], name=one.taken_name)
         if one.taken_name
@@ -153,12 +153,15 @@ def card_shown(
         "may_join": may(me, Permission.ESCALATION_JOIN) or one.taken_by in (None, me.id),
         "is_closed": one.stage is Stage.CLOSED,
         "asks_again": one.member_id is not None and asks_again(one.checked_in_at, now),
-        "check_in": clock_of(one.check_in_at, looks) if one.check_in_at else "",
-        "signs": [_sign(i, sign, looks, i in uncovered) for i, sign in enumerate(card.signs)],
+        "check_in": when_of(one.check_in_at, now, looks) if one.check_in_at else "",
+        "signs": [
+            {**_sign(i, sign, looks, i in uncovered), "clock": when_of(sign.at, now, looks)}
+            for i, sign in enumerate(card.signs)
+        ],
         "before": [_line(line, looks) for line in card.before],
         "steps": [
             {
-                "clock": clock_of(step.at, looks),
+                "clock": when_of(step.at, now, looks),
                 "by": step.by,
                 "words": say(looks.locale, STEPS.get(step.what, step.what)),
                 "code": say(looks.locale, CODES[step.code]) if step.code in CODES else "",
@@ -183,7 +186,7 @@ def check_in_shown(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict
     assert one.check_in_at is not None  # noqa: S101 - only those with one are asked for
     return {
         "id": one.id,
-        "clock": clock_of(one.check_in_at, looks),
+        "clock": when_of(one.check_in_at, now, looks),
         "pseudonym": one.pseudonym,
         "is_due": one.check_in_at <= now,
         "may_open": may_take(me, one.concern),
@@ -207,7 +210,6 @@ def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:
     line = sign.line
     return {
         "number": number,
-        "clock": clock_of(sign.at, looks),
         "held": sign.held,
         "level_words": say(looks.locale, LEVELS[sign.concern][3]),
         "rules": [rule for rule, *_ in sign.noticed],
@@ -261,7 +263,7 @@ def held_shown(one: Waiting, looks: Looks, now: datetime, uncovered: bool) -> di
         "pseudonym": one.author.pseudonym,
         "why": one.why.value,
         "why_words": say(looks.locale, HELD[one.why]),
-        "clock": clock_of(one.held_at, looks),
+        "clock": when_of(one.held_at, now, looks),
         "waited": waited(round((now - one.held_at).total_seconds())),
         "covered": covered,
         "text": "" if covered else one.text,
