@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from holdfast.kit.cipher import RootKey, WrongKey
@@ -49,6 +49,7 @@ def test_a_plan_has_six_parts_each_with_a_question() -> None:
 
 
 @given(st.text(max_size=400))
+@example("0 \x1b 0")
 def test_a_line_is_one_line_of_what_can_be_seen(text: str) -> None:
     line = tidied(text)
     assert "\n" not in line

@@ -107,8 +107,8 @@ class PlanIsFull(Conflict):
 
 def tidied(text: str) -> str:
     """One line: no breaks, no stray blanks, nothing that cannot be seen."""
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(sign for sign in words if unicodedata.category(sign) not in UNPRINTED).strip()
+    seen = (s for s in text if s.isspace() or unicodedata.category(s) not in UNPRINTED)
+    return " ".join(unicodedata.normalize("NFC", "".join(seen)).split())
 
 
 def why_not_kept(line: str, wait: float) -> HoldfastError | None:
