@@ -239,3 +239,23 @@ async def test_staff_are_neither_hushed_nor_paused_by_a_case_about_a_room(
         await hand.takes_here(maren, "hush", None)
     with pytest.raises(NotAbout):
         await hand.takes_here(maren, "slow", hand.town.ash, seconds=30)
+
+
+@on_sqlite
+async def test_who_is_paused_with_the_room_still_open_sees_that_somebody_is_called(
+    hand: Hand, maren: Person, client: httpx.AsyncClient
+) -> None:
+    """The page said only that the message did not go out, to somebody saying goodbye."""
+    ash = hand.town.ash
+    await hand.takes_here(maren, "pause", ash)
+    care = f"/rooms/{NIGHT}/care"
+    assert (await client.get(care, headers=ash.bearer)).status_code != 200
+    said = f"/api/v1/rooms/{NIGHT}/messages/nonce-0000-0001"
+    answer = await client.put(said, json={"text": GOODBYE}, headers=ash.bearer)
+    assert answer.json()["code"] == "paused"
+    await hand.house.reactions.settled()
+    shown = await client.get(care, headers=ash.bearer)
+    assert shown.status_code == 200
+    assert "Go to your side space" in shown.text
+    assert 'href="/rooms/side-' in shown.text
+    assert "/help" in shown.text

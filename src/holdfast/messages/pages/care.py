@@ -16,10 +16,10 @@ from holdfast.messages.queries.held import Waiting, held_in_seat
 from holdfast.messages.rules import formatted
 from holdfast.messages.rules.fates import GIVEN_BACK
 from holdfast.messages.tables import HeldState
-from holdfast.rights.rules import Member
-from holdfast.rooms.access import Seat
+from holdfast.rights.rules import Actor, Member
+from holdfast.rooms.access import Seat, seat_in
 from holdfast.rooms.queries.sides import my_side_space, people_in
-from holdfast.rooms.rules.stops import Stop, in_words
+from holdfast.rooms.rules.stops import Paused, Stop, in_words
 from holdfast.rooms.tables import RoomKind
 from holdfast.staff.queries import next_shift_at, on_shift
 from holdfast.wellbeing.queries import is_opening_untold
@@ -50,6 +50,18 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
         held_shown(one, looks, person) for one in await held_in_seat(work, reader, seat.id)
     ]
     return care
+
+
+async def care_outside(work: Work, house: House, refused: Paused, member: Actor) -> dict[str, Any]:
+    """For somebody to whom the rooms are closed: who comes to them in their side space.
+
+    Raises what refused them where nobody is on the way.
+    """
+    beside = await my_side_space(work, member.id) if isinstance(member, Member) else None
+    if beside is None:
+        raise refused
+    care = await care_of(work, house, await seat_in(work, member, beside.slug))
+    return {**care, "beside": beside.slug, "over": False, "visit_only": False, "held": []}
 
 
 async def who_could_come(work: Work, seat: Seat) -> dict[str, Any]:

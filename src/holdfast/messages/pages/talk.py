@@ -16,7 +16,7 @@ from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.actions import may_be_danger
-from holdfast.messages.pages.care import care_of
+from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
 from holdfast.messages.pages.room import PAGE, room_page, state_now, view_of
@@ -32,6 +32,7 @@ from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
 from holdfast.rooms.queries.places import closed_rooms
+from holdfast.rooms.rules.stops import Paused
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -117,8 +118,10 @@ async def get_care(
 ) -> Response:
     """Who comes to me and what of mine is held, to be put in the place of the old."""
     async with house.workshop.reading() as work:
-        seat = await seat_in(work, member, slug)
-        care = await care_of(work, house, seat)
+        try:
+            care = await care_of(work, house, await seat_in(work, member, slug))
+        except Paused as refused:
+            care = await care_outside(work, house, refused, member)
     return render(request, "rooms/_care.html", slug=slug, care=care, calm=calm)
 
 

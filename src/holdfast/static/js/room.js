@@ -22,6 +22,7 @@ import { Voice } from "./voice.js";
 /** @typedef {import("./protocol.js").LiveEvent} LiveEvent */
 
 const TYPING_SHOWN = 6000;
+const CALLED = 700; // until somebody is called for words that were refused
 
 class Room extends HTMLElement {
   #unseen = 0;
@@ -78,6 +79,7 @@ class Room extends HTMLElement {
         break;
       case "refused":
         this.voice.refused(event);
+        if (event.help) setTimeout(() => void this.care.refresh(), CALLED);
         break;
       case "edited":
         this.#replace(event.of, event.html);
