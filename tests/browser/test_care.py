@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import WebSocket, expect
 
@@ -88,3 +90,24 @@ def test_a_goodbye_with_a_number_in_it_brings_somebody_and_the_number_stays_here
     expect(ash.page.locator(".wait", has_text=ADDRESS)).to_contain_text("not left this device")
     expect(ash.page.locator("#care a[href='/help']")).to_be_visible()
     assert not [frame for frame in left if ADDRESS in frame]
+
+
+@pytest.mark.slow
+def test_who_is_paused_on_an_open_page_and_says_goodbye_there_sees_that_somebody_is_called(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash = visitor()
+    ash.sits_in(room)
+    assert ash.member is not None
+    ends = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    why = {"kind": "pause", "rule": "kind", "reason": "Rude to a newcomer", "until": ends}
+    taken = ash.place.call(
+        "POST",
+        f"/api/v1/rooms/{room}/measures",
+        token=ash.place.staff["moderator"],
+        json={**why, "seat": ash.member.take_seat(room)["seat"]},
+    )
+    assert taken.status_code == 201
+    expect(ash.page.get_by_text("The rooms are closed to you for now.").first).to_be_visible()
+    ash.says(GOODBYE)
+    expect(ash.page.locator("#care")).to_contain_text("Go to your side space")
