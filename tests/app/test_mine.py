@@ -103,7 +103,6 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
             "member_id": "",
             "room_id": "its slug is told",
             "staff_id": "never with a member",
-            "reads_after": "of staff only",
             "reads_after": "of staff alone, too",
         },
     }

@@ -59,6 +59,7 @@ async def test_a_member_who_disagrees_is_read_by_someone_else_and_hears_sorry(
     [waiting] = (await place.call(sam, "GET", "/appeals"))["items"]
     assert words in waiting["words"]
     assert "Maren" not in str(waiting)
+    assert "Maren" not in str(await place.call(sam, "GET", f"/cases/{case['id']}"))
     own = await place.ask(maren, "POST", f"/appeals/{waiting['id']}/judge", upheld=False)
     assert own.status_code in {403, 404, 409}
 

@@ -17,6 +17,7 @@ from holdfast.moderation.queries import CaseCard, CaseSummary, case_summary, cas
 from holdfast.moderation.rules.cases import UNDECIDED, CaseKind, CaseState, Ground, Outcome
 from holdfast.moderation.rules.reports import Door
 from holdfast.rights.api import StaffIn
+from holdfast.rights.rules import Staff
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
@@ -118,11 +119,12 @@ async def get_cases(
     states = UNDECIDED if state is None else (state,)
     async with house.workshop.reading() as work:
         if set(states) <= set(UNDECIDED):
-            return Cases(items=[shown(one) for one in await cases_in(work, staff, states)])
+            return Cases(items=[shown(one, staff) for one in await cases_in(work, staff, states)])
         found = await ended_cases(work, staff, states[0], before=before, limit=PAGE + 1)
     page = found[:PAGE]
     following = f"/api/v1/cases?state={states[0]}&before={page[-1].id}"
-    return Cases(items=[shown(one) for one in page], next=following if len(found) > PAGE else None)
+    items = [shown(one, staff) for one in page]
+    return Cases(items=items, next=following if len(found) > PAGE else None)
 
 
 @router.get("/{case_id}", response_model_exclude_none=True)
@@ -130,7 +132,7 @@ async def get_case(house: InHouse, staff: StaffIn, case_id: Id) -> WholeCase:
     """A case with its words. Reading it is written down, and those who reported are told."""
     async with house.workshop.work() as work:
         card = await look_at_case(work, staff, house.ledger.keyring, case_id=case_id)
-    return whole(card)
+    return whole(card, staff)
 
 
 @router.post("/{case_id}/claim", response_model_exclude_none=True)
@@ -138,7 +140,7 @@ async def post_claim(house: InHouse, staff: StaffIn, case_id: Id) -> Case:
     """Take it in hand for a quarter of an hour; for 90 seconds where someone may be in danger."""
     async with house.workshop.work() as work:
         await claim_case(work, staff, case_id=case_id)
-    return await _as_it_is(house, case_id)
+    return await _as_it_is(house, staff, case_id)
 
 
 @router.post("/{case_id}/release", response_model_exclude_none=True)
@@ -146,7 +148,7 @@ async def post_release(house: InHouse, staff: StaffIn, case_id: Id) -> Case:
     """Let go of it, for the next person."""
     async with house.workshop.work() as work:
         await release_case(work, staff, case_id=case_id)
-    return await _as_it_is(house, case_id)
+    return await _as_it_is(house, staff, case_id)
 
 
 @router.post("/{case_id}/decide", response_model_exclude_none=True)
@@ -161,18 +163,18 @@ async def post_decide(house: InHouse, staff: StaffIn, case_id: Id, body: DecideB
             outcome=body.outcome,
             ground=body.ground,
         )
-    return await _as_it_is(house, case_id)
+    return await _as_it_is(house, staff, case_id)
 
 
-async def _as_it_is(house: House, case_id: int) -> Case:
+async def _as_it_is(house: House, staff: Staff, case_id: int) -> Case:
     async with house.workshop.reading() as work:
         one = await case_summary(work, CaseId(case_id))
     assert one is not None  # noqa: S101 - something was just done with it
-    return shown(one)
+    return shown(one, staff)
 
 
-def shown(one: CaseSummary) -> Case:
-    """A case as programs see it."""
+def shown(one: CaseSummary, staff: Staff) -> Case:
+    """A case as programs see it. Who decided it only they are told: a second look has no names."""
     return Case(
         id=one.id,
         kind=one.kind,
@@ -191,15 +193,15 @@ def shown(one: CaseSummary) -> Case:
         claim_until=stamp(one.claim_until) if one.claim_until else None,
         outcome=one.outcome,
         ground=one.ground,
-        decided_by=one.decided_name or None,
+        decided_by=staff.name if one.decided_by == staff.id else None,
         decided_at=stamp(one.decided_at) if one.decided_at else None,
     )
 
 
-def whole(card: CaseCard) -> WholeCase:
+def whole(card: CaseCard, staff: Staff) -> WholeCase:
     """A case with its words, as programs see it."""
     return WholeCase(
-        case=shown(card.summary),
+        case=shown(card.summary, staff),
         reports=[
             ReportIn(
                 kind=one.kind,
