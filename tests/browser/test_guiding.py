@@ -55,6 +55,8 @@ def test_what_guides_a_room_appears_by_itself_leads_there_and_goes_again(
     expect(pin).not_to_contain_text("Tea helps me")
     guides(one, room, "question", text="What helped you today?", nonce="question-1")
     expect(one.page.locator("#from-here")).to_contain_text("Maren")
+    gap = "parseFloat(getComputedStyle(document.querySelector('#from-here + h2')).marginTop)"
+    assert one.page.evaluate(gap) > 8, "the next heading stands apart"
     guides(one, room, "slow", seconds=0)
     expect(top).not_to_contain_text("one message in")
     assert one.page.evaluate("window.stayed"), "the page was never loaded again"
