@@ -118,7 +118,8 @@ async def test_a_moderator_takes_back_a_cohort_with_one_click_and_brings_it_back
     assert "What they said is taken back" in page.said
     assert (await first.say("And now?")).json()["code"] == "paused"
     page = await press(client, keeper, page, "/bring-back")
-    assert "All of it is back" in page.said
+    assert "They are back, and what stood in the rooms is there again." in page.said
+    assert "stays with its writers" in page.said, "what waited was given back, not kept"
     assert (await first.say("Thank you for looking")).status_code == 202
     page = await press(client, keeper, page, "/end")
     assert "Raid mode is off" in page.said
