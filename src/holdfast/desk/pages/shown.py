@@ -81,7 +81,7 @@ CODES = {
 }
 HELD = {
     Held.CONCERN: NP_("safety", "Someone may be in danger"),
-    Held.CARE: NP_("safety", "Someone is with this member"),
+    Held.CARE: NP_("safety", "Later words of someone who may be in danger"),
     Held.CONDUCT: N_("May hurt someone here"),
     Held.METHOD: NP_("safety", "May say how harm is done"),
     Held.CONTACT: N_("A way to be reached, sent as it is"),
