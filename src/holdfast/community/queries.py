@@ -29,9 +29,3 @@ async def choices_that_stand(work: Work) -> dict[str, str]:
     newest = select(func.max(ChoiceRow.id)).group_by(ChoiceRow.name)
     rows = await work.db.scalars(select(ChoiceRow).where(ChoiceRow.id.in_(newest)))
     return {row.name: row.value for row in rows}
-
-
-async def choices_of(work: Work, name: str) -> Sequence[ChoiceRow]:
-    """What a setting was before, newest first."""
-    query = select(ChoiceRow).where(ChoiceRow.name == name).order_by(ChoiceRow.id.desc())
-    return (await work.db.scalars(query)).all()

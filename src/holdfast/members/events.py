@@ -29,8 +29,3 @@ class MemberCameIn(Event):
 
     member_id: MemberId
     invited: bool
-
-
-@dataclass(frozen=True)
-class DoorSet(Event):
-    """The door asks for something else from now on."""

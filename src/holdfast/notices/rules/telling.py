@@ -51,13 +51,11 @@ GRACE = {Kind.SIDE_SPACE: timedelta(seconds=20)}  # to see it by oneself; a minu
 NOBODY_WAITS_LONGER = frozenset({Kind.SIDE_SPACE})  # told at once, however lately another was
 
 
-def is_quiet(now: datetime, zone: str, since: int | None, until: int | None) -> bool:
-    """Whether a member wants quiet now. `since` and `until` are minutes of their own day."""
-    return quiet_ends(now, zone, since, until) is not None
-
-
 def quiet_ends(now: datetime, zone: str, since: int | None, until: int | None) -> datetime | None:
-    """When the quiet that a member wants now is over; nothing where it is not quiet."""
+    """When the quiet that a member wants now is over; nothing where it is not quiet.
+
+    `since` and `until` are minutes of their own day.
+    """
     if since is None or until is None or since == until:
         return None
     local = now.astimezone(ZoneInfo(zone))

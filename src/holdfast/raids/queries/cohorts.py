@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, select
 
 from holdfast.crisis.tables import SignalRow
 from holdfast.kit.ids import MeasureId, MessageId, RaidId
@@ -76,9 +76,3 @@ async def measures_of(work: Work, raid: RaidId) -> list[MeasureId]:
     """What was done to a cohort in one go, the latest first."""
     query = select(RaidMeasureRow.measure_id).where(RaidMeasureRow.raid_id == raid)
     return list(await work.db.scalars(query.order_by(RaidMeasureRow.measure_id.desc())))
-
-
-async def done_to(work: Work, raid: RaidId) -> int:
-    """How many measures that were."""
-    query = select(func.count()).where(RaidMeasureRow.raid_id == raid)
-    return int(await work.db.scalar(query) or 0)

@@ -230,12 +230,6 @@ async def _talks(work: Work, *where: ColumnElement[bool]) -> list[Talk]:
     ]
 
 
-async def unshown_talks(work: Work, staff_id: StaffId) -> bool:
-    """Whether somebody was not yet shown a talk that was booked for them."""
-    mine = DebriefRow.staff_id == staff_id, DebriefRow.shown_at.is_(None), _offered()
-    return await work.db.scalar(select(DebriefRow.id).where(*mine).limit(1)) is not None
-
-
 async def people_to_talk_with(work: Work) -> tuple[list[StaffId], dict[StaffId, int]]:
     """Who has such talks, and how many each has ahead."""
     here = StaffRow.removed_at.is_(None), StaffRow.role.in_(DEBRIEFERS)
