@@ -15,7 +15,7 @@ from holdfast.kit.ids import EscalationId
 from holdfast.messages.actions import erase_with_words, release_post, withdraw_post
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger.entries import Accepted
-from holdfast.messages.queries.held import held_of_member
+from holdfast.messages.queries.held import held_in_seat
 from holdfast.notices.actions import page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Role, Staff, System
@@ -77,7 +77,7 @@ async def test_taking_back_held_words_twice_is_once(hands: Hands) -> None:
     seat = await town.seat(town.ash)
     await withdraw_post(town.house.ledger, seat, of="nonce-0000-0001")
     async with town.house.workshop.reading() as work:
-        assert await held_of_member(work, town.reader(town.ash), town.ash.member.id) == []
+        assert await held_in_seat(work, town.reader(town.ash), seat.id) == []
     await withdraw_post(town.house.ledger, seat, of="nonce-0000-0001")
 
 
@@ -90,7 +90,7 @@ async def test_a_released_answer_says_what_it_answers(hands: Hands) -> None:
     await speak(town, town.ash, "The park, early.", reply_to=first.seq)
     maren = await hands.appoint(Role.MODERATOR, "Maren")
     async with town.house.workshop.reading() as work:
-        [held] = await held_of_member(work, town.reader(town.ash), town.ash.member.id)
+        [held] = await held_in_seat(work, town.reader(town.ash), seat.id)
     told: list[MessagePosted] = []
     town.house.ledger._tell, tell = told.extend, town.house.ledger._tell
     done = await release_post(town.house.ledger, maren.actor, message_id=held.id)

@@ -14,7 +14,7 @@ from holdfast.crisis.tables import EscalationRow
 from holdfast.kit.errors import HoldfastError
 from holdfast.messages.actions import heard_out, release_post
 from holdfast.messages.events import MessagePosted
-from holdfast.messages.queries.held import held_of_member
+from holdfast.messages.queries.held import held_in_seat
 from holdfast.messages.tables import HeldRow, HeldState
 from holdfast.rights.rules import Role
 from holdfast.rooms.rules import RoomState
@@ -72,7 +72,7 @@ async def test_words_taken_back_while_they_are_released_are_never_told(hands: Ha
     await speak(town, town.ash, "Something I should not have said.")
     maren = await hands.appoint(Role.MODERATOR, "Maren")
     async with town.house.workshop.reading() as work:
-        [held] = await held_of_member(work, town.reader(town.ash), town.ash.member.id)
+        [held] = await held_in_seat(work, town.reader(town.ash), seat.id)
     told: list[MessagePosted] = []
     town.house.ledger._tell = told.extend
     async with town.house.workshop.work() as work:

@@ -15,7 +15,7 @@ from holdfast.crisis.tables import Stage
 from holdfast.kit.errors import HoldfastError
 from holdfast.messages.ledger.entries import Accepted, Kept
 from holdfast.messages.queries import messages_before
-from holdfast.messages.queries.held import held_of_member
+from holdfast.messages.queries.held import held_in_seat
 from holdfast.notices.queries import open_pages
 from holdfast.rooms.rules import RoomState
 from holdfast.rooms.tables import RoomKind, RoomRow
@@ -33,7 +33,7 @@ async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: To
         said = await messages_before(
             work, town.reader(town.birch), (await town.seat(town.birch)).room_id, None, 10
         )
-        [kept] = await held_of_member(work, town.reader(town.ash), town.ash.member.id)
+        [kept] = await held_in_seat(work, town.reader(town.ash), (await town.seat(town.ash)).id)
     assert (one.concern, one.stage, one.room) == (Concern.IMMEDIATE, Stage.RAISED, NIGHT)
     assert one.side_space is not None
     assert GOODBYE not in [m.text for m in said]

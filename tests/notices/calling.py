@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from holdfast.kit.house import House
 from holdfast.kit.ids import PageId
 from holdfast.notices.actions import acknowledge, add_device, add_number, page_people
 from holdfast.notices.emergency import Pager
 from holdfast.notices.jobs import climb
-from holdfast.notices.queries import tries_of
 from holdfast.notices.rules import Urgency
 from holdfast.notices.tables import PageRow, PageTryRow
 from holdfast.rights.rules import Role, Staff, System
@@ -78,7 +79,8 @@ class Calling:
 
     async def tries(self, page_id: PageId) -> list[PageTryRow]:
         async with self.house.workshop.reading() as work:
-            return list(await tries_of(work, page_id))
+            its = select(PageTryRow).where(PageTryRow.page_id == page_id)
+            return list(await work.db.scalars(its.order_by(PageTryRow.id.desc())))
 
     async def page(self, page_id: PageId) -> PageRow:
         async with self.house.workshop.reading() as work:

@@ -29,11 +29,6 @@ class Door:
     many: bool = False  # many are coming in just now
 
     @property
-    def is_open(self) -> bool:
-        """Whether nothing is asked."""
-        return not (self.asks_proof or self.only_invited)
-
-    @property
     def tries(self) -> int:
         """How many numbers a device tries."""
         return TRIES * (IN_A_RAID if self.many else 1)

@@ -102,12 +102,6 @@ async def held_among(work: Work, reader: Reader, ids: Sequence[MessageId]) -> li
     return await _opened(work, reader, query)
 
 
-async def held_of_member(work: Work, reader: Reader, member_id: MemberId) -> list[Waiting]:
-    """What of a member's own words is held now, in whichever room."""
-    mine = SeatRow.member_id == member_id, HeldRow.state == HeldState.HELD
-    return await _opened(work, reader, _held().where(*mine).order_by(HeldRow.held_at))
-
-
 async def held_in_seat(work: Work, reader: Reader, seat_id: SeatId) -> list[Waiting]:
     """What the holder of a seat sees of it in their room: held, or given back and not yet seen."""
     mine = HeldRow.seat_id == seat_id, HeldRow.state.in_([HeldState.HELD, HeldState.RETURNED])

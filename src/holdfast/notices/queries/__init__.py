@@ -12,7 +12,6 @@ from holdfast.notices.queries.calling import (
     due_retries,
     open_pages,
     page_about,
-    tries_of,
     troubles_since,
     ways_of,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "notices_of",
     "open_pages",
     "page_about",
-    "tries_of",
     "troubles_since",
     "unseen_at_a_glance",
     "unseen_notices",

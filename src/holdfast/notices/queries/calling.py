@@ -39,12 +39,6 @@ async def page_about(work: Work, about: str) -> PageRow | None:
     return found
 
 
-async def tries_of(work: Work, page_id: PageId) -> Sequence[PageTryRow]:
-    """Every call of a page, the newest first."""
-    its = select(PageTryRow).where(PageTryRow.page_id == page_id)
-    return (await work.db.scalars(its.order_by(PageTryRow.id.desc()))).all()
-
-
 async def due_retries(work: Work, now: datetime) -> Sequence[PageTryRow]:
     """The calls to make once more: of open pages only."""
     due = (
