@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.looks import Looks
 from holdfast.kit.work import Work
 from holdfast.members.tables import MemberRow, SessionKind, SessionRow
-from holdfast.messages.tables import BlockKind, BlockRow, MessageRow
+from holdfast.messages.queries.unseen import out_of_sight
+from holdfast.messages.tables import MessageRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 
 Spot = tuple[RoomId, int]
@@ -46,20 +47,11 @@ async def answers_unread(work: Work, replies: Collection[Spot]) -> list[ForMembe
             SeatRow.member_id.is_not(None),
             SeatRow.left_at.is_(None),
             SeatRow.read_seq < reply.seq,
-            ~_out_of_sight(reply.seat_id),
+            ~out_of_sight(reply.seat_id),
         )
     )
     found = (await work.db.execute(query)).all()
     return [ForMember(row.member_id, row.slug, row.room_id, row.seq) for row in found]
-
-
-def _out_of_sight(author_seat: InstrumentedAttribute[SeatId]) -> ColumnElement[bool]:
-    """Whether the member in the seat of the query does not see who sits in that other one."""
-    author = aliased(SeatRow)
-    by_me = (BlockRow.member_id == SeatRow.member_id) & (BlockRow.other_id == author.member_id)
-    by_them = (BlockRow.other_id == SeatRow.member_id) & (BlockRow.member_id == author.member_id)
-    hidden = by_me | (by_them & (BlockRow.kind == BlockKind.BLOCK))
-    return exists().where(author.id == author_seat, hidden)
 
 
 async def side_words_unread(work: Work, said: Collection[Spot]) -> list[ForMember]:

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
@@ -248,13 +249,10 @@ async def learn_seqs(work: Work, room_id: RoomId, unseen: Unseen, seqs: Iterable
     unseen.seqs.update(await work.db.scalars(theirs))
 
 
-async def is_unseen(work: Work, member_id: MemberId, seat_id: SeatId) -> bool:
-    """Whether a member does not see the person in this seat: before telling them of anything."""
-    either = or_(
-        (BlockRow.member_id == member_id) & (BlockRow.other_id == SeatRow.member_id),
-        (BlockRow.other_id == member_id)
-        & (BlockRow.member_id == SeatRow.member_id)
-        & (BlockRow.kind == BlockKind.BLOCK),
-    )
-    query = select(BlockRow.id).join(SeatRow, SeatRow.id == seat_id).where(either).limit(1)
-    return await work.db.scalar(query) is not None
+def out_of_sight(author_seat: InstrumentedAttribute[SeatId]) -> ColumnElement[bool]:
+    """Whether the member in the seat of the query does not see who sits in that other one."""
+    author = aliased(SeatRow)
+    by_me = (BlockRow.member_id == SeatRow.member_id) & (BlockRow.other_id == author.member_id)
+    by_them = (BlockRow.other_id == SeatRow.member_id) & (BlockRow.member_id == author.member_id)
+    hidden = by_me | (by_them & (BlockRow.kind == BlockKind.BLOCK))
+    return exists().where(author.id == author_seat, hidden)
