@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from holdfast.crisis.queries import opened_lines
 from holdfast.kit.ids import CaseId, MessageId, ReportId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader, messages_before
-from holdfast.messages.queries.held import held_among
-from holdfast.messages.queries.lines import Line, line_of, said_among
+from holdfast.messages.queries.lines import Line, line_of
 from holdfast.moderation.queries.cases import CaseSummary, case_summary, cases_of_seat
 from holdfast.moderation.queries.reports import kept_words, opened_words, reports_in
 from holdfast.moderation.rules.cases import FlagKind
@@ -87,7 +87,7 @@ async def case_card(work: Work, reader: Reader, case_id: CaseId) -> CaseCard:
     places = [(row.message_id, row.seq) for row in reports]
     places += [(row.message_id, row.seq) for row in flags]
     ids = [message_id for message_id, _ in places if message_id is not None]
-    lines = await _opened_lines(work, reader, ids)
+    lines = await opened_lines(work, reader, ids)
     keys = [key for row in reports for key in (row.key_id, row.kept_key_id) if key is not None]
     await reader.keyring.fetch_by_id(work, keys)
     seqs = [seq for _, seq in places if seq is not None]
@@ -112,15 +112,6 @@ def _reported(reader: Reader, row: ReportRow, lines: dict[MessageId, Line]) -> R
 
 def _line(lines: dict[MessageId, Line], message_id: MessageId | None) -> Line | None:
     return None if message_id is None else lines.get(message_id)
-
-
-async def _opened_lines(
-    work: Work, reader: Reader, ids: Sequence[MessageId]
-) -> dict[MessageId, Line]:
-    """These messages, whether they were said, held or given back."""
-    held = {one.id: Line.of_held(one) for one in await held_among(work, reader, ids)}
-    said = await said_among(work, reader, [one for one in ids if one not in held])
-    return {**held, **said}
 
 
 async def _talk_before(
