@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.community.actions import let_members_be_told
 from holdfast.messages.queries.telling import looks_of_members
 from holdfast.notices.actions import (
     Told,
@@ -13,7 +14,6 @@ from holdfast.notices.jobs import Teller, tell_devices
 from holdfast.notices.queries import has_device
 from holdfast.notices.rules.telling import Kind, minute_of
 from holdfast.rights.rules import System
-from holdfast.staff.actions.pager import turn_member_push
 from notices.telephones import Browser, PaperTelephone
 from town import Person, StillClock, Town
 
@@ -31,7 +31,7 @@ class Pushing:
 
     async def turns(self, *, on: bool) -> None:
         async with self.house.workshop.work() as work:
-            await turn_member_push(work, self.town.elm.actor, on=on)
+            await let_members_be_told(work, self.town.elm.actor, on=on)
 
     async def adds(self, who: Person, endpoint: str) -> None:
         async with self.house.workshop.work() as work:

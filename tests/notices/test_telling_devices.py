@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from http_ece import ECEException
 
-from holdfast.kit.errors import Conflict, NotPermitted
+from holdfast.community.actions import let_members_be_told
+from holdfast.kit.errors import Conflict, NotFound, NotPermitted
 from holdfast.kit.looks import Looks
 from holdfast.members.actions import choose_looks, sign_out_everywhere
 from holdfast.messages.queries.telling import looks_of_members
@@ -22,7 +23,6 @@ from holdfast.notices.rules.telling import Kind, Shown
 from holdfast.notices.senders import Answer, senders_for
 from holdfast.rights.rules import Role
 from holdfast.settings import Settings
-from holdfast.staff.actions.pager import turn_member_push
 from notices.pushing import HERS, HIS, Pushing
 from notices.telephones import GONE, UNREACHED, Browser, PaperTelephone, listening
 from town import StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
@@ -189,11 +189,11 @@ async def test_a_steward_turns_it_on_and_nobody_else(town: Town, role: Role) -> 
         person = await appoint(work, role)
     if role is Role.STEWARD:
         async with town.house.workshop.work() as work:
-            await turn_member_push(work, person.actor, on=True)
+            await let_members_be_told(work, person.actor, on=True)
         return
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotFound):
         async with town.house.workshop.work() as work:
-            await turn_member_push(work, person.actor, on=True)
+            await let_members_be_told(work, person.actor, on=True)
 
 
 @on_sqlite

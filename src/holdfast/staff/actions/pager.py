@@ -1,4 +1,4 @@
-"""What staff do with the pager and with notices to members, kept in the record."""
+"""What staff do with the pager, kept in the record."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from holdfast.audit.actions import record
 from holdfast.kit.ids import PageId, StaffId
 from holdfast.kit.work import Work
-from holdfast.notices.actions import acknowledge_page, order_chain, set_member_push
-from holdfast.notices.queries import member_push_is_on
+from holdfast.notices.actions import acknowledge_page, order_chain
 from holdfast.rights.rules import Actor
 
 
@@ -22,13 +21,3 @@ async def answer_page(work: Work, actor: Actor, *, page_id: PageId) -> None:
     """Answer a page by hand, so that nobody more is called. Raises `NotPermitted`, `NotFound`."""
     await acknowledge_page(work, actor, page_id=page_id)
     await record(work, actor, what="pager:answered", about=f"page:{page_id}")
-
-
-async def turn_member_push(work: Work, actor: Actor, *, on: bool) -> None:
-    """Let members choose to be told on their devices, or end it. Raises `NotPermitted`.
-
-    Saying again what is so changes nothing.
-    """
-    if on != await member_push_is_on(work):
-        await set_member_push(work, actor, on=on)
-        await record(work, actor, what="setting:member_push", detail={"on": int(on)})
