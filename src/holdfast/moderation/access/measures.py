@@ -47,26 +47,28 @@ async def measure_to_agree(work: Work, actor: Actor, measure_id: int) -> tuple[S
     """A measure that waits for its second person. Raises `NotFound`, `NotPermitted`, `NeedsTwo`,
     `OwnCase` for who reported it, `AlreadyDone` where somebody agreed or it was taken back.
     """
-    if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
-        raise NotFound
-    row = await measure_in_hand(work, measure_id)
-    if await staff_in_subject(work, row.seat_id) == actor.id:
-        raise NotFound
-    if not may_take(actor, row.kind):
-        raise NotPermitted
-    if row.by == actor.id:
+    staff, row = await _measure_to_take(work, actor, measure_id)
+    if row.by == staff.id:
         raise NeedsTwo
-    if await is_reporter(work, actor.id, row.case_id):
+    if await is_reporter(work, staff.id, row.case_id):
         raise OwnCase
     if row.state is not MeasureState.WAITING:
         raise AlreadyDone
-    return actor, row
+    return staff, row
 
 
 async def measure_to_lift(work: Work, actor: Actor, measure_id: int) -> tuple[Staff, MeasureRow]:
     """A measure that holds, or waits for its second person. Raises `NotFound`, `NotPermitted`,
     `AlreadyDone` where it is over.
     """
+    staff, row = await _measure_to_take(work, actor, measure_id)
+    if row.state is MeasureState.ENDED:
+        raise AlreadyDone
+    return staff, row
+
+
+async def _measure_to_take(work: Work, actor: Actor, measure_id: int) -> tuple[Staff, MeasureRow]:
+    """One of a kind that they may take themselves, and that is not about them."""
     if not isinstance(actor, Staff) or not may(actor, Permission.CASE_SEE):
         raise NotFound
     row = await measure_in_hand(work, measure_id)
@@ -74,8 +76,6 @@ async def measure_to_lift(work: Work, actor: Actor, measure_id: int) -> tuple[St
         raise NotFound
     if not may_take(actor, row.kind):
         raise NotPermitted
-    if row.state is MeasureState.ENDED:
-        raise AlreadyDone
     return actor, row
 
 
