@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any
 
@@ -51,6 +52,7 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 SAVED = ("resting", "asked", "back", "covering", "covering-some", "answered")
 ANSWERS = {state.value: state for state in DebriefState if state is not DebriefState.OFFERED}
 Answer = Annotated[str, Form(max_length=20)]
+Act = Callable[[Work, Staff], Awaitable[object]]
 
 
 @router.get("")
@@ -126,34 +128,31 @@ def outside_line(request: Request, house: House) -> dict[str, Any]:
 @router.post("/rest")
 async def post_rest(request: Request, house: InHouse, staff: AtTheDesk) -> Response:
     """Ten minutes for me, while somebody else is here."""
-    try:
-        async with house.workshop.work() as work:
-            await take_break(work, staff)
-    except HoldfastError as refused:
-        return await care_page(request, house, staff, refused=refused)
-    return go_to(f"{HERE}?saved=resting#saved")
+    return await _carry_out(request, house, staff, take_break, saved="resting")
 
 
 @router.post("/cover")
 async def post_cover(request: Request, house: InHouse, staff: AtTheDesk) -> Response:
     """Ask that somebody come."""
-    try:
-        async with house.workshop.work() as work:
-            await ask_for_relief(work, staff)
-    except HoldfastError as refused:
-        return await care_page(request, house, staff, refused=refused)
-    return go_to(f"{HERE}?saved=asked#saved")
+    return await _carry_out(request, house, staff, ask_for_relief, saved="asked")
 
 
 @router.post("/back")
 async def post_back(request: Request, house: InHouse, staff: AtTheDesk) -> Response:
     """I am back, or need no cover any more."""
+    return await _carry_out(request, house, staff, end_break, saved="back")
+
+
+async def _carry_out(
+    request: Request, house: House, staff: Staff, act: Act, *, saved: str
+) -> Response:
+    """What I asked for myself, and back to the page; where it cannot be, the page says why."""
     try:
         async with house.workshop.work() as work:
-            await end_break(work, staff)
+            await act(work, staff)
     except HoldfastError as refused:
         return await care_page(request, house, staff, refused=refused)
-    return go_to(f"{HERE}?saved=back#saved")
+    return go_to(f"{HERE}?saved={saved}#saved")
 
 
 @router.post("/reliefs/{relief_id}")
