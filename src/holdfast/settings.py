@@ -60,6 +60,24 @@ class Settings(BaseSettings):
         "",
         description="`postgresql://…` to keep the data there; empty for SQLite in the data folder.",
     )
+    redis_url: str = Field(
+        "",
+        repr=False,
+        description="`redis://…` where several processes serve one place: the bell between them, "
+        "who is here, and limits. Nothing that must last is kept there. Empty: they hear each "
+        "other through the database, more slowly.",
+    )
+    replicas: str = Field(
+        "",
+        repr=False,
+        description="Copies of the database that only read (`postgresql://…`, comma-separated), "
+        "for pages that may be a moment old. Empty: the database itself is read.",
+    )
+    root_key: Path | None = Field(
+        None,
+        description="The file of the root key, where it lies outside the data folder: every "
+        "machine of one place needs the same one.",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
     origin: str = Field(
@@ -147,6 +165,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.database_file}"
 
     @property
+    def root_key_file(self) -> Path:
+        """Where the root key lies unless a setting says otherwise."""
+        return self.root_key or self.data / "root.key"
+
+    @property
     def database_file(self) -> Path:
         """Where the database lies unless an address says otherwise."""
         return self.data / "holdfast.db"
@@ -172,6 +195,22 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:", "postgresql:")):
             raise ValueError("a database address begins with postgresql:// (or is empty)")
         return url
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_a_redis(cls, url: str) -> str:
+        if url and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("a Redis address begins with redis:// or rediss:// (or is empty)")
+        return url
+
+    @model_validator(mode="after")
+    def _shares_only_what_many_can_write(self) -> Settings:
+        if (self.redis_url or self.replicas) and not self.database_url.startswith("postgresql:"):
+            raise ValueError(
+                "HOLDFAST_REDIS_URL and HOLDFAST_REPLICAS need a HOLDFAST_DATABASE_URL of "
+                "PostgreSQL: SQLite is for one process"
+            )
+        return self
 
     @model_validator(mode="after")
     def _signs_what_it_asks_of_the_gateway(self) -> Settings:

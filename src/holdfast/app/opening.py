@@ -77,7 +77,7 @@ async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str,
             f"This database may forget what it said it kept: {', '.join(weak)}. "
             "Holdfast acknowledges a message only when it is on disk, so it does not start."
         )
-    file = settings.data / "root.key"
+    file = settings.root_key_file
     async with workshop.work() as work:
         root = await _root_key(file, known=await fact(work, ROOT_KEY) is not None)
         if not await knows_root_key(work, root.check()):
