@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import text
 
 import holdfast
@@ -24,17 +25,11 @@ SOURCE = Path(holdfast.__file__).parent
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
     """Every way to a plan: method and address, with a line that could be there."""
-    contexts = [
-        context
-        for part in app.routes
-        if hasattr(part, "effective_route_contexts")
-        for context in part.effective_route_contexts()
-        if context.endpoint.__module__.startswith("holdfast.wellbeing")
-    ]
     return [
-        (method, context.path.replace("{line}", "00" * 16))
-        for context in contexts
-        for method in context.methods
+        (method, (route.path or "").replace("{line}", "00" * 16))
+        for route in iter_route_contexts(app.routes)
+        if route.endpoint and route.endpoint.__module__.startswith("holdfast.wellbeing")
+        for method in route.methods or ()
     ]
 
 

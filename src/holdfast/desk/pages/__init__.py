@@ -46,4 +46,4 @@ for part in (
     sealed_line,
     shifts,
 ):
-    router.include_router(part.router)
+    router.routes += part.router.routes

@@ -211,4 +211,4 @@ async def _decides(here: AtCase, outcome: Outcome, ground: Ground | None = None)
     )
 
 
-router.include_router(acts)
+router.routes += acts.routes

@@ -24,4 +24,4 @@ for part in (
     steward_retention,
     steward_settings,
 ):
-    router.include_router(part.router)
+    router.routes += part.router.routes

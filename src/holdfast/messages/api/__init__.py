@@ -8,4 +8,4 @@ from holdfast.messages.api import guiding, talk, unseeing
 
 router = APIRouter()
 for part in (talk, unseeing, guiding):
-    router.include_router(part.router)
+    router.routes += part.router.routes

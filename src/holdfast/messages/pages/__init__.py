@@ -8,4 +8,4 @@ from holdfast.messages.pages import mine, notices, saying, stream, talk, unseein
 
 router = APIRouter()
 for part in (talk, saying, stream, mine, unseeing, notices):
-    router.include_router(part.router)
+    router.routes += part.router.routes
