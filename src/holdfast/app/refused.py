@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from holdfast.app.opening import token_of
+from holdfast.app.whose import token_of
 from holdfast.audit.jobs import is_noted, keep_refusal
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House

@@ -33,7 +33,6 @@ async def succeed(lease: Lease) -> None:
             while not lease.take():  # noqa: ASYNC110 - another process gives it back
                 await asyncio.sleep(LOOK_EVERY)
     except TimeoutError:
-        lease.close()
         raise Unfit(
             "The Holdfast that serves this data folder does not stop. It goes on."
         ) from None

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from holdfast.app.opening import prepare, prepare_folder
+from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit, recognise
 from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.limits import Limits
 from holdfast.kit.work import Workshop
@@ -27,6 +28,9 @@ class House:
     floor: Any
     find_actor: Callable[[Request], Awaitable[Any]]
     epoch: str = ""
+    bus: Bus = field(default_factory=Alone)
+    role: str = "serve"  # what this process is for: `app.roles`
+    draining: bool = False  # it was told to stop, and takes nothing new
     witness: Any = None
     pager: Any = None
     reactions: Any = None

@@ -1,0 +1,126 @@
+"""Preparing the data before the house opens: folder, shape, root key, epoch, first rooms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from enum import IntEnum
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from holdfast.app.schema import Unfit, prepare_schema, recognise
+from holdfast.audit.jobs import Witness
+from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
+from holdfast.kit.database import Database, weaknesses
+from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, knows_root_key
+from holdfast.kit.work import Workshop
+from holdfast.rights.rules import System
+from holdfast.rooms.actions import open_first_rooms
+from holdfast.settings import Settings
+
+KEY_LOST = (
+    "The data is sealed with a root key, and {file} is {what}. Put back the root.key that "
+    "belongs to this data (from your backup of it){or_else}. Without it nobody can read what was "
+    "said. Nothing was changed."
+)
+ANOTHER_MACHINE = (
+    ", or, on another machine of the same place, bring it over from the first one and say with "
+    "HOLDFAST_ROOT_KEY where it lies"
+)
+
+
+class Lock(IntEnum):
+    """What only one process does at a time, where several serve a place on PostgreSQL."""
+
+    PLACE = 0x48464C44  # the first half of each of them
+    PREPARING = 1
+    DUTIES = 2
+    ALONE = 3
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone. Raises `Unfit` where that cannot be."""
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as no:
+        raise Unfit(f"Cannot use {settings.data} as a data folder: {no.strerror}.") from None
+
+
+async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str, str]:
+    """Bring the data to the newest shape and find its key. Raises `Unfit` in words that help."""
+    database = workshop.database
+    await reach(database)
+    async with one_at_a_time(database):
+        done = await prepare_schema(database, settings.data / "backups")
+        if weak := await weaknesses(database):
+            raise Unfit(
+                f"This database may forget what it said it kept: {', '.join(weak)}. "
+                "Holdfast acknowledges a message only when it is on disk, so it does not start."
+            )
+        root, epoch = await _settle_in(settings.root_key_file, workshop)
+    await Witness(settings.data, workshop).catch_up()
+    return root, epoch, done
+
+
+async def _settle_in(file: Path, workshop: Workshop) -> tuple[RootKey, str]:
+    """The root key, the epoch and the first rooms: found, or made where there are none yet."""
+    elsewhere = "" if workshop.database.is_sqlite else ANOTHER_MACHINE
+    async with workshop.work() as work:
+        known = await fact(work, ROOT_KEY) is not None
+        try:
+            root = read_root_key(file)
+        except WrongKey:
+            raise Unfit(KEY_LOST.format(file=file, what="not a key", or_else=elsewhere)) from None
+        if root is None and known:
+            raise Unfit(KEY_LOST.format(file=file, what="missing", or_else=elsewhere))
+        root = root or _new_root_key(file)
+        if not await knows_root_key(work, root.check()):
+            raise Unfit(KEY_LOST.format(file=file, what="another key", or_else=elsewhere))
+        epoch = await epoch_of(work)
+        await open_first_rooms(work, System())
+    return root, epoch
+
+
+def _new_root_key(file: Path) -> RootKey:
+    try:
+        return write_root_key(file)
+    except OSError as no:
+        raise Unfit(f"Cannot write a root key to {file}: {no.strerror}.") from None
+
+
+@asynccontextmanager
+async def one_at_a_time(database: Database) -> AsyncIterator[None]:
+    """Processes that start together on PostgreSQL prepare it one after the other.
+
+    So they agree on one root key, and only one of them migrates. SQLite has its lease and its pen.
+    """
+    if database.is_sqlite:
+        yield
+        return
+    names = {"place": int(Lock.PLACE), "what": int(Lock.PREPARING)}
+    async with database.writer.connect() as plain:
+        connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("SELECT pg_advisory_lock(:place, :what)"), names)
+        try:
+            yield
+        finally:
+            with suppress(SQLAlchemyError, OSError):  # a lost connection has let go of it
+                await connection.execute(text("SELECT pg_advisory_unlock(:place, :what)"), names)
+
+
+async def reach(database: Database) -> None:
+    """Raises `Unfit` where the database does not answer, or its file is none."""
+    if database.is_sqlite:
+        recognise(database.file)
+    try:
+        async with asyncio.timeout(10), database.reader.connect():
+            return
+    except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError) as no:
+        raise Unfit(
+            f"The database at {database.url.render_as_string(hide_password=True)} does not "
+            f"answer ({type(no).__name__}). Is it running, and is the address right?"
+        ) from None

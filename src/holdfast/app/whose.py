@@ -1,0 +1,59 @@
+"""Whose request this is: the token that came with it, and the person behind that."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from fastapi import Request
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.http import SAFE
+from holdfast.kit.work import Workshop
+from holdfast.live.actors import actor_by_token
+from holdfast.live.handshake import cookie_token
+from holdfast.rights.rules import Actor, Guest, Member, Staff
+from holdfast.staff.actions import note_use
+from holdfast.staff.rules.sessions import is_use_to_note
+
+
+def token_of(request: Request) -> str:
+    """The token that came with a request, by header or cookie; empty where there is none."""
+    header = request.headers.get("authorization", "")
+    scheme, _, token = header.partition(" ")
+    if not header:
+        token = cookie_token(request.headers.getlist("cookie"))
+    elif scheme.lower() != "bearer":
+        token = ""
+    return token.strip()
+
+
+async def find_actor(request: Request) -> Actor:
+    """Whose request this is, by bearer token or cookie; remembered for the request."""
+    known: Actor | None = getattr(request.state, "actor", None)
+    if known is not None:
+        return known
+    actor: Actor = Guest()
+    if token := token_of(request):
+        glances = request.app.state.house.workshop.glances
+        actor = await actor_by_token(glances, token, request.app.state.house.workshop.clock)
+    if isinstance(actor, Member):
+        request.state.looks = actor.looks
+    request.state.actor = actor
+    if isinstance(actor, Staff) and is_by_hand(request):
+        await _note_use(request.app.state.house.workshop, actor)
+    return actor
+
+
+def is_by_hand(request: Request) -> bool:
+    """Whether somebody did this: opened a page or sent something. A page that looks again did not.
+
+    Only a script's own request for reading says of itself that it is for no place on the page.
+    """
+    return request.method not in SAFE or request.headers.get("sec-fetch-dest") != "empty"
+
+
+async def _note_use(workshop: Workshop, staff: Staff) -> None:
+    if is_use_to_note(staff.seen_at, workshop.clock.now()):
+        with suppress(HoldfastError):  # what was asked for does not depend on it
+            async with workshop.work() as work:
+                await note_use(work, staff)
