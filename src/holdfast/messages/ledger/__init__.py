@@ -14,12 +14,13 @@ from typing import Protocol
 
 import structlog
 
+from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError, NotKept
 from holdfast.kit.limits import Limits
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Workshop
-from holdfast.messages.events import Entry
+from holdfast.messages.events import Entry, MessagePosted, MessageResponded
 from holdfast.messages.ledger.entries import (
     CommitInDoubt,
     Edit,
@@ -33,13 +34,15 @@ from holdfast.messages.ledger.entries import (
     Written,
     is_new,
 )
+from holdfast.messages.ledger.folding import Folding
 from holdfast.messages.ledger.regard import Regard
 from holdfast.messages.queries import untold_responses
+from holdfast.messages.wire import envelope_of
 from holdfast.sealing.seam import Keyring
 
 LARGEST_BATCH = 512
 GATHER = 0.002  # seconds
-FOLD_EVERY = 1.0  # seconds: at most one `responded` for each message in that time
+ENTRIES = "entries"  # what goes by the bus of a room: what was committed there
 
 log = structlog.get_logger()
 Tell = Callable[[Sequence[Entry]], None]
@@ -56,19 +59,27 @@ class Ledger(Regard):
     """Where everything that is said waits for the disk, in order."""
 
     def __init__(
-        self, store: Store, workshop: Workshop, keyring: Keyring, limits: Limits, tell: Tell
+        self,
+        store: Store,
+        workshop: Workshop,
+        keyring: Keyring,
+        limits: Limits,
+        tell: Tell,
+        *,
+        bus: Bus | None = None,
     ) -> None:
         super().__init__()
         self.workshop = workshop
         self.keyring = keyring
         self.limits = limits
+        self.bus: Bus = bus or Alone()
         self._store = store
         self._tell = tell
         self.on_doubt: Doubt = no_more_than_that
         self._waiting: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._under_way: asyncio.Future[None] | None = None
-        self._folds: dict[tuple[int, int], float] = {}
+        self._folding = Folding(self._fold)
         self._closed = self._doubted = False
         self._doubts: set[str] = set()
         self._recounting: asyncio.Task[None] | None = None
@@ -168,6 +179,8 @@ class Ledger(Regard):
             ticket.decide(outcome)
         self.now_looked_after(batch)
         self._tell(written.events)
+        if self.bus.is_shared:
+            self._tell_elsewhere(written.events)
         if any(isinstance(entry, Post | Edit) and entry.follows for entry in batch):
             self.noticed()
         if self._doubts:
@@ -179,6 +192,23 @@ class Ledger(Regard):
             if isinstance(entry, Respond | Restore) and is_new(entry.ticket.outcome):
                 self.fold_soon(room_of(entry), entry.of)
 
+    def _tell_elsewhere(self, entries: Sequence[Entry]) -> None:
+        """Tell the other processes, once for each room; nobody here waits for it."""
+        by_room: dict[int, list[Entry]] = {}
+        for entry in entries:
+            by_room.setdefault(entry.room_id, []).append(entry)
+        for room_id, told in by_room.items():
+            self.bus.tell_room(room_id, ENTRIES, envelope_of(told), told[-1].seq)
+
+    def heard(self, entries: Sequence[Entry]) -> None:
+        """What another process said in a room that is listened to here."""
+        now = self.clock.ticks()
+        for entry in entries:
+            if isinstance(entry, MessageResponded):
+                self._folding.told((entry.room_id, entry.of), now)
+            elif isinstance(entry, MessagePosted) and not entry.author.badge:
+                self.trails.look(entry.owner, entry.nonce, entry.text, now)
+
     async def tell_untold(self) -> None:
         """Tell the counts that a stop or a doubt left untold."""
         async with self.workshop.reading() as work:
@@ -188,18 +218,7 @@ class Ledger(Regard):
 
     def fold_soon(self, room_id: int, of: int) -> None:
         """Tell the room these counts now, or when a second has passed since the last time."""
-        key, now = (room_id, of), self.clock.ticks()
-        due = self._folds.get(key)
-        if due is not None and due > now + FOLD_EVERY:
-            return  # one is on its way already
-        wait = max(0.0, (due or 0.0) - now)
-        self._folds[key] = now + wait + FOLD_EVERY
-        if wait:
-            asyncio.get_running_loop().call_later(wait, self._fold, room_id, of)
-        else:
-            self._fold(room_id, of)
-        if len(self._folds) > LARGEST_BATCH:
-            self._folds = {k: due for k, due in self._folds.items() if due > now}
+        self._folding.soon((room_id, of), self.clock)
 
     def _fold(self, room_id: int, of: int) -> None:
         if not self._closed:
