@@ -1,4 +1,4 @@
-"""What the fault tests share: the compiled shim."""
+"""What the fault tests share: the compiled shim, and places of an experiment's own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from faults.places import (
+    pair_of_postgres,
+    postgres_of_its_own,
+    pytest_collection_modifyitems,
+    redis_of_its_own,
+)
 from faults.powercut import build_shim
+
+__all__ = [
+    "pair_of_postgres",
+    "postgres_of_its_own",
+    "pytest_collection_modifyitems",
+    "redis_of_its_own",
+]
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
 from typing import Any
@@ -23,8 +23,9 @@ TOO_STRANGE = 20
 class Load:
     """Voices in a few rooms, the history of what they saw, and one clock for all of them."""
 
-    def __init__(self, url: str, seed: int) -> None:
+    def __init__(self, url: str, seed: int, rooms: Sequence[str] = ROOMS) -> None:
         self.url = url
+        self.rooms = tuple(rooms)
         self.random = Random(seed)
         self.http = httpx.AsyncClient(base_url=url, trust_env=False, timeout=20)
         self.resting = False
@@ -54,6 +55,10 @@ class Load:
         for number in range(voices + writers):
             kind = Voice if number < voices else Writer
             self.voices.append(await self._newcomer(kind, number))
+        self.let_them_live()
+
+    def let_them_live(self) -> None:
+        """Everybody connects, and begins to speak."""
         for voice in self.voices:
             self._tasks.append(asyncio.create_task(voice.live()))
             if isinstance(voice, Writer):
@@ -62,7 +67,7 @@ class Load:
     async def _newcomer(self, kind: type[Voice], number: int) -> Voice:
         arrival = {"promises": "current", "age_band": "18+"}
         member = (await self.http.post("/api/v1/members", json=arrival)).raise_for_status().json()
-        room = ROOMS[number % len(ROOMS)]
+        room = self.rooms[number % len(self.rooms)]
         headers = {"Authorization": f"Bearer {member['token']}"}
         seat = await self.http.put(f"/api/v1/rooms/{room}/seat", json={}, headers=headers)
         return kind(
@@ -98,20 +103,24 @@ class Load:
         """Say nothing more, get every answer, go live once more, and read the log."""
         self.resting = True
         await self.until(lambda: all(v.is_settled for v in self.voices), "some got no answer")
+        await self._drain()
+        return self.history
+
+    async def _drain(self) -> None:
+        """Everybody goes live once more, and the log is read."""
         await self._stop()
         for voice in self.voices:
             voice.is_live.clear()
             self._tasks.append(asyncio.create_task(voice.live()))
         await self.until(lambda: all(v.is_live.is_set() for v in self.voices), "not all live")
         await self._stop()
-        for reader in self.voices[: len(ROOMS)]:
+        for reader in self.voices[: len(self.rooms)]:
             self.write(await self._final(reader))
-        return self.history
 
     async def aftermath(self) -> History:
         """Say nothing more and let newcomers read the log: the old members may be lost too."""
         await self._stop()
-        for number in range(len(ROOMS)):
+        for number in range(len(self.rooms)):
             reader = await self._newcomer(Voice, number)
             self.write(await self._final(reader))
         return self.history

@@ -29,7 +29,7 @@ class Served:
     ) -> None:
         self.data = folder / "data"
         self.written = folder / "server.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = _environment(database)
         self.process: subprocess.Popen[bytes] | None = None
@@ -121,7 +121,7 @@ def _environment(database: str | None) -> dict[str, str]:
     return settings
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

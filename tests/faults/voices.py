@@ -53,6 +53,8 @@ class Voice:
     random: Random
     rate: float = 25.0
     keeps_trying: bool = True
+    pause: tuple[float, float] = (0.01, 0.06)  # seconds before it connects again
+    ping: float | None = None  # seconds between two looks whether the line still lives
     lines: int = 0
     cursor: int = 0
     epoch: str | None = None
@@ -85,7 +87,7 @@ class Voice:
             except CUT_OFF:
                 pass
             self.is_live.clear()
-            await asyncio.sleep(self.random.uniform(0.01, 0.06))
+            await asyncio.sleep(self.random.uniform(*self.pause))
 
     def _connected(self) -> connect:
         return connect(
@@ -96,7 +98,8 @@ class Voice:
             proxy=None,
             max_size=2**22,
             max_queue=4096,
-            ping_interval=None,
+            ping_interval=self.ping,
+            ping_timeout=self.ping,
             open_timeout=10,
             close_timeout=1,
         )
@@ -195,7 +198,7 @@ class Voice:
                 await line.close()  # come again later
             case "refused":
                 self.on_refused(event.get("nonce", ""), event["code"])
-            case "presence" | "typing":
+            case "presence" | "typing" | "care":
                 pass
             case _ if "seq" in event:
                 self._on_sequenced(event)
