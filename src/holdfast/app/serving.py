@@ -11,6 +11,7 @@ from contextlib import suppress
 import structlog
 import uvicorn
 
+from holdfast.app.roles import BY_ITSELF, Process
 from holdfast.app.web import build_app
 from holdfast.live.socket import Socket
 from holdfast.settings import Settings
@@ -64,15 +65,16 @@ def serve(
     *,
     demonstration: bool = False,
     take_over: bool = False,
+    process: Process = BY_ITSELF,
 ) -> int:
     """Serve until told to stop. The exit code: 0 for a stop in good order."""
     prepare_logs()
-    app = build_app(settings, demonstration=demonstration, take_over=take_over)
+    app = build_app(settings, demonstration=demonstration, take_over=take_over, process=process)
     config = uvicorn.Config(
         app,
         http="httptools",
         loop="uvloop",
-        ws=Socket,
+        ws=Socket if process.role.has_lines else "none",
         lifespan="on",
         log_config=None,
         access_log=False,

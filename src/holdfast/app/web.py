@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ import holdfast
 from holdfast.app.health import router as health
 from holdfast.app.opening import open_house
 from holdfast.app.refused import Noting
+from holdfast.app.roles import BY_ITSELF, Process
 from holdfast.app.schema import Unfit
 from holdfast.app.watching import Watch
 from holdfast.crisis.api import router as crisis_api
@@ -28,6 +30,7 @@ from holdfast.desk.pages.steward import router as steward_pages
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
+from holdfast.kit.house import House
 from holdfast.kit.http import SAFE, Guard, as_ours, dressed, locale_of, refusal
 from holdfast.kit.pages import STATIC, refuse, render
 from holdfast.kit.shapes import words_within
@@ -88,40 +91,51 @@ def build_app(
     *,
     demonstration: bool = False,
     take_over: bool = False,
+    process: Process = BY_ITSELF,
 ) -> FastAPI:
     """The application for these settings; it opens the house when it starts."""
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        try:
-            async with (
-                open_house(settings, clock or WallClock(), take_over=take_over) as house,
-                Watch(house).going(),
-            ):
-                app.state.house = house
-                yield {"floor": house.floor}
-        except Unfit as no:
-            app.state.unfit = str(no)
-            raise
-
+    role = process.role
+    opened = partial(
+        open_house, settings, clock or WallClock(), take_over=take_over, process=process
+    )
     app = FastAPI(
         title="Holdfast",
         version=holdfast.__version__,
-        lifespan=lifespan,
-        openapi_url="/api/v1/openapi.json",
+        lifespan=_while_open(opened),
+        openapi_url="/api/v1/openapi.json" if role.has_pages else None,
         docs_url=None,
         redirect_slashes=False,
         redoc_url=None,
         responses={"default": PROBLEM, 422: PROBLEM},
     )
     app.state.banners = banners_of(settings, demonstration=demonstration)
-    _include_routes(app)
-    _serve_static(app)
+    if role.has_pages:
+        _include_routes(app)
+        _serve_static(app)
+    _open_doors(app, health)
     _refuse_in_words(app)
     _describe(app)
     app.add_middleware(Noting)
     app.add_middleware(Guard, origins=settings.origins, https=settings.is_https)
     return app
+
+
+def _while_open(
+    opened: Callable[[], AbstractAsyncContextManager[House]],
+) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
+    """The life of an application: as long as its house is open."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        try:
+            async with opened() as house, Watch(house).going():
+                app.state.house = house
+                yield {"floor": house.floor}
+        except Unfit as no:
+            app.state.unfit = str(no)
+            raise
+
+    return lifespan
 
 
 def _include_routes(app: FastAPI) -> None:
@@ -134,7 +148,6 @@ def _include_routes(app: FastAPI) -> None:
         moderation_api,
         staff_api,
         notices_api,
-        health,
     ):
         _open_doors(app, router)
     for router in (

@@ -14,6 +14,9 @@ app = typer.Typer(
     help="Holdfast: a place where people share what they carry with others who relate.",
 )
 app.command("serve")(serving.serve)
+app.command("web")(serving.web)
+app.command("live")(serving.live)
+app.command("worker")(serving.worker)
 app.command("doctor")(keeping.doctor)
 app.command("migrate")(keeping.migrate)
 app.command("docs", hidden=True)(docs)

@@ -1,24 +1,29 @@
-"""`holdfast serve`."""
+"""`holdfast serve`, and the roles it can be split into: `web`, `live` and `worker`."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Annotated
+from functools import partial
+from typing import Annotated, NoReturn
 
 import typer
 
+from holdfast.app.roles import Process, ProcessRole
 from holdfast.app.schema import Unfit
 from holdfast.app.serving import serve as serve_app
 from holdfast.cli.opening import Data, look_at, refuse, settings_with, words
 from holdfast.kit.errors import HoldfastError
 from holdfast.settings import Settings, Switch, bracketed, is_loopback
 
+Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="The port to listen on.")]
+
 
 def serve(
     data: Data = None,
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    host: Host = None,
+    port: Port = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Fill the place with a small made-up town.")
     ] = False,
@@ -42,14 +47,53 @@ def serve(
     def say_so() -> None:
         for line in links:
             words.print(line)
-        for name in settings.weakened:
-            words.print(f"{name}=off: this place is for tests, not for people.", style="bold red")
-        where = f"{settings.address} (data in {settings.data})"
-        words.print(f"Holdfast is at {where}. Ctrl+C stops it.")
+        say_where(settings, f"Holdfast is at {settings.address}")
 
     raise typer.Exit(
         serve_app(settings, listening, say_so, demonstration=demo, take_over=take_over)
     )
+
+
+def web(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Serve pages and the API, as one of several processes of a place on PostgreSQL."""
+    serve_as(ProcessRole.WEB, settings_with(data=data, host=host, port=port))
+
+
+def live(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Serve the live line, as one of several processes of a place on PostgreSQL."""
+    serve_as(ProcessRole.LIVE, settings_with(data=data, host=host, port=port))
+
+
+def worker(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Do what goes by the clock for a place on PostgreSQL: call people, settle rooms, forget.
+
+    It answers only how it is (/healthz, /readyz, /metrics). A second one waits for the first.
+    """
+    serve_as(ProcessRole.WORKER, settings_with(data=data, host=host, port=port))
+
+
+def serve_as(role: ProcessRole, settings: Settings) -> NoReturn:
+    """Serve in one role of several. Words and exit code 2 where the place has SQLite."""
+    if not settings.database_url.startswith("postgresql:"):
+        words.print(
+            f"`holdfast {role}` is for a place with several processes, and those need PostgreSQL: "
+            "SQLite is for one process. Set HOLDFAST_DATABASE_URL to postgresql://…, or serve "
+            "everything with `holdfast serve`.",
+            style="red",
+        )
+        raise typer.Exit(2)
+    listening = listen(settings)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
+    what = f"Holdfast ({role}) is at http://{bracketed(settings.host)}:{settings.port}"
+    say_so = partial(say_where, settings, what)
+    raise typer.Exit(serve_app(settings, listening, say_so, process=Process(role)))
+
+
+def say_where(settings: Settings, what: str) -> None:
+    """What is said once it answers."""
+    for name in settings.weakened:
+        words.print(f"{name}=off: this place is for tests, not for people.", style="bold red")
+    words.print(f"{what} (data in {settings.data}). Ctrl+C stops it.")
 
 
 def demonstrated(settings: Settings) -> list[str]:
