@@ -13,6 +13,7 @@ from holdfast.crisis.tables import (
     StepRow,
 )
 from holdfast.kit.facts import FactRow
+from holdfast.kit.news import NewsRow
 from holdfast.kit.tables import Table
 from holdfast.members.tables import (
     ConsentRow,
@@ -95,6 +96,7 @@ from holdfast.wellbeing.tables import (
 
 TABLES: tuple[type[Table], ...] = (
     FactRow,
+    NewsRow,
     AuditRow,
     AuditHeadRow,
     MemberRow,

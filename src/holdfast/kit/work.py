@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -36,13 +37,29 @@ class Work:
         self.events.append(event)
 
 
+class Told(Protocol):
+    """Writes down what a work announces, for the other processes of the place."""
+
+    async def write(self, work: Work) -> Sequence[int]: ...
+
+    def doubt(self, numbers: Sequence[int]) -> None: ...
+
+
 class Workshop:
-    """Hands out work. Hearers hear only after the commit."""
+    """Hands out work. Hearers hear only after the commit.
+
+    What follows from an event is of two kinds. `everywhere`: it changes what this process knows or
+    what its lines are told; every process hears it, this one now. `hearers`: it writes; only the
+    process that committed hears it, once.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self.database = database
         self.clock = clock
         self.hearers: list[Hearer] = []
+        self.everywhere: list[Hearer] = []
+        self.news: Told | None = None  # where nobody else could hear it, nothing is written
+        self.ring: Callable[[], None] = lambda: None  # there is news
         self.glances = glances_at(database.url)
         self._writing = async_sessionmaker(database.writer, expire_on_commit=False)
         self._reading = async_sessionmaker(database.reader, expire_on_commit=False)
@@ -58,14 +75,28 @@ class Workshop:
             async with self.database.pen.held(), self._writing() as db:
                 work = Work(db, self.clock)
                 yield work
-                await db.commit()
+                await self._keep(work)
         except (SQLAlchemyError, OSError) as broken:
             if _is_our_mistake(broken):
                 raise
             raise NotKept from broken
         for event in work.events:
-            for hear in self.hearers:
+            for hear in (*self.everywhere, *self.hearers):
                 hear(event)
+        if work.events:
+            self.ring()
+
+    async def _keep(self, work: Work) -> None:
+        """Commit. News of what then may or may not be on disk is heard here like anybody's."""
+        if self.news is None or not work.events:
+            await work.db.commit()
+            return
+        numbers = await self.news.write(work)
+        try:
+            await work.db.commit()
+        except BaseException:
+            self.news.doubt(numbers)
+            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Work]:

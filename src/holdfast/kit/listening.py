@@ -1,0 +1,154 @@
+"""Hearing the news of the house: what other processes did takes effect in this one, too.
+
+Read twice a second, and at once when the bell rings. Numbers may be committed out of their order,
+so what is missing between two numbers is asked for again for a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import structlog
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.news import KEPT, News
+from holdfast.kit.work import Event, Workshop
+
+READ_EVERY = 0.5  # seconds
+BREATH = 0.02  # between two readings, however often the bell rings
+LOOK_BACK = 60.0  # for what is missing
+FIRST_LOOK_BACK = 1_000  # numbers, as LAST has it
+MOST_MISSING = 5_000
+AT_ONCE = 500  # rows, as NEW has it
+LONGEST_AWAY = KEPT - timedelta(minutes=1)
+LAST = "SELECT id FROM house_news ORDER BY id DESC LIMIT 1000"
+NEW_ON_SQLITE = (
+    "SELECT id, node, kind, body FROM house_news"
+    " WHERE id > ? OR id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 500"
+)
+NEW_ON_POSTGRESQL = (
+    "SELECT id, node, kind, body FROM house_news WHERE id > ? OR id = ANY(?) ORDER BY id LIMIT 500"
+)
+
+log = structlog.get_logger()
+
+
+class Listening:
+    """One process's place in the news, and who hears them here."""
+
+    def __init__(self, workshop: Workshop, news: News) -> None:
+        self._workshop, self._news = workshop, news
+        self._is_sqlite = workshop.database.is_sqlite
+        self._new = NEW_ON_SQLITE if self._is_sqlite else NEW_ON_POSTGRESQL
+        self.start_over: Callable[[], Awaitable[None]] = nothing_kept
+        self._newest: int | None = None  # nothing was there yet
+        self._missing: dict[int, float] = {}  # numbers not seen, and until when they may come
+        self._read_at = self._times()
+        self._bell = asyncio.Event()
+        self._could = True
+        self._task: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Take a place at the end, before anything is read into memory."""
+        there = [number for (number,) in await self._workshop.glances.rows(LAST)]
+        self._newest, self._missing = None, {}
+        if there:
+            self._pass_over(there)
+        self._read_at = self._times()
+
+    def go_on(self) -> None:
+        """From now on, hear what comes."""
+        self._task = asyncio.get_running_loop().create_task(self._hear())
+
+    def wake(self) -> None:
+        """The bell rang."""
+        self._bell.set()
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _hear(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(READ_EVERY):
+                    await self._bell.wait()
+            self._bell.clear()
+            try:
+                await self.read()
+                self._could = True
+            except HoldfastError:
+                if self._could:
+                    log.warning("news.not_read")
+                self._could = False
+            except Exception as broken:
+                log.error("news.broken", error=type(broken).__name__)
+            await asyncio.sleep(BREATH)
+
+    async def read(self) -> None:
+        """Hear everything that is new; who was away for too long begins anew."""
+        if self._was_away():
+            log.warning("news.missed")
+            await self.begin()
+            await self.start_over()
+            return
+        while len(rows := await self._rows()) == AT_ONCE:
+            self._hear_of(rows)
+        self._hear_of(rows)
+        self._read_at = self._times()
+
+    async def _rows(self) -> list[tuple[Any, ...]]:
+        missing = list(self._missing)
+        among = orjson.dumps(missing).decode() if self._is_sqlite else missing
+        return await self._workshop.glances.rows(self._new, self._newest or 0, among)
+
+    def _hear_of(self, rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            self._pass_over([row[0] for row in rows])
+        now = self._workshop.clock.ticks()
+        self._missing = {number: until for number, until in self._missing.items() if until > now}
+        for number, node, kind, body in rows:
+            if self._news.is_new_here(number, node):
+                event = self._news.read(node, kind, body)
+                if event is not None:
+                    self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        for hear in self._workshop.everywhere:
+            try:
+                hear(event)
+            except Exception as broken:  # the others hear it all the same
+                log.error("news.not_heard", error=type(broken).__name__, told=type(event).__name__)
+
+    def _pass_over(self, numbers: list[int]) -> None:
+        """These were seen; what is missing between them may still be on its way."""
+        newest = self._newest
+        if newest is None:
+            newest = max(0, min(numbers) - FIRST_LOOK_BACK)
+        until = self._workshop.clock.ticks() + LOOK_BACK
+        last = max(newest, *numbers)
+        first = max(newest + 1, last - MOST_MISSING)
+        self._missing.update(dict.fromkeys(range(first, last + 1), until))
+        for number in numbers:
+            self._missing.pop(number, None)
+        self._newest = last
+
+    def _times(self) -> tuple[float, float]:
+        clock = self._workshop.clock
+        return clock.ticks(), clock.now().timestamp()
+
+    def _was_away(self) -> bool:
+        """By either clock: ticks stand still while a machine sleeps."""
+        away = max(now - then for now, then in zip(self._times(), self._read_at, strict=True))
+        return away > LONGEST_AWAY.total_seconds()
+
+
+async def nothing_kept() -> None:
+    """Where nothing is kept in memory."""
