@@ -1,0 +1,61 @@
+"""The base load on several nodes, by clients like browsers; and what a person would have seen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+from faults.many_figures import Moment
+from faults.many_people import Door, Penman, Roamer
+from faults.places_nodes import Node
+from faults.places_town import BASE, Size, Town
+
+ONE_IN = 10  # members who speak through the JSON API
+
+
+class Crowd(Town):
+    """Members who roam: what breaks, they try again, with jitter; it is written down."""
+
+    def __init__(self, url: str, seed: int, size: Size = BASE) -> None:
+        super().__init__(url, seed, size)
+        self.gaps: list[tuple[Moment, float]] = []  # when a line was lost, seconds until live again
+        self.failures: list[tuple[Moment, str]] = []  # what a person would have seen going wrong
+
+    async def _seated(self, number: int, token: str) -> None:
+        room = self.rooms[number % len(self.rooms)]
+        headers = {"Authorization": f"Bearer {token}"}
+        seat = await self.http.put(f"/api/v1/rooms/{room}/seat", json={}, headers=headers)
+        kind = Penman if number % ONE_IN == ONE_IN - 1 else Roamer
+        self.voices.append(
+            kind(
+                self,
+                f"voice{number}",
+                room,
+                token,
+                seat.raise_for_status().json()["seat"],
+                Random(f"{self.random.random()} {number}"),
+                rate=self.size.rate / self.size.members,
+                crisis=self.size.crisis,
+            )
+        )
+
+    def pin(self, url: str, every: int) -> set[str]:
+        """Let every so many members use one node only, whatever becomes of it; their names."""
+        door = Door(self, url)
+        pinned = [voice for voice in self.voices[::every] if not isinstance(voice, Penman)]
+        for voice in pinned:
+            voice.place = door
+        return {voice.name for voice in pinned}
+
+
+@asynccontextmanager
+async def crowd_at(url: str, node: Node, *, seed: int, size: Size = BASE) -> AsyncIterator[Crowd]:
+    """A crowd that has begun, at an address; `node` is asked what only its command line can do."""
+    crowd = Crowd(url, seed, size)
+    try:
+        await crowd.move_in(node)
+        await crowd.until(lambda: all(v.is_live.is_set() for v in crowd.voices), "not all came in")
+        yield crowd
+    finally:
+        await crowd.close()
