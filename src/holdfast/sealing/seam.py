@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from holdfast.kit.cipher import SUITE, DataKey, RootKey
 from holdfast.kit.glances import Glances
@@ -68,6 +69,7 @@ class Keyring:
         self._by_id: dict[KeyId, DataKey] = {}
         self._by_day: dict[tuple[SeatId, int], DataKey] = {}
         self.fresh: dict[KeyId, tuple[SeatId, int]] = {}
+        self.instead: dict[KeyId, KeyId] = {}  # of a day's key that another process made first
 
     def holds(self, seat: SeatId, day: int) -> bool:
         """Whether sealing for this seat today needs no look into the database."""
@@ -97,10 +99,14 @@ class Keyring:
                 self.keep(row.id, seat, day, row.wrapped)
             return row.id
         key = self._by_day.get((seat, day)) or self.root.make_data_key(scope_of(seat, day))
+        made = {"id": key.id, "seat_id": seat, "day": day, "wrapped": key.wrapped}
+        await work.db.execute(insert(DataKeyRow).values(made).on_conflict_do_nothing())
+        row = (await work.db.scalars(select(DataKeyRow).where(*mine))).one()
+        if row.id != key.id:  # another process made one in this very moment
+            self.take_instead(row.id, seat, day, row.wrapped)
+            return row.id
         self._by_id[key.id] = self._by_day[seat, day] = key
         self.fresh[key.id] = (seat, day)
-        work.db.add(DataKeyRow(id=key.id, seat_id=seat, day=day, wrapped=key.wrapped))
-        await work.db.flush()
         return key.id
 
     async def fetch_by_id(self, work: Work, ids: Iterable[KeyId]) -> None:
@@ -125,8 +131,26 @@ class Keyring:
         self._by_id[key_id] = self._by_day[seat, day] = key
 
     def _forget_all_kept(self) -> None:
+        replaced = {key: self._by_id[key] for key in self.instead}
         fresh = {self.fresh[key]: self._by_id[key] for key in self.fresh}
-        self._by_day, self._by_id = fresh, {key.id: key for key in fresh.values()}
+        self._by_day, self._by_id = fresh, replaced | {key.id: key for key in fresh.values()}
+
+    def take_instead(self, key_id: KeyId, seat: SeatId, day: int, wrapped: bytes) -> None:
+        """Take a kept key in hand in the place of our fresh one: another process was quicker.
+
+        Ours is kept at hand, so that what it sealed can be sealed anew before it is on disk.
+        """
+        ours = self._by_day.get((seat, day))
+        self.keep(key_id, seat, day, wrapped)
+        if ours is not None and ours.id != key_id:
+            self.fresh.pop(ours.id, None)
+            self.instead[ours.id] = key_id
+
+    def seal_anew(self, sealed: bytes, place: Place, old: KeyId) -> bytes:
+        """Bytes that were sealed with a fresh key, sealed with the one that came in its place."""
+        words = self._by_id[old].open(sealed, place.bound(old))
+        new = self._by_id[self.instead[old]]
+        return new.seal(words, place.bound(new.id))
 
     def seal(self, words: Read, place: Place, day: int) -> Sealed:
         """Words that were read become bytes that open only in this place."""

@@ -57,6 +57,7 @@ async def edit_message(
         text=sealed,
         note=sealed_note,
         now=replace(message, text=words, note=note_words, edited_at=now),
+        message_id=row.id,
         follows=follows(ledger, seat, row.id, heard.reading, held=False),
     )
     ledger.enter(entry)

@@ -25,6 +25,7 @@ class Facts:
     responses: dict[tuple[int, int], set[tuple[int, str]]]  # (room, seq) → {(seat, response)}
     holding: set[bytes] = field(default_factory=set)  # ids of messages that are held
     hidden: set[tuple[int, int]] = field(default_factory=set)  # (room, seq) that may be restored
+    unfolded: set[tuple[int, int]] = field(default_factory=set)  # whose counts wait to be told
 
 
 @dataclass(slots=True)
@@ -59,6 +60,10 @@ class Plan:
     def response_rows(self, on: bool) -> list[tuple[int, int, int, str]]:
         """The responses to give (`on`) or to take away, as they stand after the batch."""
         return [row for row, given in self.responses.items() if given == on]
+
+    def is_unfolded(self, room: int, seq: int) -> bool:
+        """Whether the counts of this message wait to be told."""
+        return self.unfold.get((room, seq), (room, seq) in self.facts.unfolded)
 
     def unfold_rows(self, waits: bool) -> list[tuple[int, int]]:
         """The messages whose counts wait to be told (or no longer wait)."""

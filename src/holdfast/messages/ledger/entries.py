@@ -148,6 +148,7 @@ class Edit:
     note: bytes | None
     now: MessagePosted
     meaning: str
+    message_id: MessageId | None = None  # of the message, for which the words are sealed
     follows: tuple[Row, ...] = ()
     ticket: Ticket = field(default_factory=Ticket)
 

@@ -26,6 +26,7 @@ class Needs:
     targets: list[tuple[int, int]]
     holds: list[bytes]  # messages to be released
     hidden: list[tuple[int, int]]  # (room, seq) of messages to be restored
+    folds: list[tuple[int, int]]  # (room, seq) of messages whose counts are to be told
 
 
 def needs_of(batch: list[Waiting]) -> Needs:
@@ -35,11 +36,14 @@ def needs_of(batch: list[Waiting]) -> Needs:
     targets: dict[tuple[int, int], None] = {}
     holds: list[bytes] = []
     hidden: dict[tuple[int, int], None] = {}
+    folds: dict[tuple[int, int], None] = {}
     for entry in batch:
         if not isinstance(entry, Spoken):
             rooms[entry.room_id] = None
             if isinstance(entry, Fold | Hide | Annotate):
                 targets[entry.room_id, entry.of] = None
+            if isinstance(entry, Fold):
+                folds[entry.room_id, entry.of] = None
             elif isinstance(entry, Restore):
                 hidden[entry.room_id, entry.of] = None
             elif isinstance(entry, Release):
@@ -51,4 +55,4 @@ def needs_of(batch: list[Waiting]) -> Needs:
         else:
             changes.append((entry.seat.id, entry.nonce))
             targets[entry.seat.room_id, entry.of] = None
-    return Needs(sorted(rooms), posts, changes, list(targets), holds, list(hidden))
+    return Needs(sorted(rooms), posts, changes, list(targets), holds, list(hidden), list(folds))

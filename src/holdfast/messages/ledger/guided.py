@@ -44,6 +44,7 @@ def _restore(plan: Plan, entry: Restore) -> Outcome:
     plan.facts.hidden.discard(target)
     plan.facts.standing.add(target)
     plan.restores.append((entry.at, *target))
+    plan.unfold[target] = True
     return _told_as_edited(plan, entry)
 
 

@@ -249,8 +249,10 @@ def _respond(plan: Plan, entry: Respond) -> Outcome:
 
 
 def _fold(plan: Plan, room: RoomId, of: int, at: int) -> Outcome:
-    """Tell the room the counts, at a place of their own in the order."""
+    """Tell the room the counts, at a place of their own in the order; once, whoever does it."""
     if room not in plan.facts.heads or (room, of) not in plan.facts.standing:
+        return Conflict()
+    if not plan.is_unfolded(room, of):
         return Conflict()
     there = plan.facts.responses.get((room, of), set())
     counts = dict(sorted(Counter(response for _, response in there).items()))

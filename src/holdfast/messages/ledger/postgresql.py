@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from sqlalchemy.engine import URL
 
+from holdfast.messages.ledger.at_once import (
+    columns,
+    facts_by_heart,
+    is_only_posts,
+    rooms_of,
+    statement_of,
+)
 from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
 from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written, insert_of
-from holdfast.messages.ledger.facts import Needs, needs_of
+from holdfast.messages.ledger.facts import needs_of
+from holdfast.messages.ledger.keys import fresh_keys, seal_anew
 from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
 
-HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE"
+IN_THE_WAY = (  # of a statement that is older than its pen; looked at anew, it finds its way
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.TransactionRollbackError,
+)
+GOING_AWAY = {"08", "57"}  # what a server says that leaves in the middle of a word
+HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 KNOWN_POSTS = (
     "SELECT m.seat_id, m.nonce, m.seq, m.mac, m.written_at, m.mac_key_id, h.why FROM messages m"
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
@@ -27,6 +41,10 @@ KNOWN_CHANGES = (
     " ON seat = c.seat_id AND k.nonce = c.nonce"
 )
 KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id = ANY($1::bytea[])"
+KEYS_OF_DAYS = (
+    "SELECT d.id, d.seat_id, d.day, d.wrapped FROM data_keys d"
+    " JOIN unnest($1::bigint[], $2::bigint[]) k(seat, day) ON k.seat = d.seat_id AND k.day = d.day"
+)
 STANDING = (
     "SELECT room_id, m.seq FROM messages m JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq)"
     " ON room = room_id AND t.seq = m.seq WHERE removed_by IS NULL"
@@ -75,6 +93,10 @@ HIDDEN = (
     "SELECT h.room_id, h.seq FROM hidden_words h JOIN unnest($1::bigint[], $2::bigint[])"
     " t(room, seq) ON room = h.room_id AND t.seq = h.seq"
 )
+UNFOLDED = (
+    "SELECT u.room_id, u.seq FROM unfolded u JOIN unnest($1::bigint[], $2::bigint[])"
+    " t(room, seq) ON room = u.room_id AND t.seq = u.seq"
+)
 RESTORE = (
     "UPDATE messages m SET removed_by = NULL, text = h.text, note = h.note, edited_at = $1"
     " FROM hidden_words h WHERE h.room_id = m.room_id AND h.seq = m.seq"
@@ -104,15 +126,45 @@ class PostgresStore:
         self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._keyring = keyring
         self._connection: asyncpg.Connection | None = None
+        self._heads: dict[int, int] = {}  # of rooms, as last seen
 
     async def write(self, batch: list[Waiting]) -> Written:
         """Commit a batch. Raises what the database raises; then nothing of it is kept."""
         batch, later = once_each(batch)
+        seal_anew(batch, self._keyring)
         db = await self._connected()
+        plan = await self._write_at_once(db, batch) if is_only_posts(batch) else None
+        if plan is None:
+            plan = await self._write_step_by_step(db, batch)
+        self._heads.update(plan.facts.heads)
+        return plan.written(later)
+
+    async def _write_at_once(self, db: asyncpg.Connection, batch: list[Waiting]) -> Plan | None:
+        """Commit it by one statement; nothing where something stands in its way."""
+        guess: dict[int, int] = {room: self._heads.get(room, 0) for room in rooms_of(batch)}
+        plan = make_plan(batch, facts_by_heart(dict(guess), self._keyring.mac))
+        statement, values = statement_of(guess, plan, self._fresh_keys(plan))
+        try:
+            found = dict(await db.fetch(statement, *values))
+        except IN_THE_WAY:
+            return None
+        except Exception as broken:
+            if is_refusal(broken):
+                raise
+            db.terminate()
+            raise CommitInDoubt from broken
+        except asyncio.CancelledError:
+            db.terminate()
+            raise
+        if found != guess:  # others spoke meanwhile
+            plan = make_plan(batch, facts_by_heart(found, self._keyring.mac))
+        return plan
+
+    async def _write_step_by_step(self, db: asyncpg.Connection, batch: list[Waiting]) -> Plan:
         transaction = db.transaction()
         await transaction.start()
         try:
-            plan = make_plan(batch, await self._facts(db, needs_of(batch)))
+            plan = make_plan(batch, await self._facts(db, batch))
             await self._write(db, plan)
         except BaseException:
             try:
@@ -125,20 +177,26 @@ class PostgresStore:
         except Exception as broken:
             db.terminate()
             raise CommitInDoubt from broken
-        return plan.written(later)
+        return plan
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=10)
+            self._connection = await asyncpg.connect(
+                self._dsn,
+                timeout=5,
+                command_timeout=10,
+                max_cached_statement_lifetime=0,
+                server_settings={"plan_cache_mode": "force_generic_plan"},
+            )
         return self._connection
 
-    async def _facts(self, db: asyncpg.Connection, needs: Needs) -> Facts:
+    async def _facts(self, db: asyncpg.Connection, batch: list[Waiting]) -> Facts:
+        needs = needs_of(batch)
         heads = await db.fetch(HEADS, needs.rooms)  # the pen: held until the commit
-        standing: set[tuple[int, int]] = set()
+        await self._share_keys(db, batch)
         responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
         if needs.targets:
             targets = columns(needs.targets, 2)
-            standing = {(row[0], row[1]) for row in await db.fetch(STANDING, *targets)}
             for room, seq, seat, response in await db.fetch(RESPONSES, *targets):
                 responses.setdefault((room, seq), set()).add((seat, response))
         return Facts(
@@ -146,19 +204,21 @@ class PostgresStore:
             posts=await self._known(db, KNOWN_POSTS, needs.posts),
             changes=await self._known(db, KNOWN_CHANGES, needs.changes),
             mac=self._keyring.mac,
-            standing=standing,
+            standing=await self._messages(db, STANDING, needs.targets),
             responses=responses,
             holding=await self._holding(db, needs.holds),
-            hidden=await self._hidden(db, needs.hidden),
+            hidden=await self._messages(db, HIDDEN, needs.hidden),
+            unfolded=await self._messages(db, UNFOLDED, needs.folds),
         )
 
     async def _holding(self, db: asyncpg.Connection, wanted: list[bytes]) -> set[bytes]:
         return {row[0] for row in await db.fetch(HOLDING, wanted)} if wanted else set()
 
-    async def _hidden(
-        self, db: asyncpg.Connection, wanted: list[tuple[int, int]]
+    async def _messages(
+        self, db: asyncpg.Connection, statement: str, wanted: list[tuple[int, int]]
     ) -> set[tuple[int, int]]:
-        found = await db.fetch(HIDDEN, *columns(wanted, 2)) if wanted else []
+        """Which of these messages (room, seq) the statement finds."""
+        found = await db.fetch(statement, *columns(wanted, 2)) if wanted else []
         return {(row[0], row[1]) for row in found}
 
     async def _known(
@@ -171,9 +231,15 @@ class PostgresStore:
                 self._keyring.keep(*kept)
         return {(row[0], row[1]): (row[2], row[3], row[4], row[5], row[6]) for row in found}
 
+    async def _share_keys(self, db: asyncpg.Connection, batch: list[Waiting]) -> None:
+        """Where another process made a seat's key of the day first, that one is used."""
+        if fresh := fresh_keys(batch, self._keyring):
+            for kept in await db.fetch(KEYS_OF_DAYS, *columns(list(fresh.values()), 2)):
+                if kept[0] not in fresh:
+                    self._keyring.take_instead(*kept)
+            seal_anew(batch, self._keyring)
+
     async def _write(self, db: asyncpg.Connection, plan: Plan) -> None:
-        fresh = self._keyring.fresh
-        keys = [(key, *fresh[key], self._keyring.wrapped(key)) for key in plan.keys if key in fresh]
         rare: list[tuple[str, Sequence[tuple[object, ...]]]] = [
             (TAKE, plan.response_rows(on=False)),
             (EDIT, plan.edits),
@@ -182,7 +248,7 @@ class PostgresStore:
             (RESTORE, plan.restores),
             (NO_LONGER_HIDDEN, plan.restored()),
             (ANNOTATE, plan.annotations),
-            (KEEP_KEYS, keys),
+            (KEEP_KEYS, self._fresh_keys(plan)),
             (GIVE, plan.response_rows(on=True)),
             (UNFOLD, plan.unfold_rows(waits=True)),
             (FOLDED, plan.unfold_rows(waits=False)),
@@ -200,11 +266,17 @@ class PostgresStore:
             await db.execute(insert_of(row, "$"), *row.values.values())
         await db.execute(MOVE_HEADS, *columns(list(plan.facts.heads.items()), 2))
 
+    def _fresh_keys(self, plan: Plan) -> list[tuple[object, ...]]:
+        fresh = self._keyring.fresh
+        return [(key, *fresh[key], self._keyring.wrapped(key)) for key in plan.keys if key in fresh]
+
     async def close(self) -> None:
         if self._connection is not None and not self._connection.is_closed():
             await self._connection.close()
 
 
-def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    """Rows as the columns that unnest() takes."""
-    return [[row[i] for row in rows] for i in range(width)]
+def is_refusal(broken: BaseException) -> bool:
+    """Whether the database said no: then nothing was kept. Else nobody knows."""
+    if isinstance(broken, ValueError):
+        return True  # it was never sent
+    return isinstance(broken, asyncpg.PostgresError) and broken.sqlstate[:2] not in GOING_AWAY

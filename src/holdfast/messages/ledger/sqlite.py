@@ -77,6 +77,10 @@ HIDDEN = (
     "WITH k (room, seq) AS (VALUES {rows}) SELECT h.room_id, h.seq FROM k"
     " CROSS JOIN hidden_words h ON h.room_id = k.room AND h.seq = k.seq"
 )
+UNFOLDED = (
+    "WITH k (room, seq) AS (VALUES {rows}) SELECT u.room_id, u.seq FROM k CROSS JOIN unfolded u"
+    " ON u.room_id = k.room AND u.seq = k.seq"
+)
 RESTORE = (
     "UPDATE messages SET removed_by = NULL, text = h.text, note = h.note, edited_at = ?"
     " FROM hidden_words h WHERE h.room_id = messages.room_id AND h.seq = messages.seq"
@@ -160,6 +164,7 @@ class SqliteStore:
             responses=responses,
             holding={row[0] for row in self._rows(HOLDING, [(one,) for one in needs.holds])},
             hidden={(room, seq) for room, seq in self._rows(HIDDEN, needs.hidden)},
+            unfolded={(room, seq) for room, seq in self._rows(UNFOLDED, needs.folds)},
         )
 
     def _known(self, statement: str, nonces: list[tuple[int, str]]) -> dict[Any, Known]:
