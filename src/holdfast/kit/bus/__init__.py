@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from holdfast.kit.tokens import random_handle
 
@@ -55,6 +55,27 @@ class Bus(Protocol):
 
     def leave(self, room_id: int) -> None:
         """Hear this room no more."""
+
+
+@runtime_checkable
+class Jots(Protocol):
+    """A bus whose processes can also keep something for a while where all of them look."""
+
+    place: str  # begins the names of what is kept: two places may share one Redis
+
+    def learn(self, script: str) -> str:
+        """Have a script known there; the name by which it is run."""
+
+    def jot(
+        self,
+        command: Any,
+        answered: Callable[[Any], None] | None = None,
+        lost: Callable[[], None] | None = None,
+    ) -> bool:
+        """Send a command behind all else, or what a function makes of it at the last moment.
+
+        False: there is nothing to be kept anywhere now. `lost`: it was taken, and came to nothing.
+        """
 
 
 def nothing_told(*_: object) -> None:
