@@ -35,7 +35,7 @@ async def _checks(workshop: Workshop) -> list[Check]:
 def _write(file: Path, found: bytes) -> None:
     if file.exists() and file.read_bytes() == found:
         return
-    beside = file.with_suffix(".new")
+    beside = file.with_suffix(f".{os.getpid()}.new")  # several processes may write it at once
     with beside.open("wb") as new:
         new.write(found)
         new.flush()
