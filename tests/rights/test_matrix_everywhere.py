@@ -62,7 +62,7 @@ async def test_at_every_door_those_get_in_whom_the_matrix_names_and_nobody_else(
     app: FastAPI, town: Town, place: str, who: str
 ) -> None:
     # Hundreds are refused here; each refusal would be witnessed on disk.
-    town.house.workshop.hearers.remove(town.house.witness.hear)
+    town.house.workshop.everywhere.remove(town.house.witness.hear)
     gone, staff = await removed(town), await hired(town)
     strays: list[str] = []
     for door in doors():

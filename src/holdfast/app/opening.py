@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
+from holdfast.app.hearing import hearing, in_the_news
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.roles import BY_ITSELF, Process
 from holdfast.app.schema import Unfit
@@ -23,6 +24,7 @@ from holdfast.kit.database import Database, open_database
 from holdfast.kit.house import House
 from holdfast.kit.hub import Hub
 from holdfast.kit.limits import Limits
+from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
 from holdfast.live.draw import Drawing
@@ -63,6 +65,7 @@ async def open_house(
         if not process.is_shared(settings):
             await _be_the_one(lease, take_over=take_over)
         root, epoch, _ = await prepare(settings, workshop)
+        listening = await in_the_news(workshop, News(root))
         await write_checks_out(workshop, settings.data, opening=True)
         keyring = Keyring(root)
         store = store_for(database, keyring)
@@ -70,8 +73,9 @@ async def open_house(
         async with _furnished(
             settings, workshop, keyring, store=store, limits=limits, epoch=epoch, bus=Alone()
         ) as house:
-            house.role = process.role.value
-            yield house
+            house.role, house.listening = process.role.value, listening
+            async with hearing(house, listening):
+                yield house
         await _close_store(store)
     finally:
         await workshop.close()
@@ -150,7 +154,8 @@ def _put_together(
     floor = Floor(settings, ledger, Hub(drawing), drawing, epoch)
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
-    workshop.hearers += [floor.hear, witness.hear, partial(forget_on_screens, floor.hub, drawing)]
+    forget = partial(forget_on_screens, floor.hub, drawing)
+    workshop.everywhere += [floor.hear, witness.hear, forget]
     senders = senders_for(settings, keyring.root, workshop.clock)
     pager = Pager(senders, roster, keyring.root, workshop.clock)
     reactions = Reactions(workshop, ledger, floor, pager)

@@ -18,6 +18,7 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import open_database
 from holdfast.kit.errors import HoldfastError
+from holdfast.kit.news import News
 from holdfast.kit.work import Workshop
 from holdfast.settings import Settings
 
@@ -73,6 +74,7 @@ def with_workshop(
         workshop = Workshop(database, WallClock())
         try:
             root, _, _ = await prepare(settings, workshop)
+            workshop.news = News(root)  # whoever serves this place hears what is done here
             found = await act(workshop, root)
             await Witness(settings.data, workshop).catch_up()
             return found

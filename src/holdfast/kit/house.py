@@ -31,6 +31,7 @@ class House:
     bus: Bus = field(default_factory=Alone)
     role: str = "serve"  # what this process is for: `app.roles`
     draining: bool = False  # it was told to stop, and takes nothing new
+    listening: Any = None  # to the news of the house
     witness: Any = None
     pager: Any = None
     reactions: Any = None

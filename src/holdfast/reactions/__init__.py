@@ -124,6 +124,10 @@ class Reactions:
         await self.raids.begin()
         await self.join()
 
+    async def read_anew(self) -> None:
+        """Too much was missed: know again what holds now."""
+        await self.begin()
+
     # -- concerns -----------------------------------------------------------------------------
 
     def join_soon(self) -> None:
