@@ -156,7 +156,7 @@ class Wire:
         self, come: asyncio.StreamReader, go: asyncio.StreamWriter, way: Way
     ) -> None:
         """One direction of one connection, until its end."""
-        pieces: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(256)
+        pieces: asyncio.Queue[tuple[float, bytes | None]] = asyncio.Queue(256)
         taking = asyncio.create_task(_take(come, pieces, way))
         try:
             while True:
@@ -164,6 +164,8 @@ class Wire:
                 await asyncio.sleep(max(0.0, due - self._loop.time()))
                 while way.deaf:  # noqa: ASYNC110 - a fault is ended from another thread
                     await asyncio.sleep(0.01)
+                if piece is None:
+                    raise ConnectionResetError
                 if not piece:
                     break
                 await _give(go, piece, way)
@@ -175,11 +177,14 @@ class Wire:
 
 
 async def _take(
-    come: asyncio.StreamReader, pieces: asyncio.Queue[tuple[float, bytes]], way: Way
+    come: asyncio.StreamReader, pieces: asyncio.Queue[tuple[float, bytes | None]], way: Way
 ) -> None:
-    piece = b"-"
+    piece: bytes | None = b"-"
     while piece:
-        piece = await come.read(PIECE)
+        try:
+            piece = await come.read(PIECE)
+        except OSError:
+            piece = None  # broken, not ended: the other side has to hear that too
         await pieces.put((asyncio.get_running_loop().time() + way.late(), piece))
 
 
