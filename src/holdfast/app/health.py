@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 from fastapi import APIRouter
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.responses import JSONResponse, Response
@@ -55,28 +51,6 @@ async def database_state(house: House) -> str:
 @router.get("/metrics", include_in_schema=False)
 async def get_metrics(house: InHouse) -> Response:
     """Figures for Prometheus: of the machine, never of people."""
-    registry = CollectorRegistry()
-    registry.register(Figures(house))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    from holdfast.app.figures import KIND, figures_of  # noqa: PLC0415 - see `app.afterwards`
 
-
-class Figures(Collector):
-    """What is counted, read when it is asked for."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    def collect(self) -> Iterator[Metric]:
-        floor, ledger = self._house.floor, self._house.ledger
-        yield GaugeMetricFamily("holdfast_lines", "Live lines open", len(floor.lines))
-        rooms = len(floor.hub.topics)
-        yield GaugeMetricFamily("holdfast_rooms_listened_to", "Rooms with a listener", rooms)
-        whole = int(self._house.witness.is_whole)
-        yield GaugeMetricFamily("holdfast_audit_whole", "1 while the record is whole", whole)
-        counted = {
-            "holdfast_entries_committed": ("Entries committed", ledger.committed),
-            "holdfast_batches_committed": ("Batches committed", ledger.batches),
-            "holdfast_entries_not_kept": ("Entries the disk refused", ledger.not_kept),
-        }
-        for name, (words, value) in counted.items():
-            yield CounterMetricFamily(name, words, value)
+    return Response(figures_of(house), media_type=KIND)

@@ -1,23 +1,18 @@
-"""Passkeys: made with the person's own device, asked for at sign-in, taken away again."""
+"""Passkeys: made with the person's own device, asked for at sign-in, taken away again.
+
+Their library is slow to load, and no start waits for it: `app.afterwards` loads it when the doors
+are open.
+"""
 
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import webauthn
 from sqlalchemy import select
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AttestationConveyancePreference,
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from holdfast.audit.actions import record
 from holdfast.kit.errors import Malformed, NotPermitted
@@ -33,7 +28,6 @@ from holdfast.staff.tables import PasskeyRow, StaffRow
 
 PLACE = "Holdfast"
 ADDED = "passkey added"
-VERIFIED = UserVerificationRequirement.REQUIRED
 LONGEST_NAME = 60
 Found = TypeVar("Found")
 Credential = dict[str, Any]
@@ -58,6 +52,9 @@ async def ask_for_new_passkey(
     work: Work, actor: Actor, *, site: Site, purpose: str, handle: bytes, name: str
 ) -> dict[str, Any]:
     """What the browser needs to make a passkey. No attestation: the make of a device is private."""
+    import webauthn  # noqa: PLC0415 - slow, see above
+    from webauthn.helpers import structs  # noqa: PLC0415
+
     challenge = await make_challenge(work, actor, purpose=purpose)
     known = await work.db.scalars(
         select(PasskeyRow.credential)
@@ -70,14 +67,15 @@ async def ask_for_new_passkey(
         user_name=f"{PLACE}: {name}",
         user_id=handle,
         user_display_name=name,
-        challenge=base64url_to_bytes(challenge),
-        attestation=AttestationConveyancePreference.NONE,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=VERIFIED
+        challenge=decoded(challenge),
+        attestation=structs.AttestationConveyancePreference.NONE,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known.all()],
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=one) for one in known.all()],
     )
-    return options_to_json_dict(asked)
+    return webauthn.helpers.options_to_json_dict(asked)
 
 
 async def keep_passkey(
@@ -91,12 +89,14 @@ async def keep_passkey(
     name: str,
 ) -> PasskeyRow:
     """Keep the public half of a passkey. Raises `NotKnown` for one that proves nothing."""
+    import webauthn  # noqa: PLC0415 - slow, see above
+
     challenge = challenge_in(credential)
     await use_challenge(work, actor, purpose=purpose, challenge=challenge)
     made = _checked(
         lambda: webauthn.verify_registration_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=decoded(challenge),
             expected_rp_id=site.name,
             expected_origin=list(site.origins),
             require_user_verification=True,
@@ -118,24 +118,31 @@ def asked_for_passkey(
     *, site: Site, challenge: str, mine: Sequence[PasskeyRow] = ()
 ) -> dict[str, Any]:
     """What the browser needs to use a passkey: one of mine, or whosever it is."""
+    import webauthn  # noqa: PLC0415 - slow, see above
+    from webauthn.helpers import structs  # noqa: PLC0415
+
     asked = webauthn.generate_authentication_options(
         rp_id=site.name,
-        challenge=base64url_to_bytes(challenge),
-        allow_credentials=[PublicKeyCredentialDescriptor(id=one.credential) for one in mine],
-        user_verification=VERIFIED,
+        challenge=decoded(challenge),
+        allow_credentials=[
+            structs.PublicKeyCredentialDescriptor(id=one.credential) for one in mine
+        ],
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
-    return options_to_json_dict(asked)
+    return webauthn.helpers.options_to_json_dict(asked)
 
 
 def credential_of(credential: Credential) -> bytes:
     """Which passkey answered. Raises `Malformed`."""
-    return _checked(lambda: base64url_to_bytes(credential["rawId"]))
+    return _checked(lambda: decoded(credential["rawId"]))
 
 
 async def staff_by_passkey(
     work: Work, actor: Actor, *, site: Site, challenge: str, credential: Credential
 ) -> StaffRow:
     """Whose passkey answered this challenge, which the caller used up. Raises `NotKnown`."""
+    import webauthn  # noqa: PLC0415 - slow, see above
+
     del actor
     given = credential_of(credential)
     row = await work.db.scalar(
@@ -148,7 +155,7 @@ async def staff_by_passkey(
     proved = _checked(
         lambda: webauthn.verify_authentication_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=decoded(challenge),
             expected_rp_id=site.name,
             expected_origin=list(site.origins),
             credential_public_key=public,
@@ -199,17 +206,22 @@ async def remove_passkey(work: Work, actor: Actor, *, passkey: PasskeyId) -> Non
 
 def challenge_in(credential: Credential) -> str:
     """The challenge that an answer says it answers. Raises `Malformed`."""
-    told = _checked(
-        lambda: json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
-    )
+    told = _checked(lambda: json.loads(decoded(credential["response"]["clientDataJSON"])))
     challenge = told.get("challenge") if isinstance(told, dict) else None
     if not isinstance(challenge, str):
         raise Malformed
     return challenge
 
 
+def decoded(value: str) -> bytes:
+    """The bytes behind base64url, with padding or without. Raises `ValueError`."""
+    return urlsafe_b64decode(f"{value}===")
+
+
 def _checked(check: Callable[[], Found]) -> Found:
     """The library's answer; its refusals in our own words, which say nothing about the reason."""
+    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - slow, see above
+
     try:
         return check()
     except WebAuthnException:
