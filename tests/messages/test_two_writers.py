@@ -35,7 +35,7 @@ class Desk:
     def __init__(self, house: House) -> None:
         self.told: list[Entry] = []
         self.keyring = Keyring(house.root)
-        self.store = PostgresStore(house.workshop.database.url, self.keyring)
+        self.store = PostgresStore(house.workshop.database.pulse, self.keyring)
         self.ledger = Ledger(
             self.store, house.workshop, self.keyring, house.limits, self.told.extend
         )

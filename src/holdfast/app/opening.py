@@ -49,7 +49,7 @@ def store_for(database: Database, keyring: Keyring) -> SqliteStore | PostgresSto
     """The ledger's way to this database."""
     if database.is_sqlite:
         return SqliteStore(database.file, database.pen, keyring)
-    return PostgresStore(database.url, keyring)
+    return PostgresStore(database.pulse, keyring)
 
 
 @asynccontextmanager
@@ -65,6 +65,7 @@ async def open_house(
         if not process.is_shared(settings):
             await _be_the_one(lease, take_over=take_over)
         root, epoch, _ = await prepare(settings, workshop)
+        database.pulse.begin()
         listening = await in_the_news(workshop, News(root))
         await write_checks_out(workshop, settings.data, opening=True)
         keyring = Keyring(root)

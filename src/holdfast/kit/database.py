@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, make_url, text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from holdfast.kit.pen import Pen
+from holdfast.kit.primary import parsed
+from holdfast.kit.pulse import Pulse
 
 READERS = 8
 SQLITE_PRAGMAS = (
@@ -33,6 +35,7 @@ class Database:
     writer: AsyncEngine
     reader: AsyncEngine
     pen: Pen
+    pulse: Pulse
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,6 +55,7 @@ class Database:
             await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
+        await self.pulse.close()
         await _connections_closing()
         await self.reader.dispose()
         await self.writer.dispose()
@@ -68,10 +72,10 @@ async def _connections_closing() -> None:
 def async_url(url: str) -> URL:
     """The address with the driver we use: aiosqlite or asyncpg."""
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-    parsed = make_url(url)
-    if parsed.get_backend_name() not in drivers:
+    address = parsed(url)
+    if address.get_backend_name() not in drivers:
         raise ValueError("the database is `sqlite:///file` or `postgresql://…`")
-    return parsed.set(drivername=drivers[parsed.get_backend_name()])
+    return address.set(drivername=drivers[address.get_backend_name()])
 
 
 def open_database(url: str) -> Database:
@@ -79,10 +83,16 @@ def open_database(url: str) -> Database:
     address = async_url(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
+    pulse = Pulse(address)
     engine = create_async_engine(
-        address, pool_size=READERS + 2, max_overflow=0, pool_pre_ping=True, pool_timeout=5
+        address,
+        async_creator=pulse.connect,
+        pool_size=READERS + 2,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=5,
     )
-    return Database(address, engine, engine, Pen(None))
+    return Database(address, engine, engine, Pen(None), pulse)
 
 
 def _open_sqlite(address: URL) -> Database:
@@ -92,7 +102,7 @@ def _open_sqlite(address: URL) -> Database:
     reader = create_async_engine(address, pool_size=READERS, **pool)
     _prepare(writer, SQLITE_PRAGMAS, "BEGIN IMMEDIATE")
     _prepare(reader, (*SQLITE_PRAGMAS, "PRAGMA query_only=ON"), "BEGIN")
-    return Database(address, writer, reader, Pen(file.with_name("pen")))
+    return Database(address, writer, reader, Pen(file.with_name("pen")), Pulse(None))
 
 
 def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 import asyncpg
 from sqlalchemy.engine import URL
 
+from holdfast.kit.database import Database
 from holdfast.kit.errors import NotKept
+from holdfast.kit.pulse import Pulse
 from holdfast.kit.words import N_
 
 NAMED = re.compile(r"\?")
@@ -57,9 +59,8 @@ class SqliteGlances:
 class PostgresGlances:
     """Through a small pool of connections, past everything that is not needed here."""
 
-    def __init__(self, url: URL) -> None:
-        plain = url.set(drivername="postgresql")
-        self._address = plain.render_as_string(hide_password=False)
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse = pulse
         self._pool: asyncpg.Pool | None = None
         self._asked: dict[str, str] = {}
 
@@ -67,11 +68,14 @@ class PostgresGlances:
         try:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self._address, min_size=1, max_size=4, timeout=5, command_timeout=5
+                    connect=self._connect, min_size=1, max_size=4, command_timeout=5
                 )
             return [tuple(row) for row in await self._pool.fetch(self._dollars(statement), *values)]
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as broken:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as broken:
             raise NotKept(NOT_READ, code="not_read") from broken
+
+    async def _connect(self, _: None, **options: Any) -> asyncpg.Connection:
+        return await self._pulse.connect(**options)
 
     def _dollars(self, statement: str) -> str:
         asked = self._asked.get(statement)
@@ -85,6 +89,6 @@ class PostgresGlances:
             await self._pool.close()
 
 
-def glances_at(url: URL) -> Glances:
+def glances_at(database: Database) -> Glances:
     """The quick look-ups for this database."""
-    return SqliteGlances(url) if url.get_backend_name() == "sqlite" else PostgresGlances(url)
+    return SqliteGlances(database.url) if database.is_sqlite else PostgresGlances(database.pulse)

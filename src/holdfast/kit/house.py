@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.limits import Limits
+from holdfast.kit.pulse import Pulse
 from holdfast.kit.work import Workshop
 
 Kept = Callable[[Any, Any, Any], Awaitable[dict[str, Any]]]  # of (work, reader, member)
@@ -37,6 +38,11 @@ class House:
     reactions: Any = None
     community: Any = None
     kept_above: tuple[Kept, ...] = ()  # what slices above `messages` keep about a member
+
+    @property
+    def pulse(self) -> Pulse:
+        """Whether the database is there: `house.pulse.alive`."""
+        return self.workshop.database.pulse
 
 
 def house_of(request: Request) -> House:

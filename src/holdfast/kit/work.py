@@ -60,7 +60,7 @@ class Workshop:
         self.everywhere: list[Hearer] = []
         self.news: Told | None = None  # where nobody else could hear it, nothing is written
         self.ring: Callable[[], None] = lambda: None  # there is news
-        self.glances = glances_at(database.url)
+        self.glances = glances_at(database)
         self._writing = async_sessionmaker(database.writer, expire_on_commit=False)
         self._reading = async_sessionmaker(database.reader, expire_on_commit=False)
 

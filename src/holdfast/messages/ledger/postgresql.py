@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy.engine import URL
 
+from holdfast.kit.pulse import Pulse
 from holdfast.messages.ledger.at_once import (
     columns,
     facts_by_heart,
@@ -23,6 +23,14 @@ from holdfast.messages.ledger.keys import fresh_keys, seal_anew
 from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
 
+SETTINGS = {
+    "command_timeout": 10,
+    "max_cached_statement_lifetime": 0,
+    "server_settings": {
+        "plan_cache_mode": "force_generic_plan",
+        "idle_in_transaction_session_timeout": "3s",  # it may hold the pen
+    },
+}
 IN_THE_WAY = (  # of a statement that is older than its pen; looked at anew, it finds its way
     asyncpg.IntegrityConstraintViolationError,
     asyncpg.TransactionRollbackError,
@@ -122,8 +130,8 @@ KEEP_KEYS = (
 class PostgresStore:
     """Writes one batch in one transaction on a connection of its own."""
 
-    def __init__(self, url: URL, keyring: Keyring) -> None:
-        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    def __init__(self, pulse: Pulse, keyring: Keyring) -> None:
+        self._pulse = pulse
         self._keyring = keyring
         self._connection: asyncpg.Connection | None = None
         self._heads: dict[int, int] = {}  # of rooms, as last seen
@@ -181,13 +189,7 @@ class PostgresStore:
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(
-                self._dsn,
-                timeout=5,
-                command_timeout=10,
-                max_cached_statement_lifetime=0,
-                server_settings={"plan_cache_mode": "force_generic_plan"},
-            )
+            self._connection = await self._pulse.connect(**SETTINGS)
         return self._connection
 
     async def _facts(self, db: asyncpg.Connection, batch: list[Waiting]) -> Facts:
