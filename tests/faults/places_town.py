@@ -49,7 +49,7 @@ SMALL = Size(members=40, rooms=4, rate=80.0)
 class TownVoice(Voice):
     """A member who now and then says something that a person must hear of."""
 
-    pause: tuple[float, float] = (0.03, 0.3)
+    pause: tuple[float, float] = (0.2, 0.8)
     crisis: float = 0.0
 
     def next_thing(self) -> Saying:

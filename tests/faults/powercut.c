@@ -8,6 +8,8 @@
  * POWERCUT_WAIT    microseconds that a sync takes before anything is durable (default 300)
  * POWERCUT_AT      the number of the sync, counted in each process, at which it dies undone
  *
+ * More, for single calls and for the order of things, is in powercut_calls.h.
+ *
  * The model. fsync, fdatasync, msync(MS_SYNC) and writes to O_DSYNC or O_SYNC files copy the pages
  * that differ into the image before they return; nothing else carries content there. Pages go over
  * in 4 KiB writes, so that a process killed in the middle tears a file between pages, as a disk
@@ -22,6 +24,7 @@
  */
 #define _GNU_SOURCE
 #include "powercut.h"
+#include "powercut_calls.h"
 
 /* 1 with errno set when a sync must fail; 0 when it was done; -1 when the file is not ours. */
 static int sync_here(int fd)
@@ -29,10 +32,14 @@ static int sync_here(int fd)
     char path[PATH_MAX];
     int before = errno;
     if (!fd_in_image(fd, path)) { errno = before; return -1; }
-    if (wait_us) usleep(wait_us);
+    int is_logs = journal >= 0 && is_log(path);
+    if (call_begins(fd)) return 1;
+    if (is_logs) note('s', "", 0);
+    wait_for_disk();
     if (last_sync && __sync_add_and_fetch(&syncs, 1) == last_sync) kill(getpid(), SIGKILL);
     if (ordered(broken)) { errno = EIO; return 1; }
     keep(fd, path, 0, -1);
+    if (is_logs) note('S', "", 0);
     if (strand[0] && !unlinkat(AT_FDCWD, strand, 0)) kill(getpid(), SIGKILL);
     errno = before;
     return 0;
@@ -77,8 +84,9 @@ static int no_room(int fd, off_t end)
 {
     char path[PATH_MAX];
     struct stat now;
-    if (!data_length || !ordered(full) || !fd_in_image(fd, path) || fstat(fd, &now)) return 0;
+    if (!data_length || !full[0] || !fd_in_image(fd, path) || fstat(fd, &now)) return 0;
     if (!S_ISREG(now.st_mode) || end <= now.st_size) return 0;
+    if (!ordered(full) && !over_quota(end - now.st_size)) return 0;
     errno = ENOSPC;
     return 1;
 }
@@ -118,8 +126,12 @@ ssize_t write(int fd, const void *bytes, size_t n)
 {
     REAL(ssize_t, write, int, const void *, size_t);
     off_t at = here(fd);
+    struct iovec whole = {(void *)bytes, n};
     if (at >= 0 && no_room(fd, at + (off_t)n)) return -1;
-    return written(fd, at, real_write(fd, bytes, n), 0);
+    note_leaving(fd, &whole, 1);
+    int fails = at >= 0 ? call_begins(fd) : 0;
+    if (fails && fails != HALF_CALL) return -1;
+    return written(fd, at, real_write(fd, bytes, fails ? n / 2 : n), 0);
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int count)
@@ -127,6 +139,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count)
     REAL(ssize_t, writev, int, const struct iovec *, int);
     off_t at = here(fd);
     if (at >= 0 && no_room(fd, at + total(parts, count))) return -1;
+    note_leaving(fd, parts, (size_t)count);
     return written(fd, at, real_writev(fd, parts, count), 0);
 }
 
@@ -134,7 +147,11 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 {
     REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
     if (no_room(fd, at + (off_t)n)) return -1;
-    return written(fd, at, real_pwrite(fd, bytes, n, at), 0);
+    int fails = call_begins(fd);
+    if (fails && fails != HALF_CALL) return -1;
+    ssize_t done = real_pwrite(fd, bytes, fails ? n / 2 : n, at);
+    note_written(fd, bytes, done);
+    return written(fd, at, done, 0);
 }
 
 ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t at)
@@ -153,6 +170,30 @@ ssize_t pwritev2(int fd, const struct iovec *parts, int count, off_t at, int fla
     return written(fd, place, n, flags & (RWF_DSYNC | RWF_SYNC));
 }
 
+ssize_t send(int fd, const void *bytes, size_t n, int flags)
+{
+    REAL(ssize_t, send, int, const void *, size_t, int);
+    struct iovec whole = {(void *)bytes, n};
+    note_leaving(fd, &whole, 1);
+    return real_send(fd, bytes, n, flags);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    REAL(ssize_t, sendmsg, int, const struct msghdr *, int);
+    note_leaving(fd, message->msg_iov, message->msg_iovlen);
+    return real_sendmsg(fd, message, flags);
+}
+
+ssize_t pread(int fd, void *bytes, size_t n, off_t at)
+{
+    REAL(ssize_t, pread, int, void *, size_t, off_t);
+    int fails = call_begins(fd);
+    if (fails && fails != HALF_CALL) return -1;
+    return real_pread(fd, bytes, fails ? n / 2 : n, at);
+}
+ssize_t pread64(int, void *, size_t, off_t) __attribute__((alias("pread")));
+
 /* On 64-bit Linux the names with 64 mean the same. */
 ssize_t pwrite64(int, const void *, size_t, off_t) __attribute__((alias("pwrite")));
 ssize_t pwritev64(int, const struct iovec *, int, off_t) __attribute__((alias("pwritev")));
@@ -161,7 +202,7 @@ ssize_t pwritev64v2(int, const struct iovec *, int, off_t, int) __attribute__((a
 int ftruncate(int fd, off_t size)
 {
     REAL(int, ftruncate, int, off_t);
-    return no_room(fd, size) ? -1 : real_ftruncate(fd, size);
+    return no_room(fd, size) || call_begins(fd) ? -1 : real_ftruncate(fd, size);
 }
 int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
 

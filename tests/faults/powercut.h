@@ -1,5 +1,6 @@
 /* What the power cut shim knows: which files are watched, and how their image is brought up.
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -21,7 +23,7 @@
     if (!real_##name) real_##name = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
 
 static char data[PATH_MAX], image[PATH_MAX], full[PATH_MAX + 8], broken[PATH_MAX + 8],
-    strand[PATH_MAX + 8];
+    strand[PATH_MAX + 8], quota[PATH_MAX + 8];
 static size_t data_length;
 static useconds_t wait_us = 300;
 static int syncs, last_sync;
@@ -37,6 +39,7 @@ __attribute__((constructor)) static void begin(void)
     if (o) snprintf(full, sizeof full, "%.4080s/full", o);
     if (o) snprintf(broken, sizeof broken, "%.4080s/broken", o);
     if (o) snprintf(strand, sizeof strand, "%.4080s/strand", o);
+    if (o) snprintf(quota, sizeof quota, "%.4080s/quota", o);
     if (w) wait_us = (useconds_t)atoi(w);
     if (at) last_sync = atoi(at);
 }
@@ -114,11 +117,12 @@ static int open_image(const char *path, mode_t mode)
 static void copy_pages(int in, int out, off_t from, off_t to, const char *path)
 {
     REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
+    REAL(ssize_t, pread, int, void *, size_t, off_t);
     char now[CHUNK], then[CHUNK];
     for (off_t at = from & ~(off_t)(PAGE - 1); at < to; at += CHUNK) {
-        ssize_t n = pread(in, now, CHUNK, at);
+        ssize_t n = real_pread(in, now, CHUNK, at);
         if (n <= 0) break;
-        ssize_t m = pread(out, then, CHUNK, at);
+        ssize_t m = real_pread(out, then, CHUNK, at);
         for (ssize_t p = 0; p < n && at + p < to; p += PAGE) {
             size_t size = n - p < PAGE ? (size_t)(n - p) : PAGE;
             if (m >= p + (ssize_t)size && !memcmp(now + p, then + p, size)) continue;

@@ -96,6 +96,13 @@ class Power:
         """The order was carried out."""
         return not (self.orders / "strand").exists()
 
+    def leave_room(self, more: int) -> None:
+        """From now on so many bytes more fit into the folder; what goes makes room again."""
+        held = sum(file.stat().st_size for file in self.data.iterdir() if file.is_file())
+        written = self.orders / "quota.new"
+        written.write_text(str(held + more))
+        written.rename(self.orders / "quota")
+
     def mend(self) -> None:
         """All is well again."""
         for order in self.orders.iterdir():

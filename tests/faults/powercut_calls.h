@@ -1,0 +1,146 @@
+/* Faults of single I/O calls on the data, and a journal of what happened in which order.
+ *
+ * powercut_set  (for a process that forks) other folders, the call at which to die undone, the call
+ *               that fails and how: 1 EIO, 2 half of it is written, 3 ENOSPC, counted from 1
+ * POWERCUT_JOURNAL  a file: `w NAME` a name was written to a log, `s` a sync of a log begins, `S` it
+ *               returned, `a NAME` the answer `accepted` with a name leaves on a socket now
+ * POWERCUT_MARK the beginning of those names
+ * POWERCUT_WAIT_MOST  with POWERCUT_WAIT: a sync takes a random time between the two
+ * orders/quota  a number: so many bytes is all that fits into the folder (ENOSPC)
+ */
+enum { EIO_CALL = 1, HALF_CALL = 2, FULL_CALL = 3 };
+
+static int journal = -1;
+static char mark[32], answer[64];
+static useconds_t wait_most;
+static long calls, last_call, failing_call;
+static int failing_how;
+
+__attribute__((constructor)) static void begin_calls(void)
+{
+    const char *file = getenv("POWERCUT_JOURNAL"), *m = getenv("POWERCUT_MARK");
+    const char *most = getenv("POWERCUT_WAIT_MOST");
+    if (most) wait_most = (useconds_t)atoi(most);
+    if (!file || !m) return;
+    journal = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    snprintf(mark, sizeof mark, "%s", m);
+    snprintf(answer, sizeof answer, "\"accepted\",\"nonce\":\"%s", m);
+}
+
+__attribute__((visibility("default")))
+void powercut_set(const char *new_data, const char *new_image, long die_at, long fail_at, int how)
+{
+    snprintf(data, sizeof data, "%s", new_data);
+    snprintf(image, sizeof image, "%s", new_image);
+    data_length = strlen(data);
+    calls = 0;
+    last_call = die_at;
+    failing_call = fail_at;
+    failing_how = how;
+}
+
+__attribute__((visibility("default")))
+long powercut_calls(void) { return calls; }
+
+static void note(char kind, const char *name, size_t n)
+{
+    REAL(ssize_t, write, int, const void *, size_t);
+    char line[80];
+    int size = snprintf(line, sizeof line, "%c %.*s\n", kind, (int)n, name), before = errno;
+    if (journal >= 0 && real_write(journal, line, (size_t)size) != size) die("note", "journal");
+    errno = before;
+}
+
+/* Every name that begins with the mark, where `before` stands in front of it. */
+static void note_names(char kind, const char *before, const void *bytes, size_t n)
+{
+    size_t ahead = strlen(before) - strlen(mark);
+    const char *at = bytes, *end = at + n;
+    while (at < end && (at = memmem(at, (size_t)(end - at), before, strlen(before)))) {
+        const char *name = at + ahead;
+        size_t length = 0;
+        while (name + length < end && length < 40
+               && (name[length] == '-' || (name[length] >= '0' && name[length] <= '9')
+                   || (name[length] >= 'a' && name[length] <= 'z'))) length++;
+        note(kind, name, length);
+        at = name + length;
+    }
+}
+
+static int is_socket(int fd)
+{
+    struct stat now;
+    int before = errno, found = !fstat(fd, &now) && S_ISSOCK(now.st_mode);
+    errno = before;
+    return found;
+}
+
+/* Bytes leave on a socket: say so before they do. */
+static void note_leaving(int fd, const struct iovec *parts, size_t count)
+{
+    if (journal < 0 || !is_socket(fd)) return;
+    for (size_t i = 0; i < count; i++)
+        note_names('a', answer, parts[i].iov_base, parts[i].iov_len);
+}
+
+/* Whether a path is one of a database's logs. */
+static int is_log(const char *path)
+{
+    size_t n = strlen(path);
+    return (n > 4 && !strcmp(path + n - 4, "-wal")) || strstr(path, "/pg_wal/");
+}
+
+/* Something was written to one of our files. */
+static void note_written(int fd, const void *bytes, ssize_t n)
+{
+    char path[PATH_MAX];
+    if (journal >= 0 && n > 0 && fd_in_image(fd, path) && is_log(path))
+        note_names('w', mark, bytes, (size_t)n);
+}
+
+static void wait_for_disk(void)
+{
+    useconds_t most = wait_most > wait_us ? wait_most - wait_us : 0;
+    if (wait_us) usleep(wait_us + (most ? (useconds_t)(random() % most) : 0));
+}
+
+/* One I/O call on our data begins: 0, or how it must fail. The process may die here. */
+static int call_begins(int fd)
+{
+    char path[PATH_MAX];
+    int before = errno;
+    if ((!last_call && !failing_call) || !fd_in_image(fd, path)) { errno = before; return 0; }
+    errno = before;
+    long now = __sync_add_and_fetch(&calls, 1);
+    if (now == last_call) kill(getpid(), SIGKILL);
+    if (now != failing_call) return 0;
+    errno = failing_how == FULL_CALL ? ENOSPC : EIO;
+    return failing_how;
+}
+
+/* What a folder holds, in bytes, without what lies in folders of it. */
+static off_t held(const char *folder)
+{
+    char path[2 * PATH_MAX];
+    struct dirent *entry;
+    struct stat now;
+    off_t sum = 0;
+    DIR *open_folder = opendir(folder);
+    while (open_folder && (entry = readdir(open_folder))) {
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (!lstat(path, &now) && S_ISREG(now.st_mode)) sum += now.st_size;
+    }
+    if (open_folder) closedir(open_folder);
+    return sum;
+}
+
+/* Whether `more` bytes are over the quota, where there is one. */
+static int over_quota(off_t more)
+{
+    char words[32] = "";
+    int before = errno, in = quota[0] ? open(quota, O_RDONLY | O_CLOEXEC) : -1;
+    if (in >= 0 && read(in, words, sizeof words - 1) < 0) words[0] = 0;
+    if (in >= 0) close(in);
+    errno = before;
+    return words[0] && held(data) + more > atoll(words);
+}
