@@ -80,6 +80,14 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
+    drain: float = Field(
+        0,
+        ge=0,
+        le=300,
+        description="How many seconds a process that is told to stop says so on `/readyz` and "
+        "still takes whoever comes, and then how many it takes to close its lines one after the "
+        "other. Behind a load balancer: 5. 0: it stops at once.",
+    )
     origin: str = Field(
         "",
         description="The public origins, comma-separated: scheme, host and port, no path. "

@@ -1,8 +1,9 @@
 """Duties: what goes by the clock and writes is done by one process of a place, whichever it is.
 
 On PostgreSQL it is the process that holds an advisory lock, on a connection of its own. Whoever
-loses that connection, or has no sign of life on it, drops the duties at once; the database lets go
-of the lock no sooner than that. So no two processes ever have them.
+loses that connection, or has no sign of life on it, drops the duties at once. Where a machine was
+cut off, the database lets go of the lock later than that; where the database itself ended the
+connection, whoever has the lock next takes a breath first. So no two processes ever do them.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Pace:
     nobody_for: float = 15.0  # before a process that has other work takes them
     at_most: float = 60.0  # it keeps them
     stand_back: float = 2.5  # after giving them back, so that a worker comes first
+    breath: float = 0.2  # after taking them: whoever just lost them hears of it meanwhile
 
 
 class Duties:
@@ -138,6 +140,8 @@ class Duties:
             await self._keep()
         elif self._role.is_eager or await self._nobody_has_them():
             await self._try()
+            if self.held:
+                await asyncio.sleep(self._pace.breath)
             if self.held:
                 self.rounds.begin()
 

@@ -7,15 +7,18 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from math import ceil
 
 import structlog
 import uvicorn
 
-from holdfast.app.roles import BY_ITSELF, Process
+from holdfast.app.draining import Server
+from holdfast.app.roles import BY_ITSELF, Process, ProcessRole
 from holdfast.app.web import build_app
 from holdfast.live.socket import Socket
 from holdfast.settings import Settings
 
+GRACE = 3  # seconds in which what is under way comes to its end
 LOGGED = frozenset(
     {"event", "level", "timestamp", "error", "route", "count", "seconds", "port", "setting"}
 )
@@ -45,19 +48,6 @@ def prepare_logs() -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
-class Server(uvicorn.Server):
-    """uvicorn, and word of when it answers."""
-
-    def __init__(self, config: uvicorn.Config, when_it_answers: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._when_it_answers = when_it_answers
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._when_it_answers()
-
-
 def serve(
     settings: Settings,
     listening: socket.socket,
@@ -81,11 +71,12 @@ def serve(
         server_header=False,
         date_header=True,
         proxy_headers=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=GRACE + ceil(settings.drain),
         timeout_keep_alive=30,
         backlog=4096,
     )
-    server = Server(config, when_it_answers)
+    drain = settings.drain if process.role is not ProcessRole.WORKER else 0
+    server = Server(config, app, drain, when_it_answers)
     with suppress(SystemExit):  # how uvicorn ends where the house could not open
         server.run(sockets=[listening])
     if not server.started:

@@ -1,18 +1,30 @@
-"""What goes on by itself while the house is open: rooms follow the rota, pages climb."""
+"""What goes on by itself while the house is open: rooms follow the rota, pages climb.
+
+Some of it every process does: it knows people by heart, and writes down what it counted. The rest
+are duties: one process of the place does them (`app/duties.py`).
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 
+from holdfast.app import afterwards
+from holdfast.app.duties import Duties
+from holdfast.app.roles import ProcessRole
+from holdfast.app.rounds import Look, Rounds
 from holdfast.audit.jobs import verify_when_due
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import Forgetting, know_how_long
 from holdfast.kit.errors import HoldfastError
+from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.house import House
+from holdfast.kit.news import forget_old_news
+from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event
 from holdfast.messages.queries.telling import looks_of_members
 from holdfast.notices.actions import acknowledge, forget_old_notices, page_people
@@ -20,6 +32,7 @@ from holdfast.notices.emergency import call_beside_the_database
 from holdfast.notices.events import CallListChanged, PageRaised
 from holdfast.notices.jobs import Teller, climb, tell_devices
 from holdfast.notices.rules import Urgency
+from holdfast.resources.jobs import write_checks_out
 from holdfast.rights.rules import System
 from holdfast.rooms.jobs import close_with_notice, look_for_gaps, settle
 from holdfast.screening.health import CannotRead, rules_load
@@ -28,6 +41,7 @@ from holdfast.staff.events import RotaChanged, StaffSessionEnded
 from holdfast.wellbeing.actions.caring import forget_old_care
 
 log = structlog.get_logger()
+A_MOMENT = 1.0
 LOOK_AT_ROOMS_EVERY = 5.0
 LOOK_AT_PAGES_EVERY = 1.0
 LEARN_EVERY = 60.0
@@ -35,20 +49,30 @@ TELL_EVERY = 5.0
 FORGET_EVERY = 3_600.0
 LOOK_AT_THE_RECORD_EVERY = 3_600.0  # it is walked once a day
 DETECTOR = "detector"
+DETECTOR_DOWN = "detector down"  # when a process said so last
+DOWN_FOR = timedelta(seconds=15)  # after it said so last
 
 
 class Watch:
     """The house's timers. Each look can be made by itself, and is the same however often."""
 
-    def __init__(self, house: House, load: Callable[[], object] = rules_load) -> None:
+    def __init__(
+        self,
+        house: House,
+        load: Callable[[], object] = rules_load,
+        duties: Duties | None = None,
+    ) -> None:
         self._house, self._load = house, load
+        self.duties = duties or duties_of(house)
         self._loaded = False
         self._covered = house.settings.coverage is Switch.ON
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind
         self._forgetting = Forgetting(house.workshop, house.ledger.keyring)
         self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
+        self._rules_now = asyncio.Event()
+        self._rules_now.set()
         self._teller = Teller(house.pager.telephone, house.root, looks_of_members)
-        house.workshop.hearers.append(self.hear)
+        house.workshop.everywhere.append(self.hear)
 
     def hear(self, event: Event) -> None:
         """Something happened that should not wait for the next look."""
@@ -68,11 +92,31 @@ class Watch:
         """
         house = self._house
         reads = opening or self._loaded or await asyncio.to_thread(self._reads)
-        ok = reads and not house.ledger.detector.is_down(house.workshop.clock.ticks())
+        ok = reads and not self._is_down() and not await self._is_down_elsewhere()
         await settle(house.workshop, covered=self._covered, detector_ok=ok)
         if ok is not self._detector_ok:
             await self._tell_of_the_detector(ok=ok)
             self._detector_ok = ok
+
+    def _is_down(self) -> bool:
+        return bool(self._house.ledger.detector.is_down(self._house.workshop.clock.ticks()))
+
+    async def _is_down_elsewhere(self) -> bool:
+        """Whether another process said a moment ago that it cannot read what people write."""
+        if not self._house.bus.is_shared:
+            return False
+        async with self._house.workshop.reading() as work:
+            said = await fact(work, DETECTOR_DOWN)
+            return said is not None and to_millis(work.clock.now() - DOWN_FOR) < int(said)
+
+    async def look_at_the_rules(self) -> None:
+        """In a process without duties: have the rules at hand, and say where they do not work."""
+        if self.duties.held:
+            return
+        reads = self._loaded or await asyncio.to_thread(self._reads)
+        if self._is_down() or not reads:
+            async with self._house.workshop.work() as work:
+                await set_fact(work, DETECTOR_DOWN, str(to_millis(work.clock.now())).encode())
 
     def _reads(self) -> bool:
         """Whether the rules could be loaded; where they could not, they are tried again."""
@@ -103,13 +147,28 @@ class Watch:
                 await call_beside_the_database(house.pager, "pages")
             raise
 
+    async def call_by_heart(self) -> None:
+        """Whoever had the duties when the database went goes on calling people, without it."""
+        if self.duties.cut_off and self._house.pager.has_open_pages:
+            await call_beside_the_database(self._house.pager, "pages")
+
     async def learn(self) -> None:
-        """The pager knows everyone by heart; gaps ahead in the rota are told to those who plan."""
+        """Every process knows by heart who can be called, and what the community chose."""
         house = self._house
         async with house.workshop.reading() as work:
             await house.pager.learn(work)
         await learn(house.workshop, house.community)
         await know_how_long(house.workshop, house.community)
+        await write_checks_out(house.workshop, house.settings.data, opening=True)
+
+    async def write_down(self) -> None:
+        """What only this process counted or heard is told and kept, whoever has the duties."""
+        if not self.duties.held:
+            await self._house.reactions.look_here()
+
+    async def look_ahead(self) -> None:
+        """Rooms close when it was said; gaps in the rota are told to those who plan."""
+        house = self._house
         await close_with_notice(house.workshop)
         if self._covered:
             await look_for_gaps(house.workshop)
@@ -133,6 +192,10 @@ class Watch:
             await forget_old_notices(work, System())
             await forget_old_care(work, System())
 
+    async def forget_news(self) -> None:
+        """What every process of the place has heard is kept no longer."""
+        await forget_old_news(self._house.workshop)
+
     async def forget_at_night(self) -> None:
         """Once a day, after midnight UTC: words that were kept for long enough go."""
         await self._forgetting.look()
@@ -140,45 +203,61 @@ class Watch:
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
         """Look once, now, then go on looking until the house closes."""
-        await self.look_at_rooms(opening=True)
+        everyones = Rounds(self._everyones())
+        self.duties.rounds = Rounds(self._duties())
+        await self.duties.open()
+        if self.duties.held:
+            await self.look_at_rooms(opening=True)
+            await self.look_ahead()
         await self.learn()
         self._rooms_now.set()
-        tasks = [
-            asyncio.create_task(_again_and_again(look, woken, pause))
-            for look, woken, pause in (
-                (self.look_at_rooms, self._rooms_now, LOOK_AT_ROOMS_EVERY),
-                (self.look_at_pages, self._pages_now, LOOK_AT_PAGES_EVERY),
-                (self.learn, self._learn_now, LEARN_EVERY),
-                (self.tell_members, asyncio.Event(), TELL_EVERY),
-                (self.forget, asyncio.Event(), FORGET_EVERY),
-                (self.look_at_the_record, asyncio.Event(), LOOK_AT_THE_RECORD_EVERY),
-                (self.forget_at_night, asyncio.Event(), LEARN_EVERY),
-                (self._house.reactions.raids.look, asyncio.Event(), LOOK_AT_ROOMS_EVERY),
-                (self._house.reactions.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
-                (self._house.reactions.rooms.look, asyncio.Event(), LOOK_AT_PAGES_EVERY),
-            )
-        ]
+        everyones.begin()
+        self.duties.go_on()
+        rest = asyncio.create_task(_load_the_rest())
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError):
-                    await task
+            rest.cancel()
+            await everyones.end()
+            await self.duties.close()
+
+    def _everyones(self) -> list[Look]:
+        """What each process looks at."""
+        return [
+            Look(self.learn, LEARN_EVERY, self._learn_now),
+            Look(self.look_at_the_rules, LOOK_AT_ROOMS_EVERY, self._rules_now),
+            Look(self.call_by_heart, LOOK_AT_PAGES_EVERY),
+            Look(self.write_down, LOOK_AT_PAGES_EVERY),
+        ]
+
+    def _duties(self) -> list[Look]:
+        """What one process of the place looks at."""
+        return [
+            Look(self.look_at_rooms, LOOK_AT_ROOMS_EVERY, self._rooms_now),
+            Look(self.look_at_pages, LOOK_AT_PAGES_EVERY, self._pages_now),
+            Look(self.look_ahead, LEARN_EVERY),
+            Look(self.tell_members, TELL_EVERY),
+            Look(self.forget, FORGET_EVERY),
+            Look(self.forget_news, LEARN_EVERY),
+            Look(self.look_at_the_record, LOOK_AT_THE_RECORD_EVERY),
+            Look(self.forget_at_night, LEARN_EVERY),
+            Look(self._house.reactions.raids.look, LOOK_AT_ROOMS_EVERY),
+            Look(self._house.reactions.look, LOOK_AT_PAGES_EVERY),
+            Look(self._house.reactions.rooms.look, LOOK_AT_PAGES_EVERY),
+        ]
 
 
-async def _again_and_again(
-    look: Callable[[], Awaitable[None]], woken: asyncio.Event, pause: float
-) -> None:
-    """Look whenever woken, and after each pause; a look that fails is made again."""
-    while True:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await woken.wait()
-        woken.clear()
-        try:
-            await look()
-        except Exception as broken:
-            log.error("watch.broken", error=type(broken).__name__)
-            await asyncio.sleep(pause)
+def duties_of(house: House) -> Duties:
+    """The duties of this process: always its own on SQLite, else asked for."""
+    database = house.workshop.database
+    url = None if database.is_sqlite else database.url
+    return Duties(url, ProcessRole(house.role), shared=house.bus.is_shared)
+
+
+async def _load_the_rest() -> None:
+    """Once the doors are open and the rules are read."""
+    await asyncio.sleep(A_MOMENT)
+    try:
+        await asyncio.to_thread(afterwards.load)
+    except Exception as broken:
+        log.error("watch.broken", error=type(broken).__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from holdfast.cli import audit, invitations, keeping, people, screening, serving, steward
+from holdfast.cli import audit, invitations, keeping, people, roles, screening, serving, steward
 from holdfast.cli.reference import docs
 
 app = typer.Typer(
@@ -14,9 +14,9 @@ app = typer.Typer(
     help="Holdfast: a place where people share what they carry with others who relate.",
 )
 app.command("serve")(serving.serve)
-app.command("web")(serving.web)
-app.command("live")(serving.live)
-app.command("worker")(serving.worker)
+app.command("web")(roles.web)
+app.command("live")(roles.live)
+app.command("worker")(roles.worker)
 app.command("doctor")(keeping.doctor)
 app.command("migrate")(keeping.migrate)
 app.command("docs", hidden=True)(docs)
