@@ -163,7 +163,7 @@ async def test_a_goodbye_at_the_end_of_very_long_words_is_read(town: Town) -> No
 async def test_a_goodbye_sent_again_after_the_end_holds_nobody(town: Town) -> None:
     await speak(town, town.ash, GOODBYE)
     await town.house.reactions.settled()
-    town.house.reactions.hear(CareEnded(town.ash.member.id))
+    town.house.reactions.by_heart.hear(CareEnded(town.ash.member.id))
     await speak(town, town.ash, GOODBYE)
     await town.house.reactions.settled()
     assert town.ash.member.id not in town.house.ledger.cared_for

@@ -51,8 +51,7 @@ async def test_a_second_cry_joins_the_first(town: Town) -> None:
 
 @on_sqlite
 async def test_a_cry_that_a_stop_left_behind_is_heard_when_the_house_opens(town: Town) -> None:
-    deaf = [hear for hear in town.house.workshop.hearers if hear != town.house.reactions.hear]
-    town.house.workshop.hearers[:] = deaf
+    town.house.workshop.hearers.remove(town.house.reactions.concerns.hear)
     await cry(town, GOODBYE)
     async with town.house.workshop.reading() as work:
         assert await open_escalations(work) == []

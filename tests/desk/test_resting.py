@@ -228,7 +228,7 @@ async def test_who_is_at_the_desk_reads_at_once_that_somebody_asks(caring: Carin
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
     ines = await caring.comes(Role.CRISIS_MODERATOR, "Ines")
     told: list[str] = []
-    caring.town.house.reactions.care._tell_desk = lambda *fact: told.append(fact[0])
+    caring.town.house.floor.tell_desk = lambda *fact: told.append(fact[0])
     assert "asks for cover" not in (await caring.opens(ines, "/desk")).said
     async with caring.town.house.workshop.work() as work:
         await ask_for_relief(work, staff(maren))

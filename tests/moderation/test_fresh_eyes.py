@@ -98,7 +98,7 @@ async def test_a_measure_that_cannot_be_carried_out_keeps_nobody_from_being_look
         looked.append(True)
         return []
 
-    monkeypatch.setattr("holdfast.reactions.look_after", look_after)
+    monkeypatch.setattr("holdfast.reactions.concerns.look_after", look_after)
     second = await hand.says(hand.town.ash, RUDE)
     await hand.takes_here(maren, "hide", hand.town.ash, seq=second)
     await hand.house.reactions.look()

@@ -41,10 +41,10 @@ async def test_what_a_stop_left_undone_is_done_at_the_next_start(hand: Hand, mar
     hearers.remove(measures.hear)  # the server stops between the decision and what follows
     row = await hand.takes_here(maren, "hide", hand.town.ash, seq=seq)
     assert short(await hand.room()) == [(RUDE, None)]
-    await measures.begin()
+    await measures.carry_out()
     assert short(await hand.room()) == [("", "moderator")]
     await hand.lifts(maren, row.id)
-    await measures.begin()
+    await measures.carry_out()
     assert short(await hand.room()) == [(RUDE, None)]
     await measures.look()  # and once is enough
     assert (await hand.row(row.id)).undone_at is not None

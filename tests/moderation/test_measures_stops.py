@@ -199,7 +199,7 @@ async def test_what_holds_holds_after_a_restart(hand: Hand, maren: Person) -> No
     ledger = house.ledger
     before = dict(ledger.hushes), dict(ledger.pauses)
     ledger.hushes, ledger.pauses = {}, {}
-    await house.reactions.measures.begin()
+    await house.reactions.begin()
     assert (ledger.hushes, ledger.pauses) == before
     assert ledger.hushes[seat.id].until == hand.in_hours(2)
 

@@ -29,3 +29,10 @@ class MemberCameIn(Event):
 
     member_id: MemberId
     invited: bool
+
+
+@dataclass(frozen=True)
+class MembersSettled(Event):
+    """These have been here long enough to be newcomers no longer."""
+
+    members: tuple[MemberId, ...]

@@ -10,11 +10,12 @@ from holdfast.kit.work import Event
 
 @dataclass(frozen=True)
 class RaidBegan(Event):
-    """Many came in at once, or somebody said so: in one room, or everywhere."""
+    """Many came in at once (`by_itself`), or somebody said so: in one room, or everywhere."""
 
     raid_id: RaidId
     room_id: RoomId | None
     version: int
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,12 @@
 
 | what happened | what follows |
 |---|---|
-| somebody asked that somebody come, or somebody did | the desk is told |
 | somebody took an escalation, or uncovered words | it counts as hard reading, as heavy as it was |
 | somebody took a case, or decided one | the same, as heavy as crisis has it |
 | something high or immediate was closed or passed on | a talk is booked for all who were there |
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 from holdfast.audit.events import WordsUncovered
 from holdfast.crisis.events import EscalationChanged
@@ -21,31 +17,25 @@ from holdfast.kit.ids import CaseId, EscalationId, SeatId
 from holdfast.kit.work import Event, Workshop
 from holdfast.moderation.events import CaseChanged
 from holdfast.moderation.queries.cases import case_summary
+from holdfast.reactions.errands import Spawn
 from holdfast.rights.rules import System
 from holdfast.wellbeing.actions.caring import book_debrief, note_exposure
-from holdfast.wellbeing.events import ReliefChanged
 from holdfast.wellbeing.rules.caring import HARD
 
 OVER = {"closed", "passed_on"}
-
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
-TellDesk = Callable[[str, int, int], None]
 
 
 class HelperCare:
     """Hears what was hard, and sees that those who bore it are cared for."""
 
-    def __init__(self, workshop: Workshop, tell_desk: TellDesk, spawn: Spawn) -> None:
+    def __init__(self, workshop: Workshop, spawn: Spawn) -> None:
         self._workshop = workshop
-        self._tell_desk = tell_desk
         self._spawn = spawn
         workshop.hearers.append(self.hear)
 
     def hear(self, event: Event) -> None:
         """Look whether this was hard for somebody."""
         match event:
-            case ReliefChanged():
-                self._tell_desk("relief", event.relief_id, 0)
             case WordsUncovered():
                 self._spawn(self._read(event))
             case EscalationChanged(what="taken"):

@@ -1,8 +1,7 @@
-"""What follows from reports and for cases: the desk is told, and what machines noticed joins.
+"""What follows from reports and for cases: what machines noticed joins them.
 
 | what happened | what follows |
 |---|---|
-| a case changed | the desk is told, without words |
 | somebody may be in danger now | who holds a case about them has 90 seconds, then others may |
 | words were held for conduct a second time in a day | a flag in the case of who wrote them |
 | somebody tried a second time to pass on a way to be reached | the same |
@@ -10,38 +9,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 from holdfast.crisis.events import ConcernRaised
 from holdfast.kit.ids import MemberId, SeatId
 from holdfast.kit.work import Event, Workshop
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.rules.fates import ContactDetail, Fate
 from holdfast.moderation.actions import hurry_claims, note_flag
-from holdfast.moderation.events import CaseChanged
 from holdfast.moderation.queries.cases import is_any_claimed, message_under
 from holdfast.moderation.rules.cases import AGAIN, WITHIN, FlagKind
+from holdfast.reactions.errands import Spawn
 from holdfast.rights.rules import System
 from holdfast.rooms.access import Seat
 from holdfast.screening.concern import Concern
 
 MOST = 5_000  # seats remembered; who was noticed longest ago is forgotten first
 
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
-TellDesk = Callable[[str, int, int], None]
 Tries = dict[tuple[SeatId, FlagKind], dict[str, float]]  # by whom and what: nonces, and when
 
 
 class CaseWork:
     """Hears what is new about cases, and what becomes of words that are not simply said."""
 
-    def __init__(
-        self, workshop: Workshop, ledger: Ledger, tell_desk: TellDesk, spawn: Spawn
-    ) -> None:
+    def __init__(self, workshop: Workshop, ledger: Ledger, spawn: Spawn) -> None:
         self._workshop = workshop
         self._ledger = ledger
-        self._tell_desk = tell_desk
         self._spawn = spawn
         self._tries: Tries = {}
         ledger.fated = self.fated
@@ -51,10 +42,6 @@ class CaseWork:
         """A concern is high or immediate now."""
         if isinstance(event, ConcernRaised) and event.concern >= Concern.HIGH:
             self._spawn(self._hurry(event.member_id))
-
-    def changed(self, event: CaseChanged) -> None:
-        """The desk fetches it anew, with its rights. No words go along."""
-        self._tell_desk("case", event.id, event.version)
 
     def fated(self, seat: Seat, nonce: str, fate: Fate) -> None:
         """Once may be a slip. The second time in a day a person should know; it decides nothing."""

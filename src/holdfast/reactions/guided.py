@@ -1,26 +1,34 @@
-"""What follows in rooms: those in them are told what is new, and staff off shift stand up."""
+"""What follows in rooms: those in them are told what is new, and staff off shift stand up.
+
+| what happened | what follows |
+|---|---|
+| a room is live, held, quiet, slow or closed now, or somebody sat down | those in it are told |
+| the rota changed | who is not on shift any more sits in no open room |
+| a message was taken back or hidden | it is pinned no longer |
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.ids import RoomId
 from holdfast.kit.tables import to_millis
-from holdfast.kit.work import Workshop
+from holdfast.kit.work import Event, Workshop
 from holdfast.messages.actions.guiding import close_empty_rooms
-from holdfast.messages.events import MessageRemoved
+from holdfast.messages.events import Entry, MessageRemoved
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Announce
 from holdfast.messages.queries.guiding import empty_second_rooms, pinned_and_gone
+from holdfast.reactions.errands import Spawn
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import unpin_gone
-from holdfast.rooms.events import RoomGuided
+from holdfast.rooms.events import RoomGuided, RoomStateChanged
 from holdfast.rooms.jobs import end_what_stood, stand_up
 from holdfast.rooms.queries.guiding import standing_everywhere
 from holdfast.rooms.rules.guiding import Guidance
-from holdfast.rooms.rules.states import RoomState
+from holdfast.staff.events import RotaChanged
 
 Here = Callable[[RoomId], int]
 
@@ -28,33 +36,32 @@ Here = Callable[[RoomId], int]
 class GuidedRooms:
     """Hears what staff do in rooms, and looks after what ends there by the clock."""
 
-    def __init__(self, workshop: Workshop, ledger: Ledger, here: Here) -> None:
+    def __init__(self, workshop: Workshop, ledger: Ledger, here: Here, spawn: Spawn) -> None:
         self._workshop = workshop
         self._ledger = ledger
         self._here = here  # how many seats of a room are connected now
+        self._spawn = spawn
+        workshop.hearers.append(self.hear)
 
-    async def begin(self) -> None:
-        """Know which rooms are slow, and which are closed, before anybody writes."""
-        async with self._workshop.reading() as work:
-            slow = await standing_everywhere(work, Guidance.SLOW)
-            closed = await standing_everywhere(work, Guidance.CLOSED)
-        now = self._workshop.clock.now()
-        self._ledger.slow = {
-            row.room_id: int(row.value) for row in slow if row.until is None or row.until > now
-        }
-        self._ledger.states.update({row.room_id: (RoomState.CLOSED, None) for row in closed})
+    def hear(self, event: Event) -> None:
+        """What this process just did about a room: those in it are told."""
+        match event:
+            case RoomStateChanged():
+                self.say(event.room_id, "room_changed", _facts(event))
+            case RoomGuided():
+                self.say(event.room_id, "room_changed", {**_facts(event), **event.facts})
+            case RotaChanged():
+                self._spawn(self.rota_changed())
 
-    def changed(self, event: RoomGuided) -> None:
-        """Tell the room what is new about it, in its own order."""
-        if seconds := event.facts.get("slow"):
-            self._ledger.slow[event.room_id] = seconds
-        elif "slow" in event.facts:
-            self._ledger.slow.pop(event.room_id, None)
-        facts: dict[str, Any] = {"state": event.state.value}
-        if event.until is not None:
-            facts["until"] = stamp(event.until)
-        at = to_millis(self._ledger.clock.now())
-        self._ledger.enter(Announce(event.room_id, at, "room_changed", {**facts, **event.facts}))
+    def told(self, entries: Sequence[Entry]) -> None:
+        """What was just said: what is gone is pinned no longer."""
+        for entry in entries:
+            if isinstance(entry, MessageRemoved):
+                self._spawn(self.removed(entry))
+
+    def say(self, room_id: RoomId, kind: str, facts: dict[str, Any]) -> None:
+        """The house tells a room something, in the room's own order."""
+        self._ledger.enter(Announce(room_id, to_millis(self._ledger.clock.now()), kind, facts))
 
     async def rota_changed(self) -> None:
         """Somebody came on shift or went: who went sits in no open room."""
@@ -83,3 +90,8 @@ class GuidedRooms:
             for room_id, seq in gone:
                 await unpin_gone(work, System(), room_id=room_id, seq=seq)
             await close_empty_rooms(work, System(), here=self._here)
+
+
+def _facts(event: RoomStateChanged | RoomGuided) -> dict[str, Any]:
+    until = {} if event.until is None else {"until": stamp(event.until)}
+    return {"state": event.state.value, **until}

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,13 +35,12 @@ from holdfast.moderation.rules.measures import Ending
 from holdfast.moderation.rules.reports import Step
 from holdfast.notices.actions import Told, tell_members
 from holdfast.notices.rules.telling import Kind
+from holdfast.reactions.errands import Spawn
 from holdfast.rights.rules import System
 
 WHILE_READING = 5.0  # seconds in which whoever is there has read it
 ONCE = 500  # messages looked at in one go
 MOST = 20_000  # kept in memory while the database cannot be asked; the oldest go first
-
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ async def begin_raid(
     about = f"raid:{row.id}"
     await page_people(work, System(), about=about, urgency=Urgency.RAID)
     await record(work, actor, what="raid:begun", about=about)
-    work.announce(RaidBegan(row.id, room_id, row.version))
+    work.announce(RaidBegan(row.id, room_id, row.version, by_itself=staff is None))
     return row.id
 
 

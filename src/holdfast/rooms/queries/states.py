@@ -79,6 +79,13 @@ async def unsettled_rooms(
     return found
 
 
+async def states_of_open_rooms(work: Work) -> dict[RoomId, tuple[RoomState, datetime | None]]:
+    """What every open room is now, and until when."""
+    its = RoomRow.kind == RoomKind.OPEN
+    found = await work.db.execute(select(RoomRow.id, RoomRow.state, RoomRow.state_until).where(its))
+    return {room_id: (state, until) for room_id, state, until in found}
+
+
 async def next_person_at(work: Work, now: datetime, language: str) -> datetime | None:
     """When the next person comes who reads a room's language; failing that, anyone."""
     return await next_shift_at(work, now, language) or await next_shift_at(work, now, None)
