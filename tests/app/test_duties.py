@@ -15,6 +15,7 @@ from holdfast.app.duties import Duties, Pace
 from holdfast.app.roles import ProcessRole
 from holdfast.app.rounds import Look, Rounds
 from holdfast.app.schema import Unfit
+from holdfast.kit.pulse import Pulse
 
 QUICK = Pace(ask_every=0.02, nobody_for=0.15, at_most=0.3, stand_back=0.15, breath=0.05)
 Come = Callable[..., "asyncio.Future[Duties]"]
@@ -57,7 +58,7 @@ class Place:
     async def comes(
         self, name: str, role: ProcessRole, *, shared: bool = True, pace: Pace = QUICK
     ) -> Duties:
-        duties = Duties(make_url(self.url), role, shared=shared, pace=pace)
+        duties = Duties(Pulse(make_url(self.url)), role, shared=shared, pace=pace)
         duties.rounds = self.book.rounds(name)
         self._leaving.push_async_callback(duties.close)
         await duties.open()

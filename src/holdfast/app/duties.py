@@ -15,12 +15,12 @@ from typing import Any
 
 import asyncpg
 import structlog
-from sqlalchemy.engine import URL
 
 from holdfast.app.preparing import Lock
 from holdfast.app.roles import ProcessRole
 from holdfast.app.rounds import Rounds
 from holdfast.app.schema import Unfit
+from holdfast.kit.pulse import Pulse
 
 log = structlog.get_logger()
 WITHIN = 1.5  # seconds in which the database answers, or the duties are dropped
@@ -41,7 +41,13 @@ SOMEBODY_HAS_THEM = (
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND classid = $1::int4::oid AND objid = $2::int4::oid)"
 )
-WEATHER = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+WEATHER = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 NOT_ALONE = (
     "Another process already serves this database, and they would not hear each other. Stop it, "
     "or tell both that they are several: set HOLDFAST_REDIS_URL, or run `holdfast web`, "
@@ -64,13 +70,12 @@ class Duties:
     """Whether this process has the duties, and the rounds that go on while it has."""
 
     def __init__(
-        self, url: URL | None, role: ProcessRole, *, shared: bool = False, pace: Pace = Pace()
+        self, pulse: Pulse | None, role: ProcessRole, *, shared: bool = False, pace: Pace = Pace()
     ) -> None:
-        """`url` is the database; None (SQLite) makes duties that this process always has."""
-        plain = url and url.set(drivername="postgresql")
-        self._dsn = plain.render_as_string(hide_password=False) if plain else ""
+        """`pulse` makes connections; None (SQLite) makes duties that this process always has."""
+        self._pulse = pulse
         self._role, self._shared, self._pace = role, shared, pace
-        self.held = url is None
+        self.held = pulse is None
         self.rounds = Rounds([])
         self.cut_off = False  # the duties were lost with the database, and it is still gone
         self._connection: Any = None
@@ -81,7 +86,7 @@ class Duties:
 
     async def open(self) -> None:
         """Take a place among the processes. Raises `Unfit` where others do not know of us."""
-        if not self._dsn:
+        if self._pulse is None:
             return
         self._nobody_since = self._now()
         try:
@@ -100,7 +105,7 @@ class Duties:
         """From now on, look after who has the duties."""
         if self.held:
             self.rounds.begin()
-        if self._dsn:
+        if self._pulse is not None:
             self._task = asyncio.create_task(self._look_after())
 
     async def close(self) -> None:
@@ -126,7 +131,9 @@ class Duties:
             try:
                 async with asyncio.timeout(WITHIN + (PATIENCE if self.held else 0)):
                     await self._look_once()
-            except WEATHER:
+            except Exception as broken:  # whatever it was, the duties are not ours for sure
+                if not isinstance(broken, WEATHER):
+                    log.error("duties.broken", error=type(broken).__name__)
                 self._drop()
                 await self.rounds.end()
 
@@ -173,9 +180,9 @@ class Duties:
     # -- the connection -----------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        self._connection = await asyncpg.connect(
-            self._dsn, timeout=WITHIN, server_settings=IF_WE_ARE_GONE
-        )
+        assert self._pulse is not None  # noqa: S101 - nobody connects to a file
+        async with asyncio.timeout(WITHIN):
+            self._connection = await self._pulse.connect(server_settings=IF_WE_ARE_GONE)
         self._connection.add_termination_listener(self._lost)
         self.cut_off = False
 

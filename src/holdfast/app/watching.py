@@ -250,8 +250,8 @@ class Watch:
 def duties_of(house: House) -> Duties:
     """The duties of this process: always its own on SQLite, else asked for."""
     database = house.workshop.database
-    url = None if database.is_sqlite else database.url
-    return Duties(url, ProcessRole(house.role), shared=house.bus.is_shared)
+    pulse = None if database.is_sqlite else database.pulse
+    return Duties(pulse, ProcessRole(house.role), shared=house.bus.is_shared)
 
 
 async def _load_the_rest() -> None:

@@ -1,0 +1,109 @@
+"""Furnishing the house: who is in it, and who hears whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from holdfast.app.whose import find_actor
+from holdfast.audit.jobs import Witness
+from holdfast.community.rules.choices import Known
+from holdfast.kit.bus import Alone, Bus
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.database import Database
+from holdfast.kit.house import House
+from holdfast.kit.hub import Hub
+from holdfast.kit.limits import Limits
+from holdfast.kit.work import Workshop
+from holdfast.live.draw import Drawing
+from holdfast.live.entering import forget_on_screens
+from holdfast.live.floor import Floor
+from holdfast.messages.events import Entry
+from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger.postgresql import PostgresStore
+from holdfast.messages.ledger.sqlite import SqliteStore
+from holdfast.messages.pages.shown import drawn, message_html, stream_html
+from holdfast.moderation.queries.everything import kept_in_cases
+from holdfast.notices.emergency import Pager
+from holdfast.notices.senders import senders_for
+from holdfast.reactions import Reactions
+from holdfast.sealing.seam import Keyring
+from holdfast.settings import Settings, Switch
+from holdfast.staff.queries import roster
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the house stands on."""
+
+    workshop: Workshop
+    keyring: Keyring
+    store: SqliteStore | PostgresStore
+    limits: Limits
+    bus: Bus
+    epoch: str
+
+    async def close_store(self) -> None:
+        if isinstance(self.store, PostgresStore):
+            await self.store.close()
+        else:
+            self.store.close()
+
+
+def make(
+    settings: Settings, workshop: Workshop, root: RootKey, epoch: str, *, several: bool
+) -> Made:
+    """What a house needs; `several`: other processes may serve the same place."""
+    keyring = Keyring(root)
+    limits = Limits(workshop.clock, refuse=settings.limits is Switch.ON)
+    bus: Bus = Alone()
+    if several:
+        from holdfast.kit.bus.choosing import bus_for  # noqa: PLC0415 - one alone needs no Redis
+
+        bus = bus_for(database=settings.database, redis=settings.redis_url, root=root, several=True)
+    return Made(workshop, keyring, store_for(workshop.database, keyring), limits, bus, epoch)
+
+
+def store_for(database: Database, keyring: Keyring) -> SqliteStore | PostgresStore:
+    """The ledger's way to this database."""
+    if database.is_sqlite:
+        return SqliteStore(database.file, database.pen, keyring)
+    return PostgresStore(database.pulse, keyring)
+
+
+def put_together(settings: Settings, made: Made) -> House:
+    """Everyone in the house, and who hears whom."""
+    workshop, keyring = made.workshop, made.keyring
+    drawing = Drawing(message_html, stream_html, drawn.cache_clear)
+
+    def tell(entries: Sequence[Entry]) -> None:
+        floor.tell(entries)
+        reactions.told(entries)
+
+    ledger = Ledger(made.store, workshop, keyring, made.limits, tell, bus=made.bus)
+    floor = Floor(settings, ledger, Hub(drawing), drawing, made.epoch)
+    ledger.on_doubt = floor.in_doubt
+    witness = Witness(settings.data, workshop)
+    forget = partial(forget_on_screens, floor.hub, drawing)
+    workshop.everywhere += [floor.hear, witness.hear, forget]
+    senders = senders_for(settings, keyring.root, workshop.clock)
+    pager = Pager(senders, roster, keyring.root, workshop.clock)
+    reactions = Reactions(workshop, ledger, floor, pager)
+    reactions.raids.covered = settings.coverage is Switch.ON
+    return House(
+        workshop=workshop,
+        limits=made.limits,
+        root=keyring.root,
+        settings=settings,
+        ledger=ledger,
+        floor=floor,
+        find_actor=find_actor,
+        epoch=made.epoch,
+        bus=made.bus,
+        witness=witness,
+        pager=pager,
+        reactions=reactions,
+        community=Known(),
+        kept_above=(kept_in_cases,),
+    )
