@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
@@ -39,10 +40,11 @@ class Server(uvicorn.Server):
             self._when_it_answers()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Somebody told it to stop: from now on it says so."""
+        """Somebody told it to stop: from now on it says so. In good order it ends with 0."""
         if (house := self._house) is not None:
             house.draining = True
-        super().handle_exit(sig, frame)
+        self.force_exit = self.force_exit or (self.should_exit and sig == signal.SIGINT)
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         house = self._house

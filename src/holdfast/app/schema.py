@@ -95,6 +95,17 @@ async def prepare_schema(database: Database, backups: Path, location: Path | Non
     return "made" if current is None else f"migrated from {current} to {newest}"
 
 
+async def still_fits(database: Database) -> bool:
+    """Whether this code can work on the shape of now: somebody newer may have changed it."""
+    shapes = revisions(scripts())
+    async with database.reader.connect() as connection:
+        current = await connection.run_sync(revision_of)
+        if current is None or current in shapes:
+            return current == shapes[-1]
+        newer = await connection.run_sync(phases_known)
+    return only_expands(newer, since=shapes[-1], to=current)
+
+
 def steps(shapes: list[str], current: str | None, *, in_one: bool) -> list[str]:
     """The shapes to bring it to, one after the other: locks are held as shortly as can be."""
     if current is None or in_one:

@@ -17,6 +17,7 @@ from holdfast.app import afterwards
 from holdfast.app.duties import Duties
 from holdfast.app.roles import ProcessRole
 from holdfast.app.rounds import Look, Rounds
+from holdfast.app.schema import still_fits
 from holdfast.audit.jobs import verify_when_due
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import Forgetting, know_how_long
@@ -160,6 +161,7 @@ class Watch:
         await learn(house.workshop, house.community)
         await know_how_long(house.workshop, house.community)
         await write_checks_out(house.workshop, house.settings.data, opening=True)
+        house.fits = await still_fits(house.workshop.database)
 
     async def write_down(self) -> None:
         """What only this process counted or heard is told and kept, whoever has the duties."""

@@ -31,7 +31,8 @@ class House:
     epoch: str = ""
     bus: Bus = field(default_factory=Alone)
     role: str = "serve"  # what this process is for: `app.roles`
-    draining: bool = False  # it was told to stop, and takes nothing new
+    draining: bool = False  # it was told to stop, and says so to who sends people
+    fits: bool = True  # whether this code can use the tables as they are now
     listening: Any = None  # to the news of the house
     witness: Any = None
     pager: Any = None
