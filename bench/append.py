@@ -1,7 +1,8 @@
 """The ledger alone: writers who say one thing after another, each when the last is on disk.
 
-`python -m bench.append WRITERS SECONDS FOLDER` checks, counts, seals and commits as the server
-does, without lines and readers, and prints one JSON line.
+`python -m bench.append WRITERS SECONDS FOLDER [DATABASE]` checks, counts, seals and commits as the
+server does, without lines and readers, and prints one JSON line. Without the address of an empty
+PostgreSQL database it makes a SQLite file in the folder.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from holdfast.kit.tables import Table
 from holdfast.kit.work import Work, Workshop
 from holdfast.members.tables import MemberRow
 from holdfast.messages.actions import prepared_to_post, say
-from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger import Ledger, Store
+from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.rules import drafted
 from holdfast.rights.rules import Member
@@ -38,9 +40,9 @@ WARM = 0.5
 TEXT = "it was a long night and the kettle is on again, tell me how yours went and what you need."
 
 
-async def measure(writers: int, seconds: float, folder: Path) -> float:
+async def measure(writers: int, seconds: float, folder: Path, address: str = "") -> float:
     """Messages a second that were on disk when their writer went on."""
-    database = open_database(f"sqlite:///{folder / 'append.db'}")
+    database = open_database(address or f"sqlite:///{folder / 'append.db'}")
     ledger = await _ledger(database, folder)
     seats = await _seats(ledger.workshop, writers)
     for seat in seats:
@@ -70,7 +72,9 @@ async def _ledger(database: Database, folder: Path) -> Ledger:
         await connection.run_sync(Table.metadata.create_all)
     clock = WallClock()
     keyring = Keyring(write_root_key(folder / "root.key"))
-    store = SqliteStore(database.file, database.pen, keyring)
+    store: Store = PostgresStore(database.pulse, keyring)
+    if database.is_sqlite:
+        store = SqliteStore(database.file, database.pen, keyring)
     limits = Limits(clock, refuse=False)
     return Ledger(store, Workshop(database, clock), keyring, limits, lambda _: None)
 
@@ -104,8 +108,9 @@ async def _seat(work: Work, room: RoomRow) -> Seat:
 def main() -> None:
     """Measure what the command line asks for."""
     writers, seconds, folder = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
+    address = "".join(sys.argv[4:])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        rate = runner.run(measure(writers, seconds, folder))
+        rate = runner.run(measure(writers, seconds, folder, address))
     print(json.dumps({"accepted_s": round(rate, 1)}))
 
 
