@@ -1,7 +1,8 @@
 """How fast things may come: token buckets in memory, kept by nobody.
 
 Each bucket is one number (the theoretical arrival time of GCRA), so that a million idle members
-cost nothing. Keys are our own row ids, never an address.
+cost nothing. Keys are our own row ids, never an address. Several processes even out what they let
+through behind the answer: whether something may pass is always decided here and at once.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from holdfast.kit.bus import Bus, Jots
+from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import TooFast
+from holdfast.kit.evened import Evened
 
 SWEEP_AT = 20_000
 
@@ -31,6 +35,12 @@ class Limits:
         self._due: dict[Hashable, float] = {}
         self._sweep_at = SWEEP_AT
         self.refuse = refuse
+        self._evened: Evened | None = None
+
+    def share(self, bus: Bus, root: RootKey) -> None:
+        """From now on count what the other processes let through, where the bus can tell."""
+        if isinstance(bus, Jots):
+            self._evened = Evened(bus, root.derive(b"limits"), self._left, self._raise_to)
 
     def wait(self, key: Hashable, pace: Pace) -> float:
         """Take one from the bucket. Seconds to wait when it is empty, else 0."""
@@ -41,6 +51,8 @@ class Limits:
         if over > 1e-9:
             return over if self.refuse else 0.0
         self._due[key] = due + pace.every
+        if self._evened is not None:
+            self._evened.took(key, pace.every)
         if len(self._due) > self._sweep_at:
             self._sweep(now)
         return 0.0
@@ -55,7 +67,18 @@ class Limits:
         now = self._clock.ticks()
         due = min(max(self._due.get(key, now), now), now + longest)
         self._due[key] = due + apart
+        if self._evened is not None:
+            self._evened.took(key, apart, longest + apart)
         return due - now if self.refuse else 0.0
+
+    def _left(self, key: Hashable) -> float:
+        """Seconds until a bucket is full again."""
+        return self._due.get(key, 0.0) - self._clock.ticks()
+
+    def _raise_to(self, key: Hashable, left: float) -> None:
+        """All processes together took more than this one knew of."""
+        due = self._clock.ticks() + left
+        self._due[key] = max(due, self._due.get(key, 0.0))
 
     def _sweep(self, now: float) -> None:
         self._due = {key: due for key, due in self._due.items() if due > now}

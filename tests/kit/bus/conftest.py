@@ -50,7 +50,7 @@ class Ears:
 
 class MakeBus(Protocol):
     async def __call__(
-        self, redis: str = "", *, root: RootKey = ROOT
+        self, redis: str = "", *, root: RootKey = ROOT, look_every: float = 0.05
     ) -> tuple[PostgresBus, Ears]: ...
 
 
@@ -86,8 +86,10 @@ async def make_bus(dsn: str) -> AsyncIterator[MakeBus]:
     """A process's bus that is open and hears."""
     opened: list[PostgresBus] = []
 
-    async def make(redis: str = "", *, root: RootKey = ROOT) -> tuple[PostgresBus, Ears]:
-        pace = {"look_every": 0.05}
+    async def make(
+        redis: str = "", *, root: RootKey = ROOT, look_every: float = 0.05
+    ) -> tuple[PostgresBus, Ears]:
+        pace = {"look_every": look_every}
         bus = (
             RedisBus(redis, dsn, root, patience=0.4, **pace) if redis else PostgresBus(dsn, **pace)
         )

@@ -127,8 +127,7 @@ async def test_a_foreign_envelope_is_dropped_and_counted(
 
 async def test_by_the_database_a_process_hears_the_heads_of_its_rooms(make_bus: MakeBus) -> None:
     ours, our_ears = await make_bus()
-    theirs, their_ears = await make_bus()
-    theirs.look_every = lambda: 60.0  # what it hears now, it hears by notice
+    theirs, their_ears = await make_bus(look_every=60)  # what it hears now, it hears by notice
     await theirs.listen(2)
     theirs.look()
     await their_ears.head(2, 0)

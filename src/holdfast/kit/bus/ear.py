@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from redis.asyncio.connection import AbstractConnection
 
-from holdfast.kit.bus.shared import Backoff, Tally, note_trouble
+from holdfast.kit.bus.shared import Backoff, Tally, note_trouble, woken
 from holdfast.kit.bus.wire import TROUBLE, Command, Redis, read, send
 
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
@@ -72,7 +71,7 @@ class Ear:
             finally:
                 self._lost()
             self._tally.reconnects += 1
-            await asyncio.sleep(backoff.next())
+            await backoff.wait()
 
     async def _converse(self, connection: AbstractConnection, backoff: Backoff) -> None:
         self._heard_at = asyncio.get_running_loop().time()
@@ -123,9 +122,7 @@ class Ear:
         patience = self._redis.patience
         asked_at = self._heard_at
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), patience / 4)
-            self._wake.clear()
+            await woken(self._wake, patience / 4)
             waits = asked_at > self._heard_at
             if waits and clock() - asked_at > patience / 2:
                 await asyncio.sleep(SETTLE)

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 
 from holdfast.kit.bus import BusState
-from holdfast.kit.bus.shared import Backoff, SharedBus, note_trouble
+from holdfast.kit.bus.shared import Backoff, SharedBus, note_trouble, woken
 
 ROOMS, BELL = "holdfast_rooms", "holdfast_bell"
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[])"
@@ -137,7 +137,7 @@ class PostgresBus(SharedBus):
             except Exception as trouble:
                 note_trouble(trouble, TROUBLE)
             self.reconnects += 1
-            await asyncio.sleep(backoff.next())
+            await backoff.wait()
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
@@ -153,9 +153,7 @@ class PostgresBus(SharedBus):
     async def _serve(self, connection: asyncpg.Connection) -> None:
         clock = asyncio.get_running_loop().time
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0.0, self._look_at - clock()))
-            self._wake.clear()
+            await woken(self._wake, self._look_at - clock())
             async with asyncio.timeout(self._patience):
                 await self._tell(connection)
                 if clock() >= self._look_at:

@@ -68,7 +68,7 @@ class RedisBus(PostgresBus):
 
     def tell_room(self, room_id: int, kind: str, body: bytes, head: int = 0) -> None:
         self.told += 1
-        channel = self._channel(room_id)
+        channel = self._name_of(room_id)
         again = partial(self.tell_head, room_id, head)
         if not self._voice.is_up:
             again()
@@ -103,13 +103,13 @@ class RedisBus(PostgresBus):
 
     async def listen(self, room_id: int) -> None:
         self.held.add(room_id)
-        channel = self._channel(room_id)
+        channel = self._name_of(room_id)
         self._rooms[channel] = room_id
         await self._ear.listen(channel)
 
     def leave(self, room_id: int) -> None:
         self.held.discard(room_id)
-        channel = self._channel(room_id)
+        channel = self._name_of(room_id)
         self._rooms.pop(channel, None)
         self._ear.leave(channel)
 
@@ -138,5 +138,5 @@ class RedisBus(PostgresBus):
         if is_up:
             self.heed(self.hear_bell)
 
-    def _channel(self, room_id: int) -> str:
+    def _name_of(self, room_id: int) -> str:
         return f"holdfast:{{room:{room_id}}}:{self.place}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -63,6 +65,19 @@ def kinds_in(group: ExceptionGroup[Exception]) -> set[str]:
     return set().union(*inner)
 
 
+async def woken(event: asyncio.Event, within: float) -> bool:
+    """Whether something was to be done within so many seconds; asks again only for what is new.
+
+    (`asyncio.wait_for` of Python 3.11 swallows a cancellation that comes with the event.)
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(max(0.0, within)):
+            await event.wait()
+    was_set = event.is_set()
+    event.clear()
+    return was_set
+
+
 class Backoff:
     """How long to wait before the next attempt: longer each time, and never all at once."""
 
@@ -70,11 +85,13 @@ class Backoff:
         self._first, self._longest = first, longest
         self._next = first
 
-    def next(self) -> float:
-        """Seconds to wait now."""
-        wait = self._next * random.uniform(0.5, 1.0)  # noqa: S311 (no secret hangs on it)
-        self._next = min(self._longest, 2 * self._next)
-        return wait
+    async def wait(self) -> None:
+        """Wait as long as it is now. Whoever was told to end under way ends here."""
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError  # a connection that broke just then swallowed it
+        wait, self._next = self._next, min(self._longest, 2 * self._next)
+        await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
 
     def rest(self) -> None:
         """It went well: the next trouble is a new one."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import NoScriptError, ResponseError
 
-from holdfast.kit.bus.shared import Backoff, Tally, note_trouble
+from holdfast.kit.bus.shared import Backoff, Tally, note_trouble, woken
 from holdfast.kit.bus.wire import TROUBLE, Command, Redis, read, send
 
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
@@ -48,7 +48,7 @@ class Voice:
     def learn(self, script: str) -> str:
         """Have Redis know a script; the name by which it is run."""
         self._scripts.append(script)
-        self.say(Errand(("SCRIPT", "LOAD", script)))
+        self.say(Errand(loading(script)))
         return sha1(script.encode(), usedforsecurity=False).hexdigest()
 
     def say(self, errand: Errand) -> bool:
@@ -80,7 +80,7 @@ class Voice:
             finally:
                 self._gone()
             self._tally.reconnects += 1
-            await asyncio.sleep(backoff.next())
+            await backoff.wait()
 
     async def said(self) -> None:
         """Returns when nothing waits any more."""
@@ -96,19 +96,20 @@ class Voice:
         lose(line)
 
     async def _load(self, connection: AbstractConnection) -> None:
+        loaded = 0
         async with asyncio.timeout(self._redis.patience):
-            await send(connection, [("SCRIPT", "LOAD", script) for script in self._scripts])
-            for _ in self._scripts:
+            while loaded < len(self._scripts):  # one may be learned meanwhile
+                await send(connection, [loading(self._scripts[loaded])])
                 await read(connection)
+                loaded += 1
 
     async def _round(self, connection: AbstractConnection) -> None:
         """One round trip with all that waits, or with a ping where nothing does for a while."""
         if not self._line:
             self._idle.set()
             self._wake.clear()
-            try:
-                await asyncio.wait_for(self._wake.wait(), self._redis.patience / 2)
-            except TimeoutError:
+            await woken(self._wake, self._redis.patience / 2)
+            if not self._line:
                 self._line.append(Errand(("PING",)))  # Redis gives a sign of life
         batch = [self._line.popleft() for _ in range(min(AT_ONCE, len(self._line)))]
         made = [(errand, command) for errand in batch if (command := made_now(errand))]
@@ -127,8 +128,9 @@ class Voice:
     async def _answer(self, connection: AbstractConnection, errand: Errand) -> None:
         try:
             answer = await read(connection)
-        except NoScriptError:
-            raise  # somebody emptied Redis of its scripts: begin anew, with ours
+        except NoScriptError:  # somebody emptied Redis of its scripts
+            lose([errand])
+            self._line.extendleft(Errand(loading(script)) for script in self._scripts)
         except ResponseError:
             lose([errand])
         else:
@@ -139,6 +141,11 @@ class Voice:
 def made_now(errand: Errand) -> Command | None:
     """The command as it is now."""
     return errand.command() if callable(errand.command) else errand.command
+
+
+def loading(script: str) -> Command:
+    """The command that has Redis know a script."""
+    return ("SCRIPT", "LOAD", script)
 
 
 def lose(errands: list[Errand]) -> None:
