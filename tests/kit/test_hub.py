@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from holdfast.kit.hub import RING, Frame, Hub, Topic
+from holdfast.kit.hub import Hub
+from holdfast.kit.topics import RING, Frame, Topic
 
 ROOM = 1
 

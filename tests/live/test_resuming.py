@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from holdfast.kit.hub import RING
+from holdfast.kit.topics import RING
 from holdfast.messages.actions import edit_message, remove_message, say
 from holdfast.messages.rules import drafted
 from messages.hearing import replayed

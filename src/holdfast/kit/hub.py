@@ -7,154 +7,15 @@ once, a busy one sends more at a time (live.md §3).
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
-RING = 256  # entries a topic keeps at hand for those who come back
+from holdfast.kit.topics import Draw, Entry, Frame, Listener, Topic
 
 
-class Entry(Protocol):
-    """Something with a place in a topic's order."""
-
-    @property
-    def seq(self) -> int: ...
-
-    @property
-    def owner(self) -> Any: ...
-
-
-class Draw(Protocol):
-    """Draws entries for the ways in which they are listened to."""
-
-    def __call__(self, entry: Any, variant: str) -> bytes:
-        """An entry as everybody sees it."""
-
-    def own(self, entry: Any, variant: str, shared: bytes) -> bytes:
-        """An entry as its owner sees it, from what everybody sees."""
-
-
-class Listener(Protocol):
-    """Someone who listens to a topic: a socket or a stream."""
-
-    owner: Any
-    variant: str
-    acks: list[bytes]
-
-    def write(self, data: bytes) -> None:
-        """Send, or fall behind and be closed; never wait."""
-
-    def lose_seat(self) -> None:
-        """Hear nothing more of this topic."""
-
-    def come_back(self) -> None:
-        """Begin anew: what was told may not be all."""
-
-
-class Sight(Protocol):
-    """What one owner does not see of a topic."""
-
-    def shown(self, entry: Any) -> Any:
-        """The entry as they may see it: the same object, where they see all of it."""
-
-    def hides(self, owner: Any) -> bool:
-        """Whether this other owner is out of their sight."""
-
-
-class Frame:
-    """One entry, drawn at most once for each variant."""
-
-    __slots__ = ("_drawn", "entry")
-
-    def __init__(self, entry: Any) -> None:
-        self.entry = entry  # an `Entry`, of the kind that `draw` knows
-        self._drawn: dict[str, bytes] = {}
-
-    def drawn(self, draw: Draw, variant: str) -> bytes:
-        data = self._drawn.get(variant)
-        if data is None:
-            data = self._drawn[variant] = draw(self.entry, variant)
-        return data
-
-
-class Topic:
-    """One room's listeners, and the newest entries as they stand now."""
-
-    __slots__ = ("groups", "head", "owners", "reading", "ring", "sights")
-
-    def __init__(self) -> None:
-        self.reading = asyncio.Lock()  # those who must look into the database go one by one
-        self.groups: dict[str, dict[Listener, None]] = {}
-        self.owners: dict[Any, list[Listener]] = {}
-        self.sights: dict[Any, Sight] = {}  # only of those here who do not see everything
-        self.ring: deque[Frame] = deque(maxlen=RING)
-        self.head = -1  # seq of the newest entry in the ring; -1: nothing told yet
-
-    def join(self, listener: Listener) -> None:
-        self.groups.setdefault(listener.variant, {})[listener] = None
-        self.owners.setdefault(listener.owner, []).append(listener)
-
-    def leave(self, listener: Listener) -> None:
-        group = self.groups.get(listener.variant, {})
-        if listener not in group:
-            return
-        del group[listener]
-        if not group:
-            del self.groups[listener.variant]
-        same = self.owners[listener.owner]
-        same.remove(listener)
-        if not same:
-            del self.owners[listener.owner]
-            self.sights.pop(listener.owner, None)
-
-    def look(self, owner: Any, sight: Sight | None) -> None:
-        """From now on this is what one of those here does not see; None: they see everything."""
-        self.sights.pop(owner, None)
-        if sight is not None and owner in self.owners:
-            self.sights[owner] = sight
-            for frame in self.ring:
-                sight.shown(frame.entry)  # it may learn from what was told meanwhile
-
-    def remember(self, frame: Frame) -> None:
-        seq = frame.entry.seq
-        if self.head >= 0 and seq != self.head + 1:
-            self.ring.clear()  # a gap: what is kept here would not be everything
-            for listener in [one for same in self.owners.values() for one in same]:
-                listener.come_back()
-        self.ring.append(frame)
-        self.head = seq
-
-    def seed(self, frames: Sequence[Frame], head: int) -> None:
-        """What one listener read from the database serves the others who come after it."""
-        dense = bool(frames) and len(frames) == head - frames[0].entry.seq + 1
-        if dense and self.head < 0:
-            self.ring.extend(frames)
-            self.head = head
-
-    def replace(self, seq: int, entry: Entry) -> None:
-        """A message that changed is replayed as it stands now."""
-        if not self.ring or seq < self.ring[0].entry.seq:
-            return
-        at = seq - self.ring[0].entry.seq
-        if at < len(self.ring):
-            self.ring[at] = Frame(entry)
-
-    def restate(self, now: Entry) -> None:
-        """What else is at hand and holds words of a changed message tells them as they stand."""
-        for at, frame in enumerate(self.ring):
-            again = frame.entry.restated(now) if hasattr(frame.entry, "restated") else None
-            if again is not None:
-                self.ring[at] = Frame(again)
-
-    def since(self, seq: int) -> list[Frame] | None:
-        """Everything after a seq, or None where the ring does not reach back so far."""
-        if self.head < 0 or seq > self.head:
-            return None
-        first = self.ring[0].entry.seq
-        if seq < first - 1:
-            return None
-        return list(self.ring)[seq - first + 1 :]
+def nobody_asks(topic: Any, empty: Topic) -> None:
+    """Where a topic that nobody listens to is simply gone."""
+    del topic, empty
 
 
 class Hub:
@@ -163,13 +24,18 @@ class Hub:
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
         self.topics: dict[Any, Topic] = {}
+        self.resting: dict[Any, Topic] = {}  # nobody listens, and somebody may again soon
+        self.on_empty: Callable[[Any, Topic], None] = nobody_asks
 
     def join(self, topic: Any, listener: Listener) -> Topic:
         found = self.topics.get(topic)
         if found is None:
-            found = self.topics[topic] = Topic()
+            found = self.topics[topic] = self._resumed(topic)
         found.join(listener)
         return found
+
+    def _resumed(self, topic: Any) -> Topic:
+        return self.resting.pop(topic) if topic in self.resting else Topic()
 
     def leave(self, topic: Any, listener: Listener) -> None:
         found = self.topics.get(topic)
@@ -177,6 +43,7 @@ class Hub:
             found.leave(listener)
             if not found.owners:
                 del self.topics[topic]
+                self.on_empty(topic, found)
 
     def owners(self, topic: Any) -> Iterable[Any]:
         """Who is here, each once, however many windows they have open."""
@@ -189,12 +56,7 @@ class Hub:
         if found is None:
             return
         frames = [Frame(entry) for entry in entries]
-        for frame in frames:
-            found.remember(frame)
-            now = getattr(frame.entry, "now", None)
-            if now is not None:
-                found.replace(frame.entry.of, now)
-                found.restate(now)
+        found.hear(frames)
         apart = {frame.entry.owner for frame in frames} & found.owners.keys()
         if found.sights:
             apart |= found.sights.keys()

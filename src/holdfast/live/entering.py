@@ -6,9 +6,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from holdfast.audit.jobs import Listening
-from holdfast.kit.hub import Frame, Hub, Topic
+from holdfast.kit.hub import Hub
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.looks import LANGUAGES, PSEUDO
+from holdfast.kit.topics import Frame, Topic
 from holdfast.kit.work import Event
 from holdfast.live.commands import Enter
 from holdfast.live.draw import Drawing, frame
@@ -159,8 +160,9 @@ async def missed_by(
     """The head, where the replay starts, and what it holds; None where that is too much.
 
     Between the last await here and the return nothing can be told, so nothing falls between
-    what was read and what the ring holds.
+    what was read and what the ring holds. What other processes committed is told first.
     """
+    await line.floor.caught_up(seat.room_id, topic)
     if (known := at_hand(topic, since)) is not None:
         return known
     async with topic.reading:
@@ -179,8 +181,9 @@ async def looked_up(
     line: Line, topic: Topic, seat: Seat, since: int | None
 ) -> tuple[int, int, list[Frame]] | None:
     """What was missed, from the database and from what was told while it was read."""
-    floor, read = line.floor, list[Frame]()
-    head = await newest_seq(floor.ledger.workshop.glances, seat.room_id)
+    floor, read, head = line.floor, list[Frame](), topic.head
+    if not topic.is_in_order:
+        head = await newest_seq(floor.ledger.workshop.glances, seat.room_id)
     start = head if since is None else since
     if not 0 <= head - start <= LONGEST_REPLAY:
         return None
@@ -189,7 +192,8 @@ async def looked_up(
         async with floor.ledger.workshop.reading() as work:
             entries = await entries_since(work, reader, seat.room_id, start, LONGEST_REPLAY)
         read = [Frame(entry) for entry in entries if entry.seq <= head]
-    await floor.ledger.settled()
+    if not topic.is_in_order:
+        await floor.ledger.settled()
     if topic.head > head:
         told = topic.since(head)
         if told is None:
@@ -227,11 +231,12 @@ def forget_on_screens(hub: Hub, drawing: Drawing, event: Event) -> None:
     if not isinstance(event, WordsForgotten):
         return
     drawing.forget()
+    if event.on_screens and (resting := hub.resting.get(event.room_id)) is not None:
+        resting.forget()
     topic = hub.topics.get(event.room_id) if event.on_screens else None
     if topic is None:
         return
-    topic.ring.clear()
-    topic.head = -1
+    topic.forget()
     for listener in list(itertools.chain(*topic.owners.values())):
         if isinstance(listener, Subscription):
             listener.start_over()

@@ -18,17 +18,19 @@ from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.hub import Hub
 from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.topics import Topic
 from holdfast.kit.work import Event
 from holdfast.live.actors import actor_by_token, is_duty, is_member, is_session
 from holdfast.live.draw import frame
 from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
+from holdfast.live.hearing import Hearing
 from holdfast.live.line import Line
 from holdfast.live.presence import Presence
 from holdfast.live.sights import Sights
 from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.messages.events import Entry, MessageEdited, MessageRemoved, SightChanged
-from holdfast.messages.ledger import Ledger
+from holdfast.messages.ledger import ENTRIES, Ledger
 from holdfast.rights.rules import Actor, Guest, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.events import MemberStopped, SeatLeft
@@ -61,6 +63,7 @@ class Floor:
         self.drawing = drawing
         self.epoch = epoch
         self.presence = Presence(hub, drawing)
+        self.hearing: Hearing | None = None  # of other processes, where there may be some
         self.sights = Sights(hub, ledger.workshop.glances)
         self.lines: set[Line] = set()
         self.leaving: set[Socket] = set()
@@ -68,6 +71,10 @@ class Floor:
         self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._departures = 0
+        if ledger.bus.is_shared:
+            self.hearing = Hearing(hub, ledger, drawing.forget, self.spawn)
+            ledger.bus.hear_room = self._hear_room
+            ledger.bus.hear_head = self.hearing.hear_head
 
     @property
     def clock(self) -> Clock:
@@ -153,12 +160,25 @@ class Floor:
         by_room: dict[RoomId, list[Entry]] = {}
         for room_id, run in groupby(entries, key=lambda entry: entry.room_id):
             by_room.setdefault(room_id, []).extend(run)
+        hearing = self.hearing
         for room_id, told in by_room.items():
-            if room_id in self.hub.topics:
+            if hearing is not None:
+                hearing.tell(room_id, told)
+            elif room_id in self.hub.topics:
                 self.hub.tell(room_id, told)
         waiting, self.with_acks = self.with_acks, []
         for line in waiting:
             line.send_acks()
+
+    def _hear_room(self, room_id: int, kind: str, body: bytes) -> None:
+        """What another process says of a room that is listened to here."""
+        if kind == ENTRIES and self.hearing is not None:
+            self.hearing.hear_entries(room_id, body)
+
+    async def caught_up(self, room_id: RoomId, topic: Topic) -> None:
+        """Returns when all that any process had committed there is told. Raises `NotKept`."""
+        if self.hearing is not None:
+            await self.hearing.caught_up(room_id, topic)
 
     def in_doubt(self, rooms: set[int]) -> None:
         """Nobody knows what these rooms were told: whoever listens comes back and reads."""
@@ -244,6 +264,8 @@ class Floor:
                 line.swept(now, PING, BEHIND)
 
     async def close(self) -> None:
+        if self.hearing is not None:
+            await self.hearing.close()
         for task in list(self._tasks):
             task.cancel()
 

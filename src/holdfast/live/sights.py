@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.glances import Glances
-from holdfast.kit.hub import Hub, Topic
+from holdfast.kit.hub import Hub
 from holdfast.kit.ids import MemberId
+from holdfast.kit.topics import Topic
 from holdfast.messages.queries.unseen import unseen_while_here
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat

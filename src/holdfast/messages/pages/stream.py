@@ -11,8 +11,9 @@ from starlette.responses import Response, StreamingResponse
 
 from holdfast.audit.jobs import Listening, note_reading
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.hub import Hub, Topic
+from holdfast.kit.hub import Hub
 from holdfast.kit.pages import draw, looks_of
+from holdfast.kit.topics import Topic
 from holdfast.messages.pages.room import view_of
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.rights.api import Speaker
@@ -46,7 +47,11 @@ class Window:
         """Start after `newest`: what was told meanwhile comes from the ring, nothing twice."""
         while not self.told.empty():
             self.told.get_nowait()
-        for frame in (topic.since(newest) or []) if topic.head > newest else []:
+        told = topic.since(newest) if topic.head > newest else []
+        if told is None:
+            self.come_back()  # more was said meanwhile than is at hand
+            return
+        for frame in told:
             self.write(hub.drawn_for(frame, topic, self))
 
     def come_back(self) -> None:
@@ -82,9 +87,11 @@ async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> As
         if not seat.held:
             return  # left between the request and the page
         await house.floor.sights.look(topic, seat)
+        await house.floor.caught_up(seat.room_id, topic)
         shown, newest = await first_piece(request, house, seat)
         yield head.encode() + shown
         await house.ledger.settled()
+        await house.floor.caught_up(seat.room_id, topic)  # what is shown is not told once more
         window.begin(topic, newest, house.floor.hub)
         heard = Listening(house.workshop, seat.actor, seat.room_id, newest)
         try:
@@ -106,6 +113,7 @@ async def first_piece(request: Request, house: House, seat: Seat) -> tuple[bytes
         page = await messages_before(work, reader, seat.room_id, None, SHOWN)
         view = await view_of(house, seat, page)
     if page:
+        newest = max(newest, page[-1].seq)  # said between the two look-ups
         await note_reading(house.workshop, seat.actor, seat.room_id, page[0].seq, page[-1].seq)
     html = draw(request, "messages/log.html", slug=seat.slug, messages=view.shown(page))
     return html.encode(), newest
