@@ -66,11 +66,14 @@ class Pace:
     breath: float = 0.2  # after taking them: whoever just lost them hears of it meanwhile
 
 
+PACE = Pace()
+
+
 class Duties:
     """Whether this process has the duties, and the rounds that go on while it has."""
 
     def __init__(
-        self, pulse: Pulse | None, role: ProcessRole, *, shared: bool = False, pace: Pace = Pace()
+        self, pulse: Pulse | None, role: ProcessRole, *, shared: bool = False, pace: Pace = PACE
     ) -> None:
         """`pulse` makes connections; None (SQLite) makes duties that this process always has."""
         self._pulse = pulse

@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from holdfast.app import afterwards
-from holdfast.app.duties import Duties
+from holdfast.app.duties import PACE, Duties, Pace
 from holdfast.app.roles import ProcessRole
 from holdfast.app.rounds import Look, Rounds
 from holdfast.app.schema import still_fits
@@ -249,11 +249,11 @@ class Watch:
         ]
 
 
-def duties_of(house: House) -> Duties:
+def duties_of(house: House, pace: Pace = PACE) -> Duties:
     """The duties of this process: always its own on SQLite, else asked for."""
     database = house.workshop.database
     pulse = None if database.is_sqlite else database.pulse
-    return Duties(pulse, ProcessRole(house.role), shared=house.bus.is_shared)
+    return Duties(pulse, ProcessRole(house.role), shared=house.bus.is_shared, pace=pace)
 
 
 async def _load_the_rest() -> None:
