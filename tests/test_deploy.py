@@ -1,0 +1,156 @@
+"""What lies in deploy/ starts what there is, with settings there are; proxies keep no addresses."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from holdfast.cli import app
+from holdfast.settings import Settings
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+UNITS = sorted(DEPLOY.glob("systemd/*.service"))
+PROXIES = ("proxy/Caddyfile", "proxy/nginx.conf")
+COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
+OURS = {"HOLDFAST_DOMAIN", *(f"HOLDFAST_{name.upper()}" for name in Settings.model_fields)}
+LONGEST_DRAIN = 30  # seconds: what a stop in good order may take (trust.md, R12)
+
+
+def written(name: str) -> str:
+    return (DEPLOY / name).read_text()
+
+
+def manifests() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for file in sorted(DEPLOY.glob("kubernetes/*.yaml")):
+        found += yaml.safe_load_all(file.read_text())
+    return found
+
+
+def of_kind(kind: str) -> list[dict[str, Any]]:
+    return [one for one in manifests() if one["kind"] == kind]
+
+
+def services() -> dict[str, dict[str, Any]]:
+    composed: dict[str, dict[str, Any]] = yaml.safe_load(written("compose.yml"))["services"]
+    return composed
+
+
+def ours() -> dict[str, dict[str, Any]]:
+    return {name: one for name, one in services().items() if one["image"] == "holdfast"}
+
+
+def containers() -> list[dict[str, Any]]:
+    pods = [one["spec"]["template"]["spec"] for one in of_kind("Deployment") + of_kind("Job")]
+    return [one for pod in pods for one in pod["containers"]]
+
+
+@pytest.mark.parametrize(
+    "file", sorted(f for f in DEPLOY.rglob("*") if f.is_file()), ids=lambda file: file.name
+)
+def test_every_setting_named_is_one_there_is(file: Path) -> None:
+    assert set(re.findall(r"HOLDFAST_[A-Z_]+", file.read_text())) <= OURS
+
+
+def test_everything_that_is_started_is_a_command_there_is() -> None:
+    started = {word for one in ours().values() for word in one["command"]}
+    started |= {word for one in containers() for word in one["args"]}
+    for unit in UNITS:
+        started |= set(re.findall(r"^ExecStart=\S+ (\w+)$", unit.read_text(), re.MULTILINE))
+    assert started == {"migrate", "serve", "web", "live", "worker"}
+    assert started <= COMMANDS
+
+
+def test_of_each_role_there_are_two() -> None:
+    for role in ("web", "live", "worker"):
+        assert ours()[role]["deploy"]["replicas"] == 2
+    assert {one["metadata"]["name"]: one["spec"]["replicas"] for one in of_kind("Deployment")} == {
+        "web": 2,
+        "live": 2,
+        "worker": 2,
+    }
+
+
+def test_nothing_runs_as_root_or_may_write_where_it_lies() -> None:
+    assert re.search(r"^USER 10001:10001$", written("Dockerfile"), re.MULTILINE)
+    for one in ours().values():
+        assert one["read_only"]
+        assert one["cap_drop"] == ["ALL"]
+    for one in containers():
+        assert one["securityContext"]["readOnlyRootFilesystem"]
+        assert not one["securityContext"]["allowPrivilegeEscalation"]
+    for unit in UNITS:
+        for line in ("User=holdfast", "ProtectSystem=strict", "NoNewPrivileges=yes"):
+            assert f"\n{line}\n" in unit.read_text(), (unit.name, line)
+
+
+def test_only_the_one_that_makes_the_root_key_may_write_it() -> None:
+    for name, one in ours().items():
+        assert one["volumes"] == (["keys:/keys"] if name == "migrate" else ["keys:/keys:ro"])
+
+
+def test_the_database_is_told_to_keep_what_it_says_it_keeps() -> None:
+    said = services()["postgres"]["command"]
+    assert "fsync=on" in said
+    assert "synchronous_commit=on" in said
+
+
+def test_a_stop_is_given_the_time_that_it_takes() -> None:
+    for one in ours().values():
+        assert int(one["stop_grace_period"].removesuffix("s")) > LONGEST_DRAIN
+    for deployed in of_kind("Deployment"):
+        assert deployed["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] > LONGEST_DRAIN
+    for unit in UNITS:
+        assert int(re.findall(r"TimeoutStopSec=(\d+)", unit.read_text())[0]) > LONGEST_DRAIN
+
+
+def test_every_process_is_asked_how_it_is_and_one_of_each_stays() -> None:
+    for deployed in of_kind("Deployment"):
+        one = deployed["spec"]["template"]["spec"]["containers"][0]
+        assert one["livenessProbe"]["httpGet"]["path"] == "/healthz"
+        assert one["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    kept = {
+        one["metadata"]["name"]: one["spec"]["minAvailable"]
+        for one in of_kind("PodDisruptionBudget")
+    }
+    assert kept == {"web": 1, "live": 1, "worker": 1}
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_proxies_pass_no_address_on_and_show_nobody_how_the_place_is(name: str) -> None:
+    proxy = written(name)
+    for header in ("X-Forwarded-For", "Forwarded"):
+        assert re.search(rf'-{header}\n|{header} "";', proxy)
+    for path in ("/metrics", "/readyz", "/healthz"):
+        assert path in proxy
+
+
+def test_nginx_writes_no_access_log() -> None:
+    assert "access_log off;" in written("proxy/nginx.conf")
+    assert not re.search(r"access_log (?!off)", written("proxy/nginx.conf"))
+
+
+def test_caddy_writes_no_access_log() -> None:
+    """Caddy writes one only for a site that has a `log` of its own."""
+    site = written("proxy/Caddyfile").partition("{$HOLDFAST_DOMAIN} {")[2]
+    assert site
+    assert not re.search(r"^\s*log\b", site, re.MULTILINE)
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not here")
+def test_caddy_takes_it(tmp_path: Path) -> None:
+    said = subprocess.run(
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", DEPLOY / "proxy/Caddyfile"],
+        env={"HOLDFAST_DOMAIN": "peer.example", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
