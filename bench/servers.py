@@ -37,6 +37,7 @@ class Server(ABC):
         self.core = core
         self.folder = folder / self.name
         self.port = 0
+        self.beside: tuple[int, ...] = ()
         self.process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod

@@ -47,7 +47,7 @@ class Session:
         known = self.targets.get(key)
         if known is None:
             known = self.targets[key] = server.prepare(shape)
-        return replace(known, port=server.port, pid=server.pid)
+        return replace(known, port=server.port, pid=server.pid, beside=server.beside)
 
     def _server(self, name: str, *, durable: bool) -> Server:
         folder = self.places.memory if self.in_memory and not durable else self.places.disk

@@ -37,6 +37,7 @@ class Target:
     pid: int
     prefix: str = "bench"
     tokens: Path | None = None
+    beside: tuple[int, ...] = ()  # ports of more processes of the same place: members come in turn
 
 
 def run_load(
@@ -49,8 +50,9 @@ def run_load(
 ) -> Sample:
     """Let everybody in, let them talk, and say what came of it. `spent`: warming, measuring."""
     warm, seconds = spent
+    ports = ",".join(map(str, (target.port, *target.beside)))
     options: dict[str, object] = {
-        "port": target.port, "server": target.pid, "prefix": target.prefix,
+        "port": ports, "server": target.pid, "prefix": target.prefix,
         "rooms": shape.rooms, "members": shape.members, "senders": shape.senders,
         "window": shape.window, "rate": shape.rate, "mode": shape.mode, "missed": shape.missed,
         "seconds": seconds, "warm": warm, "cores": ",".join(map(str, cores)),

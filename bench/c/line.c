@@ -48,7 +48,8 @@ static void gone(Thread *t, Member *m, int code) {
 
 /* Connect and ask for the upgrade; the answer is heard later. */
 void come_in(Thread *t, Member *m) {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port),
+    int port = options.ports[m->id % options.n_ports];
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int one = 1;
     m->fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -63,7 +64,7 @@ void come_in(Thread *t, Member *m) {
                      "GET /live HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: holdfast.v1\r\n"
-                     "Authorization: Bearer %s\r\n\r\n", options.port, tokens[m->id]);
+                     "Authorization: Bearer %s\r\n\r\n", port, tokens[m->id]);
     m->state = SHAKING;
     m->left.n = 0;
     m->replayed = 0;

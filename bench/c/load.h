@@ -8,6 +8,7 @@
 #include "wire.h"
 
 #define MOST_THREADS 16
+#define MOST_NODES 8 /* servers of one place: member i comes in at the i-th of them, round and round */
 #define MOST_ROOMS 20000
 #define POSTS (1 << 20) /* remembered at once; older ones are long delivered */
 #define N_BUCKETS (64 * 40)
@@ -17,7 +18,7 @@ enum Phase { CONNECTING, WARMING, MEASURING, DRAINING, OVER };
 enum Mode { TALK, IDLE, STORM };
 
 typedef struct {
-    int port, rooms, members, senders, window, text, threads, missed;
+    int ports[MOST_NODES], n_ports, rooms, members, senders, window, text, threads, missed;
     long server;
     double rate, seconds, warm;
     const char *prefix, *tokens, *began; /* began: a file made when measuring begins */

@@ -30,6 +30,11 @@ static void read_cores(char *list) {
     options.threads = options.n_cores;
 }
 
+static void read_ports(char *list) {
+    for (char *p = strtok(list, ","); p && options.n_ports < MOST_NODES; p = strtok(NULL, ","))
+        options.ports[options.n_ports++] = atoi(p);
+}
+
 void read_options(int argc, char **argv) {
     static const struct option known[] = {
         {"port", 1, 0, 'p'},    {"rooms", 1, 0, 'R'},   {"members", 1, 0, 'K'}, {"senders", 1, 0, 'S'},
@@ -38,7 +43,7 @@ void read_options(int argc, char **argv) {
         {"server", 1, 0, 's'},  {"missed", 1, 0, 'm'},  {"mode", 1, 0, 'M'},    {"began", 1, 0, 'b'},    {0, 0, 0, 0}};
     int o;
     while ((o = getopt_long(argc, argv, "", known, NULL)) != -1) switch (o) {
-        case 'p': options.port = atoi(optarg); break;
+        case 'p': read_ports(optarg); break;
         case 'R': options.rooms = atoi(optarg); break;
         case 'K': options.members = atoi(optarg); break;
         case 'S': options.senders = atoi(optarg); break;
@@ -57,7 +62,7 @@ void read_options(int argc, char **argv) {
         default: exit(2);
         }
     bool odd = options.rooms > MOST_ROOMS || options.text < STAMP + 2 || options.text > 4000;
-    if (!options.port || odd || options.senders > options.members) {
+    if (!options.n_ports || !options.ports[0] || odd || options.senders > options.members) {
         fputs("wsload: these options do not go together\n", stderr);
         exit(2);
     }

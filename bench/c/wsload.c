@@ -1,10 +1,11 @@
 /* wsload.c: the load generator: members on lines who talk, sit idle, or all come back at once.
  *
- *   wsload --port P --rooms R --members K --senders S [--window W | --rate N] --mode talk|idle|storm ...
+ *   wsload --port P[,P...] --rooms R --members K --senders S [--window W | --rate N] --mode talk|idle|storm ...
  *
  * R rooms named PREFIX-0000 ..., K members in each; the first S of them speak. Member i uses line i of the
- * token file. Connections are dealt to the threads in turn; each thread can have a core of its own and says
- * how much of it it used, so that the harness can tell when the load was the limit and not the server.
+ * token file, and the ports in turn, where several processes serve one place. Connections are dealt to the
+ * threads in turn; each thread can have a core of its own and says how much of it it used, so that the harness
+ * can tell when the load was the limit and not the server.
  *
  *   talk    closed loop: each sender keeps W posts on their way and says the next when one of its own is both
  *           accepted and read by itself; or open loop: all senders together N posts a second, timed from when

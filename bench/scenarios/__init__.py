@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bench.report import Outcome
-from bench.scenarios import circles, crisis, durable, fan_out, memory, pages, raid, scaling, storm
+from bench.scenarios import (
+    circles,
+    crisis,
+    durable,
+    fan_out,
+    memory,
+    nodes,
+    pages,
+    raid,
+    scaling,
+    storm,
+)
 from bench.session import Session
 
 SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
@@ -18,4 +29,5 @@ SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "pages": pages.run,
     "scaling": scaling.run,
     "raid": raid.run,
+    "nodes": nodes.run,
 }
