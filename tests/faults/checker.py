@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from faults.care_promises import of_crisis, of_erasure
 from faults.facts import Breach, indexed
 from faults.history import History
 from faults.line_promises import of_lines, of_revocation, of_views
@@ -28,4 +29,6 @@ def breaches(history: History) -> list[Breach]:
         *of_lines(history),
         *of_views(history, facts),
         *of_revocation(history),
+        *of_erasure(history, facts),
+        *of_crisis(history, facts),
     ]

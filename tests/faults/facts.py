@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from faults.history import Accepted, Final, Heard, History, Kept, Refused, Sent
+from faults.history import Accepted, Erased, Final, Heard, History, Kept, Refused, Sent
 
 Place = tuple[str, int]  # room, seq
 
@@ -31,6 +31,7 @@ class Facts:
     changes: set[Place] = field(default_factory=set)
     post_at: dict[Place, str] = field(default_factory=dict)
     seqs: dict[str, int] = field(default_factory=dict)
+    erased: dict[Place, float] = field(default_factory=dict)  # since when, as was acknowledged
 
 
 def indexed(history: History) -> Facts:
@@ -46,6 +47,9 @@ def indexed(history: History) -> Facts:
                 facts.accepted[entry.nonce].append(entry)
             case Refused():
                 facts.refused.add(entry.nonce)
+            case Erased():
+                for seq in entry.seqs:
+                    _erase(facts, (entry.room, seq), entry.at)
             case Heard() if entry.event != "posted":
                 facts.changes.add((entry.room, entry.seq))
             case Final():
@@ -66,10 +70,17 @@ def _number(facts: Facts) -> None:
             facts.post_at[place] = nonce
         else:
             facts.changes.add(place)
+            if facts.sent[nonce].what == "remove":
+                of = (answers[0].room, facts.sent[nonce].of)
+                _erase(facts, of, min(answer.at for answer in answers))
     for (room, seq), kept in facts.kept.items():
         post = post_of(facts, room, kept)
         if post is not None:
             facts.seqs.setdefault(post.nonce, seq)
+
+
+def _erase(facts: Facts, place: Place, at: float) -> None:
+    facts.erased[place] = min(at, facts.erased.get(place, at))
 
 
 def post_of(facts: Facts, room: str, kept: Kept) -> Sent | None:

@@ -26,6 +26,7 @@ class Sent:
     digest: str
     what: What = "post"
     of: int = 0
+    concern: bool = False  # words that a person must hear of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,45 @@ class Refused:
     room: str
     nonce: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The server said: kept safe, and a person reads it first. It has no seq yet."""
+
+    at: float
+    client: str
+    room: str
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """Staff were told of a concern that was said under this nonce."""
+
+    at: float
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The erasure of the words at these places was acknowledged; by whom does not matter."""
+
+    at: float
+    room: str
+    seqs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One message on a page that was asked for at `asked_at`; no digest where no words were."""
+
+    asked_at: float
+    at: float
+    client: str
+    room: str
+    seq: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +170,6 @@ class Final:
     kept: tuple[Kept, ...]
 
 
-Entry = Sent | Accepted | Refused | Entered | Heard | Live | Reset | Revoked | Final
+Answer = Accepted | Held | Refused
+Entry = Sent | Answer | Alerted | Erased | Read | Entered | Heard | Live | Reset | Revoked | Final
 History = list[Entry]

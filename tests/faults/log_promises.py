@@ -33,11 +33,14 @@ def of_the_log(facts: Facts) -> Iterator[Breach]:
 
 def of_numbering(facts: Facts) -> Iterator[Breach]:
     """P4: seqs of messages and changes together are dense, unique and in order."""
+    changes_of: dict[str, set[int]] = defaultdict(set)
+    for room, seq in facts.changes:
+        changes_of[room].add(seq)
     for room, final in facts.finals.items():
         numbers = [kept.seq for kept in final.kept]
         if numbers != sorted(set(numbers)):
             yield Breach("seqs out of order", room)
-        changes = {seq for place, seq in facts.changes if place == room}
+        changes = changes_of[room]
         if changes & set(numbers):
             yield Breach("one seq for two things", room)
         expected = set(range(final.first + 1, final.head + 1))

@@ -16,6 +16,7 @@ from faults.history import (
     Kept,
     Live,
     Refused,
+    Reset,
     Sent,
     digest_of,
 )
@@ -255,6 +256,6 @@ def lose_the_last_event_of_a_line(history: History, random: Random) -> History |
         return None
     for n in range(found[0] - 1, -1, -1):
         entry = history[n]
-        if isinstance(entry, Heard) and entry.client == found[1].client:
-            return replaced(history, n)
+        if isinstance(entry, Heard | Reset) and entry.client == found[1].client:
+            return replaced(history, n) if isinstance(entry, Heard) else None
     return None

@@ -2,36 +2,69 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from random import Random
 from types import ModuleType
+from typing import Any, TypeVar
 
 import pytest
 
-from faults import seeded_line_faults, seeded_log_faults, seeded_revocation_faults
+from faults import (
+    seeded_care_faults,
+    seeded_line_faults,
+    seeded_log_faults,
+    seeded_revocation_faults,
+)
 from faults.checker import breaches
-from faults.history import History
+from faults.history import (
+    Alerted,
+    Entered,
+    Entry,
+    Erased,
+    Final,
+    Held,
+    History,
+    Kept,
+    Read,
+    Refused,
+    Reset,
+    Revoked,
+)
 from faults.seeding import SEEDED
-from faults.small_server import SmallServer
+from faults.small_house import SmallHouse
 
-TRIALS = 20
-MANY = 100
+Told = TypeVar("Told", bound=Entry | Kept)
+TRIALS = 100
 FAULTS = sorted(SEEDED)
 
 
 @cache
 def clean() -> list[History]:
     """Histories in which nothing went wrong."""
-    return [SmallServer(Random(seed)).run() for seed in range(200)]
+    return [SmallHouse(Random(seed)).run() for seed in range(200)]
 
 
 def test_two_hundred_clean_histories_raise_no_alarm() -> None:
     assert [found for history in clean() for found in breaches(history)] == []
 
 
+def test_the_clean_histories_hold_all_that_the_checker_judges() -> None:
+    there = {type(entry) for history in clean() for entry in history}
+    assert there >= {Alerted, Erased, Held, Read, Refused, Reset, Revoked}
+    assert any(len(lines_of(history)) > 20 for history in clean())
+
+
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [(seeded_log_faults, 10), (seeded_line_faults, 10), (seeded_revocation_faults, 3)],
+    [
+        (seeded_log_faults, 10),
+        (seeded_line_faults, 10),
+        (seeded_revocation_faults, 3),
+        (seeded_care_faults, 6),
+    ],
 )
 def test_there_are_many_ways_to_break_a_history(kind: ModuleType, least: int) -> None:
     assert sum(make.__module__ == kind.__name__ for make in SEEDED.values()) >= least
@@ -39,13 +72,40 @@ def test_there_are_many_ways_to_break_a_history(kind: ModuleType, least: int) ->
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_checker_sees_the_fault(name: str) -> None:
-    assert _caught(name, TRIALS) == TRIALS
+    assert _caught(name, TRIALS) >= 0.99 * TRIALS
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", FAULTS)
-def test_the_checker_sees_the_fault_time_and_again(name: str) -> None:
-    assert _caught(name, MANY) >= 0.99 * MANY
+def test_half_a_million_events_are_judged_in_seconds() -> None:
+    large = [entry for turn in range(10) for entry in joined(clean(), turn)]
+    assert len(large) > 400_000
+    began = time.process_time()
+    assert breaches(large) == []
+    assert time.process_time() - began < 20
+
+
+def lines_of(history: History) -> set[str]:
+    """The lines that somebody had."""
+    return {entry.line for entry in history if isinstance(entry, Entered)}
+
+
+def joined(histories: list[History], turn: int) -> Iterator[Entry]:
+    """Many histories as one: each in rooms of its own, with people and words of its own."""
+    for n, history in enumerate(histories):
+        for entry in history:
+            yield renamed(entry, 1000 * turn + n)
+
+
+def renamed(entry: Told, n: int) -> Told:
+    """The same entry with every name and every word marked."""
+    marked: dict[str, Any] = {
+        field: f"{value}~{n}"
+        for field in ("client", "room", "nonce", "author", "digest", "line")
+        if (value := getattr(entry, field, ""))
+    }
+    if isinstance(entry, Final):
+        marked["kept"] = tuple(renamed(kept, n) for kept in entry.kept)
+    return replace(entry, **marked)
 
 
 def _caught(name: str, trials: int) -> int:
