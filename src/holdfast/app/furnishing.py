@@ -81,7 +81,12 @@ def put_together(settings: Settings, made: Made) -> House:
         floor.tell(entries)
         reactions.told(entries)
 
+    def heard(entries: Sequence[Entry]) -> None:
+        heard_elsewhere(entries)
+        reactions.heard(entries)
+
     ledger = Ledger(made.store, workshop, keyring, made.limits, tell, bus=made.bus)
+    heard_elsewhere, ledger.heard = ledger.heard, heard  # type: ignore[method-assign]
     floor = Floor(settings, ledger, Hub(drawing), drawing, made.epoch)
     ledger.on_doubt = floor.in_doubt
     witness = Witness(settings.data, workshop)
