@@ -1,0 +1,223 @@
+"""Two processes serve one room: what each commits, the people of both see once and in order."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from holdfast.kit.bus import BusState
+from live.together.conftest import Place
+from live.together.network import Network
+from serving import Event, Line
+from town import unlimited
+
+pytestmark = [unlimited]
+
+
+async def said(line: Line, *, until: int) -> list[Event]:
+    """The room's own events up to a place in it."""
+    heard: list[Event] = []
+    while not heard or heard[-1]["seq"] < until:
+        event = await line.hear()
+        if "seq" in event and event["event"] not in {"accepted", "entered"}:
+            heard.append(event)
+    return heard
+
+
+def places(heard: list[Event]) -> list[int]:
+    return [event["seq"] for event in heard]
+
+
+async def test_what_one_process_commits_the_other_tells_its_people(
+    here: Place, there: Place
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    accepted = await ash.post("Is anybody awake?", note="night thoughts", wants="listening")
+    heard = await birch.hear_next("posted")
+    assert accepted["event"] == "accepted"
+    assert (heard["seq"], heard["text"]) == (accepted["seq"], "Is anybody awake?")
+    assert (heard["note"], heard["wants"]) == ("night thoughts", "listening")
+    assert "nonce" not in heard
+    assert there.hearing.delivered_remote == 1
+
+
+async def test_an_author_s_other_window_in_another_process_hears_the_nonce(
+    here: Place, there: Place
+) -> None:
+    ash, window = await here.line("ash"), await there.line("ash")
+    await window.enter()
+    await ash.post("From the other room", nonce="n" * 12)
+    assert (await window.hear_next("posted"))["nonce"] == "n" * 12
+
+
+async def talk(line: Line, name: str, count: int) -> list[str]:
+    """Say something many times, one after the other; what was acknowledged, by its place."""
+    return [(await line.post(f"{name} {n}"))["seq"] for n in range(count)]
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 3])
+async def test_every_reader_of_either_process_sees_one_order_and_each_message_once(
+    here: Place, there: Place, network: Network, seed: int | None
+) -> None:
+    readers = [await place.line(name) for place in (here, there) for name in ("ash", "birch")]
+    for line in readers:
+        await line.enter()
+    if seed is not None:
+        network.be_bad(seed)
+    speakers = [await here.line("ash"), await there.line("birch"), await there.line("ash")]
+    acked = await asyncio.gather(*(talk(line, f"voice {n}", 25) for n, line in enumerate(speakers)))
+    last = max(max(seqs) for seqs in acked)
+    network.look()
+    everything = await asyncio.gather(*(said(line, until=last) for line in readers))
+    assert all(places(heard) == list(range(1, last + 1)) for heard in everything)
+    orders = [[(event["seq"], event["text"]) for event in heard] for heard in everything]
+    assert orders[1:] == orders[:-1]
+    assert sorted(seq for seqs in acked for seq in seqs) == list(range(1, last + 1))
+
+
+async def test_an_author_is_told_that_it_is_kept_before_the_room_is_and_without_waiting(
+    here: Place, there: Place, network: Network
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    network.hold_back()
+    await ash.post("First, and on its way for long")
+    await birch.say("post", room="night-room", nonce="b" * 12, text="Second")
+    heard = [await birch.hear_next("accepted", "posted") for _ in range(3)]
+    assert [(event["event"], event["seq"]) for event in heard] == [
+        ("accepted", 2),
+        ("posted", 1),
+        ("posted", 2),
+    ]
+    assert there.hearing.gaps_read == 1
+    network.let_go()
+    await ash.post("Third")
+    assert (await birch.hear_next("posted"))["seq"] == 3
+
+
+async def test_elders_that_come_a_little_late_are_waited_for_and_not_read(
+    here: Place, there: Place, network: Network
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    network.delay = lambda: 0.005
+    await ash.post("First")
+    network.delay = lambda: 0.0
+    await ash.post("Second")
+    assert places(await said(birch, until=2)) == [1, 2]
+    assert there.hearing.waited >= 1
+    assert there.hearing.gaps_read == 0
+
+
+async def test_what_was_lost_is_found_by_the_next_look_at_the_heads(
+    here: Place, there: Place, network: Network
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    network.is_lost = lambda: True
+    for n in range(3):
+        await ash.post(f"Lost {n}")
+    network.look()
+    heard = await said(birch, until=3)
+    assert [event["text"] for event in heard] == ["Lost 0", "Lost 1", "Lost 2"]
+    assert there.hearing.gaps_read == 1
+
+
+async def test_where_only_heads_are_told_everything_is_read_at_once(
+    here: Place, there: Place, network: Network
+) -> None:
+    network.state = BusState.FALLBACK
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    for n in range(5):
+        await ash.post(f"Read {n}")
+    assert places(await said(birch, until=5)) == [1, 2, 3, 4, 5]
+    assert there.hearing.waited == 0
+    assert there.hearing.gaps_read >= 1
+
+
+async def test_who_comes_in_is_told_of_all_that_was_acknowledged_anywhere_before(
+    here: Place, there: Place, network: Network
+) -> None:
+    birch = await there.line("birch")
+    await birch.enter()
+    network.hold_back()
+    ash = await here.line("ash")
+    seq = (await ash.post("Nobody there has heard of this"))["seq"]
+    other = await there.line("ash")
+    entered = await other.enter(since=seq - 1)
+    assert [event["event"] for event in entered] == ["entered", "posted", "live"]
+    assert entered[-1]["head"] == seq
+    assert (await birch.hear_next("posted"))["seq"] == seq
+    network.let_go()
+
+
+async def test_who_comes_back_to_the_other_process_has_missed_nothing(
+    here: Place, there: Place, network: Network
+) -> None:
+    network.be_bad(7)
+    ash, before = await here.line("ash"), await here.line("birch")
+    await before.enter()
+    for n in range(6):
+        await ash.post(f"While here {n}")
+    last = (await said(before, until=6))[-1]["seq"]
+    await before.connection.close()
+    for n in range(4):
+        await ash.post(f"On the way {n}")
+    again = await there.line("birch")
+    replay = await again.enter(since=last)
+    assert [e["seq"] for e in replay if e["event"] == "posted"] == [7, 8, 9, 10]
+    await ash.post("And on")
+    network.look()
+    assert (await again.hear_next("posted"))["seq"] == 11
+
+
+async def test_an_envelope_that_is_not_understood_is_read_in_the_database(
+    here: Place, there: Place, network: Network
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    tell, strange = network.buses[0].tell_room, b'[2,1,[["later",1]]]'
+
+    def newer(room_id: int, kind: str, body: bytes, head: int = 0) -> None:
+        del body
+        tell(room_id, kind, strange, head)
+
+    network.buses[0].tell_room = newer  # type: ignore[method-assign]
+    await ash.post("Said by a newer version")
+    assert (await birch.hear_next("posted"))["text"] == "Said by a newer version"
+    assert there.hearing.not_understood == 1
+
+
+async def test_who_is_too_far_behind_comes_back(there: Place, network: Network) -> None:
+    birch = await there.line("birch")
+    await birch.enter()
+    room_id = (await there.town.seat(there.town.birch)).room_id
+    network.buses[0].hear_head(room_id, 5_000)
+    assert await birch.closing() == 1001
+    assert there.hearing.gaps_given_up == 1
+
+
+async def test_what_cannot_be_read_is_tried_again(
+    here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    network.is_lost = lambda: True
+    read, tries = there.hearing._entries, 0
+
+    async def breaks_once(*asked: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise TimeoutError
+        return await read(*asked)
+
+    monkeypatch.setattr(there.hearing, "_entries", breaks_once)
+    await ash.post("Found at the second try")
+    network.look()
+    assert (await birch.hear_next("posted"))["text"] == "Found at the second try"
+    assert tries == 2
