@@ -68,6 +68,8 @@ async def _furnished(settings: Settings, process: Process, made: Made) -> AsyncI
     await house.reactions.begin()
     await learn(workshop, house.community)
     await know_how_long(workshop, house.community)
+    if house.bus.is_shared:
+        await house.witness.join()
     await house.witness.follow()
     sweeping = asyncio.create_task(house.floor.sweep())
     _stop_looking_through_what_stays()

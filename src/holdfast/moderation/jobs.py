@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from holdfast.kit.turns import Claim, claimed
 from holdfast.kit.work import Workshop
 from holdfast.messages.ledger import Ledger
 from holdfast.moderation.actions.appeals import call_for_appeals
@@ -40,8 +41,9 @@ async def carry_out_all(ledger: Ledger) -> None:
     async with ledger.workshop.reading() as work:
         waiting = await to_be_carried_out(work)
     for measure_id in waiting:
-        async with _by_itself():
-            await carry_out(ledger, System(), measure_id=measure_id)
+        async with _by_itself(), claimed(ledger.workshop, Claim.MEASURE, measure_id) as is_ours:
+            if is_ours:
+                await carry_out(ledger, System(), measure_id=measure_id)
 
 
 async def look_at_measures(workshop: Workshop) -> None:

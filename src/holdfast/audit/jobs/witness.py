@@ -15,11 +15,13 @@ from pathlib import Path
 
 import structlog
 
+from holdfast.audit.actions import record
 from holdfast.audit.events import Recorded
 from holdfast.audit.queries import extent_of, hash_at, links_after
-from holdfast.audit.rules import Breach, Head, Problem, Walk
+from holdfast.audit.rules import WITNESSED, Breach, Head, Problem, Walk
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.work import Event, Work, Workshop
+from holdfast.rights.rules import System
 
 WITNESS_FILE = "audit-head.json"
 log = structlog.get_logger()
@@ -86,6 +88,18 @@ class Witness:
                 await asyncio.to_thread(keep_head, self.file, head)
         except (OSError, HoldfastError) as no:
             self.trouble = type(no).__name__
+
+    async def join(self) -> None:
+        """A machine that is new to a place with several trusts the record as the others see it.
+
+        That it does is recorded. Where a file lies already, it holds.
+        """
+        if await asyncio.to_thread(self.file.exists):
+            return
+        async with self._workshop.work() as work:
+            await record(work, System(), what=WITNESSED)
+        async with self._workshop.reading() as work:
+            await self.begin_anew(work)
 
     async def begin_anew(self, work: Work) -> Head:
         """Trust the record as it stands: after a restore, or on another machine."""

@@ -8,6 +8,7 @@ from holdfast.crisis.queries import alone, due_check_ins, due_reviews, let_lie
 from holdfast.crisis.rules.steps import SECOND_CALLED
 from holdfast.crisis.tables import EscalationRow
 from holdfast.kit.ids import RoomId
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Work
 from holdfast.notices.actions import page_people
 from holdfast.notices.rules import Urgency
@@ -19,6 +20,7 @@ CHECK_IN, REVIEW = "check_in_due", "review_due"
 
 async def follow_up(work: Work, actor: System) -> list[tuple[RoomId, str]]:
     """Do what is due by now, once. The side spaces in which a line waits, and who asks there."""
+    await take_turn(work, Turn.FOLLOW_UP)
     for row in await alone(work):
         await note_step(work, None, row, SECOND_CALLED)
         about = f"escalation:{row.id}:second"

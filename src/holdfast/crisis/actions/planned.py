@@ -6,6 +6,7 @@ from holdfast.crisis.actions.raising import raise_concern, side_space_for
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.tables import SignalRow
 from holdfast.kit.ids import MessageId, SeatId
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Work
 from holdfast.rights.rules import System
 from holdfast.wellbeing.actions import forget_signal
@@ -21,6 +22,7 @@ async def join_plan_signals(work: Work, actor: System) -> int:
     The card says that it was written in the plan. The words stay where they are: nobody but the
     member reads them, and whoever comes asks.
     """
+    await take_turn(work, Turn.PLANS)
     found = await signals_in_plans(work)
     for noticed in found:
         side_space = await side_space_for(work, actor, noticed.member_id)

@@ -8,6 +8,7 @@ from holdfast.crisis.access import escalation_to_see
 from holdfast.crisis.actions.steps import note_step
 from holdfast.crisis.events import CareOffered, ConcernRaised, EscalationChanged
 from holdfast.crisis.queries import (
+    hold_in_order,
     last_side_space,
     may_hold,
     open_escalation_of,
@@ -38,8 +39,9 @@ async def join_signals(work: Work, actor: System) -> int:
     because of a stop is found then. One that cannot be joined keeps none of the others waiting:
     people are called about it by its number.
     """
-    joined = 0
-    for signal in await unjoined_signals(work):
+    joined, signals = 0, await unjoined_signals(work)
+    await hold_in_order(work, {one.member_id for one in signals if one.member_id is not None})
+    for signal in signals:
         number, told = signal.row, len(work.events)
         try:
             async with work.db.begin_nested():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -139,6 +139,14 @@ async def open_escalation_of(work: Work, member_id: MemberId) -> EscalationRow |
     query = select(EscalationRow).where(EscalationRow.member_id == member_id, OPEN)
     found: EscalationRow | None = await work.db.scalar(query.with_for_update())
     return found
+
+
+async def hold_in_order(work: Work, members: Collection[MemberId]) -> None:
+    """These members and their open escalations are this work's, in the order that all keep to."""
+    people = select(MemberRow.id).where(MemberRow.id.in_(members)).order_by(MemberRow.id)
+    await work.db.execute(people.with_for_update())
+    theirs = select(EscalationRow.id).where(EscalationRow.member_id.in_(members), OPEN)
+    await work.db.execute(theirs.order_by(EscalationRow.id).with_for_update())
 
 
 async def escalation_of_side_space(work: Work, room_id: RoomId) -> EscalationRow | None:

@@ -8,6 +8,7 @@ from sqlalchemy import text, update
 
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.ids import MemberId
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Work
 from holdfast.members.queries import still_here
 from holdfast.members.rules.standing import DAYS, SAID
@@ -48,6 +49,7 @@ async def forget_the_day(work: Work, actor: System) -> None:
     """On a new day nobody has been here yet today."""
     del actor
     today = work.clock.now().date().isoformat().encode()
+    await take_turn(work, Turn.COUNTING)
     if await fact(work, COUNTED_ON) == today:
         return
     await work.db.execute(update(StandingRow).where(StandingRow.today).values(today=False))

@@ -10,10 +10,15 @@ from holdfast.kit.work import Work
 from holdfast.messages.actions import hide_words, note_content, restore_words
 from holdfast.messages.actions.hiding import HasANote
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.queries import Reader
+from holdfast.messages.queries import Reader, messages_at
 from holdfast.messages.queries.hidden import is_hidden
 from holdfast.moderation.actions.lifting import note_gone
-from holdfast.moderation.queries.measures import WORDS, is_held_otherwise, opened
+from holdfast.moderation.queries.measures import (
+    WORDS,
+    is_held_otherwise,
+    opened,
+    to_be_carried_out,
+)
 from holdfast.moderation.rules.measures import MeasureKind, MeasureState
 from holdfast.moderation.tables import MeasureRow
 from holdfast.rights.rules import System
@@ -26,12 +31,16 @@ async def carry_out(ledger: Ledger, actor: System, *, measure_id: MeasureId) -> 
     Doing it twice does it once: what was done is found done.
     """
     async with ledger.workshop.reading() as work:
+        if measure_id not in await to_be_carried_out(work):
+            return
         row = await work.db.get_one(MeasureRow, measure_id)
         words = await _note_in(ledger, actor, work, row)
     if row.state is MeasureState.IN_FORCE:
         done = await _begun(ledger, actor, row, words)
         async with ledger.workshop.work() as work:
             kept = await work.db.get_one(MeasureRow, measure_id, with_for_update=True)
+            if kept.done_at is not None:
+                return  # another process did it in the same moment
             kept.done_at = work.clock.now()
             if not done:
                 await note_gone(work, actor, row=kept)
@@ -61,7 +70,12 @@ async def _begun(ledger: Ledger, actor: System, row: MeasureRow, words: str) -> 
             await note_content(ledger, actor, room_id=room_id, seq=seq, note=note)
         else:
             await hide_words(ledger, actor, room_id=room_id, seq=seq)
-    except (NotFound, HasANote):
+    except HasANote:
+        async with ledger.workshop.reading() as work:
+            reader = Reader(ledger.keyring, actor, whole=True)
+            found = await messages_at(work, reader, room_id, [seq])
+        return bool(found) and found[0].note == words  # this one: it was put there already
+    except NotFound:
         async with ledger.workshop.reading() as work:
             hidden = await is_hidden(work, row.room_id, row.seq)
         return hidden and row.kind is not MeasureKind.CONTENT_NOTE

@@ -17,6 +17,7 @@ from holdfast.notices.actions.pages import (
     note_retry,
     note_test_calls,
     page_people,
+    take_retry,
     take_rung,
 )
 from holdfast.notices.actions.telling import (
@@ -46,6 +47,7 @@ __all__ = [
     "page_people",
     "see_notices",
     "set_member_push",
+    "take_retry",
     "take_rung",
     "tell_members",
     "tell_on_device",

@@ -175,6 +175,15 @@ async def _keep(work: Work, page_id: PageId | None, calls: Sequence[Call]) -> No
         await _remember(work, call, now)
 
 
+async def take_retry(work: Work, actor: System, *, row: PageTryRow) -> bool:
+    """Begin a call once more; nobody else does meanwhile. A stop leaves it to a later look."""
+    del actor
+    now = work.clock.now()
+    its = PageTryRow.id == row.id, PageTryRow.again_at <= now
+    taken = update(PageTryRow).where(*its).values(again_at=now + CALLING).returning(PageTryRow.id)
+    return (await work.db.scalar(taken)) is not None
+
+
 async def note_retry(work: Work, actor: System, *, row: PageTryRow, call: Call) -> None:
     """Keep what became of a call that was made once more."""
     del actor

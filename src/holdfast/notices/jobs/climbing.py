@@ -7,7 +7,13 @@ from datetime import datetime
 
 from holdfast.kit.ids import PageId, StaffId
 from holdfast.kit.work import Workshop
-from holdfast.notices.actions import note_calls, note_retry, note_test_calls, take_rung
+from holdfast.notices.actions import (
+    note_calls,
+    note_retry,
+    note_test_calls,
+    take_retry,
+    take_rung,
+)
 from holdfast.notices.actions.pages import Call
 from holdfast.notices.emergency import Addresses, Pager
 from holdfast.notices.queries import called_for, climbing_pages, contacts_of, due_pages, due_retries
@@ -91,7 +97,9 @@ def _no_way(staff_id: StaffId) -> Call:
 
 async def _try_again(workshop: Workshop, pager: Pager, row: PageTryRow) -> int:
     """One call once more, by the same way."""
-    async with workshop.reading() as work:
+    async with workshop.work() as work:
+        if not await take_retry(work, System(), row=row):
+            return 0
         people = [] if row.staff_id is None else [row.staff_id]
         ways = pager.open(await contacts_of(work, people))
     address = next(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, select, text
 
 from holdfast.kit.ids import MemberId, RaidId
 from holdfast.kit.tables import to_millis
@@ -18,6 +18,9 @@ from holdfast.rights.rules import System
 ADD = text(
     "INSERT INTO arrivals (place, slot, count) VALUES (:place, :slot, :count)"
     " ON CONFLICT (place, slot) DO UPDATE SET count = arrivals.count + excluded.count"
+)
+JOIN = text(
+    "INSERT INTO raid_cohorts (raid_id, member_id) VALUES (:raid, :member) ON CONFLICT DO NOTHING"
 )
 
 
@@ -41,9 +44,9 @@ async def note_cohort(
     del actor
     known = set(await cohort_of(work, raid_id))
     here = await still_here(work, set(members) - known)
-    rows = [{"raid_id": raid_id, "member_id": member} for member in sorted(here)]
+    rows = [{"raid": raid_id, "member": member} for member in sorted(here)]
     if rows:
-        await work.db.execute(insert(CohortRow), rows)
+        await work.db.execute(JOIN, rows)
 
 
 async def forget_what_is_old(work: Work, actor: System) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from holdfast.audit.actions import record
 from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.ids import MemberId, RaidId, RoomId
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Work
 from holdfast.members.actions import guard_door
 from holdfast.notices.actions import acknowledge, page_people
@@ -36,6 +37,7 @@ async def begin_raid(
 
     The door asks for more work, and whoever is on shift is called.
     """
+    await take_turn(work, Turn.RAID)  # two processes may notice it in the same moment
     going = select(RaidRow).where(RaidRow.ended_at.is_(None), RaidRow.room_id.is_(room_id))
     if room_id is not None:
         going = select(RaidRow).where(RaidRow.ended_at.is_(None), RaidRow.room_id == room_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast.audit.actions import record
 from holdfast.kit.ids import RoomId
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Staff, System
 from holdfast.rooms.access import room_to_guide
@@ -62,6 +63,7 @@ async def unpin_gone(work: Work, actor: System, *, room_id: RoomId, seq: int) ->
 
 async def end_what_is_over(work: Work, actor: System) -> None:
     """Topics and paces whose time has come stand no longer."""
+    await take_turn(work, Turn.GUIDANCE)
     for row in await guidance_over(work):
         await _take_away(work, actor, await room_named(work, row.room_id), row.kind)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.audit.actions import record
 from holdfast.kit.errors import Conflict, Malformed
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.notices.actions import Told, tell_members, untell_members
@@ -109,6 +110,7 @@ async def _end(work: Work, staff: Staff, closing: RoomClosingRow) -> None:
 
 async def close_on_the_day(work: Work, actor: System) -> int:
     """Close every room whose day has come; how many."""
+    await take_turn(work, Turn.CLOSING)
     due = await closings_due(work)
     for closing in due:
         closing.closed_at = work.clock.now()
@@ -118,6 +120,7 @@ async def close_on_the_day(work: Work, actor: System) -> int:
 
 async def tell_of_closing(work: Work, actor: System) -> bool:
     """Tell the next of those who sit in a room that it closes; whether anybody was told."""
+    await take_turn(work, Turn.CLOSING)
     found = await closing_to_tell(work)
     if found is None:
         return False

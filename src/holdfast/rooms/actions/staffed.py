@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.audit.actions import record
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, System
 from holdfast.rooms.access import room_to_sit_in
@@ -33,6 +34,7 @@ async def sit_down(work: Work, actor: Actor, *, slug: str) -> SeatRow:
 async def stand_up_off_shift(work: Work, actor: System) -> None:
     """Whoever is not on shift any more sits in no open room: their lines lose it."""
     del actor
+    await take_turn(work, Turn.STAND_UP)
     rooms = set()
     for row in await seats_off_shift(work):
         row.left_at = work.clock.now()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from holdfast.audit.actions import record
 from holdfast.kit.errors import Conflict, Malformed, NotPermitted
 from holdfast.kit.ids import SessionId, StaffId
 from holdfast.kit.tokens import hash_of, make_token
@@ -20,6 +21,7 @@ from holdfast.staff.rules.sessions import LASTS, NOTED_EVERY
 from holdfast.staff.tables import StaffRow, StaffSessionKind, StaffSessionRow, StaffWay
 
 ANOTHER_ROLE = N_("Somebody by that name is here already, with another role.")
+NOBODY = N_("Nobody by that name is here.")
 NO_NAME = N_("A name has between 1 and 40 letters, and begins with one.")
 
 
@@ -129,6 +131,24 @@ async def end_staff_sessions(work: Work, actor: Staff, *, staff_id: StaffId) -> 
     theirs = StaffSessionRow.staff_id == staff_id
     for session in (await work.db.scalars(select(StaffSessionRow.id).where(theirs))).all():
         await _end(work, session)
+
+
+async def sign_out_by_name(work: Work, actor: Actor, *, name: str) -> int:
+    """Sign somebody out everywhere, from the keyboard: for a lost phone. How many sessions ended.
+
+    Raises `Conflict` where nobody has that name.
+    """
+    if not isinstance(actor, System):
+        raise NotPermitted
+    known = await work.db.scalar(select(StaffRow.id).where(StaffRow.name_key == name_key(name)))
+    if known is None:
+        raise Conflict(NOBODY)
+    await record(work, actor, what="staff:signed_out", about=f"staff:{known}")
+    theirs = StaffSessionRow.staff_id == known
+    sessions = (await work.db.scalars(select(StaffSessionRow.id).where(theirs))).all()
+    for session in sessions:
+        await _end(work, session)
+    return len(sessions)
 
 
 async def close_staff_sessions(work: Work, actor: Staff, *, staff_id: StaffId) -> None:
