@@ -18,7 +18,7 @@ from holdfast.staff.access import removed_staff_by_token
 
 
 class Noting:
-    """Around every door: however a refusal is dressed, as a page or for a program, it is noted."""
+    """Around every door: answers are counted, and a refusal is noted, however it is dressed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -27,7 +27,7 @@ class Noting:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 0
+        status, answers = 0, scope["app"].state.house.answers
 
         async def watched(message: Message) -> None:
             nonlocal status
@@ -35,7 +35,10 @@ class Noting:
                 status = message["status"]
             await send(message)
 
-        await self._app(scope, receive, watched)
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            answers[status // 100 or 5] += 1  # nothing was said: something broke
         if status in range(400, 500):
             await _note(Request(scope), status)
 

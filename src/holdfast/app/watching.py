@@ -64,7 +64,7 @@ class Watch:
         duties: Duties | None = None,
     ) -> None:
         self._house, self._load = house, load
-        self.duties = duties or duties_of(house)
+        self.duties = house.duties = duties or duties_of(house)
         self._loaded = False
         self._covered = house.settings.coverage is Switch.ON
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind

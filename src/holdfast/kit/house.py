@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -34,6 +35,8 @@ class House:
     draining: bool = False  # it was told to stop, and says so to who sends people
     fits: bool = True  # whether this code can use the tables as they are now
     listening: Any = None  # to the news of the house
+    duties: Any = None  # what goes by the clock, where this process may have it
+    answers: Counter[int] = field(default_factory=Counter)  # by their hundreds: 2 is 2xx
     witness: Any = None
     pager: Any = None
     reactions: Any = None

@@ -16,6 +16,7 @@ import structlog
 
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.clock import Clock
+from holdfast.kit.durations import Durations
 from holdfast.kit.errors import HoldfastError, NotKept
 from holdfast.kit.limits import Limits
 from holdfast.kit.tables import to_millis
@@ -85,6 +86,12 @@ class Ledger(Regard):
         self._recounting: asyncio.Task[None] | None = None
         self._entered = self._decided = 0
         self.committed = self.batches = self.not_kept = 0
+        self.took = Durations()  # each batch, from when the disk was asked until it had it
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the disk."""
+        return len(self._waiting)
 
     @property
     def clock(self) -> Clock:
@@ -133,11 +140,13 @@ class Ledger(Regard):
             await asyncio.shield(self._under_way)
 
     async def _write(self, batch: list[Waiting]) -> None:
+        began = asyncio.get_running_loop().time()
         try:
             written = await self._store.write(batch)
         except Exception as broken:
             await self._after_failure(batch, broken)
         else:
+            self.took.note(asyncio.get_running_loop().time() - began)
             self._after_commit(batch, written)
 
     async def _after_failure(self, batch: list[Waiting], broken: Exception) -> None:
