@@ -61,6 +61,7 @@ class Idler(asyncio.Protocol):
         self.cursor: int | None = None
         self.head = 0
         self.missing = self.twice = self.in_vain = self.dials = 0
+        self.taken = 0  # bytes
         self.live = asyncio.Event()
         self.live_at = 0.0  # by the event loop's clock
         self.closed_with: int | None = None
@@ -123,6 +124,7 @@ class Idler(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
+        self.taken += len(data)
         if not self._is_open and not self._opened():
             return
         for opcode, payload in frames_in(self._buffer):

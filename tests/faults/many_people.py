@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
+import httpx
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
-from faults.history import Entry
+from faults.history import Entry, digest_of
 from faults.many_figures import Moment
 from faults.places_town import TownVoice
 from faults.voices import CUT_OFF, Event, Place, Saying
@@ -19,19 +21,28 @@ PATIENCE = 10.0  # seconds without an answer after which a client takes its line
 LONGEST_WAIT = 30.0  # seconds between two attempts, at most
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A time without a live line: whose, from when, and for how long."""
+
+    client: str
+    at: Moment
+    seconds: float
+
+
 class Notebook(Place, Protocol):
     """A place that also notes what a person would have seen going wrong."""
 
-    gaps: list[tuple[Moment, float]]
+    gaps: list[Gap]
     failures: list[tuple[Moment, str]]
 
 
 class Door:
     """One way into a place: its own address, everything else as the place has it."""
 
-    def __init__(self, place: Notebook, url: str) -> None:
+    def __init__(self, place: Notebook, url: str, http: httpx.AsyncClient | None = None) -> None:
         self.url, self._place = url, place
-        self.http, self.strange = place.http, place.strange
+        self.http, self.strange = http or place.http, place.strange
         self.gaps, self.failures = place.gaps, place.failures
 
     @property
@@ -56,6 +67,7 @@ class Roamer(TownVoice):
     rate: float = 1.0
     in_vain: int = 0  # attempts since the line was live
     lost_at: float | None = None
+    more: str = ""  # what it adds to everything it says
     since: dict[str, float] = field(default_factory=dict)  # when each thing was first said
 
     @property
@@ -101,6 +113,13 @@ class Roamer(TownVoice):
             if asked and self.place.now() - min(asked) > PATIENCE:
                 line.transport.abort()
 
+    def next_thing(self) -> Saying:
+        saying = super().next_thing()
+        if self.more and saying.sent is not None and "text" in saying.command:
+            saying.command["text"] += self.more
+            saying.sent = replace(saying.sent, digest=digest_of(saying.command["text"]))
+        return saying
+
     def note(self, saying: Saying) -> None:
         self.since[saying.command["nonce"]] = self.place.now()
         super().note(saying)
@@ -109,7 +128,7 @@ class Roamer(TownVoice):
         await super()._hear(line, event)
         if event["event"] == "live" and self.lost_at is not None:
             now = self.place.now()
-            self.noted.gaps.append((self.lost_at, now - self.lost_at))
+            self.noted.gaps.append(Gap(self.name, self.lost_at, now - self.lost_at))
             self.lost_at = None
 
     def on_refused(self, nonce: str, code: str) -> None:
@@ -119,11 +138,22 @@ class Roamer(TownVoice):
 
 @dataclass
 class Penman(Writer, Roamer):
-    """A member who listens on the live line and speaks through the JSON API, like a form."""
+    """A member who listens on the live line and speaks through the JSON API, like a form.
+
+    It has a connection of its own. As a browser does, it sends once more on a new one where the
+    one that it kept turns out to be dead; what breaks then is a page that does not load.
+    """
 
     async def _put(self, saying: Saying) -> None:
-        """Say it; a connection that broke is what a person sees as a page that does not load."""
-        unanswered = len(self.place.strange), len(self.waiting), len(self.noted.failures)
-        await super()._put(saying)
-        if unanswered == (len(self.place.strange), len(self.waiting), len(self.noted.failures)):
+        if not (await self._is_answered(saying) or await self._is_answered(saying)):
             self.noted.failures.append((self.place.now(), "no answer"))
+
+    async def _is_answered(self, saying: Saying) -> bool:
+        before = self._answers
+        with suppress(AttributeError):  # uvloop's word for one that was reset while it was opened
+            await super()._put(saying)
+        return self._answers != before
+
+    @property
+    def _answers(self) -> tuple[int, int, int]:
+        return len(self.place.strange), len(self.waiting), len(self.noted.failures)
