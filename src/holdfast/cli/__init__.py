@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from holdfast.cli import audit, invitations, keeping, people, roles, screening, serving, steward
+from holdfast.cli import audit, invitations, keeping, moving, people, roles, screening, serving, steward
 from holdfast.cli.reference import docs
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("live")(roles.live)
 app.command("worker")(roles.worker)
 app.command("doctor")(keeping.doctor)
 app.command("migrate")(keeping.migrate)
+app.command("move")(moving.move_house)
 app.command("docs", hidden=True)(docs)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(steward.steward, name="steward")

@@ -1,0 +1,59 @@
+"""`holdfast move`: from one machine's file to a database that many machines share."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from holdfast.app.moving import Moving, move
+from holdfast.app.schema import Unfit
+from holdfast.cli.opening import Data, refuse, settings_with, words
+from holdfast.kit.database import async_url
+from holdfast.settings import Settings
+
+NEXT = """
+Nothing was changed in {data}; keep it until you have a backup of the new database. Now:
+
+1. Set HOLDFAST_DATABASE_URL={url}
+   (with its password) wherever Holdfast is started.
+2. Start it with the same data folder: the root key in it belongs to this place.
+   On another machine bring the root key over, and say with HOLDFAST_ROOT_KEY where it lies.
+3. Look whether all is well: `holdfast doctor` and `holdfast audit verify`.
+"""
+
+
+def move_house(
+    to: Annotated[str, typer.Option("--to", help="The new database: `postgresql://…`, empty.")],
+    data: Data = None,
+) -> None:
+    """Move this place into PostgreSQL, so that several processes and machines can serve it.
+
+    Holdfast must not be serving it meanwhile. Cut off at any point, it goes on when run again.
+    """
+    settings = settings_with(data=data)
+    try:
+        done = asyncio.run(_moved(settings, to))
+    except Unfit as no:
+        refuse(no)
+    typer.echo(
+        f"Moved: {done.rows} rows in {done.tables} tables, compared one by one; "
+        f"{done.copied} of them now."
+    )
+    if not done.record.is_whole:
+        words.print("The record of what staff did is broken, as it was before the move.")
+    url = async_url(to).set(drivername="postgresql").render_as_string(hide_password=True)
+    typer.echo(NEXT.format(data=settings.data, url=url))
+
+
+async def _moved(settings: Settings, to: str) -> Moving:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=words, transient=True) as shown:
+        bars = {what: shown.add_task(what, total=None) for what in ("Moving", "Comparing")}
+
+        def tell(what: str, done: int, of: int) -> None:
+            shown.update(bars[what], completed=done, total=of)
+
+        return await move(settings, to, tell)
