@@ -9,7 +9,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
-phase = "expand"
+phase = "contract"
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -91,7 +91,7 @@ async def prepare_schema(database: Database, backups: Path, location: Path | Non
     if current is not None and database.is_sqlite:
         back_up(database.file, backups / f"holdfast-{current}.db")
     for step in steps(shapes, current, in_one=database.is_sqlite):
-        await _migrate(database, location, step)
+        await migrate(database, location, step)
     return "made" if current is None else f"migrated from {current} to {newest}"
 
 
@@ -113,7 +113,7 @@ def steps(shapes: list[str], current: str | None, *, in_one: bool) -> list[str]:
     return shapes[shapes.index(current) + 1 :]
 
 
-async def _migrate(database: Database, location: Path, to: str) -> None:
+async def migrate(database: Database, location: Path, to: str) -> None:
     """One transaction. Where people talk meanwhile, it never makes them wait for long."""
     for pause in (*PAUSES, None):
         try:
