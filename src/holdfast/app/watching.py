@@ -19,6 +19,7 @@ from holdfast.app.roles import ProcessRole
 from holdfast.app.rounds import Look, Rounds
 from holdfast.app.schema import still_fits
 from holdfast.audit.jobs import verify_when_due
+from holdfast.community.events import ChosenAnew
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import Forgetting, know_how_long
 from holdfast.kit.errors import HoldfastError
@@ -82,7 +83,7 @@ class Watch:
                 self._rooms_now.set()
             case PageRaised():
                 self._pages_now.set()
-            case CallListChanged():
+            case CallListChanged() | ChosenAnew():
                 self._learn_now.set()
 
     async def look_at_rooms(self, *, opening: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.audit.actions import record
 from holdfast.audit.rules import fingerprint
 from holdfast.community.access import settling_staff, slot_to_fill, wording_staff
+from holdfast.community.events import ChosenAnew
 from holdfast.community.queries import choices_that_stand, history_of, words_that_stand
 from holdfast.community.rules.choices import is_choice
 from holdfast.community.rules.wording import fits, tidied
@@ -53,6 +54,7 @@ async def _write(work: Work, actor: Actor, name: str, language: str, text: str |
     kept = "none" if text is None else fingerprint(text.encode())
     detail = {"language": language, "words": kept}
     await record(work, actor, what="wording:changed", about=f"wording:{name}", detail=detail)
+    work.announce(ChosenAnew("wording"))
 
 
 async def choose(work: Work, actor: Actor, *, name: str, value: str) -> None:
@@ -68,6 +70,7 @@ async def choose(work: Work, actor: Actor, *, name: str, value: str) -> None:
     work.db.add(ChoiceRow(name=name, value=value, by=staff.id, at=work.clock.now()))
     detail = {"value": fingerprint(value.encode())}
     await record(work, actor, what="setting:changed", about=f"setting:{name}", detail=detail)
+    work.announce(ChosenAnew("setting"))
 
 
 async def let_members_be_told(work: Work, actor: Actor, *, on: bool) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from holdfast.audit.actions import record
+from holdfast.community.events import ChosenAnew
 from holdfast.kit.errors import Malformed
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
@@ -64,6 +65,7 @@ async def check_line(work: Work, actor: Actor, *, line: str, finding: Finding) -
     await record(
         work, actor, what="helpline:checked", about=about, why=finding.result.value, detail=detail
     )
+    work.announce(ChosenAnew("helpline"))
     return kept
 
 
@@ -78,4 +80,5 @@ async def undo_check(work: Work, actor: Actor, *, check_id: int) -> CheckRow:
     row.undone_by, row.undone_at = checking_staff(actor).id, work.clock.now()
     about, detail = f"helpline:{row.line}", {"check": row.id}
     await record(work, actor, what="helpline:check_undone", about=about, detail=detail)
+    work.announce(ChosenAnew("helpline"))
     return row

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from holdfast.audit.actions import record
+from holdfast.community.events import ChosenAnew
 from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.ids import RoomId
 from holdfast.kit.tables import to_millis
@@ -60,6 +61,7 @@ async def set_retention(work: Work, actor: Actor, *, of: Keeping, days: int | No
     )
     work.db.add(row)
     await record(work, actor, what="retention:set", about=of.named, detail={"days": days or 0})
+    work.announce(ChosenAnew("retention"))
 
 
 async def undo_retention(work: Work, actor: Actor, *, of: Keeping) -> None:
@@ -70,6 +72,7 @@ async def undo_retention(work: Work, actor: Actor, *, of: Keeping) -> None:
         raise Conflict(IN_FORCE)
     await work.db.delete(chosen[0])
     await record(work, actor, what="retention:taken_back", about=of.named)
+    work.announce(ChosenAnew("retention"))
 
 
 # ---------------------------------------------------------------- the night
