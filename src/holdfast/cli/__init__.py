@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from holdfast.cli import audit, invitations, keeping, moving, people, roles, screening, serving, steward
+from holdfast.cli import (
+    audit,
+    invitations,
+    keeping,
+    moving,
+    people,
+    roles,
+    screening,
+    serving,
+    steward,
+)
 from holdfast.cli.reference import docs
 
 app = typer.Typer(
