@@ -83,6 +83,7 @@ class FakeBus:
         self.held: set[int] = set()
         self.listened: list[int] = []
         self.left: list[int] = []
+        self.leaves = asyncio.Event()
 
     @property
     def state(self) -> BusState:
@@ -115,3 +116,4 @@ class FakeBus:
     def leave(self, room_id: int) -> None:
         self.held.discard(room_id)
         self.left.append(room_id)
+        self.leaves.set()
