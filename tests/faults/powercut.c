@@ -33,7 +33,7 @@ static int sync_here(int fd)
     int before = errno;
     if (!fd_in_image(fd, path)) { errno = before; return -1; }
     int is_logs = journal >= 0 && is_log(path);
-    if (call_begins(fd)) return 1;
+    if (call_begins(fd, 1)) return 1;
     if (is_logs) note('s', "", 0);
     wait_for_disk();
     if (last_sync && __sync_add_and_fetch(&syncs, 1) == last_sync) kill(getpid(), SIGKILL);
@@ -129,7 +129,7 @@ ssize_t write(int fd, const void *bytes, size_t n)
     struct iovec whole = {(void *)bytes, n};
     if (at >= 0 && no_room(fd, at + (off_t)n)) return -1;
     note_leaving(fd, &whole, 1);
-    int fails = at >= 0 ? call_begins(fd) : 0;
+    int fails = at >= 0 ? call_begins(fd, 0) : 0;
     if (fails && fails != HALF_CALL) return -1;
     return written(fd, at, real_write(fd, bytes, fails ? n / 2 : n), 0);
 }
@@ -147,7 +147,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 {
     REAL(ssize_t, pwrite, int, const void *, size_t, off_t);
     if (no_room(fd, at + (off_t)n)) return -1;
-    int fails = call_begins(fd);
+    int fails = call_begins(fd, 0);
     if (fails && fails != HALF_CALL) return -1;
     ssize_t done = real_pwrite(fd, bytes, fails ? n / 2 : n, at);
     note_written(fd, bytes, done);
@@ -188,7 +188,7 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 ssize_t pread(int fd, void *bytes, size_t n, off_t at)
 {
     REAL(ssize_t, pread, int, void *, size_t, off_t);
-    int fails = call_begins(fd);
+    int fails = call_begins(fd, 0);
     if (fails && fails != HALF_CALL) return -1;
     return real_pread(fd, bytes, fails ? n / 2 : n, at);
 }
@@ -202,7 +202,7 @@ ssize_t pwritev64v2(int, const struct iovec *, int, off_t, int) __attribute__((a
 int ftruncate(int fd, off_t size)
 {
     REAL(int, ftruncate, int, off_t);
-    return no_room(fd, size) || call_begins(fd) ? -1 : real_ftruncate(fd, size);
+    return no_room(fd, size) || call_begins(fd, 0) ? -1 : real_ftruncate(fd, size);
 }
 int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
 

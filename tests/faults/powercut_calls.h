@@ -1,20 +1,21 @@
 /* Faults of single I/O calls on the data, and a journal of what happened in which order.
  *
  * powercut_set  (for a process that forks) other folders, the call at which to die undone, the call
- *               that fails and how: 1 EIO, 2 half of it is written, 3 ENOSPC, counted from 1
+ *               that fails and how: 1 EIO, 2 half of it is written, 3 ENOSPC; 4 it and
+ *               every later sync fails (EIO), 5 it and every later call does; counted from 1
  * POWERCUT_JOURNAL  a file: `w NAME` a name was written to a log, `s` a sync of a log begins, `S` it
  *               returned, `a NAME` the answer `accepted` with a name leaves on a socket now
  * POWERCUT_MARK the beginning of those names
  * POWERCUT_WAIT_MOST  with POWERCUT_WAIT: a sync takes a random time between the two
  * orders/quota  a number: so many bytes is all that fits into the folder (ENOSPC)
  */
-enum { EIO_CALL = 1, HALF_CALL = 2, FULL_CALL = 3 };
+enum { EIO_CALL = 1, HALF_CALL = 2, FULL_CALL = 3, NO_SYNCS = 4, NO_CALLS = 5 };
 
 static int journal = -1;
 static char mark[32], answer[64];
 static useconds_t wait_most;
 static long calls, last_call, failing_call;
-static int failing_how;
+static int failing_how, counting;
 
 __attribute__((constructor)) static void begin_calls(void)
 {
@@ -34,6 +35,7 @@ void powercut_set(const char *new_data, const char *new_image, long die_at, long
     snprintf(image, sizeof image, "%s", new_image);
     data_length = strlen(data);
     calls = 0;
+    counting = 1;
     last_call = die_at;
     failing_call = fail_at;
     failing_how = how;
@@ -105,15 +107,18 @@ static void wait_for_disk(void)
 }
 
 /* One I/O call on our data begins: 0, or how it must fail. The process may die here. */
-static int call_begins(int fd)
+static int call_begins(int fd, int is_sync)
 {
     char path[PATH_MAX];
     int before = errno;
-    if ((!last_call && !failing_call) || !fd_in_image(fd, path)) { errno = before; return 0; }
+    if (!counting || !fd_in_image(fd, path)) { errno = before; return 0; }
     errno = before;
     long now = __sync_add_and_fetch(&calls, 1);
     if (now == last_call) kill(getpid(), SIGKILL);
-    if (now != failing_call) return 0;
+    int later = failing_call && now > failing_call
+        && (failing_how == NO_CALLS || (failing_how == NO_SYNCS && is_sync));
+    if (now != failing_call && !later) return 0;
+    if (failing_how == NO_SYNCS && !is_sync) return 0;
     errno = failing_how == FULL_CALL ? ENOSPC : EIO;
     return failing_how;
 }

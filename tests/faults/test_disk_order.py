@@ -64,11 +64,10 @@ async def _say(url: str, token: str, room: str, first: int, count: int) -> None:
         compression=None,
         proxy=None,
     ) as line:
-        window, said, kept = asyncio.Semaphore(AHEAD), 0, 0
+        window, kept = asyncio.Semaphore(AHEAD), 0
 
         async def speak() -> None:
-            nonlocal said
-            for said in range(count):  # noqa: B007 - it is looked at in a failure
+            for said in range(count):
                 await window.acquire()
                 nonce = f"order-{first + said:08}"
                 post = {"do": "post", "room": room, "nonce": nonce, "text": f"Words {said}."}
@@ -98,7 +97,9 @@ async def _ten_thousand(url: str, answers: int) -> None:
 
 async def _seated(http: httpx.AsyncClient, room: str) -> str:
     arrival = {"promises": "current", "age_band": "18+"}
-    token = str((await http.post("/api/v1/members", json=arrival)).raise_for_status().json()["token"])
+    token = str(
+        (await http.post("/api/v1/members", json=arrival)).raise_for_status().json()["token"]
+    )
     headers = {"Authorization": f"Bearer {token}"}
     seat = await http.put(f"/api/v1/rooms/{room}/seat", json={}, headers=headers)
     seat.raise_for_status()

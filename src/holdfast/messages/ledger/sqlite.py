@@ -18,13 +18,15 @@ from typing import Any
 from holdfast.kit.database import SQLITE_PRAGMAS
 from holdfast.kit.pen import Pen
 from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
-from holdfast.messages.ledger.entries import Waiting, Written, insert_of
+from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written, insert_of
 from holdfast.messages.ledger.facts import Needs, needs_of
 from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
 
 AT_ONCE = 0.0003  # seconds: a commit quicker than this is not worth a thread
 CHUNKS = (128, 32, 8, 1)
+IN_DOUBT = {"SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"}
+"""Errors of a COMMIT that is written whole: who opens the file after a crash may find it."""
 # SQLite scans a whole table for `(a, b) IN (VALUES …)`; told where to begin, it uses the index.
 HEADS = "SELECT id, head FROM rooms WHERE id IN (VALUES {rows})"
 KNOWN_POSTS = (
@@ -120,6 +122,7 @@ class SqliteStore:
         self._pen = pen
         self._keyring = keyring
         self._took = 1.0  # seconds a commit takes, as of late
+        self._left_over = False  # a commit that could not be synced lies at the log's end
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._db = sqlite3.connect(
             file, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -128,8 +131,14 @@ class SqliteStore:
             self._db.execute(pragma)
 
     async def write(self, batch: list[Waiting]) -> Written:
-        """Commit a batch. Raises what the database raises; then nothing of it is kept."""
+        """Commit a batch. Raises what the database raises; then nothing of it is kept.
+
+        Raises `CommitInDoubt` where only the disk knows; then nothing more is written before that
+        is written over.
+        """
         async with self._pen.held():
+            if self._left_over:
+                self._write_over()
             batch, later = once_each(batch)
             needs = needs_of(batch)
             try:
@@ -138,6 +147,18 @@ class SqliteStore:
                 plan = self._prepare(batch, needs, look=True)
             await self._commit()
         return plan.written(later)
+
+    def _write_over(self) -> None:
+        """Commit a page as it is, over what was left at the log's end: from then on it is gone."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            self._db.execute(f"PRAGMA user_version = {int(version)}")
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+        self._left_over = False
 
     def _prepare(self, batch: list[Waiting], needs: Needs, *, look: bool) -> Plan:
         """Everything but the commit. Nearly all nonces are new, and then need no look-up."""
@@ -232,10 +253,19 @@ class SqliteStore:
     def _commit_now(self) -> None:
         try:
             self._db.execute("COMMIT")
+        except sqlite3.OperationalError as broken:
+            self._undo()
+            if broken.sqlite_errorname not in IN_DOUBT:
+                raise
+            self._left_over = True
+            raise CommitInDoubt from broken
         except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         self._thread.shutdown()
