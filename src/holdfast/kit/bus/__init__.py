@@ -77,6 +77,12 @@ class Jots(Protocol):
         False: there is nothing to be kept anywhere now. `lost`: it was taken, and came to nothing.
         """
 
+    def seal(self, name: str, body: bytes) -> bytes:
+        """Sealed for keeping under this name."""
+
+    def unseal(self, name: str, sealed: bytes) -> bytes | None:
+        """What a process of this place keeps under this name; None: it is not from one."""
+
 
 def nothing_told(*_: object) -> None:
     """Where nobody wants to know."""

@@ -34,6 +34,7 @@ class Ear:
         self._wake = asyncio.Event()
         self._heard_at = 0.0
         self._connected = False  # what is asked goes out at once
+        self.backoff = Backoff(LONGEST_WAIT)
         self.is_up = False  # every channel is confirmed
 
     async def listen(self, channel: str) -> None:
@@ -60,32 +61,41 @@ class Ear:
         self._wake.set()
 
     async def run(self) -> None:
-        """Keep listening until cancelled."""
-        backoff = Backoff(LONGEST_WAIT)
+        """Keep listening until it is ended."""
         while True:
             try:
                 async with self._redis.connected() as connection:
-                    await self._converse(connection, backoff)
+                    await self._converse(connection)
             except Exception as trouble:
                 note_trouble(trouble, TROUBLE)
             finally:
                 self._lost()
             self._tally.reconnects += 1
-            await backoff.wait()
+            await self.backoff.wait()
 
-    async def _converse(self, connection: AbstractConnection, backoff: Backoff) -> None:
+    async def _converse(self, connection: AbstractConnection) -> None:
+        """Returns never; raises what ends it."""
         self._heard_at = asyncio.get_running_loop().time()
         self._connected = True
         for channel in self._channels:
             self._ask(channel)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._read(connection))
-            group.create_task(self._speak(connection))
-            if asked := [futures[-1] for futures in self._asked.values()]:
-                await asyncio.wait(asked)
-            self.is_up = True
-            backoff.rest()
-            self._on_change(True)
+        parts = (self._read(connection), self._speak(connection), self._confirm_all())
+        tasks = [asyncio.get_running_loop().create_task(part) for part in parts]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        raise next(end for end in ended if isinstance(end, Exception))
+
+    async def _confirm_all(self) -> None:
+        """Listening to all of them is confirmed."""
+        if asked := [futures[-1] for futures in self._asked.values()]:
+            await asyncio.wait(asked)
+        self.is_up = True
+        self.backoff.rest()
+        self._on_change(True)
 
     def _lost(self) -> None:
         """Nobody waits any longer for what Redis will not say."""

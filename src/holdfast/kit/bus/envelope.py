@@ -59,22 +59,32 @@ class Envelopes:
 
     def open(self, channel: str, envelope: bytes) -> tuple[str, bytes] | None:
         """The kind and the body; None for what is not from another process of this place."""
-        heading, sealed = envelope[:HEADING], envelope[HEADING:]
-        if heading[:1] != SUITE or len(heading) < HEADING:
+        opened = self.open_again(channel, envelope)
+        if opened is None:
             return None
-        node, count = heading[1:-COUNT_BYTES], heading[-COUNT_BYTES:]
-        sender = self._senders.get(node) or Sender(self._key_of(node))
-        try:
-            plain = sender.aead.decrypt(nonce(count), sealed, heading + channel.encode())
-        except (InvalidTag, ValueError):
-            return None
-        number = int.from_bytes(count, "big")
+        node, count = envelope[1 : HEADING - COUNT_BYTES], envelope[HEADING - COUNT_BYTES : HEADING]
+        sender, number = self._sender(node), int.from_bytes(count, "big")
         if number <= sender.count:
             return None  # somebody sends again what was told before
         sender.count = number
         self._remember(node, sender)
+        return opened
+
+    def open_again(self, name: str, envelope: bytes) -> tuple[str, bytes] | None:
+        """The same for what is kept under a name, and read more than once."""
+        heading, sealed = envelope[:HEADING], envelope[HEADING:]
+        if heading[:1] != SUITE or len(heading) < HEADING:
+            return None
+        node, count = heading[1:-COUNT_BYTES], heading[-COUNT_BYTES:]
+        try:
+            plain = self._sender(node).aead.decrypt(nonce(count), sealed, heading + name.encode())
+        except (InvalidTag, ValueError):
+            return None
         end = 1 + plain[0]
         return plain[1:end].decode("ascii"), plain[end:]
+
+    def _sender(self, node: bytes) -> Sender:
+        return self._senders.get(node) or Sender(self._key_of(node))
 
     def _remember(self, node: bytes, sender: Sender) -> None:
         self._senders[node] = sender

@@ -42,6 +42,7 @@ class PostgresBus(SharedBus):
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()  # nothing is to be told
         self._idle.set()
+        self._backoff = Backoff(LONGEST_WAIT)
         self._keeping: asyncio.Task[None] | None = None
 
     @property
@@ -59,9 +60,7 @@ class PostgresBus(SharedBus):
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
                 await self._idle.wait()
-        self._keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._keeping
+        await self._backoff.end(self._keeping)
 
     # -- telling ------------------------------------------------------------------------------
 
@@ -126,18 +125,17 @@ class PostgresBus(SharedBus):
     # -- the connection -----------------------------------------------------------------------
 
     async def _keep(self) -> None:
-        backoff = Backoff(LONGEST_WAIT)
         while True:
             try:
                 async with self._connected() as connection:
-                    backoff.rest()
+                    self._backoff.rest()
                     self.look()
                     self.heed(self.hear_bell)  # it may have rung while we did not hear
                     await self._serve(connection)
             except Exception as trouble:
                 note_trouble(trouble, TROUBLE)
             self.reconnects += 1
-            await backoff.wait()
+            await self._backoff.wait()
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:

@@ -59,9 +59,9 @@ class RedisBus(PostgresBus):
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
                 await self._voice.said()
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        backoffs = (self._ear.backoff, self._voice.backoff)
+        for backoff, task in zip(backoffs, self._running, strict=False):
+            await backoff.end(task)
         await super().close()
 
     # -- telling ------------------------------------------------------------------------------
@@ -98,6 +98,18 @@ class RedisBus(PostgresBus):
     ) -> bool:
         """Ask something of Redis behind everything else. False where Redis is gone."""
         return self._voice.say(Errand(command, answered, lost))
+
+    def seal(self, name: str, body: bytes) -> bytes:
+        """Sealed for keeping under this name."""
+        return self._envelopes.seal(name, "kept", body)
+
+    def unseal(self, name: str, sealed: bytes) -> bytes | None:
+        """What a process of this place keeps under this name; None: it is not from one."""
+        opened = self._envelopes.open_again(name, sealed)
+        if opened is None:
+            self.not_opened += 1
+            return None
+        return opened[1]
 
     # -- listening ----------------------------------------------------------------------------
 

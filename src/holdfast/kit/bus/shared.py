@@ -51,18 +51,8 @@ class SharedBus(Tally):
 
 def note_trouble(trouble: Exception, expected: tuple[type[Exception], ...]) -> None:
     """Log what is no ordinary loss of a connection: it would be ours to mend."""
-    unexpected = ExceptionGroup("", [trouble]).split(expected)[1]
-    if unexpected is not None:
-        log.error("bus.broken", error=", ".join(sorted(kinds_in(unexpected))))
-
-
-def kinds_in(group: ExceptionGroup[Exception]) -> set[str]:
-    """The names of the errors in a group, however deep they lie."""
-    inner = [
-        kinds_in(e) if isinstance(e, ExceptionGroup) else {type(e).__name__}
-        for e in group.exceptions
-    ]
-    return set().union(*inner)
+    if not isinstance(trouble, expected):
+        log.error("bus.broken", error=type(trouble).__name__)
 
 
 async def woken(event: asyncio.Event, within: float) -> bool:
@@ -84,15 +74,22 @@ class Backoff:
     def __init__(self, longest: float, first: float = 0.05) -> None:
         self._first, self._longest = first, longest
         self._next = first
+        self._is_over = False
 
     async def wait(self) -> None:
-        """Wait as long as it is now. Whoever was told to end under way ends here."""
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise asyncio.CancelledError  # a connection that broke just then swallowed it
+        """Wait as long as it is now; or end here, where a breaking connection hid the end."""
+        if self._is_over:
+            raise asyncio.CancelledError
         wait, self._next = self._next, min(self._longest, 2 * self._next)
         await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
 
     def rest(self) -> None:
         """It went well: the next trouble is a new one."""
         self._next = self._first
+
+    async def end(self, task: asyncio.Task[None]) -> None:
+        """End whoever waits here, and what they do now."""
+        self._is_over = True
+        while not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=1)

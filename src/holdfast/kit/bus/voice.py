@@ -43,6 +43,7 @@ class Voice:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._longest = LINE
+        self.backoff = Backoff(LONGEST_WAIT)
         self.is_up = False
 
     def learn(self, script: str) -> str:
@@ -64,14 +65,13 @@ class Voice:
         return True
 
     async def run(self) -> None:
-        """Keep telling until cancelled."""
-        backoff = Backoff(LONGEST_WAIT)
+        """Keep telling until it is ended."""
         while True:
             try:
                 async with self._redis.connected() as connection:
                     await self._load(connection)
                     self.is_up = True
-                    backoff.rest()
+                    self.backoff.rest()
                     self._on_change(True)
                     while True:
                         await self._round(connection)
@@ -80,7 +80,7 @@ class Voice:
             finally:
                 self._gone()
             self._tally.reconnects += 1
-            await backoff.wait()
+            await self.backoff.wait()
 
     async def said(self) -> None:
         """Returns when nothing waits any more."""
