@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from app.newer import ADDS, ADDS_A_TABLE, NEXT, TAKES, newer
 from holdfast.app import schema
 from holdfast.app.opening import open_house
 from holdfast.app.schema import EXPAND, Unfit, phases, prepare_schema, revisions, scripts
@@ -21,7 +21,6 @@ from holdfast.settings import Settings
 from town import StillClock, mostly_on_sqlite
 
 NAMES = sorted(file.name for file in scripts().glob("versions/[0-9]*_*.py"))
-NEXT = "9001"
 HARMLESS = re.compile(
     r"""(?ix) \s* (
       (SELECT | INSERT\ INTO | SET\ LOCAL) \b
@@ -112,31 +111,11 @@ def statements_in(database: Database) -> Iterator[list[str]]:
 # ---------------------------------------------------------------- a newer shape
 
 
-def newer(to: Path, *steps: tuple[str, str]) -> Path:
-    """The migrations of a newer Holdfast: ours, and some more, each with its phase."""
-    shutil.copytree(scripts(), to, ignore=shutil.ignore_patterns("__pycache__"))
-    before = revisions(to)[-1]
-    for number, (phase, upgrade) in enumerate(steps, int(NEXT)):
-        (to / "versions" / f"{number}_later.py").write_text(
-            f'"""Later."""\nimport sqlalchemy as sa\nfrom alembic import op\n'
-            f'revision = "{number}"\ndown_revision = "{before}"\n'
-            f'branch_labels = None\ndepends_on = None\nphase = "{phase}"\n\n\n'
-            f"def upgrade() -> None:\n    {upgrade}\n"
-        )
-        before = str(number)
-    return to
-
-
-ADDS = ("expand", 'op.add_column("rooms", sa.Column("later", sa.BigInteger(), nullable=True))')
-ADDS_ANOTHER = ("expand", 'op.create_table("later", sa.Column("id", sa.BigInteger()))')
-TAKES = ("contract", 'op.execute("DROP TABLE house_news")')
-
-
 @mostly_on_sqlite
 async def test_today_s_code_starts_on_a_newer_shape_that_only_expands(
     settings: Settings, tmp_path: Path
 ) -> None:
-    await brought_to(settings, newer(tmp_path / "newer", ADDS, ADDS_ANOTHER))
+    await brought_to(settings, newer(tmp_path / "newer", ADDS, ADDS_A_TABLE))
     async with open_house(settings, StillClock()) as house:
         assert await schema.still_fits(house.workshop.database)
 
@@ -145,7 +124,7 @@ async def test_today_s_code_starts_on_a_newer_shape_that_only_expands(
 async def test_today_s_code_refuses_a_newer_shape_from_which_something_was_taken(
     settings: Settings, tmp_path: Path
 ) -> None:
-    await brought_to(settings, newer(tmp_path / "newer", ADDS, TAKES, ADDS_ANOTHER))
+    await brought_to(settings, newer(tmp_path / "newer", ADDS, TAKES, ADDS_A_TABLE))
     with pytest.raises(Unfit, match="newer Holdfast"):
         async with open_house(settings, StillClock()):
             pass
@@ -199,7 +178,7 @@ async def test_a_lock_that_does_not_go_is_said_in_words_and_nothing_is_half_done
     await prepare_schema(empty, tmp_path)
     monkeypatch.setattr(schema, "PAUSES", (0.01,))
     monkeypatch.setattr(schema, "LOCK_WITHIN", "20ms")
-    location = newer(tmp_path / "newer", ADDS_ANOTHER, ADDS)
+    location = newer(tmp_path / "newer", ADDS_A_TABLE, ADDS)
     async with empty.reader.connect() as somebody:
         await somebody.execute(text("SELECT * FROM rooms"))
         with pytest.raises(Unfit, match="something else keeps them locked"):
