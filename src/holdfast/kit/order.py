@@ -91,6 +91,10 @@ class Order:
         self._top = max(self._top, head)
         return self._in_order(now)
 
+    def put_off(self) -> None:
+        """What was to be read is not read now: it is asked for again."""
+        self._reading = False
+
     def filled(self, read: Read, entries: Sequence[Any], now: float) -> list[Any]:
         """What the database holds at the places that were missing."""
         self._reading, self._broken = False, 0

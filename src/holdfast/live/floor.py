@@ -62,7 +62,7 @@ class Floor:
         self.hub = hub
         self.drawing = drawing
         self.epoch = epoch
-        self.presence = Presence(hub, drawing)
+        self.presence = Presence(hub, drawing, ledger.bus, ledger.clock)
         self.hearing: Hearing | None = None  # of other processes, where there may be some
         self.sights = Sights(hub, ledger.workshop.glances)
         self.lines: set[Line] = set()
@@ -174,6 +174,8 @@ class Floor:
         """What another process says of a room that is listened to here."""
         if kind == ENTRIES and self.hearing is not None:
             self.hearing.hear_entries(room_id, body)
+        else:
+            self.presence.hear(RoomId(room_id), kind, body)
 
     async def caught_up(self, room_id: RoomId, topic: Topic) -> None:
         """Returns when all that any process had committed there is told. Raises `NotKept`."""
@@ -264,6 +266,7 @@ class Floor:
                 line.swept(now, PING, BEHIND)
 
     async def close(self) -> None:
+        self.presence.close()
         if self.hearing is not None:
             await self.hearing.close()
         for task in list(self._tasks):

@@ -31,6 +31,7 @@ from holdfast.rights.rules import System
 log = structlog.get_logger()
 REST = 5.0  # seconds that a room is still heard when nobody listens: most only load the page anew
 LONGEST_READING = 5.0  # seconds
+MOST_READINGS = 4  # at a time: while one room waits, more comes that is read with the rest
 
 
 class Hearing:
@@ -48,6 +49,8 @@ class Hearing:
         self._forget = forget  # words that were taken back stay in no cache
         self._spawn = spawn
         self._rooms: dict[RoomId, Heard] = {}
+        self._readings = 0
+        self._to_be_read: dict[Heard, None] = {}  # rooms whose turn to be read has not come
         self.gaps_read = self.gaps_given_up = self.waited = 0
         self.delivered_remote = self.not_understood = 0
         hub.on_empty = self._nobody_listens
@@ -62,6 +65,7 @@ class Hearing:
             ready = heard.order.take(entries, now())
             if ready is not entries:
                 heard.own.update(entry.seq for entry in entries if entry.seq > before)
+                self._count_early(heard, entries)
             self._deliver(heard, ready, ours=ready is entries)
 
     def hear_entries(self, room_id: int, envelope: bytes) -> None:
@@ -76,7 +80,13 @@ class Hearing:
             self.hear_head(room_id, strange.head)
         else:
             if entries:
-                self._deliver(heard, heard.order.take(entries, now()))
+                ready = heard.order.take(entries, now())
+                self._count_early(heard, entries)
+                self._deliver(heard, ready)
+
+    def _count_early(self, heard: Heard, entries: Sequence[Entry]) -> None:
+        if heard.order.head < entries[-1].seq:
+            self.waited += len(entries)
 
     def hear_head(self, room_id: int, head: int) -> None:
         """How far the database says a room is."""
@@ -117,11 +127,15 @@ class Hearing:
         match heard.order.wants(now()):
             case Wait(until):
                 if heard.timer is None:
-                    self.waited += 1
                     loop = asyncio.get_running_loop()
                     heard.timer = loop.call_at(until, self._waited_for, heard)
-            case Read() as missing:
+            case Read() as missing if self._readings < MOST_READINGS:
+                self._readings += 1
+                self._to_be_read.pop(heard, None)
                 self._spawn(self._read(heard, missing))
+            case Read():
+                heard.order.put_off()
+                self._to_be_read[heard] = None
             case GiveUp():
                 self._give_up(heard)
             case None:
@@ -142,12 +156,20 @@ class Hearing:
         except (HoldfastError, TimeoutError) as no:
             log.warning("hearing.not_read", error=type(no).__name__)
         finally:
+            self._readings -= 1
             if entries is None:
                 heard.order.failed(now())
                 self._deliver(heard, ())
             else:
                 self.gaps_read += 1
                 self._deliver(heard, heard.order.filled(missing, entries, now()))
+            self._read_next()
+
+    def _read_next(self) -> None:
+        while self._to_be_read and self._readings < MOST_READINGS:
+            heard = next(iter(self._to_be_read))
+            del self._to_be_read[heard]
+            self._deliver(heard, ())
 
     async def _entries(self, room_id: RoomId, missing: Read) -> list[Entry]:
         reader = Reader(self._ledger.keyring, System(), whole=True)

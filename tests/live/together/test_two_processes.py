@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from holdfast.kit.bus import BusState
+from holdfast.live import hearing
 from live.together.conftest import Place
 from live.together.network import Network
 from serving import Event, Line
-from town import unlimited
+from town import EVENING, NIGHT, unlimited
 
 pytestmark = [unlimited]
 
@@ -223,3 +224,31 @@ async def test_what_cannot_be_read_is_tried_again(
     network.look()
     assert (await birch.hear_next("posted"))["text"] == "Found at the second try"
     assert tries == 2
+
+
+async def test_rooms_are_read_a_few_at_a_time_and_each_gets_its_turn(
+    here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "MOST_READINGS", 1)
+    network.state = BusState.FALLBACK
+    read, at_once, most = there.hearing._entries, 0, 0
+
+    async def counted(*asked: Any) -> Any:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        found = await read(*asked)
+        at_once -= 1
+        return found
+
+    monkeypatch.setattr(there.hearing, "_entries", counted)
+    rooms = {NIGHT: "ash", EVENING: "cedar"}
+    readers = {room: await there.line(name) for room, name in rooms.items()}
+    speakers = {room: await here.line(name) for room, name in rooms.items()}
+    for room, line in readers.items():
+        await line.enter(room)
+    for n in range(4):
+        await asyncio.gather(*(line.post(f"{n}", room) for room, line in speakers.items()))
+    for line in readers.values():
+        assert places(await said(line, until=4)) == [1, 2, 3, 4]
+    assert most == 1
