@@ -31,14 +31,14 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """The house while it is open. `take_over`: whoever serves it now is asked to stop first."""
     prepare_folder(settings)
-    database = open_database(settings.database)
+    database = open_database(settings.database, settings.replicas)
     workshop = Workshop(database, clock)
     lease = Lease(settings.data / "lease")
     try:
         if not process.is_shared(settings):
             await _be_the_one(lease, take_over=take_over)
         root, epoch, _ = await prepare(settings, workshop)
-        database.pulse.begin()
+        database.begin()
         listening = await in_the_news(workshop, News(root))
         await write_checks_out(workshop, settings.data, opening=True)
         made = make(settings, workshop, root, epoch, several=process.is_shared(settings))

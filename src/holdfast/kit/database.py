@@ -15,6 +15,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from holdfast.kit.pen import Pen
 from holdfast.kit.primary import parsed
 from holdfast.kit.pulse import Pulse
+from holdfast.kit.replicas import Replicas
 
 READERS = 8
 SQLITE_PRAGMAS = (
@@ -36,6 +37,7 @@ class Database:
     reader: AsyncEngine
     pen: Pen
     pulse: Pulse
+    replicas: Replicas
 
     @property
     def is_sqlite(self) -> bool:
@@ -46,6 +48,11 @@ class Database:
         """Where the SQLite file lies."""
         return Path(self.url.database or "")
 
+    def begin(self) -> None:
+        """A house opens on it: from now on it is asked whether it is there."""
+        self.pulse.begin()
+        self.replicas.begin()
+
     async def forget_deleted(self) -> None:
         """On SQLite, empty the log beside the file: what was deleted lies nowhere any more."""
         if not self.is_sqlite:
@@ -55,6 +62,7 @@ class Database:
             await raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
+        await self.replicas.close()
         await self.pulse.close()
         await _connections_closing()
         await self.reader.dispose()
@@ -78,8 +86,11 @@ def async_url(url: str) -> URL:
     return address.set(drivername=drivers[address.get_backend_name()])
 
 
-def open_database(url: str) -> Database:
-    """Open a database by its address: `sqlite:///file` or `postgresql://…`."""
+def open_database(url: str, replicas: str = "") -> Database:
+    """Open a database by its address: `sqlite:///file` or `postgresql://…`.
+
+    `replicas`: the addresses of copies of it, comma-separated.
+    """
     address = async_url(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
@@ -92,7 +103,8 @@ def open_database(url: str) -> Database:
         pool_pre_ping=True,
         pool_timeout=5,
     )
-    return Database(address, engine, engine, Pen(None), pulse)
+    copies = [async_url(one.strip()) for one in replicas.split(",") if one.strip()]
+    return Database(address, engine, engine, Pen(None), pulse, Replicas(copies, pulse))
 
 
 def _open_sqlite(address: URL) -> Database:
@@ -102,7 +114,8 @@ def _open_sqlite(address: URL) -> Database:
     reader = create_async_engine(address, pool_size=READERS, **pool)
     _prepare(writer, SQLITE_PRAGMAS, "BEGIN IMMEDIATE")
     _prepare(reader, (*SQLITE_PRAGMAS, "PRAGMA query_only=ON"), "BEGIN")
-    return Database(address, writer, reader, Pen(file.with_name("pen")), Pulse(None))
+    pulse = Pulse(None)
+    return Database(address, writer, reader, Pen(file.with_name("pen")), pulse, Replicas((), pulse))
 
 
 def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:

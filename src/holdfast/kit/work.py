@@ -99,10 +99,15 @@ class Workshop:
             raise
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Work]:
-        """A transaction that only reads."""
+    async def reading(self, *, stale: bool = False) -> AsyncIterator[Work]:
+        """A transaction that only reads.
+
+        `stale`: it may be a second old, so a copy may be read. Never what somebody has just
+        written themselves, never whether somebody may, never what is out of their sight.
+        """
+        copied = await self.database.replicas.session() if stale else None
         try:
-            async with self._reading() as db:
+            async with copied or self._reading() as db:
                 yield Work(db, self.clock)
         except (SQLAlchemyError, OSError) as broken:
             if _is_our_mistake(broken):

@@ -27,7 +27,7 @@ async def get_record(
 ) -> Response:
     """Who did what, newest first. My own acts, or all of them, as my role allows."""
     looks = looks_of(request)
-    async with house.workshop.reading() as work:
+    async with house.workshop.reading(stale=before is not None) as work:
         rows = await records_to_see(work, staff, before=before, limit=PAGE)
         names = {one: await name_of(work, one) for one in {row.staff_id for row in rows} if one}
     shown = [

@@ -69,8 +69,9 @@ async def get_rooms(request: Request, house: InHouse, staff: Steward) -> Respons
 
 
 async def rooms_shown(house: House, looks: Looks) -> list[RoomShown]:
-    async with house.workshop.reading() as work:
+    async with house.workshop.reading(stale=True) as work:
         wrote = await wrote_since(work, work.clock.now() - WEEK)
+    async with house.workshop.reading() as work:
         rooms = await rooms_kept(work)
     return [_shown(room, wrote.get(room.id, 0), looks) for room in rooms]
 

@@ -132,9 +132,11 @@ async def get_history(
     """Earlier messages, to be put above those on the page."""
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
-        reader = Reader(house.ledger.keyring, member)
+        reader = Reader(house.ledger.keyring, member, keys_at=house.workshop.glances)
+        await reader.unseen(work, seat.room_id)
+    async with house.workshop.reading(stale=before is not None) as work:
         page = await messages_before(work, reader, seat.room_id, before, PAGE)
-        view = await view_of(house, seat, page)
+    view = await view_of(house, seat, page)
     if page:
         await note_reading(house.workshop, member, seat.room_id, page[0].seq, page[-1].seq)
     return render(request, "messages/log.html", slug=slug, messages=view.shown(page))
@@ -152,10 +154,12 @@ async def get_search(
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
-        reader = Reader(house.ledger.keyring, member)
+        reader = Reader(house.ledger.keyring, member, keys_at=house.workshop.glances)
         house.limits.take(("search", seat.id), SEARCHES)
+        await reader.unseen(work, row.id)
+    async with house.workshop.reading(stale=True) as work:
         found = await messages_found(work, reader, row.id, q) if q.strip() else []
-        view = await view_of(house, seat, found)
+    view = await view_of(house, seat, found)
     room = {"slug": slug, "name": say(looks_of(request).locale, row.name)}
     shown = view.shown(found[:FOUND][::-1])
     return render(
