@@ -16,7 +16,7 @@ from holdfast.app.opening import open_house
 from holdfast.app.web import build_app
 from holdfast.kit.house import House
 from holdfast.kit.replicas import MOST_LATE, Replica
-from holdfast.settings import Settings
+from holdfast.settings import Settings, Switch
 from town import NIGHT, ORIGIN, Person, StillClock, Town, settle_in
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,10 @@ async def town(
     primary.execute(f"CREATE DATABASE {name}")
     replica = f"postgresql://holdfast@127.0.0.1:{wire.port}/{name}"
     settings = Settings(
-        data=tmp_path / "data", database_url=primary.url(name), replicas=replica, limits="off"
+        data=tmp_path / "data",
+        database_url=primary.url(name),
+        replicas=replica,
+        limits=Switch.OFF,
     )
     async with open_house(settings, StillClock()) as house:
         yield await settle_in(house)
