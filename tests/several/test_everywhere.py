@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crisis.voice import GOODBYE, speak
+from holdfast.app.watching import Watch
+from holdfast.community.actions import choose
 from holdfast.crisis.queries import open_escalations
 from holdfast.kit.house import House
 from holdfast.kit.ids import MemberId
@@ -165,3 +167,14 @@ async def heads(two: Two) -> int:
     async with two.here.workshop.reading() as work:
         seat = await two.town.seat(two.town.ash)
         return (await room_named(work, seat.room_id)).head
+
+
+async def test_what_a_steward_chooses_in_one_process_the_other_reads_at_once(two: Two) -> None:
+    watch = Watch(two.there)
+    assert not watch._learn_now.is_set()
+    async with two.here.workshop.work() as work:
+        await choose(work, two.town.elm.actor, name="name", value="Harbour")
+    await two.hear()
+    assert watch._learn_now.is_set()
+    await watch.learn()
+    assert two.there.community.name == "Harbour"

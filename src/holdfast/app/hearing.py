@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import know_how_long
+from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.listening import Listening
 from holdfast.kit.news import News
 from holdfast.kit.work import Workshop
+from holdfast.reactions.takingup import LATELY
 
 
 async def in_the_news(workshop: Workshop, news: News) -> Listening:
@@ -31,11 +33,19 @@ async def hearing(house: House, listening: Listening) -> AsyncIterator[None]:
     listening.start_over = start_over
     house.bus.hear_bell = listening.wake
     house.workshop.ring = house.bus.ring
+    await _take_up(house, listening)
     listening.go_on()
     try:
         yield
     finally:
         await listening.close()
+
+
+async def _take_up(house: House, listening: Listening) -> None:
+    """What a process that was killed a moment ago left undone is done now."""
+    with suppress(HoldfastError):
+        since = house.workshop.clock.now() - LATELY
+        await house.reactions.take_up(await listening.lately(since))
 
 
 async def read_anew(house: House) -> None:

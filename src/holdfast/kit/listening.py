@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ import structlog
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.news import KEPT, News
+from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.work import Event, Workshop
 
 READ_EVERY = 0.5  # seconds
@@ -27,6 +28,7 @@ MOST_MISSING = 5_000
 AT_ONCE = 500  # rows, as NEW has it
 LONGEST_AWAY = KEPT - timedelta(minutes=1)
 LAST = "SELECT id FROM house_news ORDER BY id DESC LIMIT 1000"
+LATELY = "SELECT at, node, kind, body FROM house_news WHERE at >= ? ORDER BY id LIMIT 5000"
 NEW_ON_SQLITE = (
     "SELECT id, node, kind, body FROM house_news"
     " WHERE id > ? OR id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 500"
@@ -52,6 +54,12 @@ class Listening:
         self._bell = asyncio.Event()
         self._could = True
         self._task: asyncio.Task[None] | None = None
+
+    async def lately(self, since: datetime) -> list[tuple[datetime, Event]]:
+        """What happened since then in any process, in its order, and when."""
+        rows = await self._workshop.glances.rows(LATELY, to_millis(since))
+        told = ((from_millis(at), self._news.read(*news)) for at, *news in rows)
+        return [(at, event) for at, event in told if event is not None]
 
     async def begin(self) -> None:
         """Take a place at the end, before anything is read into memory."""

@@ -53,6 +53,7 @@ from holdfast.reactions.raids import RaidWatch
 from holdfast.reactions.screens import Floor as Tells
 from holdfast.reactions.screens import Screens
 from holdfast.reactions.signals import signal_rows
+from holdfast.reactions.takingup import TakingUp, Told
 from holdfast.rooms.access import Seat
 from holdfast.screening.concern import Concern
 
@@ -74,7 +75,7 @@ class Reactions:
         spawn, lightly = self._errands.spawn, self._errands.spawn_lightly
         self.by_heart = ByHeart(workshop, ledger)
         self.screens = Screens(workshop, floor)
-        self.rooms = GuidedRooms(workshop, ledger, floor.presence.count, lightly)
+        self.rooms = GuidedRooms(workshop, ledger, floor.presence.perhaps, lightly)
         self.concerns = Concerns(
             workshop,
             ledger,
@@ -88,6 +89,7 @@ class Reactions:
         self.care = HelperCare(workshop, lightly)
         self.raids = RaidWatch(workshop, ledger, self.rooms.say, lightly)
         self.measures = Measures(workshop, ledger, lightly)
+        self._taking_up = TakingUp(workshop, self.notices, self.care, self.rooms.say)
         ledger.signal_rows = signal_rows
         ledger.noticed = self.concerns.join_soon
         ledger.shelter = self.concerns.shelter
@@ -105,6 +107,10 @@ class Reactions:
         """Too much was missed: know again what holds now."""
         await self.by_heart.begin(anew=True)
         await self.raids.begin()
+
+    async def take_up(self, told: Sequence[Told]) -> None:
+        """What happened in the last minutes: what a killed process left undone of it is done."""
+        await self._taking_up.begin(told)
 
     def told(self, entries: Sequence[Entry]) -> None:
         """What was said through this process, after those in its rooms have heard it."""

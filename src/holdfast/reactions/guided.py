@@ -46,10 +46,8 @@ class GuidedRooms:
     def hear(self, event: Event) -> None:
         """What this process just did about a room: those in it are told."""
         match event:
-            case RoomStateChanged():
-                self.say(event.room_id, "room_changed", _facts(event))
-            case RoomGuided():
-                self.say(event.room_id, "room_changed", {**_facts(event), **event.facts})
+            case RoomStateChanged() | RoomGuided():
+                self.say(event.room_id, "room_changed", facts_of(event))
             case RotaChanged():
                 self._spawn(self.rota_changed())
 
@@ -92,6 +90,8 @@ class GuidedRooms:
             await close_empty_rooms(work, System(), here=self._here)
 
 
-def _facts(event: RoomStateChanged | RoomGuided) -> dict[str, Any]:
+def facts_of(event: RoomStateChanged | RoomGuided) -> dict[str, Any]:
+    """What the room is told, as the wire says it."""
     until = {} if event.until is None else {"until": stamp(event.until)}
-    return {"state": event.state.value, **until}
+    more = event.facts if isinstance(event, RoomGuided) else {}
+    return {"state": event.state.value, **until, **more}

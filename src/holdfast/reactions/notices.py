@@ -85,13 +85,16 @@ class MemberNotices:
             if not isinstance(entry, MessagePosted):
                 continue
             if entry.author.badge and self._is_side(entry.room_id):
-                self._note(Kind.SIDE_SPACE, entry)
+                self._note_entry(Kind.SIDE_SPACE, entry)
             elif entry.reply_to is not None:
-                self._note(Kind.REPLY, entry)
+                self._note_entry(Kind.REPLY, entry)
 
-    def _note(self, kind: Kind, entry: MessagePosted) -> None:
-        ticks = self._workshop.clock.ticks()
-        self._said.append(Said(kind, entry.room_id, entry.seq, ticks))
+    def _note_entry(self, kind: Kind, entry: MessagePosted) -> None:
+        self.note(Said(kind, entry.room_id, entry.seq, self._workshop.clock.ticks()))
+
+    def note(self, said: Said) -> None:
+        """Look at it a little later, when whoever is there has read it."""
+        self._said.append(said)
 
     async def look(self, *, closing: bool = False) -> None:
         """Tell those who have not read it by now; when the house closes, without waiting."""

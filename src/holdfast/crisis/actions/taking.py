@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from holdfast.crisis.access import (
     escalation_to_read,
     escalation_to_take,
@@ -193,10 +195,18 @@ async def say_safe(work: Work, actor: Member, *, slug: str) -> None:
     await note_step(work, None, row, "said_safe")
 
 
-async def member_left(work: Work, actor: System, *, member_id: MemberId | None, how: str) -> None:
+async def member_left(
+    work: Work,
+    actor: System,
+    *,
+    member_id: MemberId | None,
+    how: str,
+    unless_since: datetime | None = None,
+) -> None:
     """She went while it was open: the card says how, and stays. Nothing reaches her device.
 
-    Without a `member_id`: those whose member was erased meanwhile.
+    Without a `member_id`: those whose member was erased meanwhile. What the card says of
+    `unless_since` or later stands.
     """
     del actor
     if member_id is None:
@@ -205,5 +215,7 @@ async def member_left(work: Work, actor: System, *, member_id: MemberId | None, 
         row = await open_escalation_of(work, member_id)
         gone = [] if row is None else [row]
     for row in gone:
+        if unless_since is not None and row.left_at is not None and row.left_at >= unless_since:
+            continue
         row.left_how, row.left_at, row.version = how, work.clock.now(), row.version + 1
         await note_step(work, None, row, "left", code=how)

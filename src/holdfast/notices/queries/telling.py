@@ -146,3 +146,12 @@ async def kept_of_notices(work: Work, member: Member) -> dict[str, Any]:
         "notice_devices": [{"since": stamp(row.made_at)} for row in devices.get(member.id, [])],
         "quiet_hours": choice and {"from": choice.quiet_from, "until": choice.quiet_until},
     }
+
+
+async def is_told_since(
+    work: Work, member_id: MemberId, kind: Kind, about: str, since: datetime
+) -> bool:
+    """Whether a member was told this since then."""
+    this = NoticeRow.member_id == member_id, NoticeRow.kind == kind, NoticeRow.about == about
+    query = select(NoticeRow.id).where(*this, NoticeRow.at >= since)
+    return await work.db.scalar(query) is not None
