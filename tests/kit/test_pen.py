@@ -96,6 +96,28 @@ async def test_who_stops_waiting_does_not_keep_the_pen(tmp_path: Path) -> None:
     pen.close()
 
 
+async def test_what_is_said_goes_ahead_and_lets_one_pass_between(tmp_path: Path) -> None:
+    pen, order = Pen(tmp_path / "pen"), list[str]()
+
+    async def write(name: str, times: int = 1, *, ahead: bool = False) -> None:
+        for _ in range(times):
+            async with pen.held(ahead=ahead):
+                order.append(name)
+
+    async with pen.held():
+        waiting = [asyncio.ensure_future(write(name)) for name in "abc"]
+        await asyncio.sleep(0)
+        waiting.append(asyncio.ensure_future(write("said", 3, ahead=True)))
+        waiting.append(asyncio.ensure_future(write("cancelled", ahead=True)))
+        await asyncio.sleep(0)
+        waiting[-1].cancel()
+        await asyncio.sleep(0)
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert order == ["said", "a", "said", "b", "said", "c"]
+    await asyncio.wait_for(_take_and_give_back(pen), 5)
+    pen.close()
+
+
 async def test_the_pen_is_given_back_when_the_work_breaks(tmp_path: Path) -> None:
     pen = Pen(tmp_path / "pen")
     try:

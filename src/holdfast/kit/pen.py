@@ -4,6 +4,9 @@ SQLite allows one writer. Rather than meet its "database is locked", whoever wan
 the pen first: a lock inside the process and an advisory lock on a file beside the database, so
 that the command line and the server queue politely. It also keeps every checkpoint alone with its
 writer, which is what makes SQLite before 3.51.3 safe here (docs/decisions/0001).
+
+Inside the process whoever waits stands in line. What members say goes to its head: on a slow disk
+each commit lets one other transaction pass, however many wait, and carries all that was said.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import asyncio
 import fcntl
 import os
 import threading
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +29,8 @@ class Pen:
         self._shared = path is None
         self._lock = threading.Lock()
         self._file = -1 if path is None else os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._line: deque[asyncio.Future[None]] = deque()
+        self._has_turn = False  # somebody of this process has the pen, or is next to have it
 
     def take(self) -> None:
         """Wait for the pen; for threads, never for the event loop."""
@@ -54,14 +60,45 @@ class Pen:
         return True
 
     @asynccontextmanager
-    async def held(self) -> AsyncIterator[None]:
-        """Hold the pen for the body of the `async with`."""
-        if not self._shared and not self._take_if_free():
-            await self._take_in_thread()
-        try:
+    async def held(self, *, ahead: bool = False) -> AsyncIterator[None]:
+        """Hold the pen for the body of the `async with`; `ahead` of others who wait here."""
+        if self._shared:
             yield
+            return
+        await self._wait_for_turn(ahead=ahead)
+        try:
+            if not self._take_if_free():
+                await self._take_in_thread()
+            try:
+                yield
+            finally:
+                self.give_back()
         finally:
-            self.give_back()
+            self._pass_turn()
+
+    async def _wait_for_turn(self, *, ahead: bool) -> None:
+        if not self._has_turn:
+            self._has_turn = True
+            return
+        mine = asyncio.get_running_loop().create_future()
+        if ahead:
+            self._line.appendleft(mine)
+        else:
+            self._line.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._pass_turn()  # it came in the same moment
+            raise
+
+    def _pass_turn(self) -> None:
+        while self._line:
+            following = self._line.popleft()
+            if not following.done():
+                following.set_result(None)
+                return
+        self._has_turn = False
 
     async def _take_in_thread(self) -> None:
         waiting = asyncio.get_running_loop().run_in_executor(None, self.take)

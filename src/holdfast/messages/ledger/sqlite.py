@@ -136,7 +136,7 @@ class SqliteStore:
         Raises `CommitInDoubt` where only the disk knows; then nothing more is written before that
         is written over.
         """
-        async with self._pen.held():
+        async with self._pen.held(ahead=True):
             if self._left_over:
                 self._write_over()
             batch, later = once_each(batch)
