@@ -62,6 +62,7 @@ def make(
         from holdfast.kit.bus.choosing import bus_for  # noqa: PLC0415 - one alone needs no Redis
 
         bus = bus_for(database=settings.database, redis=settings.redis_url, root=root, several=True)
+        limits.share(bus, root)
     return Made(workshop, keyring, store_for(workshop.database, keyring), limits, bus, epoch)
 
 

@@ -11,8 +11,7 @@ from collections.abc import Callable, Hashable
 from hashlib import sha256
 from typing import NamedTuple
 
-from holdfast.kit.bus import Jots
-from holdfast.kit.bus.wire import Command
+from holdfast.kit.bus import Command, Jots
 
 AT_ONCE = 500  # buckets in one question
 ONLY_HERE = ("line",)  # what is counted for something that no other process can know

@@ -35,7 +35,7 @@ class Ears:
         bus.hear_bell = self.bells.set
 
     def _on_head(self, room_id: int, head: int) -> None:
-        self.heads[room_id] = head
+        self.heads[room_id] = max(head, self.heads.get(room_id, 0))
         self.looks.put_nowait((room_id, head))
 
     async def room(self) -> tuple[int, str, bytes]:

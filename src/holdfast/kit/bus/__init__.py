@@ -15,6 +15,7 @@ from holdfast.kit.tokens import random_handle
 HearRoom = Callable[[int, str, bytes], None]  # room, which kind of thing, its bytes
 HearHead = Callable[[int, int], None]  # room, the newest seq that the database has for it
 HearBell = Callable[[], None]
+Command = tuple[str | bytes | int, ...]  # of what is kept for a while
 
 
 class BusState(StrEnum):
@@ -68,7 +69,7 @@ class Jots(Protocol):
 
     def jot(
         self,
-        command: Any,
+        command: Command | Callable[[], Command | None],
         answered: Callable[[Any], None] | None = None,
         lost: Callable[[], None] | None = None,
     ) -> bool:

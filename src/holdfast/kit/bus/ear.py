@@ -9,8 +9,9 @@ from typing import Any
 
 from redis.asyncio.connection import AbstractConnection
 
+from holdfast.kit.bus import Command
 from holdfast.kit.bus.shared import Backoff, Tally, note_trouble, woken
-from holdfast.kit.bus.wire import TROUBLE, Command, Redis, read, send
+from holdfast.kit.bus.wire import TROUBLE, Redis, read, send
 
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
 SETTLE = 0.05  # what lies in the socket already is read before Redis is given up
@@ -38,12 +39,12 @@ class Ear:
         self.is_up = False  # every channel is confirmed
 
     async def listen(self, channel: str) -> None:
-        """Returns when Redis has confirmed it, or as soon as Redis is gone."""
+        """Returns when Redis has confirmed it, or at once while Redis is gone."""
         if channel not in self._channels:
             self._channels.add(channel)
             if self._connected:
                 self._ask(channel)
-        if asked := self._asked.get(channel.encode()):
+        if self.is_up and (asked := self._asked.get(channel.encode())):
             await asyncio.shield(asked[-1])
 
     def leave(self, channel: str) -> None:
@@ -91,7 +92,7 @@ class Ear:
 
     async def _confirm_all(self) -> None:
         """Listening to all of them is confirmed."""
-        if asked := [futures[-1] for futures in self._asked.values()]:
+        while asked := [futures[-1] for futures in self._asked.values()]:
             await asyncio.wait(asked)
         self.is_up = True
         self.backoff.rest()

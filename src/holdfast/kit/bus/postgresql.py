@@ -140,6 +140,7 @@ class PostgresBus(SharedBus):
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
         connection = await asyncpg.connect(self._dsn, timeout=self._patience)
+        connection.add_termination_listener(lambda _: self.look())
         try:
             async with asyncio.timeout(self._patience):
                 await connection.add_listener(ROOMS, self._on_rooms)

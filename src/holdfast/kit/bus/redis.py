@@ -8,13 +8,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from holdfast.kit.bus import BusState
+from holdfast.kit.bus import BusState, Command
 from holdfast.kit.bus.ear import Ear
 from holdfast.kit.bus.envelope import Envelopes
 from holdfast.kit.bus.postgresql import FAREWELL, PostgresBus
 from holdfast.kit.bus.shared import log
 from holdfast.kit.bus.voice import Errand, Voice
-from holdfast.kit.bus.wire import Command, Redis
+from holdfast.kit.bus.wire import Redis
 from holdfast.kit.cipher import RootKey
 
 PATIENCE = 0.8  # seconds that Redis may keep silent

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import NoScriptError, ResponseError
 
+from holdfast.kit.bus import Command
 from holdfast.kit.bus.shared import Backoff, Tally, note_trouble, woken
-from holdfast.kit.bus.wire import TROUBLE, Command, Redis, read, send
+from holdfast.kit.bus.wire import TROUBLE, Redis, read, send
 
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
 AT_ONCE = 500  # commands in one round trip

@@ -11,8 +11,9 @@ from typing import Any
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.exceptions import RedisError
 
+from holdfast.kit.bus import Command
+
 TROUBLE = (OSError, TimeoutError, RedisError)
-Command = tuple[str | bytes | int, ...]
 
 
 class Redis:
