@@ -40,6 +40,12 @@ class Database:
             )  # fmt: skip
         self.cluster.execute("CREATE DATABASE bench")
 
+    def another(self) -> str:
+        """The address of an empty database in it, in the place of the one that was there before."""
+        self.cluster.execute("DROP DATABASE IF EXISTS another WITH (FORCE)")
+        self.cluster.execute("CREATE DATABASE another")
+        return self.cluster.url("another")
+
     def stop(self) -> None:
         """Stop it without waiting for those who are connected."""
         self.cluster.stop("fast")

@@ -10,9 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from bench import postgresql
+from bench.house import Holdfast
 from bench.programs import Sample, fsync_rate, read
 from bench.report import Outcome
 from bench.rounds import Samples, interleaved, percent, ratios, series
+from bench.servers import Server
 from bench.session import Session
 from bench.shapes import Shape
 
@@ -50,18 +52,26 @@ def run(session: Session) -> Outcome:
             shape = Shape(writers, 1)
             trials[f"append {writers}"] = partial(_append, session, writers)
             trials[f"lines {writers}"] = partial(session.load, servers["holdfast"], shape)
+            if "holdfast-pg" in servers:
+                trials[f"append {writers} pg"] = partial(
+                    _append, session, writers, servers["holdfast-pg"]
+                )
         for name in names:
             trials[f"20x50 {name}"] = partial(session.load, servers[name], TOGETHER)
         rows = interleaved(trials, session.rounds)
     return Outcome(COLUMNS, rows, _measured(rows), notes)
 
 
-def _append(session: Session, writers: int) -> Sample:
-    """The ledger without lines and readers, on the server's core."""
+def _append(session: Session, writers: int, beside: Server | None = None) -> Sample:
+    """The ledger without lines and readers, on the server's core; on SQLite, or beside a server."""
+    database = beside.database if isinstance(beside, Holdfast) else None
+    address = [database.another()] if database else []
     folder = Path(tempfile.mkdtemp(dir=session.places.disk))
     core, seconds = str(session.cores.server), str(session.seconds)
     command = ["taskset", "--cpu-list", core, sys.executable, "-m", "bench.append"]
-    sample = read([*command, str(writers), seconds, str(folder)], timeout=session.seconds + 60)
+    sample = read(
+        [*command, str(writers), seconds, str(folder), *address], timeout=session.seconds + 60
+    )
     shutil.rmtree(folder)
     return sample
 
@@ -76,11 +86,16 @@ def _measured(rows: Samples) -> dict[str, list[float]]:
     for writers in WRITERS:
         rate = series(rows[f"append {writers}"], "accepted_s")
         measured[f"append {writers}"] = [a / b for a, b in zip(rate, disk, strict=True)]
+        if f"append {writers} pg" in rows:
+            both = ratios(rows[f"append {writers} pg"], rows[f"append {writers}"], "accepted_s")
+            measured[f"append {writers} postgresql of sqlite"] = percent(both)
     measured["append 256 rate"] = series(rows["append 256"], "accepted_s")
     ours = rows["20x50 holdfast"]
     measured["durable sqlite of c-durable"] = _of_c(rows, "holdfast")
     if "20x50 holdfast-pg" in rows:
         measured["durable postgresql of c-durable"] = _of_c(rows, "holdfast-pg")
+        both = ratios(rows["20x50 holdfast-pg"], ours, "deliveries_s")
+        measured["durable postgresql of sqlite"] = percent(both)
     measured["durable of stock"] = ratios(ours, rows["20x50 stock-db"], "deliveries_s")
     return measured
 
