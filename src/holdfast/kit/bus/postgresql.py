@@ -139,7 +139,8 @@ class PostgresBus(SharedBus):
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(self._dsn, timeout=self._patience)
+        async with asyncio.timeout(self._patience):
+            connection = await connect(parsed(self._dsn))
         connection.add_termination_listener(lambda _: self.look())
         try:
             async with asyncio.timeout(self._patience):
