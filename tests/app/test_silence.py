@@ -126,7 +126,9 @@ async def test_a_database_that_is_really_away_is_noticed(
 async def told(client: httpx.AsyncClient, status: int) -> httpx.Response:
     """The answer on `/readyz` once it is this one: soon."""
     async with asyncio.timeout(3):
-        while (ready := await client.get("/readyz")).status_code != status:
+        while (  # noqa: ASYNC110 - nobody tells
+            ready := await client.get("/readyz")
+        ).status_code != status:
             await asyncio.sleep(0.02)
     return ready
 
