@@ -14,6 +14,7 @@ import asyncpg
 
 from holdfast.kit.bus import BusState
 from holdfast.kit.bus.shared import Backoff, SharedBus, note_trouble, woken
+from holdfast.kit.primary import connect, parsed
 
 ROOMS, BELL = "holdfast_rooms", "holdfast_bell"
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[])"
