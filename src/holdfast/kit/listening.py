@@ -122,8 +122,8 @@ class Listening:
             self._pass_over([row[0] for row in rows])
         now = self._workshop.clock.ticks()
         self._missing = {number: until for number, until in self._missing.items() if until > now}
-        for number, node, kind, body in rows:
-            if self._news.is_new_here(number, node):
+        for _, node, kind, body in rows:
+            if self._news.is_new_here(node, body):
                 event = self._news.read(node, kind, body)
                 if event is not None:
                     self._tell(event)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Index, LargeBinary, delete, insert
+from sqlalchemy import Index, LargeBinary, delete, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.cipher import DataKey, RootKey, WrongKey
@@ -23,6 +24,7 @@ from holdfast.kit.work import Event, Work, Workshop
 
 KEPT = timedelta(minutes=10)
 NODES = 64  # whose keys are remembered
+WRITE = text("INSERT INTO house_news (at, node, kind, body) VALUES (:at, :node, :kind, :body)")
 OLDEST = "SELECT at FROM house_news ORDER BY id LIMIT 1"
 IN_DOUBT = 1_000
 
@@ -49,31 +51,32 @@ class News:
     def __init__(self, root: RootKey, node: str = "") -> None:
         self.node = node or random_handle()
         self.not_ours = 0  # what could not be understood: somebody newer wrote it
-        self._in_doubt: set[int] = set()
+        self._in_doubt: set[bytes] = set()
         self._key_of = lru_cache(NODES)(lambda node: _key(root, node))
 
-    async def write(self, work: Work) -> Sequence[int]:
-        """Write down what this work announces: one statement. The numbers they have."""
-        now = work.clock.now()
-        rows = [
+    async def write(self, work: Work) -> Sequence[bytes]:
+        """Write down what this work announces: one statement. Says what was written."""
+        now = to_millis(work.clock.now())
+        rows: list[dict[str, Any]] = [
             {"at": now, "node": self.node, "kind": kind, "body": self._sealed(kind, event)}
             for event in work.events
             for kind in [type(event).__name__]
         ]
-        return (await work.db.scalars(insert(NewsRow).values(rows).returning(NewsRow.id))).all()
+        await work.db.execute(WRITE, rows)
+        return [row["body"] for row in rows]
 
     def _sealed(self, kind: str, event: Event) -> bytes:
         return self._key_of(self.node).seal(as_bytes(event), _place(self.node, kind))
 
-    def doubt(self, numbers: Sequence[int]) -> None:
+    def doubt(self, written: Sequence[bytes]) -> None:
         """Nobody knows whether these are on disk. If they are, they are news here, too."""
         if len(self._in_doubt) > IN_DOUBT:
             self._in_doubt.clear()
-        self._in_doubt.update(numbers)
+        self._in_doubt.update(written)
 
-    def is_new_here(self, number: int, node: str) -> bool:
+    def is_new_here(self, node: str, body: bytes) -> bool:
         """Whether this process has not told it itself."""
-        return node != self.node or number in self._in_doubt
+        return node != self.node or body in self._in_doubt
 
     def read(self, node: str, kind: str, body: bytes) -> Event | None:
         """What somebody else wrote; nothing where it cannot be understood here."""

@@ -40,9 +40,9 @@ class Work:
 class Told(Protocol):
     """Writes down what a work announces, for the other processes of the place."""
 
-    async def write(self, work: Work) -> Sequence[int]: ...
+    async def write(self, work: Work) -> Sequence[bytes]: ...
 
-    def doubt(self, numbers: Sequence[int]) -> None: ...
+    def doubt(self, written: Sequence[bytes]) -> None: ...
 
 
 class Workshop:
@@ -91,11 +91,11 @@ class Workshop:
         if self.news is None or not work.events:
             await work.db.commit()
             return
-        numbers = await self.news.write(work)
+        written = await self.news.write(work)
         try:
             await work.db.commit()
         except BaseException:
-            self.news.doubt(numbers)
+            self.news.doubt(written)
             raise
 
     @asynccontextmanager
