@@ -257,6 +257,8 @@ class Floor:
 
     def _sweep_once(self) -> None:
         now, today = self.clock.ticks(), self.clock.now()
+        if self.hearing is not None:
+            self.drawing.forget()  # words may be taken back in a room that nobody listens to here
         for socket in [s for s in self.leaving if now - s.closing > FAREWELL]:
             socket.transport.abort()
         for line in list(self.lines):

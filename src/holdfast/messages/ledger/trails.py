@@ -26,6 +26,16 @@ class Trail:
         self.at = self.marked_at = float("-inf")
         self.nonce = ""
 
+    def is_hot(self, now: float) -> bool:
+        """Whether something telling was said lately."""
+        return now - self.marked_at <= WITHIN
+
+    def add(self, nonce: str, text: str, now: float) -> None:
+        self.at, self.nonce = now, nonce
+        self.pieces.append(text)
+        if not self.is_hot(now) and len(self.pieces) > UNMARKED:
+            self.pieces.popleft()
+
 
 class Trails:
     """The trails of those who wrote lately."""
@@ -37,23 +47,35 @@ class Trails:
         """What this completes together with what the same seat said before; nothing, mostly."""
         if not is_short(text):
             return ()
-        trail = self._of.get(seat)
-        if trail is None or now - trail.at > WITHIN:
-            trail = self._of[seat] = Trail()
+        trail = self._trail_of(seat, now)
         if trail.nonce == nonce:
             return ()  # the same message again
         if is_marked(text):
             trail.marked_at = now
-        is_hot = now - trail.marked_at <= WITHIN
-        if is_hot and (found := handed_over((*trail.pieces, text))):
+        if trail.is_hot(now) and (found := handed_over((*trail.pieces, text))):
             return found
-        trail.at, trail.nonce = now, nonce
-        trail.pieces.append(text)
-        if not is_hot and len(trail.pieces) > UNMARKED:
-            trail.pieces.popleft()
+        trail.add(nonce, text, now)
         if len(self._of) > SWEEP_AT:
             self._sweep(now)
         return ()
+
+    def hear(self, seat: SeatId, nonce: str, text: str, now: float) -> None:
+        """What the same seat said through another process, where it was looked at."""
+        if not is_short(text):
+            return
+        trail = self._trail_of(seat, now)
+        if trail.nonce != nonce:
+            if is_marked(text):
+                trail.marked_at = now
+            trail.add(nonce, text, now)
+        if len(self._of) > SWEEP_AT:
+            self._sweep(now)
+
+    def _trail_of(self, seat: SeatId, now: float) -> Trail:
+        trail = self._of.get(seat)
+        if trail is None or now - trail.at > WITHIN:
+            trail = self._of[seat] = Trail()
+        return trail
 
     def _sweep(self, now: float) -> None:
         self._of = {seat: one for seat, one in self._of.items() if now - one.at <= WITHIN}
