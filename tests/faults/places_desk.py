@@ -98,6 +98,7 @@ class Alert:
 
     room: str
     seq: int
+    at: float  # when it was answered
     told: bool
     delay: float  # seconds after the answer
 
@@ -122,9 +123,10 @@ def _alerts(
         versions = told.get(number, [])
         at = bisect_left(versions, version, key=lambda pair: pair[0])
         if at == len(versions):
-            yield Alert(answer.room, answer.seq, told=False, delay=0.0)
+            yield Alert(answer.room, answer.seq, answer.at, told=False, delay=0.0)
         else:
-            yield Alert(answer.room, answer.seq, True, max(0.0, versions[at][1] - answer.at))
+            delay = max(0.0, versions[at][1] - answer.at)
+            yield Alert(answer.room, answer.seq, answer.at, told=True, delay=delay)
 
 
 def untold(found: list[Alert]) -> list[Breach]:

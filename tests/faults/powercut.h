@@ -23,7 +23,7 @@
     if (!real_##name) real_##name = (result (*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name)
 
 static char data[PATH_MAX], image[PATH_MAX], full[PATH_MAX + 8], broken[PATH_MAX + 8],
-    strand[PATH_MAX + 8], quota[PATH_MAX + 8];
+    strand[PATH_MAX + 8], quota[PATH_MAX + 8], slow[PATH_MAX + 8];
 static size_t data_length;
 static useconds_t wait_us = 300;
 static int syncs, last_sync;
@@ -40,6 +40,7 @@ __attribute__((constructor)) static void begin(void)
     if (o) snprintf(broken, sizeof broken, "%.4080s/broken", o);
     if (o) snprintf(strand, sizeof strand, "%.4080s/strand", o);
     if (o) snprintf(quota, sizeof quota, "%.4080s/quota", o);
+    if (o) snprintf(slow, sizeof slow, "%.4080s/slow", o);
     if (w) wait_us = (useconds_t)atoi(w);
     if (at) last_sync = atoi(at);
 }

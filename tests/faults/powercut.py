@@ -99,9 +99,16 @@ class Power:
     def leave_room(self, more: int) -> None:
         """From now on so many bytes more fit into the folder; what goes makes room again."""
         held = sum(file.stat().st_size for file in self.data.iterdir() if file.is_file())
-        written = self.orders / "quota.new"
-        written.write_text(str(held + more))
-        written.rename(self.orders / "quota")
+        self._tell("quota", str(held + more))
+
+    def slow_down(self, least: float, most: float = 0.0) -> None:
+        """From now on a sync takes so many seconds, by chance between the two."""
+        self._tell("slow", f"{least * 1e6:.0f} {most * 1e6:.0f}")
+
+    def _tell(self, order: str, words: str) -> None:
+        written = self.orders.with_name(f"{self.orders.name}.new")
+        written.write_text(words)
+        written.rename(self.orders / order)
 
     def mend(self) -> None:
         """All is well again."""

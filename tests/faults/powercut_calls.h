@@ -6,22 +6,19 @@
  * POWERCUT_JOURNAL  a file: `w NAME` a name was written to a log, `s` a sync of a log begins, `S` it
  *               returned, `a NAME` the answer `accepted` with a name leaves on a socket now
  * POWERCUT_MARK the beginning of those names
- * POWERCUT_WAIT_MOST  with POWERCUT_WAIT: a sync takes a random time between the two
+ * orders/slow   two numbers: a sync takes so many microseconds, by chance between the two
  * orders/quota  a number: so many bytes is all that fits into the folder (ENOSPC)
  */
 enum { EIO_CALL = 1, HALF_CALL = 2, FULL_CALL = 3, NO_SYNCS = 4, NO_CALLS = 5 };
 
 static int journal = -1;
 static char mark[32], answer[64];
-static useconds_t wait_most;
 static long calls, last_call, failing_call;
 static int failing_how, counting;
 
 __attribute__((constructor)) static void begin_calls(void)
 {
     const char *file = getenv("POWERCUT_JOURNAL"), *m = getenv("POWERCUT_MARK");
-    const char *most = getenv("POWERCUT_WAIT_MOST");
-    if (most) wait_most = (useconds_t)atoi(most);
     if (!file || !m) return;
     journal = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     snprintf(mark, sizeof mark, "%s", m);
@@ -100,10 +97,24 @@ static void note_written(int fd, const void *bytes, ssize_t n)
         note_names('w', mark, bytes, (size_t)n);
 }
 
+/* The words of an order; 0 where it was not given. */
+static int told_by(const char *order, char *words, size_t size)
+{
+    int before = errno, in = order[0] ? open(order, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t n = in < 0 ? 0 : read(in, words, size - 1);
+    if (in >= 0) close(in);
+    errno = before;
+    words[n > 0 ? n : 0] = 0;
+    return n > 0;
+}
+
 static void wait_for_disk(void)
 {
-    useconds_t most = wait_most > wait_us ? wait_most - wait_us : 0;
-    if (wait_us) usleep(wait_us + (most ? (useconds_t)(random() % most) : 0));
+    char words[48];
+    long least = wait_us, most = 0;
+    if (told_by(slow, words, sizeof words)) sscanf(words, "%ld %ld", &least, &most);
+    if (most > least) least += random() % (most - least);
+    if (least) usleep((useconds_t)least);
 }
 
 /* One I/O call on our data begins: 0, or how it must fail. The process may die here. */
@@ -142,10 +153,7 @@ static off_t held(const char *folder)
 /* Whether `more` bytes are over the quota, where there is one. */
 static int over_quota(off_t more)
 {
-    char words[32] = "";
-    int before = errno, in = quota[0] ? open(quota, O_RDONLY | O_CLOEXEC) : -1;
-    if (in >= 0 && read(in, words, sizeof words - 1) < 0) words[0] = 0;
-    if (in >= 0) close(in);
-    errno = before;
-    return words[0] && held(data) + more > atoll(words);
+    char words[32];
+    if (!told_by(quota, words, sizeof words)) return 0;
+    return held(data) + more > atoll(words);
 }

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.faults
 FIRST, BY_CHANCE = 250, 250  # calls at which the power goes
 ROUNDS = 12  # long enough for five hundred different calls
 COMES_BACK = 20  # after every so many cuts the house is opened and spoken in
-WHOLE = 8  # cuts of the whole server, on each database
+WHOLE = 6  # cuts of the whole server, on each database
 
 
 def _cut(house: Lives, call: int, random: Random) -> tuple[int, list[Breach]]:
