@@ -39,8 +39,8 @@ async def entries_since(
         .limit(limit)
     )
     rows = (await work.db.scalars(changes)).all()
-    edited = [row.of for row in rows if row.kind is ChangeKind.EDITED]
-    now = {m.seq: m for m in await messages_at(work, whole, room_id, edited)}
+    changed = [row.of for row in rows if row.kind in {ChangeKind.EDITED, ChangeKind.REMOVED}]
+    now = {m.seq: m for m in await messages_at(work, whole, room_id, changed)}
     entries += [_change(row, now.get(row.of)) for row in rows]
     entries.sort(key=lambda entry: entry.seq)
     await _with_givers(work, room_id, entries[:limit])
@@ -78,7 +78,7 @@ def _change(row: ChangeRow, now: MessagePosted | None) -> Entry:
             )
         case ChangeKind.REMOVED:
             by = "author" if owner else "moderator"
-            return MessageRemoved(row.room_id, row.seq, owner, row.of, by, row.at)
+            return MessageRemoved(row.room_id, row.seq, owner, row.of, by, row.at, now)
         case ChangeKind.RESPONDED:
             return MessageResponded(row.room_id, row.seq, row.of, orjson.loads(row.counts or "{}"))
         case ChangeKind.NOTE | ChangeKind.ROOM_CHANGED:
