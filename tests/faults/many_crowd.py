@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from random import Random
 
 import httpx
 
+from faults.facts import Breach, indexed
+from faults.history import History, Sent
 from faults.load import TOO_STRANGE
+from faults.log_promises import of_sessions
 from faults.many_figures import Moment
 from faults.many_people import Door, Gap, Penman, Roamer
 from faults.places_nodes import Node
-from faults.places_town import BASE, Size, Town
+from faults.places_town import BASE, SMALL, Size, Town
 
+USUAL = SMALL if os.environ.get("HOLDFAST_FAULTS_SIZE") == "small" else BASE  # on a busy machine
+SESSION_ORDER = "session order"
 ONE_IN = 10  # members who speak through the JSON API
 
 
 class Crowd(Town):
     """Members who roam: what breaks, they try again, with jitter; it is written down."""
 
-    def __init__(self, url: str, seed: int, size: Size = BASE) -> None:
+    def __init__(self, url: str, seed: int, size: Size = USUAL) -> None:
         super().__init__(url, seed, size)
         self.gaps: list[Gap] = []
         self._own: list[httpx.AsyncClient] = []
@@ -61,6 +68,14 @@ class Crowd(Town):
         self._own.append(http)
         return Door(self, self.url, http)
 
+    async def judge(self, node: Node) -> list[Breach]:
+        """As every load is judged, but P6 only where no refusal can have been lost with a line."""
+        found = await super().judge(node)
+        if self.failures:
+            found = [breach for breach in found if breach.promise != SESSION_ORDER]
+            found += sessions_without_repeats(self.history)
+        return found
+
     async def close(self) -> None:
         await super().close()
         for http in self._own:
@@ -75,8 +90,16 @@ class Crowd(Town):
         return {voice.name for voice in pinned}
 
 
+def sessions_without_repeats(history: History) -> list[Breach]:
+    """P6 for what was said once: a refusal of what was said again may have died with its line."""
+    said = Counter(entry.nonce for entry in history if isinstance(entry, Sent))
+    facts = indexed(history)
+    facts.refused |= {nonce for nonce, times in said.items() if times > 1}
+    return list(of_sessions(facts))
+
+
 @asynccontextmanager
-async def crowd_at(url: str, node: Node, *, seed: int, size: Size = BASE) -> AsyncIterator[Crowd]:
+async def crowd_at(url: str, node: Node, *, seed: int, size: Size = USUAL) -> AsyncIterator[Crowd]:
     """A crowd that has begun, at an address; `node` is asked what only its command line can do."""
     crowd = Crowd(url, seed, size)
     try:

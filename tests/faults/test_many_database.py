@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from faults.experiments import Findings, experiment
-from faults.many_crowd import Crowd, crowd_at
+from faults.many_crowd import USUAL, Crowd, crowd_at
 from faults.many_figures import first_accepted_after, percentile
 from faults.many_place import THREE, ManyPlace, many_served
-from faults.places_town import BASE
 
 pytestmark = pytest.mark.faults
 RESTARTS = 4
@@ -49,7 +48,7 @@ def _tell(found: Findings, crowd: Crowd, place: ManyPlace, back: list[float]) ->
 
 async def test_a_database_that_restarts_loses_nothing(tmp_path: Path) -> None:
     with (
-        experiment("R6", "restart", seed=601, load=str(BASE)) as found,
+        experiment("R6", "restart", seed=601, load=str(USUAL)) as found,
         many_served(tmp_path / "place", THREE) as place,
     ):
         async with crowd_at(place.url, place.nodes[0], seed=found.seed) as crowd:
@@ -61,7 +60,7 @@ async def test_a_database_that_restarts_loses_nothing(tmp_path: Path) -> None:
 
 async def test_a_copy_that_takes_over_has_everything(tmp_path: Path) -> None:
     with (
-        experiment("R6", "failover", seed=602, load=str(BASE)) as found,
+        experiment("R6", "failover", seed=602, load=str(USUAL)) as found,
         many_served(tmp_path / "place", THREE, pair=True) as place,
     ):
         async with crowd_at(place.url, place.nodes[0], seed=found.seed) as crowd:

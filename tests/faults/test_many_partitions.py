@@ -12,12 +12,11 @@ import httpx
 import pytest
 
 from faults.experiments import Findings, experiment
-from faults.many_crowd import Crowd, crowd_at
+from faults.many_crowd import USUAL, Crowd, crowd_at
 from faults.many_figures import accepted_between, deliveries, percentile
 from faults.many_partitions import PARTITIONS, Partition
 from faults.many_place import THREE, ManyPlace, many_served
 from faults.places_nodes import Node
-from faults.places_town import BASE
 
 pytestmark = pytest.mark.faults
 TORN = 5.0  # seconds
@@ -80,7 +79,7 @@ class Torn:
 
 async def test_a_torn_network_breaks_no_promise(tmp_path: Path) -> None:
     with (
-        experiment("R8", "partitions", seed=801, load=str(BASE)) as found,
+        experiment("R8", "partitions", seed=801, load=str(USUAL)) as found,
         many_served(tmp_path / "place", THREE) as place,
     ):
         async with crowd_at(place.url, place.nodes[0], seed=found.seed) as crowd:

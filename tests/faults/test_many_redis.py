@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from faults.experiments import experiment
-from faults.many_crowd import Crowd, crowd_at
+from faults.many_crowd import USUAL, Crowd, crowd_at
 from faults.many_figures import deliveries, percentile
 from faults.many_place import THREE, ManyPlace, many_served
-from faults.places_town import BASE
 
 pytestmark = pytest.mark.faults
 GONE = 6.0  # seconds
@@ -53,7 +52,7 @@ async def _meanwhile(crowd: Crowd, place: ManyPlace, fault: Fault) -> list[float
 async def test_without_redis_everything_arrives(tmp_path: Path, fault: Fault) -> None:
     what = fault.__name__.strip("_")
     with (
-        experiment("R7", what, seed=700 + len(what), load=str(BASE)) as found,
+        experiment("R7", what, seed=700 + len(what), load=str(USUAL)) as found,
         many_served(tmp_path / "place", THREE) as place,
     ):
         async with crowd_at(place.url, place.nodes[0], seed=found.seed) as crowd:

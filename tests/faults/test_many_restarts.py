@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from faults.experiments import Findings, experiment
-from faults.many_crowd import Crowd, crowd_at
+from faults.many_crowd import USUAL, Crowd, crowd_at
 from faults.many_figures import percentile
 from faults.many_place import THREE, many_served
-from faults.places_nodes import STOP, Node, started
-from faults.places_town import BASE
+from faults.many_restarts import handed_over, restarted, settled
+from faults.places_nodes import Node, started
 
 pytestmark = pytest.mark.faults
 ROUNDS = 2  # of three nodes
 HANDOVERS = 5
 DRAIN = {"HOLDFAST_DRAIN": "3"}  # seconds
-GOOD_ORDER = (0, -signal.SIGTERM)  # uvicorn passes on the signal when all is done
-
-
-async def _restarted(node: Node) -> float:
-    """Ask a node to stop, wait, start it again; how long it took to stop."""
-    began = time.monotonic()
-    code = await asyncio.to_thread(node.stop)
-    took = time.monotonic() - began
-    assert code in GOOD_ORDER, node.log()
-    await asyncio.to_thread(node.start)
-    return took
-
-
-async def _handed_over(node: Node) -> float:
-    """Let a new server take over; how long the old one took to go."""
-    before = node.process
-    assert before is not None
-    began = time.monotonic()
-    node.launch("--take-over")
-    assert await asyncio.to_thread(before.wait, STOP) in GOOD_ORDER, node.log()
-    took = time.monotonic() - began
-    assert not await asyncio.to_thread(node.dies_or_is_ready), node.log()
-    return took
-
-
-async def _settled(crowd: Crowd) -> None:
-    """Everybody is back before it goes on, as an operator would see to."""
-    await crowd.until(lambda: all(v.is_live.is_set() for v in crowd.voices), "not all came back")
-    await crowd.accepts(100)
 
 
 async def _judge(found: Findings, crowd: Crowd, node: Node, drains: list[float]) -> None:
@@ -70,7 +38,7 @@ async def _judge(found: Findings, crowd: Crowd, node: Node, drains: list[float])
 
 async def test_nobody_notices_a_rolling_restart(tmp_path: Path) -> None:
     with (
-        experiment("R12", "rolling", seed=1201, load=str(BASE)) as found,
+        experiment("R12", "rolling", seed=1201, load=str(USUAL)) as found,
         many_served(tmp_path / "place", THREE, settings=DRAIN) as place,
     ):
         place.balancer.moves = False  # a draining node closes its lines by itself
@@ -78,21 +46,21 @@ async def test_nobody_notices_a_rolling_restart(tmp_path: Path) -> None:
             drains = []
             for _ in range(ROUNDS):
                 for node in place.nodes:
-                    await _settled(crowd)
-                    drains.append(await _restarted(node))
-            await _settled(crowd)
+                    await settled(crowd)
+                    drains.append(await restarted(node))
+            await settled(crowd)
             await _judge(found, crowd, place.nodes[0], drains)
 
 
 async def test_nobody_notices_that_one_server_hands_over_to_the_next(tmp_path: Path) -> None:
     with (
-        experiment("R12", "take-over, SQLite", seed=1202, load=str(BASE)) as found,
+        experiment("R12", "take-over, SQLite", seed=1202, load=str(USUAL)) as found,
         started([Node(tmp_path / "house")]) as (node,),
     ):
         async with crowd_at(node.url, node, seed=found.seed) as crowd:
             drains = []
             for _ in range(HANDOVERS):
-                await _settled(crowd)
-                drains.append(await _handed_over(node))
-            await _settled(crowd)
+                await settled(crowd)
+                drains.append(await handed_over(node))
+            await settled(crowd)
             await _judge(found, crowd, node, drains)
