@@ -153,7 +153,7 @@ class Duties:
             if self.held:
                 await asyncio.sleep(self._pace.breath)
             if self.held:
-                self.rounds.begin()
+                self.rounds.begin(at_once=True)
 
     async def _keep(self) -> None:
         async with asyncio.timeout(WITHIN):

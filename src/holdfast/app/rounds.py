@@ -44,9 +44,11 @@ class Rounds:
         self._ending = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def begin(self) -> None:
-        """Go on looking from now on."""
+    def begin(self, *, at_once: bool = False) -> None:
+        """Go on looking from now on; `at_once`: nobody may have looked for a while."""
         self._ending = asyncio.Event()
+        for look in self._looks if at_once else ():
+            look.woken.set()
         self._tasks = [
             asyncio.create_task(look.again_and_again(self._ending)) for look in self._looks
         ]

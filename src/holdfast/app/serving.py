@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from math import ceil
 
 import structlog
 import uvicorn
@@ -48,6 +47,12 @@ def prepare_logs() -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
+def drain_of(settings: Settings, process: Process) -> float:
+    """How long it takes its leave: not at all where nobody else could take who comes."""
+    others = process.is_shared(settings) and process.role is not ProcessRole.WORKER
+    return settings.drain if others else 0
+
+
 def serve(
     settings: Settings,
     listening: socket.socket,
@@ -71,12 +76,11 @@ def serve(
         server_header=False,
         date_header=True,
         proxy_headers=False,
-        timeout_graceful_shutdown=GRACE + ceil(settings.drain),
+        timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=30,
         backlog=4096,
     )
-    drain = settings.drain if process.role is not ProcessRole.WORKER else 0
-    server = Server(config, app, drain, when_it_answers)
+    server = Server(config, app, drain_of(settings, process), when_it_answers)
     with suppress(SystemExit):  # how uvicorn ends where the house could not open
         server.run(sockets=[listening])
     if not server.started:

@@ -208,16 +208,16 @@ class Watch:
         """Look once, now, then go on looking until the house closes."""
         everyones = Rounds(self._everyones())
         self.duties.rounds = Rounds(self._duties())
-        await self.duties.open()
-        if self.duties.held:
-            await self.look_at_rooms(opening=True)
-            await self.look_ahead()
-        await self.learn()
-        self._rooms_now.set()
-        everyones.begin()
-        self.duties.go_on()
         rest = asyncio.create_task(_load_the_rest())
         try:
+            await self.duties.open()
+            if self.duties.held:
+                await self.look_at_rooms(opening=True)
+                await self.look_ahead()
+            await self.learn()
+            self._rooms_now.set()
+            everyones.begin()
+            self.duties.go_on()
             yield
         finally:
             rest.cancel()
