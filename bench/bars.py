@@ -71,6 +71,9 @@ BARS: dict[str, Bar] = {
     "nodes beyond": _most(
         "500 messages/s: p99 to a reader, two processes beyond one", 50, 10, "ms"
     ),
+    "capacity p99": _most("places to 1,000,000, simulated: p99 from said to read", 250, 100, "ms"),
+    "capacity busy": _most("the same: the busiest live process", 75, 70, "%"),
+    "capacity off": _most("the same: arithmetic and queues differ by, of a core", 10, 5, "%"),
     "pages": _most("room page, p95 at 50 requests/s beside the live load", 30, 15, "ms"),
 }
 

@@ -30,6 +30,10 @@ class Redis:
     def url(self) -> str:
         return self._server.url
 
+    @property
+    def pid(self) -> int:
+        return self._server.pid
+
     def start(self) -> None:
         self._server.start()
         where = ["--cpu-list", "--pid", str(self._core), str(self._server.pid)]
@@ -44,12 +48,25 @@ class Nodes(Holdfast):
 
     def __init__(self, count: int, *, cores: Cores, folder: Path) -> None:
         super().__init__(f"nodes-{count}", core=cores.server, folder=folder, database_core=0)
-        self.database = Database(self.folder / "postgresql", core=cores.load[0])
+        self.database = self._database = Database(self.folder / "postgresql", core=cores.load[0])
         self._redis = Redis(self.folder, core=cores.load[0])
         self._more = [_Another(self, number, core=cores.database) for number in range(2, count + 1)]
 
     def environment(self) -> dict[str, str]:
         return super().environment() | {"HOLDFAST_REDIS_URL": self._redis.url}
+
+    @property
+    def pids(self) -> list[int]:
+        """Of all processes of the place, the first one's first."""
+        return [self.pid, *(node.pid for node in self._more)]
+
+    @property
+    def database_pid(self) -> int:
+        return self._database.pid
+
+    @property
+    def redis_pid(self) -> int:
+        return self._redis.pid
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -28,11 +28,16 @@ class Database:
     def url(self) -> str:
         return self.cluster.url("bench")
 
+    @property
+    def pid(self) -> int:
+        """The first of its processes: the others are its children."""
+        return int((self.cluster.data / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
         """Make it, start it, and put it on its core; what it forks stays there."""
         self.cluster.make()
         self.cluster.start()
-        pid = (self.cluster.data / "postmaster.pid").read_text().split()[0]
+        pid = str(self.pid)
         for child in [pid, *_children(pid)]:
             subprocess.run(
                 ["taskset", "--cpu-list", "--pid", str(self.core), child],

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bench.report import Outcome
 from bench.scenarios import (
+    capacity,
     circles,
     crisis,
     durable,
@@ -30,4 +31,5 @@ SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "scaling": scaling.run,
     "raid": raid.run,
     "nodes": nodes.run,
+    "capacity": capacity.run,
 }
