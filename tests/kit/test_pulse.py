@@ -17,7 +17,7 @@ from holdfast.kit.database import async_url
 from holdfast.kit.errors import HoldfastError, NotKept
 from holdfast.kit.house import House
 from holdfast.kit.primary import NotReached, connect, dsns
-from holdfast.kit.pulse import Pulse
+from holdfast.kit.pulse import LONGEST, Pulse
 from holdfast.messages.actions import say
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, NotKnown
@@ -157,6 +157,18 @@ async def test_a_house_that_stood_still_itself_does_not_take_its_database_for_lo
         await asyncio.sleep(0)
     assert lost == []
     assert town.house.pulse.alive
+
+
+@on_postgresql
+async def test_a_server_that_stopped_is_noticed_at_once(town: Town, wire: Wire) -> None:
+    wire.refuse()
+    began = time.monotonic()
+    wire.reset()
+    await until(town.house.pulse, alive=False)
+    assert time.monotonic() - began < LONGEST / 2
+    wire.accept()
+    await until(town.house.pulse, alive=True)
+    await at_a_page(town.house)
 
 
 @on_sqlite

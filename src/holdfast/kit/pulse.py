@@ -39,6 +39,7 @@ class Pulse:
         self._reaching: set[asyncio.Task[asyncpg.Connection]] = set()
         self._connection: asyncpg.Connection | None = None
         self._sign = 0.0
+        self._soon = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
@@ -83,11 +84,14 @@ class Pulse:
 
     async def _ask(self) -> None:
         while True:
+            self._soon.clear()
             if await self._is_there():
                 self._hear()
             else:
                 self._forget()
-            await asyncio.sleep(EVERY)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY):
+                    await self._soon.wait()
 
     async def _is_there(self) -> bool:
         """Whether it answers and writes. It is cut off rather than waited for."""
@@ -96,13 +100,22 @@ class Pulse:
             if self._connection is None or self._connection.is_closed():
                 async with asyncio.timeout(LONGEST):
                     self._connection = await connect(self._url)
+                self._connection.add_termination_listener(self._ask_soon)
             cut = asyncio.get_running_loop().call_later(LONGEST, self._connection.terminate)
             try:
                 return bool(await self._connection.fetchval(WRITES))
             finally:
                 cut.cancel()
+        except ConnectionRefusedError:
+            self._lose()  # nobody listens there: that is certain at once
+            return False
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
+
+    def _ask_soon(self, connection: object) -> None:
+        """The server ended the connection: it may have stopped."""
+        if connection is self._connection:
+            self._soon.set()
 
     async def _watch(self) -> None:
         """Lose it when it was silent too long; while we ourselves stood still nobody was silent."""
@@ -113,7 +126,7 @@ class Pulse:
             stood_still = loop.time() - before - LOOK
             if stood_still > LOOK:
                 self._sign += stood_still
-            if self.alive and loop.time() - self._sign > LONGEST:
+            if loop.time() - self._sign > LONGEST:
                 self._lose()
 
     def _hear(self) -> None:
@@ -125,6 +138,8 @@ class Pulse:
 
     def _lose(self) -> None:
         """From now on nothing waits for it, and nothing that was asked of it is answered."""
+        if not self.alive:
+            return
         log.error("database.lost")
         self.alive = False
         for task in list(self._reaching):
