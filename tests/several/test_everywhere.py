@@ -12,6 +12,10 @@ from holdfast.kit.house import House
 from holdfast.kit.ids import MemberId
 from holdfast.members.actions import erase_member
 from holdfast.members.events import MemberCameIn, MembersSettled
+from holdfast.messages.actions import post_message
+from holdfast.messages.rules import drafted
+from holdfast.messages.rules.fates import ContactDetail
+from holdfast.moderation.rules.cases import CaseKind
 from holdfast.raids.queries import cohort_of, open_raids
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import close_room
@@ -178,3 +182,15 @@ async def test_what_a_steward_chooses_in_one_process_the_other_reads_at_once(two
     assert watch._learn_now.is_set()
     await watch.learn()
     assert two.there.community.name == "Harbour"
+
+
+async def test_a_second_try_at_another_process_is_a_second_try(two: Two) -> None:
+    number = "Call me on 07700 900123"
+    for town in (two.town, two.town_there()):
+        assert await Hand(town).cases() == []
+        seat = await town.seat(town.birch)
+        draft = drafted(f"nonce-{town.house.bus.node[:8]}", number)
+        with pytest.raises(ContactDetail):
+            await post_message(town.house.ledger, seat, draft)
+        await two.hear()
+    assert (await Hand(two.town).case()).kind is CaseKind.CONTACT

@@ -15,6 +15,7 @@ from holdfast.kit.work import Event, Workshop
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.rules.fates import ContactDetail, Fate
 from holdfast.moderation.actions import hurry_claims, note_flag
+from holdfast.moderation.events import Tried
 from holdfast.moderation.queries.cases import is_any_claimed, message_under
 from holdfast.moderation.rules.cases import AGAIN, WITHIN, FlagKind
 from holdfast.reactions.errands import Spawn
@@ -36,29 +37,40 @@ class CaseWork:
         self._spawn = spawn
         self._tries: Tries = {}
         ledger.fated = self.fated
+        workshop.everywhere.append(self.know)
         workshop.hearers.append(self.hear)
 
+    def know(self, event: Event) -> None:
+        """Somebody tried, here or elsewhere: it is the same person."""
+        if isinstance(event, Tried):
+            self._remember(event)
+
     def hear(self, event: Event) -> None:
-        """A concern is high or immediate now."""
-        if isinstance(event, ConcernRaised) and event.concern >= Concern.HIGH:
-            self._spawn(self._hurry(event.member_id))
+        """A concern is high or immediate now; or somebody tried once more, here."""
+        match event:
+            case ConcernRaised() if event.concern >= Concern.HIGH:
+                self._spawn(self._hurry(event.member_id))
+            case Tried() if len(self._tries.get((event.seat_id, event.what), ())) >= AGAIN:
+                self._spawn(self._flag(event))
 
     def fated(self, seat: Seat, nonce: str, fate: Fate) -> None:
         """Once may be a slip. The second time in a day a person should know; it decides nothing."""
-        what = flag_of(fate)
-        if what is not None and self._is_again(seat.id, what, nonce):
-            self._spawn(self._flag(seat, nonce, what))
+        if (what := flag_of(fate)) is not None:
+            self._spawn(self._tell(Tried(seat.room_id, seat.id, nonce, what)))
 
-    def _is_again(self, seat_id: SeatId, what: FlagKind, nonce: str) -> bool:
+    async def _tell(self, tried: Tried) -> None:
+        async with self._workshop.work() as work:
+            work.announce(tried)
+
+    def _remember(self, tried: Tried) -> None:
         """Sending the same again, or asking for it to be read as it is, is the same try."""
-        now, key = self._workshop.clock.ticks(), (seat_id, what)
+        now, key = self._workshop.clock.ticks(), (tried.seat_id, tried.what)
         recent = self._tries.pop(key, {})
         since = now - WITHIN.total_seconds()
-        tries = {one: at for one, at in recent.items() if at > since} | {nonce: now}
+        tries = {one: at for one, at in recent.items() if at > since} | {tried.nonce: now}
         self._tries[key] = dict(list(tries.items())[-AGAIN:])
         while len(self._tries) > MOST:
             del self._tries[next(iter(self._tries))]
-        return len(tries) >= AGAIN
 
     async def _hurry(self, member_id: MemberId) -> None:
         async with self._workshop.reading() as work:
@@ -67,16 +79,16 @@ class CaseWork:
         async with self._workshop.work() as work:
             await hurry_claims(work, System(), member_id=member_id)
 
-    async def _flag(self, seat: Seat, nonce: str, what: FlagKind) -> None:
+    async def _flag(self, tried: Tried) -> None:
         await self._ledger.caught_up()
         async with self._workshop.work() as work:
-            message_id = await message_under(work, seat.id, nonce)
+            message_id = await message_under(work, tried.seat_id, tried.nonce)
             await note_flag(
                 work,
                 System(),
-                room_id=seat.room_id,
-                seat_id=seat.id,
-                what=what,
+                room_id=tried.room_id,
+                seat_id=tried.seat_id,
+                what=tried.what,
                 message_id=message_id,
             )
 

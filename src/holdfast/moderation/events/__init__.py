@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.moderation.events.cases import CaseChanged
+from holdfast.moderation.events.cases import CaseChanged, Tried
 from holdfast.moderation.events.measures import (
     AppealAnswered,
     AppealMade,
@@ -20,4 +20,5 @@ __all__ = [
     "MeasureOverturned",
     "MeasureTaken",
     "ReportAnswered",
+    "Tried",
 ]

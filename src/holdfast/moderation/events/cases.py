@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from holdfast.kit.ids import CaseId
+from holdfast.kit.ids import CaseId, RoomId, SeatId
 from holdfast.kit.work import Event
+from holdfast.moderation.rules.cases import FlagKind
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,13 @@ class CaseChanged(Event):
     id: CaseId
     version: int
     what: str
+
+
+@dataclass(frozen=True)
+class Tried(Event):
+    """Somebody wrote what is not simply said. Once may be a slip; every process counts."""
+
+    room_id: RoomId
+    seat_id: SeatId
+    nonce: str
+    what: FlagKind
