@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from holdfast.kit.house import House
+from holdfast.kit.ids import KeyId
 from holdfast.messages.actions import (
     edit_message,
     post_message,
@@ -20,11 +21,11 @@ from holdfast.messages.actions import (
 )
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.ledger.entries import Accepted, Kept
+from holdfast.messages.ledger.entries import Accepted, Kept, NotKnown
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.rules import NonceTaken, Response, drafted
 from holdfast.rooms.access import Seat
-from holdfast.sealing.seam import Keyring
+from holdfast.sealing.seam import Keyring, day_of
 from messages.hearing import loaded
 from town import EVENING, NIGHT, StillClock, Town, newcomers, on_postgresql, unlimited, written
 
@@ -188,6 +189,57 @@ async def test_words_sealed_with_a_key_that_came_second_are_sealed_anew(town: To
     assert words == {
         *("with the first key", "with the second", "with a key of my own", "and changed"),
     }
+
+
+@on_postgresql
+async def test_two_works_that_make_a_key_of_the_same_day_share_the_first(town: Town) -> None:
+    ash, workshop = await town.seat(town.ash), town.house.workshop
+    day = day_of(workshop.clock.now())
+    here, there = Keyring(town.house.root), Keyring(town.house.root)
+    async with workshop.work() as first:
+        ours = await here.kept_key(first, ash.id, day)
+
+        async def theirs() -> KeyId:
+            async with workshop.work() as second:
+                return await there.kept_key(second, ash.id, day)
+
+        other = asyncio.create_task(theirs())
+        found = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not await first.db.scalar(found):
+            pass  # the second waits for what the first makes of it
+    assert await other == ours
+    assert list(here.fresh) == [ours], "the ledger may use it, if this had been undone"
+    assert there.fresh == {}
+
+
+@on_postgresql
+@unlimited
+async def test_a_connection_that_ends_under_way_leaves_a_doubt_and_nothing_twice(
+    town: Town,
+) -> None:
+    ash, birch = await town.seat(town.ash), await town.seat(town.birch)
+    url = town.house.workshop.database.url
+    async with desks(town.house) as (here, there):
+        await here.say(ash, "before")
+        doubted: list[set[int]] = []
+        here.ledger.on_doubt = doubted.append
+        other = await asyncpg.connect(url.set(drivername="postgresql").render_as_string(False))
+        async with other.transaction():
+            await other.execute("UPDATE rooms SET head = head WHERE id = $1", ash.room_id)
+            saying = asyncio.create_task(here.say(ash, "in doubt"))
+            await waits_for_the_pen(other)
+            await other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            with pytest.raises(NotKnown):
+                await saying
+        await other.close()
+        assert doubted == [{ash.room_id}]
+        assert (await there.say(birch, "meanwhile")).seq == 2
+        again = await here.say(ash, "in doubt")
+        assert (again.seq, again.first) == (3, True)
+    assert is_dense((await order_of(town.house))[ash.room_id])
 
 
 @on_postgresql
