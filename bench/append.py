@@ -40,8 +40,10 @@ WARM = 0.5
 TEXT = "it was a long night and the kettle is on again, tell me how yours went and what you need."
 
 
-async def measure(writers: int, seconds: float, folder: Path, address: str = "") -> float:
-    """Messages a second that were on disk when their writer went on."""
+async def measure(
+    writers: int, seconds: float, folder: Path, address: str = ""
+) -> dict[str, float]:
+    """Messages a second that were on disk when their writer went on, and what one costs here."""
     database = open_database(address or f"sqlite:///{folder / 'append.db'}")
     ledger = await _ledger(database, folder)
     seats = await _seats(ledger.workshop, writers)
@@ -51,14 +53,15 @@ async def measure(writers: int, seconds: float, folder: Path, address: str = "")
     said = [0] * writers
     crew = [asyncio.create_task(_write(ledger, seat, said, i)) for i, seat in enumerate(seats)]
     await asyncio.sleep(WARM)
-    before, began = sum(said), time.perf_counter()
+    before, began, spent = sum(said), time.perf_counter(), time.process_time()
     await asyncio.sleep(seconds)
-    rate = (sum(said) - before) / (time.perf_counter() - began)
+    done, took = sum(said) - before, time.perf_counter() - began
+    spent = time.process_time() - spent
     for writer in crew:
         writer.cancel()
     await ledger.drained()
     await database.close()
-    return rate
+    return {"accepted_s": round(done / took, 1), "us_a_message": round(spent / done * 1e6, 1)}
 
 
 async def _write(ledger: Ledger, seat: Seat, said: list[int], number: int) -> None:
@@ -110,8 +113,7 @@ def main() -> None:
     writers, seconds, folder = int(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3])
     address = "".join(sys.argv[4:])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        rate = runner.run(measure(writers, seconds, folder, address))
-    print(json.dumps({"accepted_s": round(rate, 1)}))
+        print(json.dumps(runner.run(measure(writers, seconds, folder, address))))
 
 
 if __name__ == "__main__":
