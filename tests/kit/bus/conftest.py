@@ -98,8 +98,7 @@ async def make_bus(dsn: str) -> AsyncIterator[MakeBus]:
         opened.append(bus)
         if redis:
             await until(lambda: bus.state is BusState.READY)
-        await asyncio.wait_for(ears.bells.wait(), SOON)  # it rings once it hears the database
-        ears.bells.clear()
+        await until(lambda: bus.hears_notices)
         return bus, ears
 
     yield make

@@ -85,7 +85,8 @@ async def test_a_notice_that_is_lost_is_found_at_the_next_look(
 async def test_after_a_gap_all_heads_are_looked_at_at_once(
     make_bus: MakeBus, redis_apart: RedisServer, put_head: PutHead
 ) -> None:
-    _, (_, ears) = await pair(make_bus, redis_apart, look_every=LONG)
+    _, (theirs, ears) = await pair(make_bus, redis_apart, look_every=LONG)
+    theirs.look()
     await ears.head(1, 0)
     await put_head(1, 5)
     redis_apart.kill()

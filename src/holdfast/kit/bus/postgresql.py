@@ -44,6 +44,7 @@ class PostgresBus(SharedBus):
         self._idle = asyncio.Event()  # nothing is to be told
         self._idle.set()
         self._backoff = Backoff(LONGEST_WAIT)
+        self.hears_notices = False  # the database listens to us, and we to it
         self._keeping: asyncio.Task[None] | None = None
 
     @property
@@ -130,11 +131,13 @@ class PostgresBus(SharedBus):
             try:
                 async with self._connected() as connection:
                     self._backoff.rest()
+                    self.hears_notices = True
                     self.look()
                     self.heed(self.hear_bell)  # it may have rung while we did not hear
                     await self._serve(connection)
             except Exception as trouble:
                 note_trouble(trouble, TROUBLE)
+            self.hears_notices = False
             self.reconnects += 1
             await self._backoff.wait()
 
