@@ -71,6 +71,10 @@ BARS: dict[str, Bar] = {
     "nodes beyond": _most(
         "500 messages/s: p99 to a reader, two processes beyond one", 50, 10, "ms"
     ),
+    "soak memory": _most("soak: memory surely rises by, an hour", 1, 0.5, "MB"),
+    "soak files": _most("the same: open files surely rise by, an hour", 1, 0.5, ""),
+    "soak wal": _most("the same: the disk's log at its longest", 64, 32, "MB"),
+    "soak p99": _most("the same: p99 surely rises in the run by", 10, 5, "%"),
     "capacity p99": _most("places to 1,000,000, simulated: p99 from said to read", 250, 100, "ms"),
     "capacity busy": _most("the same: the busiest live process", 75, 70, "%"),
     "capacity off": _most("the same: arithmetic and queues differ by, of a core", 10, 5, "%"),

@@ -53,6 +53,7 @@ def _chosen(arguments: list[str]) -> argparse.Namespace:
     )
     add("--rounds", type=int, default=5, help="interleaved rounds (5; medians want five or more)")
     add("--seconds", type=float, default=4, help="measured in each trial (4)")
+    add("--minutes", type=float, default=2, help="how long a soak lasts (2)")
     add("--quick", action="store_true", help="one round of one second: does it run at all?")
     add("--disk", choices=["memory", "real"], default="memory", help="for fan-out and scaling")
     add("--folder", type=Path, default=DISK, help=f"where the real disk is ({DISK})")
@@ -74,6 +75,7 @@ def _session(chosen: argparse.Namespace, cores: Cores, places: Places) -> Sessio
         seconds=1 if chosen.quick else chosen.seconds,
         warm=1.5 if chosen.quick else 3,
         in_memory=chosen.disk == "memory",
+        minutes=chosen.minutes,
     )
 
 

@@ -24,6 +24,7 @@ class Session:
     seconds: float
     warm: float
     in_memory: bool  # where fan-out keeps its data: the disk has its own scenario
+    minutes: float = 2  # of a soak
     targets: dict[tuple[str, str], Target] = field(default_factory=dict)
 
     @contextmanager

@@ -16,6 +16,7 @@ from bench.scenarios import (
     pages,
     raid,
     scaling,
+    soak,
     storm,
 )
 from bench.session import Session
@@ -32,4 +33,5 @@ SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "raid": raid.run,
     "nodes": nodes.run,
     "capacity": capacity.run,
+    "soak": soak.run,
 }
