@@ -200,6 +200,19 @@ async def test_a_database_with_something_in_it_is_refused_and_left_alone(
     await move(place, postgres_url, silent)
 
 
+async def test_a_database_that_may_forget_is_refused_before_anything_is_written(
+    place: Settings, postgres_url: str
+) -> None:
+    other, name = await asyncpg.connect(postgres_url), make_url(postgres_url).database
+    await other.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    with pytest.raises(Unfit, match="may forget"):
+        await move(place, postgres_url, silent)
+    assert await other.fetchval("SELECT to_regclass('moving.place')") is None
+    await other.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
+    await other.close()
+    await move(place, postgres_url, silent)
+
+
 async def test_another_place_does_not_move_in_on_top(
     place: Settings, begun: Callable[[str], Begun], tmp_path: Path, postgres_url: str
 ) -> None:

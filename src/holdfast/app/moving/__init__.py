@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.arriving import DONE
 from holdfast.app.moving.alike import Moved, everything
@@ -42,6 +43,8 @@ NOT_THE_SAME = (
     "Run it again: it begins anew."
 )
 NOT_TAKEN = "The database does not take “{table}” ({error}). Run it again: it begins anew."
+REFUSES = (asyncpg.InsufficientPrivilegeError, asyncpg.InsufficientResourcesError)
+REFUSED = "The database does not let us: {error}. What was moved is kept; run it again after that."
 AWAY = "The database went away ({error}). Nothing is lost: run it again, and it goes on."
 Tell = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
@@ -60,7 +63,9 @@ async def move(settings: Settings, to: str, tell: Tell) -> Moving:
     """Move the place in this data folder there. Raises `Unfit` in words that help."""
     try:
         return await _move(settings, to, tell)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as no:
+    except REFUSES as no:
+        raise Unfit(REFUSED.format(error=no)) from no
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as no:
         raise Unfit(AWAY.format(error=type(no).__name__)) from no
 
 

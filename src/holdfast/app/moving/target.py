@@ -35,6 +35,7 @@ ANOTHER = (
     "The database at {where} holds something already. A place moves only into an empty database; "
     "nothing was changed."
 )
+WEAK = "This database may forget what it said it kept: {what}. Nothing was changed."
 AT_IT = "Another move to this database is under way. Nothing was changed."
 
 
@@ -68,7 +69,9 @@ class Target:
         return kept == stamp
 
     async def begin(self, whose: str) -> None:
-        """Take the empty database for this place."""
+        """Take the empty database for this place. Raises `Unfit` where it is not to be trusted."""
+        if weak := await weaknesses(self._database):
+            raise Unfit(WEAK.format(what=", ".join(weak)))
         async with self._db.transaction():
             for statement in NOTED:
                 await self._db.execute(statement)
@@ -77,8 +80,6 @@ class Target:
     async def begin_copying(self, tables: list[Moved], stamp: str) -> None:
         """Make every table, and make it empty: what a migration wrote is in the source, too."""
         await prepare_schema(self._database, Path())  # nothing is to be backed up here
-        if weak := await weaknesses(self._database):
-            raise Unfit(f"This database may forget what it said it kept: {', '.join(weak)}.")
         names = ", ".join(quoted(table.name) for table in tables)
         async with self._db.transaction():
             await self._guards(tables, on=False)
