@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -259,3 +259,8 @@ class Written:
     events: list[Entry]
     keys: list[KeyId]
     later: list[Waiting]
+
+
+def are_urgent(batch: Iterable[Waiting]) -> bool:
+    """Whether all of these are words in which somebody may be in danger."""
+    return all(isinstance(entry, Post | Edit) and entry.follows for entry in batch)

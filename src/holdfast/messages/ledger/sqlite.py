@@ -16,9 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.kit.database import SQLITE_PRAGMAS
+from holdfast.kit.errors import NotKept
 from holdfast.kit.pen import Pen
+from holdfast.kit.reserve import Reserve
 from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
-from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written, insert_of
+from holdfast.messages.ledger.entries import (
+    CommitInDoubt,
+    Waiting,
+    Written,
+    are_urgent,
+    insert_of,
+)
 from holdfast.messages.ledger.facts import Needs, needs_of
 from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
@@ -27,6 +35,7 @@ AT_ONCE = 0.0003  # seconds: a commit quicker than this is not worth a thread
 CHUNKS = (128, 32, 8, 1)
 IN_DOUBT = {"SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"}
 """Errors of a COMMIT that is written whole: who opens the file after a crash may find it."""
+NO_ROOM = {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 # SQLite scans a whole table for `(a, b) IN (VALUES …)`; told where to begin, it uses the index.
 HEADS = "SELECT id, head FROM rooms WHERE id IN (VALUES {rows})"
 KNOWN_POSTS = (
@@ -123,6 +132,7 @@ class SqliteStore:
         self._keyring = keyring
         self._took = 1.0  # seconds a commit takes, as of late
         self._left_over = False  # a commit that could not be synced lies at the log's end
+        self.reserve = Reserve(file.with_name("reserve"))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._db = sqlite3.connect(
             file, isolation_level=None, check_same_thread=False, cached_statements=256
@@ -139,13 +149,25 @@ class SqliteStore:
         async with self._pen.held(ahead=True):
             if self._left_over:
                 self._write_over()
-            batch, later = once_each(batch)
-            needs = needs_of(batch)
+            self.reserve.look()
+            if self.reserve.is_given and not are_urgent(batch):
+                raise NotKept
             try:
-                plan = self._prepare(batch, needs, look=False)
-            except sqlite3.IntegrityError:  # a nonce that is known: so look them all up
-                plan = self._prepare(batch, needs, look=True)
-            await self._commit()
+                return await self._write_down(batch)
+            except sqlite3.OperationalError as broken:
+                is_full = broken.sqlite_errorname in NO_ROOM
+                if not (is_full and self.reserve.give() and are_urgent(batch)):
+                    raise
+            return await self._write_down(batch)
+
+    async def _write_down(self, batch: list[Waiting]) -> Written:
+        batch, later = once_each(batch)
+        needs = needs_of(batch)
+        try:
+            plan = self._prepare(batch, needs, look=False)
+        except sqlite3.IntegrityError:  # a nonce that is known: so look them all up
+            plan = self._prepare(batch, needs, look=True)
+        await self._commit()
         return plan.written(later)
 
     def _write_over(self) -> None:
