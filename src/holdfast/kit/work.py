@@ -69,10 +69,13 @@ class Workshop:
         await self.database.close()
 
     @asynccontextmanager
-    async def work(self) -> AsyncIterator[Work]:
-        """A transaction that writes. On SQLite it holds the pen: await nothing else inside."""
+    async def work(self, *, ahead: bool = False) -> AsyncIterator[Work]:
+        """A transaction that writes. On SQLite it holds the pen: await nothing else inside.
+
+        `ahead` of others who wait for the pen: where somebody may be in danger.
+        """
         try:
-            async with self.database.pen.held(), self._writing() as db:
+            async with self.database.pen.held(ahead=ahead), self._writing() as db:
                 work = Work(db, self.clock)
                 yield work
                 await self._keep(work)

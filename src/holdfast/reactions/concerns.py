@@ -89,7 +89,7 @@ class Concerns:
             async with self._workshop.reading() as work:
                 found = await are_unjoined(work) + len(await signals_in_plans(work))
             while found:
-                async with self._workshop.work() as work:
+                async with self._workshop.work(ahead=True) as work:
                     found = await join_signals(work, System())
                 async with self._workshop.work() as work:
                     found += await join_plan_signals(work, System())
