@@ -91,7 +91,7 @@ class Concerns:
             while found:
                 async with self._workshop.work(ahead=True) as work:
                     found = await join_signals(work, System())
-                async with self._workshop.work() as work:
+                async with self._workshop.work(ahead=True) as work:
                     found += await join_plan_signals(work, System())
 
     async def look(self) -> None:
