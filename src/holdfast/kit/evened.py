@@ -25,7 +25,7 @@ for i, key in ipairs(KEYS) do
   local kept = redis.call('GET', key)
   local due = now + ours
   if kept then
-    due = math.max(tonumber(kept), now) + taken
+    due = math.max(tonumber(kept) or 0, now) + taken
   end
   if longest > 0 then
     due = math.min(due, now + longest)

@@ -28,7 +28,7 @@ end
 local kept, others = redis.call('HGETALL', room), {}
 for i = 1, #kept, 2 do
   local colon = string.find(kept[i + 1], ':', 1, true)
-  local left = tonumber(string.sub(kept[i + 1], 1, colon - 1)) - now
+  local left = (colon and tonumber(string.sub(kept[i + 1], 1, colon - 1)) or 0) - now
   if left <= 0 then
     redis.call('HDEL', room, kept[i])
   elseif kept[i] ~= node then

@@ -161,6 +161,40 @@ async def test_what_redis_refuses_is_lost_and_nothing_else(
     assert ours.state is BusState.READY
 
 
+async def test_whoever_cannot_bear_an_answer_hears_that_there_was_none(
+    make_bus: MakeBus, redis_url: str
+) -> None:
+    bus, _ = await make_bus(redis_url)
+    heard: list[object] = []
+
+    def unbearable(answer: object) -> None:
+        heard.append(answer)
+        raise RuntimeError
+
+    voice = cast(RedisBus, bus)._voice
+    voice.say(Errand(("ECHO", "one"), unbearable, lambda: heard.append("lost")))
+    voice.say(Errand(("ECHO", "two"), heard.append))
+    await until(lambda: heard == [b"one", "lost", b"two"])
+    assert bus.state is BusState.READY
+
+
+async def test_a_redis_that_does_not_let_us_in_is_as_good_as_none(
+    make_bus: MakeBus, redis_apart: RedisServer, dsn: str
+) -> None:
+    redis_apart.ask("CONFIG", "SET", "requirepass", "open sesame")
+    bare, at = redis_apart.url.split("//")
+    shut_out = RedisBus(redis_apart.url, dsn, ROOT, patience=0.4)
+    await shut_out.open()
+    await shut_out.listen(1)
+    allowed, ears = await make_bus(f"{bare}//:open%20sesame@{at}")
+    await allowed.listen(1)
+    await until(lambda: shut_out.hears_notices and shut_out.reconnects > 1)
+    assert shut_out.state is BusState.FALLBACK
+    shut_out.tell_room(1, "entries", b"words", head=2)
+    await ears.head(1, 2)
+    await shut_out.close()
+
+
 @pytest.fixture
 def cut_off(dsn: str) -> Callable[[], Awaitable[None]]:
     """Ends every connection to the database but the one that does it."""

@@ -243,6 +243,6 @@ async def test_what_others_put_into_redis_is_not_believed(
     await ours.seat(1)
     await until(lambda: redis_apart.ask("DBSIZE") == b":1\r\n")
     name = redis_apart.ask("KEYS", "*").split(b"\r\n")[2].decode()
-    redis_apart.ask("HSET", name, "n" * 22, "99999999999999:made up by somebody")
+    redis_apart.ask("HSET", name, "n" * 22, "99999999999999:made up by somebody", "m", "nonsense")
     await until(lambda: ours.bus.not_opened > 0)
     assert ours.counts(1)

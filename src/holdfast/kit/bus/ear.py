@@ -10,7 +10,7 @@ from typing import Any
 from redis.asyncio.connection import AbstractConnection
 
 from holdfast.kit.bus import Command
-from holdfast.kit.bus.shared import Backoff, Tally, note_trouble, woken
+from holdfast.kit.bus.shared import Backoff, Tally, woken
 from holdfast.kit.bus.wire import TROUBLE, Redis, read, send
 
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
@@ -68,7 +68,7 @@ class Ear:
                 async with self._redis.connected() as connection:
                     await self._converse(connection)
             except Exception as trouble:
-                note_trouble(trouble, TROUBLE)
+                self.backoff.note(trouble, TROUBLE)
             finally:
                 self._lost()
             self._tally.reconnects += 1

@@ -13,13 +13,14 @@ from typing import Any
 import asyncpg
 
 from holdfast.kit.bus import BusState
-from holdfast.kit.bus.shared import Backoff, SharedBus, note_trouble, woken
+from holdfast.kit.bus.shared import Backoff, SharedBus, woken
 from holdfast.kit.primary import connect, parsed
 
 ROOMS, BELL = "holdfast_rooms", "holdfast_bell"
 HEADS = "SELECT id, head FROM rooms WHERE id = ANY($1::bigint[])"
 NOTIFY = "SELECT pg_notify($1, $2)"
 PAYLOAD = 7_900  # PostgreSQL takes fewer than 8,000 bytes
+PATIENCE = 2.0  # seconds that the database may take for one answer
 APART = 0.015  # seconds between two notices: each takes a lock that all commits of notices share
 FAREWELL = 0.3  # seconds that the last words may take
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
@@ -30,7 +31,7 @@ class PostgresBus(SharedBus):
     """Hears at once what others commit, as long as the database is there; afterwards it looks."""
 
     def __init__(
-        self, dsn: str, *, look_every: float = 0.5, patience: float = 1.0, apart: float = APART
+        self, dsn: str, *, look_every: float = 0.5, patience: float = PATIENCE, apart: float = APART
     ) -> None:
         super().__init__()
         self._dsn = dsn
@@ -136,7 +137,7 @@ class PostgresBus(SharedBus):
                     self.heed(self.hear_bell)  # it may have rung while we did not hear
                     await self._serve(connection)
             except Exception as trouble:
-                note_trouble(trouble, TROUBLE)
+                self._backoff.note(trouble, TROUBLE)
             self.hears_notices = False
             self.reconnects += 1
             await self._backoff.wait()

@@ -49,12 +49,6 @@ class SharedBus(Tally):
             log.error("bus.broken", error=type(broken).__name__)
 
 
-def note_trouble(trouble: Exception, expected: tuple[type[Exception], ...]) -> None:
-    """Log what is no ordinary loss of a connection: it would be ours to mend."""
-    if not isinstance(trouble, expected):
-        log.error("bus.broken", error=type(trouble).__name__)
-
-
 async def woken(event: asyncio.Event, within: float) -> bool:
     """Whether something was to be done within so many seconds; asks again only for what is new.
 
@@ -86,6 +80,13 @@ class Backoff:
     def rest(self) -> None:
         """It went well: the next trouble is a new one."""
         self._next = self._first
+
+    def note(self, trouble: Exception, expected: tuple[type[Exception], ...]) -> None:
+        """Log what went wrong: once for a lost connection, always for what is ours to mend."""
+        if not isinstance(trouble, expected):
+            log.error("bus.broken", error=type(trouble).__name__)
+        elif self._next == self._first:
+            log.warning("bus.lost", error=type(trouble).__name__)
 
     async def end(self, task: asyncio.Task[None]) -> None:
         """End whoever waits here, and what they do now."""

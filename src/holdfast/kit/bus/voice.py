@@ -16,7 +16,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import NoScriptError, ResponseError
 
 from holdfast.kit.bus import Command
-from holdfast.kit.bus.shared import Backoff, Tally, note_trouble, woken
+from holdfast.kit.bus.shared import Backoff, Tally, log, woken
 from holdfast.kit.bus.wire import TROUBLE, Redis, read, send
 
 LONGEST_WAIT = 1.0  # seconds between two attempts to connect
@@ -77,7 +77,7 @@ class Voice:
                     while True:
                         await self._round(connection)
             except Exception as trouble:
-                note_trouble(trouble, TROUBLE)
+                self.backoff.note(trouble, TROUBLE)
             finally:
                 self._gone()
             self._tally.reconnects += 1
@@ -135,13 +135,22 @@ class Voice:
         except ResponseError:
             lose([errand])
         else:
-            if errand.answered is not None:
-                errand.answered(answer)
+            hand_over(errand, answer)
 
 
 def made_now(errand: Errand) -> Command | None:
     """The command as it is now."""
     return errand.command() if callable(errand.command) else errand.command
+
+
+def hand_over(errand: Errand, answer: Any) -> None:
+    """Hand on the answer; whoever cannot bear it is told that there was none."""
+    try:
+        if errand.answered is not None:
+            errand.answered(answer)
+    except Exception as broken:
+        log.error("bus.broken", error=type(broken).__name__)
+        lose([errand])
 
 
 def loading(script: str) -> Command:
