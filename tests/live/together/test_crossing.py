@@ -54,12 +54,19 @@ async def test_edits_responses_and_removals_cross_over(here: Place, there: Place
     assert rest[0]["counts"] == {"with_you": 1}
 
 
-async def test_the_words_of_before_are_in_no_process_s_memory(here: Place, there: Place) -> None:
+async def test_the_words_of_before_are_in_no_process_s_memory(
+    here: Place, there: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten = asyncio.Event()
+    monkeypatch.setattr(there.hearing, "_forget", forgotten.set)
     ash, birch = await here.line("ash"), await there.line("birch")
     await birch.enter()
     seq = (await ash.post("My brother is called Rowan"))["seq"]
+    await birch.hear_next("posted")
+    assert not forgotten.is_set()
     await changes(ash, "remove", seq)
     await birch.hear_next("removed")
+    assert forgotten.is_set(), "nothing drawn of it is kept"
     other = await there.line("ash")
     replay = await other.enter(since=0)
     assert [e["text"] for e in replay if e["event"] == "posted"] == [""]
