@@ -10,6 +10,7 @@ from holdfast.community.actions import choose
 from holdfast.crisis.queries import open_escalations
 from holdfast.kit.house import House
 from holdfast.kit.ids import MemberId
+from holdfast.kit.news import forget_old_news
 from holdfast.members.actions import erase_member
 from holdfast.members.events import MemberCameIn, MembersSettled
 from holdfast.messages.actions import post_message
@@ -152,6 +153,7 @@ async def test_who_missed_too_much_reads_all_of_it_anew(
     async with two.here.workshop.work() as work:
         await close_room(work, System(), room_id=room, why="care")
     clock.pass_time(minutes=20)
+    await forget_old_news(two.here.workshop)
     assert two.there.ledger.hushes == {}
     await two.there.listening.read()
     assert two.there.ledger.hushes == two.here.ledger.hushes != {}

@@ -9,8 +9,11 @@ import pytest
 from fastapi import FastAPI
 
 from crisis.voice import GOODBYE, speak
+from holdfast.kit.ids import RoomId, SeatId
+from holdfast.kit.news import forget_old_news
 from holdfast.members.actions import sign_out
 from holdfast.rooms.actions import leave_seat
+from holdfast.rooms.events import SeatLeft
 from moderation.measuring import Hand
 from serving import Served, serve
 from several.conftest import Two
@@ -91,6 +94,10 @@ async def test_who_missed_too_much_asks_its_lines_to_come_back(
 ) -> None:
     line = await there.line(two.town.ash)
     await line.enter()
+    async with two.here.workshop.work() as work:
+        for number in range(3):
+            work.announce(SeatLeft(RoomId(1), SeatId(900_000 + number)))
     clock.pass_time(minutes=20)
+    await forget_old_news(two.here.workshop)
     await two.there.listening.read()
     assert await line.closing() == 1001

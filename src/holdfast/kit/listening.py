@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 import structlog
 
 from holdfast.kit.errors import HoldfastError
-from holdfast.kit.news import KEPT, News
+from holdfast.kit.news import News
 from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.work import Event, Workshop
 
@@ -26,8 +26,8 @@ LOOK_BACK = 60.0  # for what is missing
 FIRST_LOOK_BACK = 1_000  # numbers, as LAST has it
 MOST_MISSING = 5_000
 AT_ONCE = 500  # rows, as NEW has it
-LONGEST_AWAY = KEPT - timedelta(minutes=1)
 LAST = "SELECT id FROM house_news ORDER BY id DESC LIMIT 1000"
+OLDEST = "SELECT MIN(id) FROM house_news"
 LATELY = "SELECT at, node, kind, body FROM house_news WHERE at >= ? ORDER BY id LIMIT 5000"
 NEW_ON_SQLITE = (
     "SELECT id, node, kind, body FROM house_news"
@@ -48,9 +48,8 @@ class Listening:
         self._is_sqlite = workshop.database.is_sqlite
         self._new = NEW_ON_SQLITE if self._is_sqlite else NEW_ON_POSTGRESQL
         self.start_over: Callable[[], Awaitable[None]] = nothing_kept
-        self._newest: int | None = None  # nothing was there yet
+        self._newest = 0
         self._missing: dict[int, float] = {}  # numbers not seen, and until when they may come
-        self._read_at = self._times()
         self._bell = asyncio.Event()
         self._could = True
         self._task: asyncio.Task[None] | None = None
@@ -64,10 +63,9 @@ class Listening:
     async def begin(self) -> None:
         """Take a place at the end, before anything is read into memory."""
         there = [number for (number,) in await self._workshop.glances.rows(LAST)]
-        self._newest, self._missing = None, {}
+        self._newest, self._missing = max([0, *(number - FIRST_LOOK_BACK for number in there)]), {}
         if there:
             self._pass_over(there)
-        self._read_at = self._times()
 
     def go_on(self) -> None:
         """From now on, hear what comes."""
@@ -102,20 +100,28 @@ class Listening:
 
     async def read(self) -> None:
         """Hear everything that is new; who was away for too long begins anew."""
-        if self._was_away():
+        rows = await self._rows()
+        if await self._is_too_late(rows):
             log.warning("news.missed")
             await self.begin()
             await self.start_over()
             return
-        while len(rows := await self._rows()) == AT_ONCE:
-            self._hear_of(rows)
         self._hear_of(rows)
-        self._read_at = self._times()
+        while len(rows) == AT_ONCE:
+            rows = await self._rows()
+            self._hear_of(rows)
+
+    async def _is_too_late(self, rows: list[tuple[Any, ...]]) -> bool:
+        """Whether something was forgotten before it was read: the newest row always stays."""
+        if not rows or rows[-1][0] <= self._newest + 1:
+            return False
+        ((oldest,),) = await self._workshop.glances.rows(OLDEST)
+        return int(oldest) > self._newest + 1
 
     async def _rows(self) -> list[tuple[Any, ...]]:
         missing = list(self._missing)
         among = orjson.dumps(missing).decode() if self._is_sqlite else missing
-        return await self._workshop.glances.rows(self._new, self._newest or 0, among)
+        return await self._workshop.glances.rows(self._new, self._newest, among)
 
     def _hear_of(self, rows: list[tuple[Any, ...]]) -> None:
         if rows:
@@ -137,25 +143,13 @@ class Listening:
 
     def _pass_over(self, numbers: list[int]) -> None:
         """These were seen; what is missing between them may still be on its way."""
-        newest = self._newest
-        if newest is None:
-            newest = max(0, min(numbers) - FIRST_LOOK_BACK)
         until = self._workshop.clock.ticks() + LOOK_BACK
-        last = max(newest, *numbers)
-        first = max(newest + 1, last - MOST_MISSING)
+        last = max(self._newest, *numbers)
+        first = max(self._newest + 1, last - MOST_MISSING)
         self._missing.update(dict.fromkeys(range(first, last + 1), until))
         for number in numbers:
             self._missing.pop(number, None)
         self._newest = last
-
-    def _times(self) -> tuple[float, float]:
-        clock = self._workshop.clock
-        return clock.ticks(), clock.now().timestamp()
-
-    def _was_away(self) -> bool:
-        """By either clock: ticks stand still while a machine sleeps."""
-        away = max(now - then for now, then in zip(self._times(), self._read_at, strict=True))
-        return away > LONGEST_AWAY.total_seconds()
 
 
 async def nothing_kept() -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, delete, text
+from sqlalchemy import Index, LargeBinary, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.cipher import DataKey, RootKey, WrongKey
@@ -25,7 +25,7 @@ from holdfast.kit.work import Event, Work, Workshop
 KEPT = timedelta(minutes=10)
 NODES = 64  # whose keys are remembered
 WRITE = text("INSERT INTO house_news (at, node, kind, body) VALUES (:at, :node, :kind, :body)")
-OLDEST = "SELECT at FROM house_news ORDER BY id LIMIT 1"
+OLDEST = "SELECT at FROM house_news WHERE length(body) > 0 ORDER BY id LIMIT 1"
 IN_DOUBT = 1_000
 
 
@@ -79,7 +79,9 @@ class News:
         return node != self.node or body in self._in_doubt
 
     def read(self, node: str, kind: str, body: bytes) -> Event | None:
-        """What somebody else wrote; nothing where it cannot be understood here."""
+        """What somebody else wrote; nothing where it was forgotten, or is not understood here."""
+        if not body:
+            return None
         try:
             return from_bytes(kind, self._key_of(node).open(body, _place(node, kind)))
         except (NotOurs, WrongKey):
@@ -97,9 +99,15 @@ def _place(node: str, kind: str) -> bytes:
 
 
 async def forget_old_news(workshop: Workshop) -> None:
-    """What everybody has heard goes. Where there is nothing to forget, nothing is written."""
+    """What everybody has heard goes. Where there is nothing to forget, nothing is written.
+
+    The newest one stays as a number and says nothing: who was away sees by it what was missed.
+    """
     before = workshop.clock.now() - KEPT
     oldest = await workshop.glances.rows(OLDEST)
     if oldest and oldest[0][0] < to_millis(before):
         async with workshop.work() as work:
-            await work.db.execute(delete(NewsRow).where(NewsRow.at < before))
+            newest = select(func.max(NewsRow.id)).scalar_subquery()
+            old = NewsRow.at < before
+            await work.db.execute(update(NewsRow).where(old).values(body=b""))
+            await work.db.execute(delete(NewsRow).where(old, NewsRow.id < newest))
