@@ -62,6 +62,19 @@ async def test_high_takes_two_minutes_and_then_six(calling: Calling) -> None:
     assert await calling.heard(seconds=1) == [FERN, SAM]
 
 
+@mostly_on_sqlite
+async def test_a_clock_that_is_set_back_makes_nobody_wait(calling: Calling) -> None:
+    """The next rung was due half a minute later by a clock that was an hour ahead."""
+    sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
+    await calling.someone(Role.LEAD, FERN)
+    await calling.comes(sam)
+    await calling.pages()
+    assert await calling.heard() == [SAM]
+    assert await calling.heard(hours=-1) == [FERN]
+    assert await calling.heard(seconds=29) == []
+    assert await calling.heard(seconds=1) == [FERN, SAM]
+
+
 async def test_whoever_takes_it_ends_the_calls(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.comes(sam)

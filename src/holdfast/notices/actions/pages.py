@@ -28,6 +28,7 @@ from holdfast.notices.rules import (
     next_rung_at,
     retry_at,
     top,
+    was_clock_ahead,
 )
 from holdfast.notices.tables import ContactRow, PageRow, PageTryRow
 from holdfast.rights.rules import Actor, Staff, System
@@ -116,7 +117,11 @@ async def take_rung(work: Work, actor: System, *, page_id: PageId) -> tuple[Page
     """Begin the calls of the rung that is due; nothing where somebody answered or else calls."""
     del actor
     now, page = work.clock.now(), await work.db.get(PageRow, page_id, with_for_update=True)
-    if page is None or page.acknowledged_at or page.next_at is None or page.next_at > now:
+    if page is None or page.acknowledged_at or page.next_at is None:
+        return None
+    if was_clock_ahead(page.next_at, now):
+        page.climbing_since, page.next_at = now - after(page.urgency, page.step), now
+    if page.next_at > now:
         return None
     due = climb(page.urgency, page.climbing_since, page.step, now)
     if due is None:

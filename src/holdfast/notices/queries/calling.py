@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from holdfast.kit.ids import PageId, StaffId
 from holdfast.kit.work import Work
 from holdfast.notices.rules import Outcome
+from holdfast.notices.rules.climbing import LONGEST_WAIT
 from holdfast.notices.tables import ChainRow, ContactRow, PageRow, PageTryRow
 
 OPEN = PageRow.acknowledged_at.is_(None)
 
 
 async def due_pages(work: Work, now: datetime) -> list[PageId]:
-    """The pages on which somebody is to be called by now, the oldest first."""
-    due = select(PageRow.id).where(OPEN, PageRow.next_at <= now)
+    """The pages on which somebody is to be called by now, the oldest first.
+
+    One that would be due much later was written by another clock: see `was_clock_ahead`.
+    """
+    by_now = or_(PageRow.next_at <= now, PageRow.next_at > now + LONGEST_WAIT)
+    due = select(PageRow.id).where(OPEN, by_now)
     return list(await work.db.scalars(due.order_by(PageRow.raised_at, PageRow.id)))
 
 

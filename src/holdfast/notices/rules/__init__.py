@@ -20,6 +20,7 @@ from holdfast.notices.rules.climbing import (
     next_rung_at,
     retry_at,
     top,
+    was_clock_ahead,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "next_rung_at",
     "retry_at",
     "top",
+    "was_clock_ahead",
 ]

@@ -13,6 +13,7 @@ from holdfast.kit.words import NP_
 AGAIN = timedelta(seconds=60)  # once everyone was called, everyone is called again this often
 ON_IT_FOR = timedelta(minutes=2)  # whoever says they are on it takes it within this time
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=15))  # a call that did not get through
+LONGEST_WAIT = timedelta(minutes=5)  # longer than from any rung to the next
 NEUTRAL = NP_("safety", "Holdfast: please look at the desk.")  # a page says no more than this
 
 
@@ -116,6 +117,14 @@ def climb(urgency: Urgency, raised_at: datetime, step: int, now: datetime) -> Cl
     ladder = LADDERS[urgency]
     whom = ladder[min(reached, len(ladder) - 1)].whom
     return Climb(whom, reached + 1, next_rung_at(urgency, raised_at, reached + 1))
+
+
+def was_clock_ahead(next_at: datetime, now: datetime) -> bool:
+    """Whether whoever wrote this had a clock that is wrong, or ours was set back meanwhile.
+
+    Nobody in danger waits an hour for it: such a rung is due now.
+    """
+    return next_at > now + LONGEST_WAIT
 
 
 def _latest(urgency: Urgency, passed: timedelta) -> int:

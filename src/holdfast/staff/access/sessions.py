@@ -14,7 +14,7 @@ from holdfast.kit.tokens import hash_of
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Role, Staff
-from holdfast.staff.rules.sessions import is_fresh, session_until
+from holdfast.staff.rules.sessions import is_fresh, session_until, was_set_back
 from holdfast.staff.tables import StaffSessionKind, StaffSessionRow
 
 SESSION_BEHIND = (
@@ -46,7 +46,7 @@ async def staff_by_token(glances: Glances, token: str, now: datetime) -> Staff |
     seen_at, fresh_at, ends_at = (from_millis(millis) for millis in times)
     may_rest = kind != StaffSessionKind.BROWSER
     until = session_until(ends_at, seen_at, may_rest=may_rest)
-    if to_millis(now) >= to_millis(until):
+    if to_millis(now) >= to_millis(until) or was_set_back(seen_at, now, may_rest=may_rest):
         return None
     return Staff(
         staff,
