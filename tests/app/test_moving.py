@@ -12,25 +12,22 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import Column, Integer, String, make_url
-from sqlalchemy.schema import Table as Shape
+from sqlalchemy import make_url
 
 from begun import Begun
 from faults.places_wire import Wire, wire_to
 from holdfast.app import moving
 from holdfast.app.moving import Moving, move
-from holdfast.app.moving.alike import Sum, everything
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.app.tables import TABLES
 from holdfast.kit.house import House
 from holdfast.kit.pen import Lease
-from holdfast.kit.tables import Table
 from holdfast.messages.actions import respond_to_message
 from holdfast.messages.rules import Response
 from holdfast.settings import Settings
 from messages.hearing import loaded
-from town import EVENING, NIGHT, StillClock, Town
+from town import EVENING, StillClock, Town
 
 PROGRAM = Path(sys.executable).with_name("holdfast")
 
@@ -243,25 +240,6 @@ async def test_without_its_root_key_no_place_moves(place: Settings, postgres_url
     await move(place, postgres_url, silent)
 
 
-def test_every_table_there_is_moves_and_a_new_one_by_itself() -> None:
-    known = {table.name for table in everything()}
-    assert known == {row.__tablename__ for row in TABLES}
-    new = Shape("just_thought_of", Table.metadata, Column("id", Integer, primary_key=True))
-    new.append_column(Column("what", String))
-    try:
-        found = next(table for table in everything() if table.name == "just_thought_of")
-        assert (found.columns, found.numbered) == (("id", "what"), "id")
-    finally:
-        Table.metadata.remove(new)
-
-
-def test_rows_come_to_the_same_in_any_order_and_to_another_with_one_of_them_changed() -> None:
-    rows = [(1, "one", b"1", None), (2, "two", b"2", 7)]
-    assert Sum().with_rows(rows) == Sum().with_rows(reversed(rows))
-    assert Sum().with_rows(rows) != Sum().with_rows([rows[0], (2, "two", b"2", None)])
-    assert Sum().with_rows(rows) != Sum().with_rows([*rows, rows[0]])
-
-
 # ---------------------------------------------------------------- from the keyboard
 
 
@@ -306,4 +284,3 @@ async def test_killed_in_the_middle_it_goes_on_and_says_what_to_do_next(
     assert "compared one by one" in out.decode()
     async with open_house(there(place, postgres_url), StillClock()) as house:
         assert await seen(people(house)) == before
-        assert NIGHT

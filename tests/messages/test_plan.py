@@ -11,7 +11,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.kit.errors import NotFound
+from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.messages.events import MessagePosted, MessageResponded
 from holdfast.messages.ledger.batch import Facts, Plan, once_each
@@ -95,6 +95,7 @@ def facts(standing: set[int]) -> Facts:
         mac=lambda _, meaning: meaning.encode(),
         standing={(room, seq) for room in ROOMS for seq in standing},
         responses={(1, 1): {(12, "with_you")}},
+        unfolded={(room, seq) for room in ROOMS for seq in (1, 2)},
     )
 
 
@@ -222,3 +223,10 @@ def test_a_response_given_twice_is_given_once() -> None:
     assert again == Accepted("n1", None, 7, first=False)
     taken = outcome_of(Wish("respond", 12, "n1", 1, "a", on=False))
     assert taken == Accepted("n1", None, 7, first=True)
+
+
+def test_counts_that_wait_are_told_once_whoever_tells_them() -> None:
+    waiting, told = Fold(1, 1, 7), Fold(1, 3, 7)  # somebody else told those of the third
+    plan = make_plan([waiting, told, Fold(1, 1, 7)], facts({1, 3}))
+    assert [type(outcome) for _, outcome in plan.outcomes] == [Accepted, Conflict, Conflict]
+    assert plan.unfold_rows(waits=False) == [(1, 1)]
