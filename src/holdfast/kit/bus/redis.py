@@ -42,6 +42,7 @@ class RedisBus(PostgresBus):
         redis = Redis(url, patience)
         self._ear = Ear(redis, self, self._on_envelope, self._on_change)
         self._voice = Voice(redis, self, self._on_change)
+        self._is_closing = False
         self._running: list[asyncio.Task[None]] = []
 
     @property
@@ -56,6 +57,7 @@ class RedisBus(PostgresBus):
         await self._ear.listen(self._bell)
 
     async def close(self) -> None:
+        self._is_closing = True
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
                 await self._voice.said()
@@ -143,7 +145,7 @@ class RedisBus(PostgresBus):
 
     def _on_change(self, is_up: bool) -> None:
         """Redis came, or went: whatever was said meanwhile is looked for."""
-        if self.state is not self._told_state:
+        if self.state is not self._told_state and not self._is_closing:
             self._told_state = self.state
             log.warning("bus.changed", state=str(self.state))
         self.look()
