@@ -149,12 +149,14 @@ async def test_a_move_that_is_cut_off_anywhere_goes_on_from_there(
         assert await seen(people(house)) == before
 
 
+@pytest.mark.slow
 async def test_a_second_move_finds_all_of_it_there(place: Settings, postgres_url: str) -> None:
     first = await move(place, postgres_url, silent)
     again = await move(place, postgres_url, silent)
     assert (again.rows, again.copied) == (first.rows, 0)
 
 
+@pytest.mark.slow
 async def test_where_the_place_went_on_meanwhile_a_cut_move_begins_anew(
     place: Settings, people: Callable[[House], Town], postgres_url: str
 ) -> None:
@@ -169,6 +171,7 @@ async def test_where_the_place_went_on_meanwhile_a_cut_move_begins_anew(
         assert await seen(people(house)) == before
 
 
+@pytest.mark.slow
 async def test_a_place_that_went_on_in_the_new_database_is_not_written_over(
     place: Settings, people: Callable[[House], Town], postgres_url: str
 ) -> None:
@@ -197,6 +200,7 @@ async def test_a_database_with_something_in_it_is_refused_and_left_alone(
     await move(place, postgres_url, silent)
 
 
+@pytest.mark.slow
 async def test_a_database_that_may_forget_is_refused_before_anything_is_written(
     place: Settings, postgres_url: str
 ) -> None:
@@ -210,6 +214,7 @@ async def test_a_database_that_may_forget_is_refused_before_anything_is_written(
     await move(place, postgres_url, silent)
 
 
+@pytest.mark.slow
 async def test_another_place_does_not_move_in_on_top(
     place: Settings, begun: Callable[[str], Begun], tmp_path: Path, postgres_url: str
 ) -> None:
