@@ -215,13 +215,17 @@ class Hearing:
         return heard
 
     async def _listening_to(self, heard: Heard) -> None:
-        if heard.listening is None or heard.listening.cancelled():
+        if heard.listening is None:
             listen = self._ledger.bus.listen(heard.room_id)
             heard.listening = asyncio.get_running_loop().create_task(listen)
+        if heard.listening.done() and heard.listening.exception() is None:
+            return
         try:
             await asyncio.shield(heard.listening)
-        except OSError as broken:
-            heard.listening = None
+        except Exception as broken:
+            heard.listening = None  # whoever asks next tries again
+            if not isinstance(broken, OSError):
+                raise
             raise NotKept(NOT_READ, code="not_read") from broken
 
     # -- until when ---------------------------------------------------------------------------

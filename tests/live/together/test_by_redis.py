@@ -1,4 +1,4 @@
-"""Two processes with a real Redis between them: nothing is lost with it, and nothing told twice."""
+"""Two processes and the real bus between them: nothing is lost with it, and nothing told twice."""
 
 from __future__ import annotations
 
@@ -25,18 +25,30 @@ async def ready(*places_: Place) -> None:
             await asyncio.sleep(0.01)
 
 
+async def two(open_place: Callable[..., Any], redis: str = "") -> tuple[Place, Place]:
+    """Two processes that hear each other."""
+    both = await open_place("here", redis=redis), await open_place("there", redis=redis)
+    if redis:
+        await ready(*both)
+    return both
+
+
 @pytest.fixture
 async def both(open_place: Callable[..., Any], redis_apart: RedisServer) -> tuple[Place, Place]:
-    """Two processes that hear each other."""
-    here = await open_place("here", redis=redis_apart.url)
-    there = await open_place("there", redis=redis_apart.url)
-    await ready(here, there)
-    return here, there
+    """Two processes with a Redis of their own."""
+    return await two(open_place, redis_apart.url)
 
 
-async def test_everybody_sees_one_order_by_redis(both: tuple[Place, Place]) -> None:
-    here, there = both
-    readers = [await place.line(name) for place in both for name in ("ash", "birch")]
+@pytest.fixture(params=["redis", "database"])
+def bus(request: pytest.FixtureRequest) -> str:
+    """The address of a Redis; or none, and they hear each other by the database alone."""
+    found: str = request.getfixturevalue("redis_url") if request.param == "redis" else ""
+    return found
+
+
+async def test_everybody_sees_one_order(open_place: Callable[..., Any], bus: str) -> None:
+    here, there = either = await two(open_place, bus)
+    readers = [await place.line(name) for place in either for name in ("ash", "birch")]
     for line in readers:
         await line.enter()
     speakers = [await here.line("ash"), await there.line("birch")]
