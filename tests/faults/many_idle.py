@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import struct
 from collections.abc import Sequence
 from random import Random
@@ -177,6 +178,13 @@ class Idler(asyncio.Protocol):
         self.missing += seq > expected
         self.twice += seq < expected
         self.cursor = max(seq, expected - 1)
+
+
+def allow_many_sockets(count: int) -> None:
+    """Let this process, and those that it starts, have so many open at once."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert hard == resource.RLIM_INFINITY or hard >= count, f"only {hard} open files are allowed"
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
 
 
 async def all_live(idlers: Sequence[Idler], seconds: float) -> int:

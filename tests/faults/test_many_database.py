@@ -43,6 +43,7 @@ def _tell(found: Findings, crowd: Crowd, place: ManyPlace, back: list[float]) ->
     found.figure("first answer after the database is back, slowest", max(waits), "s", at_most=3.0)
     found.figure("concerns answered", len(told), at_least=20)
     found.figure("desk told of a concern, p99", percentile((a.delay for a in told), 0.99), "s")
+    found.figure("desk told of a concern, slowest", max(a.delay for a in told), "s")
     assert crowd.strange == []
 
 
