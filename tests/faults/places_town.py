@@ -15,7 +15,7 @@ from typing import Any
 
 from faults.checker import breaches
 from faults.facts import Breach
-from faults.history import Sent, digest_of
+from faults.history import Refused, Sent, digest_of
 from faults.load import Load
 from faults.places_desk import Alert, Desk, alerts, untold
 from faults.places_nodes import Node
@@ -61,6 +61,14 @@ class TownVoice(Voice):
         command: Event = {"do": "post", "room": self.room, "nonce": nonce, "text": text}
         sent = Sent(0.0, self.name, self.room, nonce, self.seat, digest_of(text))
         return Saying(command, sent)
+
+    def on_refused(self, nonce: str, code: str) -> None:
+        """An edit that comes too late, by the server's clock, is let be."""
+        if code != "too_late":
+            super().on_refused(nonce, code)
+        elif (saying := self.waiting.pop(nonce, None)) is not None and saying.sent is not None:
+            now = self.place.now()
+            self.place.write(Refused(now, self.name, self.room, nonce, code))
 
 
 class Town(Load):
