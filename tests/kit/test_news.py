@@ -297,3 +297,26 @@ async def test_who_was_away_for_longer_than_news_is_kept_begins_anew(
     assert (await there.hears(), anew) == ([], [1])
     await here.tell(left(5))
     assert (await there.hears(), anew) == ([left(5)], [1])
+
+
+async def test_who_could_not_read_all_of_it_anew_tries_until_it_can(
+    two: Two, clock: StillClock
+) -> None:
+    here, there = two
+    tries = list[int]()
+
+    async def start_over() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise NotKept
+
+    there.listening.start_over = start_over
+    await here.tell(left(1), left(2), left(3))
+    clock.pass_time(minutes=11)
+    await forget_old_news(here.workshop)
+    for _ in range(2):
+        with pytest.raises(NotKept):
+            await there.hears()
+    assert await there.hears() == []
+    assert await there.hears() == []
+    assert len(tries) == 3

@@ -21,9 +21,9 @@ from holdfast.rooms.actions import close_room
 from holdfast.rooms.queries.sides import my_side_space
 from holdfast.wellbeing.tables import ExposureRow
 from moderation.measuring import Hand
-from town import Person, StillClock, Town, appoint, on_sqlite
+from town import Person, StillClock, Town, appoint, mostly_on_sqlite
 
-pytestmark = on_sqlite
+pytestmark = mostly_on_sqlite
 
 
 class Stopped:

@@ -51,7 +51,7 @@ class Listening:
         self._newest = 0
         self._missing: dict[int, float] = {}  # numbers not seen, and until when they may come
         self._bell = asyncio.Event()
-        self._could = True
+        self._could, self._is_behind = True, False
         self._task: asyncio.Task[None] | None = None
 
     async def lately(self, since: datetime) -> list[tuple[datetime, Event]]:
@@ -101,10 +101,12 @@ class Listening:
     async def read(self) -> None:
         """Hear everything that is new; who was away for too long begins anew."""
         rows = await self._rows()
-        if await self._is_too_late(rows):
+        if self._is_behind or await self._is_too_late(rows):
             log.warning("news.missed")
+            self._is_behind = True  # until all is read anew, however often that fails
             await self.begin()
             await self.start_over()
+            self._is_behind = False
             return
         self._hear_of(rows)
         while len(rows) == AT_ONCE:

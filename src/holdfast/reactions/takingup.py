@@ -3,6 +3,9 @@
 What follows once from an event is done after its commit: a process that dies in between leaves it.
 The news of the house still tells the events of the last minutes, and the rooms what was said. Each
 is looked at again here; what was done is found done. The rest goes by the clock anyway.
+
+Lost for good is what nobody misses: that whoever holds a case is asked to hurry, and what was
+counted of newcomers' words and arrivals in the last five seconds.
 """
 
 from __future__ import annotations
