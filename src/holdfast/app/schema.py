@@ -25,7 +25,7 @@ EXPAND, CONTRACT = "expand", "contract"
 PHASE = re.compile(r'^phase = "(expand|contract)"', re.MULTILINE)
 PHASES = "phases"  # the fact that says them
 LOCK_WITHIN = "200ms"  # for longer nobody waits behind a migration
-LOCKED = "lock timeout"
+LOCKED = "55P03"  # what PostgreSQL calls a lock that was not to be had in time
 PAUSES = (0.1, 0.2, 0.4, 0.8, *(1.5,) * 40)  # before it asks again; a minute in all
 
 NEWER = (
@@ -96,7 +96,7 @@ async def prepare_schema(database: Database, backups: Path, location: Path | Non
 
 
 async def still_fits(database: Database) -> bool:
-    """Whether this code can work on the shape of now: somebody newer may have changed it."""
+    """Whether nothing was taken from the shape of now that this code may still ask for."""
     shapes = revisions(scripts())
     async with database.reader.connect() as connection:
         current = await connection.run_sync(revision_of)
@@ -124,7 +124,7 @@ async def migrate(database: Database, location: Path, to: str) -> None:
                 await connection.run_sync(_write_phases, phases(location))
                 return
         except DBAPIError as no:
-            if LOCKED not in str(no.orig):
+            if getattr(no.orig, "sqlstate", None) != LOCKED:
                 raise
             if pause is None:
                 raise Unfit(BUSY) from None

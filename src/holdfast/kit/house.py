@@ -33,7 +33,7 @@ class House:
     bus: Bus = field(default_factory=Alone)
     role: str = "serve"  # what this process is for: `app.roles`
     draining: bool = False  # it was told to stop, and says so to who sends people
-    fits: bool = True  # whether this code can use the tables as they are now
+    fits: bool = True  # whether nobody newer took something from the tables
     listening: Any = None  # to the news of the house
     duties: Any = None  # what goes by the clock, where this process may have it
     answers: Counter[int] = field(default_factory=Counter)  # by their hundreds: 2 is 2xx
