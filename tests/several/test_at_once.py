@@ -17,7 +17,7 @@ from holdfast.kit.house import House
 from holdfast.kit.work import Event
 from holdfast.moderation.jobs import carry_out_all
 from holdfast.moderation.rules.measures import MeasureState
-from holdfast.notices.jobs import climb
+from holdfast.notices.jobs import climb, tell_devices
 from holdfast.notices.rules import Outcome
 from holdfast.notices.tables import PageTryRow
 from holdfast.raids.actions import begin_raid
@@ -28,6 +28,7 @@ from holdfast.rooms.events import RoomStateChanged, SeatLeft
 from holdfast.rooms.jobs import settle, stand_up
 from moderation.measuring import RUDE, Hand
 from notices.calling import Calling
+from notices.pushing import HERS, Pushing
 from notices.telephones import REACHED, UNREACHED
 from several.conftest import Two
 from town import StillClock, newcomers, on_postgresql, unlimited
@@ -195,3 +196,14 @@ async def test_pieces_of_what_is_written_down_add_up(two: Two) -> None:
     await asyncio.gather(*(watch.write_down() for watch in raids))
     async with two.here.workshop.reading() as work:
         assert await work.db.scalar(select(func.sum(ArrivalRow.count))) == 10
+
+
+async def test_a_member_is_told_on_their_device_once(two: Two, clock: StillClock) -> None:
+    pushing = Pushing(two.town, clock)
+    await pushing.turns(on=True)
+    await pushing.adds(two.town.ash, HERS)
+    await pushing.happens(two.town.ash)
+    clock.pass_time(minutes=1)
+    told = (tell_devices(house.workshop, pushing.teller, clock.now()) for house in two.both * 2)
+    await asyncio.gather(*told)
+    assert pushing.paper.heard() == [HERS]
