@@ -83,3 +83,8 @@ def test_four_hundred_errors_of_a_disk_mislead_nobody(
         found.figure("messages accepted", accepted, at_least=1)
         for way, times in became.most_common():
             found.figure(f"lives that {way}", times)
+        found.note(
+            "This is SQLite's disk. PostgreSQL stops by itself when a sync fails; that its "
+            "connections then break in the middle of a commit is tried in R2 and R6, and that "
+            "nobody is misled by it in `tests/faults/test_stranded.py`."
+        )

@@ -160,7 +160,8 @@ def _tell(found: Findings, town: Town, node: Node, began: float, ended: float) -
     found.note(
         "The place keeps a file of 16 MB back. When the disk is full the file goes, and its room "
         "is for concerns and what follows from them; ordinary words are refused until it fits "
-        "again. Another program on the same disk may take that room, too."
+        "again. Another program on the same disk may take that room, too. With PostgreSQL nothing "
+        "is kept back: there people are called beside the database, as in the last part."
     )
 
 
