@@ -21,7 +21,7 @@ from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.work import Event, Workshop
 
 READ_EVERY = 0.5  # seconds
-BREATH = 0.02  # between two readings, however often the bell rings
+BREATH = 0.05  # between two readings, however often the bell rings
 LOOK_BACK = 60.0  # for what is missing
 FIRST_LOOK_BACK = 1_000  # numbers, as LAST has it
 MOST_MISSING = 5_000
