@@ -35,7 +35,7 @@ async def open_house(
     workshop = Workshop(database, clock)
     lease = Lease(settings.data / "lease")
     try:
-        if not process.is_shared(settings):
+        if database.is_sqlite or not process.is_shared(settings):
             await _be_the_one(lease, take_over=take_over)
         root, epoch, _ = await prepare(settings, workshop)
         database.begin()

@@ -86,6 +86,16 @@ class Several:
             slot.running = started
         return started is not None
 
+    async def _stand_again(self, slot: Slot) -> bool:
+        """The same after one died, with a socket of its own; whatever stands in the way."""
+        try:
+            if slot.listening.fileno() < 0:
+                slot.listening = self._bind()
+            return await self._stand(slot)
+        except Exception as broken:
+            log.error("process.not_started", error=type(broken).__name__)
+            return False
+
     async def _start(self, listening: socket.socket) -> Running | None:
         """Start a process, and wait until it answers; nothing where it does not."""
         ours, theirs = socket.socketpair()
@@ -122,8 +132,7 @@ class Several:
             slot.listening.close()  # nobody waits in a line that nobody serves
             pause = SHORTEST if loop.time() - since > LIVED else min(2 * pause, LONGEST)
             await asyncio.sleep(pause)
-            slot.listening = self._bind()
-            while not await self._stand(slot):
+            while not await self._stand_again(slot):
                 pause = min(2 * pause, LONGEST)
                 await asyncio.sleep(pause)
 
