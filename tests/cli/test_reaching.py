@@ -1,4 +1,4 @@
-"""What is done at the keyboard takes effect in a server that runs: a real one, on SQLite."""
+"""What is done at the keyboard takes effect in a server that runs: a real one, of its own."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ import pytest
 
 from contract.client import Place
 from contract.server import Server, command
+from town import mostly_on_sqlite
 
 WITHIN = 1.0  # seconds, as is promised of a sign-out
 AWAY = 4401
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A real server in a process of its own."""
-    server = Server(tmp_path / "run")
+    url = request.getfixturevalue("postgres_url") if database == "postgresql" else None
+    server = Server(tmp_path / "run", database=url)
     server.start()
     yield server
     server.stop()
@@ -33,6 +35,7 @@ def holdfast(server: Server, *words: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@mostly_on_sqlite
 @pytest.mark.xdist_group("a real run")
 def test_who_is_signed_out_at_the_keyboard_loses_their_line_within_a_second(server: Server) -> None:
     tokens = [server.staff("moderator"), server.staff("lead")]
