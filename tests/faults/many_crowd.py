@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from random import Random
 
 import httpx
@@ -16,6 +17,7 @@ from faults.load import TOO_STRANGE
 from faults.log_promises import of_sessions
 from faults.many_figures import Moment
 from faults.many_people import Door, Gap, Penman, Roamer
+from faults.places_desk import Alert
 from faults.places_nodes import Node
 from faults.places_town import BASE, SMALL, Size, Town
 
@@ -30,6 +32,7 @@ class Crowd(Town):
     def __init__(self, url: str, seed: int, size: Size = USUAL) -> None:
         super().__init__(url, seed, size)
         self.gaps: list[Gap] = []
+        self.absences: list[tuple[Moment, Moment]] = []  # times without a database
         self._own: list[httpx.AsyncClient] = []
         self.failures: list[tuple[Moment, str]] = []  # what a person would have seen going wrong
 
@@ -59,6 +62,26 @@ class Crowd(Town):
                 rate=self.size.rate / self.size.members,
                 crisis=self.size.crisis,
             )
+        )
+
+    @contextmanager
+    def without_database(self) -> Iterator[None]:
+        """Meanwhile there is no database, and nobody can be told what is in it."""
+        began = self.now()
+        try:
+            yield
+        finally:
+            self.absences.append((began, self.now()))
+
+    def alerts(self, node: Node) -> list[Alert]:
+        """As every load tells, but the time without a database does not count."""
+        return [replace(one, delay=one.delay - self._absent(one)) for one in super().alerts(node)]
+
+    def _absent(self, alert: Alert) -> float:
+        """Seconds without a database between an answer and its alert."""
+        told_at = alert.at + alert.delay
+        return sum(
+            max(0.0, min(told_at, ended) - max(alert.at, began)) for began, ended in self.absences
         )
 
     def _own_door(self) -> Door:

@@ -44,8 +44,9 @@ class Day:
         """Go through the day; then mend what is still torn."""
         kinds = self.random.sample(sorted(KINDS), FAULTS)
         going: list[asyncio.Task[None]] = []
+        began = self.crowd.now()
         for name in kinds:
-            self.done.append(name)
+            self.done.append(f"{self.crowd.now() - began:.0f} s {name}")
             going.append(asyncio.create_task(KINDS[name](self)))
             if self.random.random() >= TOGETHER:
                 await asyncio.gather(*going)
@@ -102,19 +103,22 @@ async def try_a_newer_release(day: Day) -> None:
 
 async def restart_the_database(day: Day) -> None:
     mode = day.random.choice(("fast", "immediate"))
-    await asyncio.to_thread(day.place.primary.stop, mode)
-    await asyncio.to_thread(day.place.primary.start_again)
+    with day.crowd.without_database():
+        await asyncio.to_thread(day.place.primary.stop, mode)
+        await asyncio.to_thread(day.place.primary.start_again)
 
 
 async def hang_the_database(day: Day) -> None:
-    await asyncio.to_thread(day.place.primary.freeze)
-    await asyncio.sleep(day.random.uniform(0.3, 2.0))
-    day.place.primary.thaw()
+    with day.crowd.without_database():
+        await asyncio.to_thread(day.place.primary.freeze)
+        await asyncio.sleep(day.random.uniform(0.3, 2.0))
+        day.place.primary.thaw()
 
 
 async def fail_over(day: Day) -> None:
     if day.place.copy is not None:
-        await asyncio.to_thread(day.place.fail_over)
+        with day.crowd.without_database():
+            await asyncio.to_thread(day.place.fail_over)
 
 
 async def kill_redis(day: Day) -> None:
