@@ -23,7 +23,8 @@ from holdfast.app.schema import Unfit
 from holdfast.kit.pulse import Pulse
 
 log = structlog.get_logger()
-WITHIN = 1.5  # seconds in which the database answers, or the duties are dropped
+OPENING = 10.0  # seconds in which the database answers when the house opens
+WITHIN = 3.0  # seconds in which it answers later, or the duties are dropped
 PATIENCE = 5.0  # seconds that a look under way has when duties are given back
 LET_GO = 5.0  # seconds in which a process that just stopped is gone from the database, too
 IF_WE_ARE_GONE = {  # so the database notices a machine that was cut off: later than the machine
@@ -93,14 +94,14 @@ class Duties:
             return
         self._nobody_since = self._now()
         try:
-            await self._connect()
-            async with asyncio.timeout(LET_GO):
-                while not await self._take_place():  # noqa: ASYNC110 - another process lets go
-                    await asyncio.sleep(0.05)
+            await self._connect(OPENING)
+            until = self._now() + LET_GO
+            while not await self._take_place():
+                if self._now() > until:
+                    raise Unfit(NOT_ALONE)
+                await asyncio.sleep(0.05)
             if self._role.is_eager:
                 await self._try()
-        except TimeoutError:
-            raise Unfit(NOT_ALONE) from None
         except WEATHER as no:
             raise Unfit(f"The database does not answer ({type(no).__name__}).") from None
 
@@ -182,9 +183,9 @@ class Duties:
 
     # -- the connection -----------------------------------------------------------------------
 
-    async def _connect(self) -> None:
+    async def _connect(self, within: float = WITHIN) -> None:
         assert self._pulse is not None  # noqa: S101 - nobody connects to a file
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(within):
             self._connection = await self._pulse.connect(server_settings=IF_WE_ARE_GONE)
         self._connection.add_termination_listener(self._lost)
         self.cut_off = False
