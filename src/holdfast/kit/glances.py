@@ -20,6 +20,7 @@ from holdfast.kit.errors import NotKept
 from holdfast.kit.pulse import Pulse
 from holdfast.kit.words import N_
 
+AT_ONCE = 6  # connections
 NAMED = re.compile(r"\?")
 NOT_READ = N_("We can’t look that up just now. It isn’t anything you did. Please try again soon.")
 Row = tuple[Any, ...]
@@ -68,7 +69,11 @@ class PostgresGlances:
         try:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    connect=self._connect, min_size=1, max_size=4, command_timeout=5
+                    connect=self._connect,
+                    reset=nothing_to_undo,
+                    min_size=1,
+                    max_size=AT_ONCE,
+                    command_timeout=5,
                 )
             return [tuple(row) for row in await self._pool.fetch(self._dollars(statement), *values)]
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as broken:
@@ -87,6 +92,11 @@ class PostgresGlances:
     async def close(self) -> None:
         if self._pool is not None:
             await self._pool.close()
+
+
+async def nothing_to_undo(connection: asyncpg.Connection) -> None:
+    """A question leaves nothing behind: asking for that would cost as much again."""
+    del connection
 
 
 def glances_at(database: Database) -> Glances:
