@@ -12,7 +12,8 @@ from crisis.voice import GOODBYE, speak
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.news import forget_old_news
 from holdfast.members.actions import sign_out
-from holdfast.rooms.actions import leave_seat
+from holdfast.rooms.access import seat_in
+from holdfast.rooms.actions import leave_seat, rename_seat
 from holdfast.rooms.events import SeatLeft
 from moderation.measuring import Hand
 from serving import Served, serve
@@ -101,3 +102,19 @@ async def test_who_missed_too_much_asks_its_lines_to_come_back(
     await forget_old_news(two.here.workshop)
     await two.there.listening.read()
     assert await line.closing() == 1001
+
+
+async def test_another_name_rolled_at_one_process_is_worn_at_the_other(
+    two: Two, there: Served
+) -> None:
+    line, birch = await there.line(two.town.ash), await there.line(two.town.birch)
+    await line.enter()
+    await birch.enter()
+    await line.post("under the old name")
+    before = (await birch.hear_next("posted"))["author"]["pseudonym"]
+    async with two.here.workshop.work() as work:
+        seat = await seat_in(work, two.town.ash.member, NIGHT)
+        new = await rename_seat(work, seat, rolled=(before,))
+    await two.hear()
+    await line.post("under the new name")
+    assert (await birch.hear_next("posted"))["author"]["pseudonym"] == new != before

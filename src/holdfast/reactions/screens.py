@@ -6,6 +6,7 @@
 | words that were held were given back or taken back | who wrote them; the desk |
 | somebody came to a member | the member |
 | a seat may not write for a while | the member |
+| a seat has another name | whoever reads what is said from then on |
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import Any, Protocol
 
 from holdfast.crisis.events import CareOffered, EscalationChanged
 from holdfast.kit.clock import stamp
-from holdfast.kit.ids import MemberId
+from holdfast.kit.ids import MemberId, SeatId
 from holdfast.kit.work import Event, Workshop
 from holdfast.messages.events import PostReturned, PostWithdrawn
 from holdfast.moderation.events import CaseChanged
 from holdfast.raids.events import CohortUndone, RaidBegan, RaidEnded
-from holdfast.rooms.events import SeatStopped
+from holdfast.rooms.events import SeatRenamed, SeatStopped
 from holdfast.rooms.rules.stops import WHERE, Stop
 from holdfast.wellbeing.events import ReliefChanged
 
@@ -31,6 +32,7 @@ class Floor(Protocol):
     def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None: ...
     def tell_member_in(self, member_id: MemberId, slug: str, event: dict[str, Any]) -> None: ...
     def tell_desk(self, what: str, number: int, version: int) -> None: ...
+    def forget_seat(self, seat_id: SeatId) -> None: ...
 
 
 class Screens:
@@ -49,6 +51,7 @@ class Screens:
             PostWithdrawn: lambda _: self._desk("held"),
             CareOffered: self._offer,
             SeatStopped: self._seat_stopped,
+            SeatRenamed: lambda event: floor.forget_seat(event.seat_id),
         }
         workshop.everywhere.append(self.hear)
 

@@ -30,6 +30,13 @@ class SeatTaken(Event):
 
 
 @dataclass(frozen=True)
+class SeatRenamed(Event):
+    """A seat has another name or picture: whoever has it in hand takes it up anew."""
+
+    seat_id: SeatId
+
+
+@dataclass(frozen=True)
 class SideSpaceOpened(Event):
     """A member has a side space from now on."""
 

@@ -132,7 +132,6 @@ async def post_name(
         if again:
             seen = (*names_of(rolled), seat.author.pseudonym)
             await rename_seat(work, seat, rolled=seen)
-            house.floor.forget_seat(seat.id)
             return RedirectResponse(f"/rooms/{slug}/name?rolled={'|'.join(seen)}", 303)
         if keep:
             await keep_name(work, member, seat=seat)

@@ -15,7 +15,7 @@ from holdfast.members.access import myself
 from holdfast.members.rules.names import roll, wordbook
 from holdfast.rights.rules import Actor, Member, Permission, System, may
 from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
-from holdfast.rooms.events import SeatLeft, SeatTaken
+from holdfast.rooms.events import SeatLeft, SeatRenamed, SeatTaken
 from holdfast.rooms.queries import names_in_use, seats_ever, seats_of
 from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug, is_whole
 from holdfast.rooms.rules.guiding import RoomClosed
@@ -120,6 +120,7 @@ async def rename_seat(work: Work, seat: Seat, *, rolled: tuple[str, ...]) -> str
     taken = await names_in_use(work, seat.room_id)
     row.pseudonym = new_name("en", taken, rolled)
     row.avatar = secrets.token_hex(8)
+    work.announce(SeatRenamed(row.id))
     return row.pseudonym
 
 
@@ -127,6 +128,7 @@ async def dress_seat(work: Work, seat: Seat, *, pseudonym: str, avatar: str) -> 
     """Give a seat a name and picture that were chosen elsewhere, as for the town's people."""
     row = await work.db.get_one(SeatRow, seat.id)
     row.pseudonym, row.avatar = pseudonym, avatar
+    work.announce(SeatRenamed(row.id))
 
 
 async def keep_name(work: Work, actor: Member, *, seat: Seat) -> None:
