@@ -9,6 +9,7 @@ from bench.scenarios import (
     capacity,
     circles,
     crisis,
+    databases,
     durable,
     fan_out,
     memory,
@@ -24,6 +25,7 @@ from bench.session import Session
 SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "fan-out": fan_out.run,
     "durable": durable.run,
+    "databases": databases.run,
     "circles": circles.run,
     "crisis": crisis.run,
     "memory": memory.run,

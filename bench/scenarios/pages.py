@@ -37,13 +37,13 @@ def run(session: Session) -> Outcome:
     with session.running("holdfast", durable=True) as servers:
         holdfast = servers["holdfast"]
         assert isinstance(holdfast, Holdfast)
-        trial = partial(_busy, session, holdfast)
+        trial = partial(busy, session, holdfast)
         rows = interleaved({f"{BESIDE} holdfast": trial}, session.rounds)
     pages = series(rows[f"{BESIDE} holdfast"], "page_p95_ms")
     return Outcome(COLUMNS, rows, {"pages": pages}, ["the page's time includes the loopback"])
 
 
-def _busy(session: Session, holdfast: Holdfast) -> Sample:
+def busy(session: Session, holdfast: Holdfast) -> Sample:
     """The live load in a thread of its own (it is another process), the pages beside it."""
     beside: list[Sample] = []
     began = session.places.memory / "began"

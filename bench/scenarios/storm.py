@@ -24,14 +24,14 @@ NEVER = 1000.0  # seconds: what a round counts in which somebody did not come ba
 def run(session: Session) -> Outcome:
     """From the first connection until the last member is live, with all it missed in hand."""
     with session.running("holdfast", durable=True) as servers:
-        trial = partial(_storm, session, servers["holdfast"])
+        trial = partial(came_back, session, servers["holdfast"])
         rows = interleaved({f"{STORM} holdfast": trial}, session.rounds)
     seconds = series(rows[f"{STORM} holdfast"], "connect_s")
     note = f"{STORM.everybody} members, {STORM.missed} missed messages each; TCP and sign-in count"
     return Outcome(COLUMNS, rows, {"storm": seconds}, [note])
 
 
-def _storm(session: Session, server: Server) -> Sample:
+def came_back(session: Session, server: Server) -> Sample:
     sample = session.load(server, STORM)
     whole = sample["live"] == sample["replayed_whole"] == STORM.everybody
     return sample if whole else sample | {"connect_s": NEVER}
