@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -14,6 +16,7 @@ from faults.many_place import ManyPlace
 from faults.many_releases import run_from
 from faults.many_restarts import restarted
 from faults.many_slow import SlowReader
+from faults.places_nodes import Node
 
 FAULTS = 9
 TOGETHER = 0.3  # the share of faults that begin while the one before is not over
@@ -31,6 +34,14 @@ class Day:
     done: list[str] = field(default_factory=list)
     crawling: list[asyncio.Task[None]] = field(default_factory=list)
     readers: list[SlowReader] = field(default_factory=list)
+    busy: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    @asynccontextmanager
+    async def node_alone(self) -> AsyncIterator[tuple[int, Node]]:
+        """One of the nodes that people use, with which nothing else is done meanwhile."""
+        number = self.some_node()
+        async with self.busy[f"node {number}"]:
+            yield number, self.place.nodes[number]
 
     def some_node(self) -> int:
         """One of the nodes that people use."""
@@ -66,14 +77,20 @@ class Day:
             reader.close()
 
 
+@asynccontextmanager
+async def _without_database(day: Day) -> AsyncIterator[None]:
+    with day.crowd.without_database():
+        yield
+
+
 # ---------------------------------------------------------------- what may happen
 
 
 async def kill_a_node(day: Day) -> None:
-    node = day.place.nodes[day.some_node()]
-    node.kill()
-    await asyncio.sleep(day.random.uniform(0, 1))
-    await asyncio.to_thread(node.start)
+    async with day.node_alone() as (_, node):
+        node.kill()
+        await asyncio.sleep(day.random.uniform(0, 1))
+        await asyncio.to_thread(node.start)
 
 
 async def kill_the_worker(day: Day) -> None:
@@ -84,57 +101,60 @@ async def kill_the_worker(day: Day) -> None:
 
 
 async def hang_a_node(day: Day) -> None:
-    node = day.place.nodes[day.some_node()]
-    node.freeze()
-    await asyncio.sleep(day.a_while())
-    node.thaw()
+    async with day.node_alone() as (_, node):
+        node.freeze()
+        await asyncio.sleep(day.a_while())
+        node.thaw()
 
 
 async def restart_a_node(day: Day) -> None:
-    await restarted(day.place.nodes[day.some_node()])
+    async with day.node_alone() as (_, node):
+        await restarted(node)
 
 
 async def try_a_newer_release(day: Day) -> None:
-    node = day.place.nodes[day.some_node()]
-    for release in (day.newer, None):
-        run_from(node, release)
-        await restarted(node)
+    async with day.node_alone() as (_, node):
+        for release in (day.newer, None):
+            run_from(node, release)
+            await restarted(node)
 
 
 async def restart_the_database(day: Day) -> None:
     mode = day.random.choice(("fast", "immediate"))
-    with day.crowd.without_database():
+    async with day.busy["database"], _without_database(day):
         await asyncio.to_thread(day.place.primary.stop, mode)
         await asyncio.to_thread(day.place.primary.start_again)
 
 
 async def hang_the_database(day: Day) -> None:
-    with day.crowd.without_database():
+    async with day.busy["database"], _without_database(day):
         await asyncio.to_thread(day.place.primary.freeze)
         await asyncio.sleep(day.random.uniform(0.3, 2.0))
         day.place.primary.thaw()
 
 
 async def fail_over(day: Day) -> None:
-    if day.place.copy is not None:
-        with day.crowd.without_database():
-            await asyncio.to_thread(day.place.fail_over)
+    async with day.busy["database"], _without_database(day):
+        await asyncio.to_thread(day.place.fail_over)
 
 
 async def kill_redis(day: Day) -> None:
-    day.place.redis.kill()
-    await asyncio.sleep(day.a_while())
-    await asyncio.to_thread(day.place.redis.start)
+    async with day.busy["redis"]:
+        day.place.redis.kill()
+        await asyncio.sleep(day.a_while())
+        await asyncio.to_thread(day.place.redis.start)
 
 
 async def hang_redis(day: Day) -> None:
-    day.place.redis.freeze()
-    await asyncio.sleep(day.a_while())
-    day.place.redis.thaw()
+    async with day.busy["redis"]:
+        day.place.redis.freeze()
+        await asyncio.sleep(day.a_while())
+        day.place.redis.thaw()
 
 
 async def empty_redis(day: Day) -> None:
-    await asyncio.to_thread(day.place.redis.empty)
+    async with day.busy["redis"]:
+        await asyncio.to_thread(day.place.redis.empty)
 
 
 async def tear_the_network(day: Day) -> None:
@@ -163,8 +183,10 @@ async def read_slowly(day: Day) -> None:
     node, voice = day.place.nodes[day.some_node()], day.random.choice(day.crowd.voices)
     reader = SlowReader(voice.token, voice.room, ("127.0.0.1", node.port))
     day.readers.append(reader)
-    await reader.come_in()
-    day.crawling.append(asyncio.create_task(reader.crawl()))
+    with suppress(OSError, TimeoutError):  # the node may be gone at this moment
+        async with asyncio.timeout(10):
+            await reader.come_in()
+        day.crawling.append(asyncio.create_task(reader.crawl()))
 
 
 KINDS: dict[str, Callable[[Day], Coroutine[None, None, None]]] = {

@@ -44,7 +44,8 @@ class SlowReader:
         await loop.sock_sendall(self._socket, words.encode())
         command = json.dumps({"do": "enter", "room": self.room}).encode()
         while not self._is_live:
-            await self._read(NARROW)
+            if not await self._read(NARROW):
+                raise ConnectionResetError
             if not self._is_open and b"\r\n\r\n" in self._buffer:
                 del self._buffer[: self._buffer.index(b"\r\n\r\n") + 4]
                 self._is_open = True
