@@ -243,7 +243,7 @@ class Node(RuleBasedStateMachine):
         assert self.delivered == list(range(self.began_at + 1, self.committed + 1))
 
 
-Node.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Node.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 test_any_interleaving_doubling_and_loss = Node.TestCase
 
 

@@ -153,7 +153,6 @@ async def test_pieces_of_a_number_are_joined_over_processes(here: Place, there: 
 async def test_a_page_loaded_anew_needs_no_new_ear_and_an_empty_room_is_left(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing, "REST", 0.05)
     bus = network.buses[1]
     room_id = (await there.town.seat(there.town.birch)).room_id
     ash, birch = await here.line("ash"), await there.line("birch")
@@ -165,6 +164,7 @@ async def test_a_page_loaded_anew_needs_no_new_ear_and_an_empty_room_is_left(
     replay = await birch.enter(since=0)
     assert [e["text"] for e in replay if e["event"] == "posted"] == ["While nobody was there"]
     assert bus.listened == [room_id]
+    monkeypatch.setattr(hearing, "REST", 0.0)
     await birch.connection.close()
     await asyncio.wait_for(bus.leaves.wait(), PATIENCE)
     assert bus.left == [room_id]

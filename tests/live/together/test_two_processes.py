@@ -11,7 +11,7 @@ from holdfast.kit.bus import BusState
 from holdfast.live import hearing
 from live.together.conftest import Place
 from live.together.network import Network
-from serving import Event, Line
+from serving import PATIENCE, Event, Line
 from town import EVENING, NIGHT, unlimited
 
 pytestmark = [unlimited]
@@ -102,8 +102,9 @@ async def test_an_author_is_told_that_it_is_kept_before_the_room_is_and_without_
 
 
 async def test_elders_that_come_a_little_late_are_waited_for_and_not_read(
-    here: Place, there: Place, network: Network
+    here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(hearing, "PATIENCE", PATIENCE)  # a busy machine is no part of this
     ash, birch = await here.line("ash"), await there.line("birch")
     await birch.enter()
     network.delay = lambda: 0.005
