@@ -34,7 +34,7 @@ def section(name: str, command: Any) -> str:
     rows = [
         [named(one), given(one), getattr(one, "help", None) or ""]
         for one in command.params
-        if one.name != "help"
+        if one.name != "help" and not getattr(one, "hidden", False)
     ]
     options = f"\n\n{table(['say', 'unless said', 'what it is'], rows)}" if rows else ""
     return f"### `{name}`\n\n{' '.join((command.help or '').split())}{options}"
