@@ -41,7 +41,7 @@ def _comes_back(house: Lives, data: Path) -> list[Breach]:
     told, power = house.live(on=data)
     found = broken_promises(told, power.data)
     house.bury(power)
-    if not (told.ended and told.accepted and not told.refused):
+    if not (told.ended and told.accepted):
         found.append(Breach("does not come back", f"{data.parent.name}: {told.broken}"))
     return found
 
