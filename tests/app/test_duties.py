@@ -138,7 +138,7 @@ async def test_with_no_worker_left_somebody_always_takes_them_again(place: Place
 async def test_who_serves_alone_is_told_where_others_serve_the_same_database(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("holdfast.app.duties.LET_GO", 0.2)
+    monkeypatch.setattr("holdfast.app.duties.LET_GO", 0.5)
     alone = await place.comes("alone", ProcessRole.SERVE, shared=False)
     assert alone.held
     with pytest.raises(Unfit, match="would not hear each other"):
