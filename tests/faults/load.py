@@ -16,7 +16,7 @@ from faults.voices import Voice
 from faults.writers import Writer
 
 ROOMS = ("evening", "grief")
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 TOO_STRANGE = 20
 
 

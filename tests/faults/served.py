@@ -18,7 +18,7 @@ from faults.powercut import Power
 
 ROOT = Path(__file__).parents[2]
 WEAKEN = Path(__file__).with_name("weaken")
-BOOT = 30.0  # seconds in which a server must be ready
+BOOT = 60.0  # seconds in which a server must be ready
 
 
 class Served:
