@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from faults.history import Accepted, Erased, Final, Heard, History, Kept, Refused, Sent
+from faults.history import Accepted, Dropped, Erased, Final, Heard, History, Kept, Refused, Sent
 
 Place = tuple[str, int]  # room, seq
 
@@ -26,6 +26,8 @@ class Facts:
     by_digest: dict[str, Sent] = field(default_factory=dict)
     accepted: dict[str, list[Accepted]] = field(default_factory=lambda: defaultdict(list))
     refused: set[str] = field(default_factory=set)
+    unanswered: Counter[str] = field(default_factory=Counter)  # how often, by nonce
+    dropped: set[str] = field(default_factory=set)  # refused, whether anybody heard it or not
     finals: dict[str, Final] = field(default_factory=dict)
     kept: dict[Place, Kept] = field(default_factory=dict)
     changes: set[Place] = field(default_factory=set)
@@ -41,12 +43,13 @@ def indexed(history: History) -> Facts:
         match entry:
             case Sent():
                 facts.sent.setdefault(entry.nonce, entry)
+                facts.unanswered[entry.nonce] += 1
                 if entry.what != "remove":
                     facts.by_digest.setdefault(entry.digest, entry)
             case Accepted():
                 facts.accepted[entry.nonce].append(entry)
-            case Refused():
-                facts.refused.add(entry.nonce)
+            case Refused() | Dropped():
+                _refuse(facts, entry)
             case Erased():
                 for seq in entry.seqs:
                     _erase(facts, (entry.room, seq), entry.at)
@@ -54,11 +57,19 @@ def indexed(history: History) -> Facts:
                 facts.changes.add((entry.room, entry.seq))
             case Final():
                 facts.finals[entry.room] = entry
+                facts.changes.update((entry.room, seq) for seq in entry.changes)
                 facts.kept.update({(entry.room, kept.seq): kept for kept in entry.kept})
             case _:
                 pass
     _number(facts)
     return facts
+
+
+def _refuse(facts: Facts, entry: Refused | Dropped) -> None:
+    facts.dropped.add(entry.nonce)
+    if isinstance(entry, Refused):
+        facts.refused.add(entry.nonce)
+        facts.unanswered[entry.nonce] -= 1
 
 
 def _number(facts: Facts) -> None:

@@ -52,6 +52,14 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """The server said no to this, though its author may never have heard it."""
+
+    at: float
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """The server said: kept safe, and a person reads it first. It has no seq yet."""
 
@@ -162,14 +170,19 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Final:
-    """What a room holds after everything came to rest; its seqs begin after `first`."""
+    """What a room holds after everything came to rest; its seqs begin after `first`.
+
+    `changes`: the seqs that changes took, where the store can be asked; else they are known from
+    answers and from who heard them.
+    """
 
     room: str
     first: int
     head: int
     kept: tuple[Kept, ...]
+    changes: tuple[int, ...] = ()
 
 
-Answer = Accepted | Held | Refused
+Answer = Accepted | Held | Refused | Dropped
 Entry = Sent | Answer | Alerted | Erased | Read | Entered | Heard | Live | Reset | Revoked | Final
 History = list[Entry]

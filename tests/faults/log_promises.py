@@ -24,11 +24,18 @@ def of_the_log(facts: Facts) -> Iterator[Breach]:
             if post.nonce in found:
                 yield Breach("doubled", where)
             found.add(post.nonce)
-            if post.nonce in facts.refused and post.nonce not in facts.accepted:
+            if is_definitely_refused(facts, post.nonce):
                 yield Breach("refused yet kept", where)
     for nonce, answers in facts.accepted.items():
         if facts.sent[nonce].what == "post" and nonce not in found:
             yield Breach("lost", f"{answers[0].room} {answers[0].seq}")
+
+
+def is_definitely_refused(facts: Facts, nonce: str) -> bool:
+    """Whether every single time it was sent the answer was no."""
+    if nonce not in facts.refused or nonce in facts.accepted:
+        return False
+    return facts.unanswered[nonce] <= 0
 
 
 def of_numbering(facts: Facts) -> Iterator[Breach]:
@@ -117,12 +124,12 @@ def of_sessions(facts: Facts) -> Iterator[Breach]:
     """P6: what one client sent in a row, and was never refused, stays in that order.
 
     A refusal that died with its line looks like a wrong order: loads that meet refusals
-    must not lose them.
+    must not lose them, or write down what the server `Dropped`.
     """
     last: dict[tuple[str, str], int] = {}
     for nonce, sent in facts.sent.items():  # a dict keeps the order of first sending
         seq = facts.seqs.get(nonce)
-        if seq is None or nonce in facts.refused:
+        if seq is None or nonce in facts.dropped:
             continue
         key = (sent.client, sent.room)
         if seq <= last.get(key, 0):

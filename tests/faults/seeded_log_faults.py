@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
+from faults.facts import indexed
 from faults.history import Accepted, Final, History, Kept, Refused, Sent, digest_of
+from faults.log_promises import is_definitely_refused
 from faults.seeding import accepted_posts, fault, replaced, some
 
 
@@ -72,8 +74,8 @@ def _one_more(history: History, kept: Kept, room: str) -> History:
 @fault
 def keep_a_refused_one(history: History, random: Random) -> History | None:
     """Keep what its author was told is not kept."""
-    taken = {e.nonce for e in history if isinstance(e, Accepted)}
-    found = some(history, random, Refused, lambda e: e.nonce not in taken)
+    facts = indexed(history)
+    found = some(history, random, Refused, lambda e: is_definitely_refused(facts, e.nonce))
     if found is None:
         return None
     nonce = found[1].nonce

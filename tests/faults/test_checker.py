@@ -81,7 +81,7 @@ def test_half_a_million_events_are_judged_in_seconds() -> None:
     assert len(large) > 400_000
     began = time.process_time()
     assert breaches(large) == []
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 60
 
 
 def lines_of(history: History) -> set[str]:
