@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,6 +23,7 @@ from faults.places_nodes import Node
 from faults.places_town import BASE, SMALL, Size, Town
 
 USUAL = SMALL if os.environ.get("HOLDFAST_FAULTS_SIZE") == "small" else BASE  # on a busy machine
+LAST_MOMENT = 1.0  # seconds in which a node that lost its database may still answer
 SESSION_ORDER = "session order"
 ONE_IN = 10  # members who speak through the JSON API
 
@@ -32,7 +34,7 @@ class Crowd(Town):
     def __init__(self, url: str, seed: int, size: Size = USUAL) -> None:
         super().__init__(url, seed, size)
         self.gaps: list[Gap] = []
-        self.absences: list[tuple[Moment, Moment]] = []  # times without a database
+        self.absences: list[tuple[Moment, Moment, Moment]] = []  # from, to, for what came before
         self._own: list[httpx.AsyncClient] = []
         self.failures: list[tuple[Moment, str]] = []  # what a person would have seen going wrong
 
@@ -65,13 +67,17 @@ class Crowd(Town):
         )
 
     @contextmanager
-    def without_database(self) -> Iterator[None]:
-        """Meanwhile there is no database, and nobody can be told what is in it."""
+    def without_database(self, *, of_one_node: bool = False) -> Iterator[None]:
+        """Meanwhile there is no database, and nobody can be told what is in it.
+
+        Where one node alone lost it, that goes for what the node took in its last moment.
+        """
         began = self.now()
         try:
             yield
         finally:
-            self.absences.append((began, self.now()))
+            last = began + LAST_MOMENT if of_one_node else math.inf
+            self.absences.append((began, self.now(), last))
 
     def alerts(self, node: Node) -> list[Alert]:
         """As every load tells, but the time without a database does not count."""
@@ -81,7 +87,9 @@ class Crowd(Town):
         """Seconds without a database between an answer and its alert."""
         told_at = alert.at + alert.delay
         return sum(
-            max(0.0, min(told_at, ended) - max(alert.at, began)) for began, ended in self.absences
+            max(0.0, min(told_at, ended) - max(alert.at, began))
+            for began, ended, last in self.absences
+            if alert.at <= last
         )
 
     def _own_door(self) -> Door:
@@ -117,7 +125,7 @@ def sessions_without_repeats(history: History) -> list[Breach]:
     """P6 for what was said once: a refusal of what was said again may have died with its line."""
     said = Counter(entry.nonce for entry in history if isinstance(entry, Sent))
     facts = indexed(history)
-    facts.refused |= {nonce for nonce, times in said.items() if times > 1}
+    facts.dropped |= {nonce for nonce, times in said.items() if times > 1}
     return list(of_sessions(facts))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -160,10 +160,13 @@ async def empty_redis(day: Day) -> None:
 async def tear_the_network(day: Day) -> None:
     partition, number = day.random.choice(PARTITIONS), day.some_node()
     day.done[-1] += f" ({partition.name})"
-    partition.begin(day.place, number)
-    await asyncio.sleep(day.a_while())
-    for wire in (day.place.to_database[number], day.place.to_redis[number]):
-        wire.mend()
+    with ExitStack() as meanwhile:
+        if partition.node_is_lost:
+            meanwhile.enter_context(day.crowd.without_database(of_one_node=True))
+        partition.begin(day.place, number)
+        await asyncio.sleep(day.a_while())
+        for wire in (day.place.to_database[number], day.place.to_redis[number]):
+            wire.mend()
 
 
 async def slow_the_database(day: Day) -> None:
