@@ -97,8 +97,11 @@ class Voice:
         lose(line)
 
     async def _load(self, connection: AbstractConnection) -> None:
+        """It answers, and knows our scripts."""
         loaded = 0
         async with asyncio.timeout(self._redis.patience):
+            await send(connection, [("PING",)])
+            await read(connection)
             while loaded < len(self._scripts):  # one may be learned meanwhile
                 await send(connection, [loading(self._scripts[loaded])])
                 await read(connection)
