@@ -51,7 +51,7 @@ said AS (
 ){also}
 UPDATE rooms SET head = f.newest FROM found f WHERE rooms.id = f.room RETURNING f.room, f.head
 """
-ALSO = ",\nalso_{table} AS (INSERT INTO {table} ({names}) SELECT * FROM unnest({values}))"
+ALSO = ",\nalso_{place} AS (INSERT INTO {table} ({names}) SELECT * FROM unnest({values}))"
 Kind = tuple[str, tuple[str, ...]]  # a table, and the columns that rows of it bring
 
 
@@ -97,8 +97,13 @@ def written(also: tuple[Kind, ...]) -> str:
 
     words = {"guess": places(GUESS), "key": places(KEY), "message": places(MESSAGE)}
     more = [
-        ALSO.format(table=table, names=", ".join(names), values=places(types_of(table, names)))
-        for table, names in also
+        ALSO.format(
+            place=place,
+            table=table,
+            names=", ".join(names),
+            values=places(types_of(table, names)),
+        )
+        for place, (table, names) in enumerate(also)
     ]
     return WRITE.format(**words, also="".join(more))
 
