@@ -35,7 +35,7 @@ class Ear:
         self._wake = asyncio.Event()
         self._heard_at = 0.0
         self._connected = False  # what is asked goes out at once
-        self.backoff = Backoff(LONGEST_WAIT)
+        self.backoff = Backoff("redis", LONGEST_WAIT)
         self.is_up = False  # every channel is confirmed
 
     async def listen(self, channel: str) -> None:

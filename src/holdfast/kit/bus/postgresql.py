@@ -44,7 +44,7 @@ class PostgresBus(SharedBus):
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()  # nothing is to be told
         self._idle.set()
-        self._backoff = Backoff(LONGEST_WAIT)
+        self._backoff = Backoff("database", LONGEST_WAIT)
         self.hears_notices = False  # the database listens to us, and we to it
         self._keeping: asyncio.Task[None] | None = None
 

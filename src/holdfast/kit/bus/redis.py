@@ -147,7 +147,7 @@ class RedisBus(PostgresBus):
         """Redis came, or went: whatever was said meanwhile is looked for."""
         if self.state is not self._told_state and not self._is_closing:
             self._told_state = self.state
-            log.warning("bus.changed", state=str(self.state))
+            log.warning(f"bus.{self.state.value}")
         self.look()
         if is_up:
             self.heed(self.hear_bell)

@@ -65,7 +65,8 @@ async def woken(event: asyncio.Event, within: float) -> bool:
 class Backoff:
     """How long to wait before the next attempt: longer each time, and never all at once."""
 
-    def __init__(self, longest: float, first: float = 0.05) -> None:
+    def __init__(self, to: str, longest: float, first: float = 0.05) -> None:
+        self._lost = f"bus.{to}_lost"
         self._first, self._longest = first, longest
         self._next = first
         self._is_over = False
@@ -86,7 +87,7 @@ class Backoff:
         if not isinstance(trouble, expected):
             log.error("bus.broken", error=type(trouble).__name__)
         elif self._next == self._first:
-            log.warning("bus.lost", error=type(trouble).__name__)
+            log.warning(self._lost, error=type(trouble).__name__)
 
     async def end(self, task: asyncio.Task[None]) -> None:
         """End whoever waits here, and what they do now."""

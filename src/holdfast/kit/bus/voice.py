@@ -44,7 +44,7 @@ class Voice:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._longest = LINE
-        self.backoff = Backoff(LONGEST_WAIT)
+        self.backoff = Backoff("redis", LONGEST_WAIT)
         self.is_up = False
 
     def learn(self, script: str) -> str:
