@@ -3,80 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import select, text
 
-from holdfast.kit.cipher import RootKey
-from holdfast.kit.database import open_database
 from holdfast.kit.errors import NotKept
 from holdfast.kit.facts import FactRow
-from holdfast.kit.ids import RoomId, SeatId
-from holdfast.kit.listening import Listening
-from holdfast.kit.news import News, NewsRow, forget_old_news
-from holdfast.kit.work import Event, Workshop
-from holdfast.rooms.events import SeatLeft
+from holdfast.kit.news import NewsRow
+from holdfast.kit.work import Event
 from holdfast.settings import Settings
+from kit.newsroom import Process, Two, left, process
 from town import StillClock, on_postgresql
-
-ROOT = RootKey(bytes(range(32)))
-
-
-@dataclass
-class Process:
-    """One process of the place, as far as news goes."""
-
-    workshop: Workshop
-    news: News
-    listening: Listening
-    heard: list[Event]
-
-    async def tell(self, *events: Event) -> None:
-        async with self.workshop.work() as work:
-            for event in events:
-                work.announce(event)
-
-    async def hears(self) -> list[Event]:
-        """What is new to it."""
-        self.heard.clear()
-        await self.listening.read()
-        return list(self.heard)
-
-    async def words(self) -> int:
-        """How many there are that say something."""
-        async with self.workshop.reading() as work:
-            its = func.length(NewsRow.body) > 0
-            return (await work.db.scalar(select(func.count()).where(its))) or 0
-
-    async def rows(self) -> int:
-        async with self.workshop.reading() as work:
-            return (await work.db.scalar(select(func.count()).select_from(NewsRow))) or 0
-
-
-async def process(settings: Settings, clock: StillClock) -> Process:
-    workshop, heard = Workshop(open_database(settings.database), clock), list[Event]()
-    workshop.everywhere.append(heard.append)
-    workshop.news = news = News(ROOT)
-    listening = Listening(workshop, news)
-    await listening.begin()
-    return Process(workshop, news, listening, heard)
 
 
 @pytest.fixture
-async def two(settings: Settings, clock: StillClock) -> AsyncIterator[tuple[Process, Process]]:
+async def two(settings: Settings, clock: StillClock) -> AsyncIterator[Two]:
     """Two processes on one database."""
     here, there = await process(settings, clock), await process(settings, clock)
     yield here, there
     await here.workshop.close()
     await there.workshop.close()
-
-
-def left(number: int) -> SeatLeft:
-    return SeatLeft(RoomId(1), SeatId(number))
-
-
-Two = tuple[Process, Process]
 
 
 async def test_what_one_process_did_is_heard_once_by_the_other_and_not_again_by_itself(
@@ -224,99 +170,3 @@ async def test_where_nobody_knows_whether_it_was_committed_one_hears_oneself(
     assert await here.hears() == [left(1)]
     assert await here.hears() == []
     assert await there.hears() == [left(1)]
-
-
-async def test_what_everybody_heard_is_forgotten_after_ten_minutes(
-    two: Two, clock: StillClock
-) -> None:
-    here, there = two
-    await here.tell(left(1))
-    clock.pass_time(minutes=8)
-    await here.tell(left(2))
-    await there.hears()
-    assert await here.hears() == []
-    assert await here.words() >= 2
-    clock.pass_time(minutes=3)
-    await forget_old_news(here.workshop)
-    assert await here.words() == 1
-    clock.pass_time(minutes=8)
-    await forget_old_news(here.workshop)
-    assert (await here.words(), await here.rows()) == (0, 1), "the newest is a number, no more"
-    await there.tell(left(3))
-    assert await here.hears() == [left(3)]
-    assert await there.hears() == []
-
-
-async def test_where_nothing_is_to_be_forgotten_nothing_is_written(
-    two: Two, clock: StillClock
-) -> None:
-    here, _ = two
-    await here.tell(left(1))
-    clock.pass_time(minutes=11)
-    await forget_old_news(here.workshop)
-    works = here.workshop.work
-    here.workshop.work = None  # type: ignore[method-assign, assignment]
-    await forget_old_news(here.workshop)
-    here.workshop.work = works  # type: ignore[method-assign]
-    await here.tell(left(2))
-    assert await here.words() == 1
-
-
-async def test_numbers_do_not_begin_anew_when_everything_was_forgotten(two: Two) -> None:
-    here, there = two
-    await here.tell(left(1))
-    await there.hears()
-    async with here.workshop.work() as work:
-        before = await work.db.scalar(select(func.max(NewsRow.id))) or 0
-        await work.db.execute(delete(NewsRow))
-    await here.tell(left(2))
-    async with here.workshop.work() as work:
-        assert (await work.db.scalar(select(func.max(NewsRow.id))) or 0) > before
-
-
-@pytest.mark.parametrize("more", [[], [left(4)]], ids=["all was forgotten", "some was"])
-async def test_who_was_away_for_longer_than_news_is_kept_begins_anew(
-    two: Two, clock: StillClock, more: list[Event]
-) -> None:
-    here, there = two
-    anew = list[int]()
-
-    async def start_over() -> None:
-        anew.append(1)
-
-    there.listening.start_over = start_over
-    await here.tell(left(1))
-    clock.pass_time(minutes=30)
-    await forget_old_news(here.workshop)
-    assert (await there.hears(), anew) == ([], []) or anew == [1]
-    anew.clear()
-    await here.tell(left(2), left(3))
-    clock.pass_time(minutes=11)
-    await here.tell(*more)
-    await forget_old_news(here.workshop)
-    assert (await there.hears(), anew) == ([], [1])
-    await here.tell(left(5))
-    assert (await there.hears(), anew) == ([left(5)], [1])
-
-
-async def test_who_could_not_read_all_of_it_anew_tries_until_it_can(
-    two: Two, clock: StillClock
-) -> None:
-    here, there = two
-    tries = list[int]()
-
-    async def start_over() -> None:
-        tries.append(1)
-        if len(tries) < 3:
-            raise NotKept
-
-    there.listening.start_over = start_over
-    await here.tell(left(1), left(2), left(3))
-    clock.pass_time(minutes=11)
-    await forget_old_news(here.workshop)
-    for _ in range(2):
-        with pytest.raises(NotKept):
-            await there.hears()
-    assert await there.hears() == []
-    assert await there.hears() == []
-    assert len(tries) == 3

@@ -45,8 +45,11 @@ class Two:
 async def two(
     town: Town, settings: Settings, clock: StillClock, tmp_path: Path
 ) -> AsyncIterator[Two]:
-    """The house with everyone in it, and a second one beside it."""
+    """The house with everyone in it, and a second one beside it. News is read when a test says."""
     beside = {"data": tmp_path / "beside", "root_key": settings.root_key_file}
     process = Process(of_several=True)
     async with open_house(settings.model_copy(update=beside), clock, process=process) as there:
-        yield Two(town.house, there, town)
+        two = Two(town.house, there, town)
+        for house in two.both:
+            await house.listening.close()
+        yield two

@@ -36,6 +36,7 @@ async def test_news_is_read_when_the_bell_rings(
         of_it.set()
 
     two.there.workshop.everywhere.append(hear)
+    two.there.listening.go_on()
     third = {"data": tmp_path / "third", "root_key": settings.root_key_file}
     process = Process(of_several=True)
     async with open_house(settings.model_copy(update=third), clock, process=process) as house:

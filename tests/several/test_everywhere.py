@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from crisis.voice import GOODBYE, speak
@@ -120,9 +122,7 @@ async def test_arrivals_through_two_processes_make_one_raid_that_holds_in_both(
     for some, house in zip((people[:10], people[10:]), two.both, strict=True):
         await come_in(house, some)
     assert await raids_going(two.here) == 0, "neither has seen enough by itself"
-    for house in two.both:
-        await house.listening.read()
-    assert all(house.reactions.raids._beginning for house in two.both), "both notice at once"
+    await asyncio.gather(*(house.listening.read() for house in two.both))
     await two.hear()
     assert await raids_going(two.here) == 1
     assert two.here.reactions.raids.raids == two.there.reactions.raids.raids != {}

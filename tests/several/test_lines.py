@@ -28,6 +28,7 @@ WITHIN = 1.0  # seconds, as is promised
 async def there(two: Two, app: FastAPI) -> AsyncIterator[Served]:
     """The second process, behind a real socket."""
     app.state.house = two.there
+    two.there.listening.go_on()
     async with serve(app, two.there) as served:
         yield served
 
@@ -95,6 +96,7 @@ async def test_who_missed_too_much_asks_its_lines_to_come_back(
 ) -> None:
     line = await there.line(two.town.ash)
     await line.enter()
+    await two.there.listening.close()  # it is cut off
     async with two.here.workshop.work() as work:
         for number in range(3):
             work.announce(SeatLeft(RoomId(1), SeatId(900_000 + number)))
