@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+
+import structlog
 
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import know_how_long
@@ -12,7 +15,9 @@ from holdfast.kit.house import House
 from holdfast.kit.listening import Listening
 from holdfast.kit.news import News
 from holdfast.kit.work import Workshop
-from holdfast.reactions.takingup import LATELY
+from holdfast.reactions.takingup import LATELY, Told
+
+log = structlog.get_logger()
 
 
 async def in_the_news(workshop: Workshop, news: News) -> Listening:
@@ -33,19 +38,26 @@ async def hearing(house: House, listening: Listening) -> AsyncIterator[None]:
     listening.start_over = start_over
     house.bus.hear_bell = listening.wake
     house.workshop.ring = house.bus.ring
-    await _take_up(house, listening)
+    lately = await listening.lately(house.workshop.clock.now() - LATELY)
     listening.go_on()
+    taking_up = asyncio.create_task(_take_up(house, lately))  # nobody waits for it at the door
     try:
         yield
     finally:
+        taking_up.cancel()
+        with suppress(asyncio.CancelledError):
+            await taking_up
         await listening.close()
 
 
-async def _take_up(house: House, listening: Listening) -> None:
+async def _take_up(house: House, lately: Sequence[Told]) -> None:
     """What a process that was killed a moment ago left undone is done now."""
-    with suppress(HoldfastError):
-        since = house.workshop.clock.now() - LATELY
-        await house.reactions.take_up(await listening.lately(since))
+    try:
+        await house.reactions.take_up(lately)
+    except HoldfastError:
+        log.warning("taking_up.not_now")
+    except Exception as broken:
+        log.error("taking_up.broken", error=type(broken).__name__)
 
 
 async def read_anew(house: House) -> None:

@@ -24,7 +24,7 @@ async def escalation_to_see(work: Work, actor: Actor, escalation_id: int) -> Esc
     """An escalation, for someone at the desk. Raises `NotFound`: absent and forbidden alike."""
     escalations_to_see(actor)
     query = select(EscalationRow).where(EscalationRow.id == EscalationId(escalation_id))
-    row: EscalationRow | None = await work.db.scalar(query.with_for_update())
+    row: EscalationRow | None = await work.db.scalar(query.with_for_update(key_share=True))
     if row is None:
         raise NotFound
     return row

@@ -31,7 +31,7 @@ async def hold_plan(work: Work, member_id: MemberId) -> None:
     """Take a member's plan and line in hand until this work ends, so that two windows write one
     after the other. Raises `NotFound` once the member is gone.
     """
-    query = select(MemberRow.id).where(MemberRow.id == member_id).with_for_update()
+    query = select(MemberRow.id).where(MemberRow.id == member_id).with_for_update(key_share=True)
     if await work.db.scalar(query) is None:
         raise NotFound
 

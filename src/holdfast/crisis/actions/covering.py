@@ -19,7 +19,7 @@ async def take_over(work: Work, actor: Staff, *, from_id: StaffId) -> int:
     taken = 0
     for one in await open_escalations(work):
         if one.taken_by == from_id and may_take(actor, one.concern):
-            row = await work.db.get_one(EscalationRow, one.id, with_for_update=True)
+            row = await work.db.get_one(EscalationRow, one.id, with_for_update={"key_share": True})
             row.claim_until = work.clock.now()
             await take_escalation(work, actor, escalation_id=one.id)
             taken += 1

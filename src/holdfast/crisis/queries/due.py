@@ -25,7 +25,9 @@ from holdfast.staff.tables import StaffRow
 async def unjoined_signals(work: Work) -> Sequence[SignalRow]:
     """Signals that belong to no escalation yet, oldest first; kept from others while looked at."""
     query = select(SignalRow).where(SignalRow.escalation_id.is_(None)).order_by(SignalRow.row)
-    return (await work.db.scalars(query.limit(200).with_for_update(skip_locked=True))).all()
+    return (
+        await work.db.scalars(query.limit(200).with_for_update(skip_locked=True, key_share=True))
+    ).all()
 
 
 async def are_unjoined(work: Work) -> int:

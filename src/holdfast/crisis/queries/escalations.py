@@ -135,18 +135,20 @@ def _summary(now: datetime, row: EscalationRow, shown: Sequence[str | None]) -> 
 
 async def open_escalation_of(work: Work, member_id: MemberId) -> EscalationRow | None:
     """The one open escalation of a member; one work at a time looks, so that there is only one."""
-    await work.db.execute(select(MemberRow.id).where(MemberRow.id == member_id).with_for_update())
+    await work.db.execute(
+        select(MemberRow.id).where(MemberRow.id == member_id).with_for_update(key_share=True)
+    )
     query = select(EscalationRow).where(EscalationRow.member_id == member_id, OPEN)
-    found: EscalationRow | None = await work.db.scalar(query.with_for_update())
+    found: EscalationRow | None = await work.db.scalar(query.with_for_update(key_share=True))
     return found
 
 
 async def hold_in_order(work: Work, members: Collection[MemberId]) -> None:
     """These members and their open escalations are this work's, in the order that all keep to."""
     people = select(MemberRow.id).where(MemberRow.id.in_(members)).order_by(MemberRow.id)
-    await work.db.execute(people.with_for_update())
+    await work.db.execute(people.with_for_update(key_share=True))
     theirs = select(EscalationRow.id).where(EscalationRow.member_id.in_(members), OPEN)
-    await work.db.execute(theirs.order_by(EscalationRow.id).with_for_update())
+    await work.db.execute(theirs.order_by(EscalationRow.id).with_for_update(key_share=True))
 
 
 async def escalation_of_side_space(work: Work, room_id: RoomId) -> EscalationRow | None:

@@ -67,7 +67,9 @@ async def block_member(
     Raises `NotFound` where I do not sit or nobody sits there, `StaffStay`, `NotMyself`, `TooMany`.
     """
     me = await myself(work, actor)
-    await work.db.refresh(me, with_for_update=True)  # two windows at once make one row
+    await work.db.refresh(
+        me, with_for_update={"key_share": True}
+    )  # two windows at once make one row
     seat = await seat_in(work, actor, slug)
     person = await person_in_room(work, seat, handle)
     if person.is_staff:
@@ -117,7 +119,7 @@ async def hide_message(work: Work, actor: Actor, *, slug: str, seq: int) -> None
     Raises `NotFound`, `StaffStay`, `NotMyself`, `TooMany`. Hiding twice hides once.
     """
     me = await myself(work, actor)
-    await work.db.refresh(me, with_for_update=True)
+    await work.db.refresh(me, with_for_update={"key_share": True})
     seat = await seat_in(work, actor, slug)
     message = await message_to_hide(work, seat, seq)
     if message.role is not None:

@@ -59,7 +59,9 @@ async def announce_closing(work: Work, actor: Actor, *, slug: str) -> RoomClosin
     """
     staff, room = await room_to_keep(work, actor, slug, Permission.ROOM_CLOSE)
     fresh_staff(work, actor)
-    await work.db.refresh(room, with_for_update=True)  # two who say so at once do it in turn
+    await work.db.refresh(
+        room, with_for_update={"key_share": True}
+    )  # two who say so at once do it in turn
     if room.state is RoomState.CLOSED:
         raise Conflict(IS_CLOSED)
     if room.id in await closings_standing(work):

@@ -64,7 +64,9 @@ async def room_named(work: Work, room_id: RoomId) -> RoomRow:
 
 async def room_to_change(work: Work, room_id: RoomId) -> RoomRow:
     """A room as it stands now, for one at a time who changes what stands in it."""
-    return await work.db.get_one(RoomRow, room_id, with_for_update=True, populate_existing=True)
+    return await work.db.get_one(
+        RoomRow, room_id, with_for_update={"key_share": True}, populate_existing=True
+    )
 
 
 HEAD = "SELECT head FROM rooms WHERE id = ?"

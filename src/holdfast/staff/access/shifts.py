@@ -31,7 +31,9 @@ def _allowed(actor: Actor, permission: Permission) -> Staff:
 async def certified_self(work: Work, actor: Actor) -> StaffRow:
     """My own account, if I may go on shift. Raises `NotPermitted`, also once it was removed."""
     me = _allowed(actor, Permission.SHIFT_CHECK_IN)
-    row = await work.db.get(StaffRow, me.id, populate_existing=True, with_for_update=True)
+    row = await work.db.get(
+        StaffRow, me.id, populate_existing=True, with_for_update={"key_share": True}
+    )
     if row is None or row.removed_at is not None or row.role is not me.role:
         raise NotPermitted
     return row
@@ -40,7 +42,7 @@ async def certified_self(work: Work, actor: Actor) -> StaffRow:
 async def person_to_plan(work: Work, actor: Actor, staff_id: StaffId) -> StaffRow:
     """Someone to put on the rota. Raises `NotPermitted`; `NotFound` for who is not here."""
     may_plan_shifts(actor)
-    row = await work.db.get(StaffRow, staff_id, with_for_update=True)
+    row = await work.db.get(StaffRow, staff_id, with_for_update={"key_share": True})
     if row is None or row.removed_at is not None:
         raise NotFound
     return row
