@@ -38,7 +38,9 @@ async def hearing(house: House, listening: Listening) -> AsyncIterator[None]:
     listening.start_over = start_over
     house.bus.hear_bell = listening.wake
     house.workshop.ring = house.bus.ring
-    lately = await listening.lately(house.workshop.clock.now() - LATELY)
+    lately: Sequence[Told] = ()
+    with suppress(HoldfastError):
+        lately = await listening.lately(house.workshop.clock.now() - LATELY)
     listening.go_on()
     taking_up = asyncio.create_task(_take_up(house, lately))  # nobody waits for it at the door
     try:
