@@ -9,7 +9,7 @@ import structlog.testing
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import text
 
-from holdfast.app.health import Figures
+from holdfast.app.figures import Figures
 from holdfast.app.opening import open_house
 from holdfast.app.watching import Watch
 from holdfast.audit.actions import record
