@@ -14,7 +14,7 @@ from notices.calling import Calling
 from notices.telephones import REACHED
 from town import StillClock, mostly_on_sqlite
 
-SAM, FERN = "https://a/sam", "https://a/fern"
+SAM = "https://a/sam"
 
 
 @pytest.fixture
