@@ -54,6 +54,7 @@ class Disk:
         self.is_full = False
         self.slow = 1.0
         self.unreachable: set[Process] = set()
+        self.stumbling: set[Process] = set()  # their next commit breaks off before it is asked for
         self.holder: Process | None = None
         self._queue: deque[tuple[Process, asyncio.Future[None]]] = deque()
         self.commit_under_way: Commit | None = None
@@ -110,8 +111,9 @@ class Disk:
         """Returns when it is synced. Raises `OSError` (not kept), `CommitInDoubt` (who knows)."""
         if not self.is_up or process in self.unreachable or self.holder is not process:
             raise OSError("the database is gone")
-        if self.is_full:
-            raise OSError("the disk is full")
+        if self.is_full or process in self.stumbling:
+            self.stumbling.discard(process)
+            raise OSError("it broke off, or the disk is full")
         commit = Commit(process, plan, self.loop.create_future())
         self.commit_under_way = commit
         self.loop.after(self._time(ANSWERS), self._arrived, commit)
@@ -169,6 +171,8 @@ class Disk:
             self.loop.after(self.random.random() * 0.05, doubt, commit.future)
             if not commit.is_sent and self.random.random() < 0.5:
                 self._end(commit)
+        elif self.holder is process:
+            self.stumbling.add(process)
 
     def forget(self, process: Process) -> None:
         """A process was killed: its pen is free after a while, and its commit may still be made."""

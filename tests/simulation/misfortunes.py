@@ -123,10 +123,12 @@ def _is_quick(world: World) -> None:
 
 @misfortune
 def a_connection_to_the_database_breaks(world: World) -> None:
-    """In the middle of a word, perhaps."""
+    """In the middle of a word, perhaps; and again and again, perhaps."""
     process = world.nodes[_node(world)].process
     world.note(process.name, "loses its connection")
-    world.disk.lose_connection(process)
+    for _ in range(world.random.choice((1, 1, 4))):
+        late = world.random.random() * 0.03
+        world.loop.after(late, world.disk.lose_connection, process)
 
 
 @misfortune

@@ -102,7 +102,7 @@ class Tables:
             owner = SeatId(seat)
             return MessageEdited(*place, owner, of, now.text, None, when, now)
         if kind == "removed":
-            return MessageRemoved(*place, SeatId(seat), of, "author", when)
+            return MessageRemoved(*place, SeatId(seat), of, "author", when, now)
         given = frozenset(self.responses.get((room, of), ()))
         return MessageResponded(*place, of, orjson.loads(counts), None, given)
 

@@ -10,7 +10,7 @@ from simulation.world import lived
 FOUND_BY = {  # seeds
     "words after words in doubt": 417,
     "a head without entries": 274,
-    "words that were never told": 338,
+    "words that were never told": 8_967,
 }
 
 
