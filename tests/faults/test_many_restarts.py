@@ -16,7 +16,7 @@ from faults.places_nodes import Node, started
 pytestmark = pytest.mark.faults
 ROUNDS = 2  # of three nodes
 HANDOVERS = 5
-DRAIN = {"HOLDFAST_DRAIN": "3"}  # seconds
+DRAIN = {"HOLDFAST_DRAIN": "2"}  # seconds
 
 
 async def _judge(found: Findings, crowd: Crowd, node: Node, drains: list[float]) -> None:
