@@ -20,7 +20,7 @@ from holdfast.messages.ledger.entries import Waiting, Written
 from simulation import store
 from simulation.disk import Commit, Disk, succeed
 from simulation.loop import Process
-from simulation.mends import Put
+from simulation.putting import Put
 from simulation.store import SimStore
 from simulation.tables import Tables
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+Put = tuple[Any, str, Any]  # where, which name, what comes there
+
 
 @contextmanager
 def put(*places: tuple[Any, str, Any]) -> Iterator[None]:

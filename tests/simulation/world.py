@@ -27,10 +27,9 @@ from simulation.bus import Exchange
 from simulation.disk import Disk
 from simulation.loop import SimLoop
 from simulation.member import Member
-from simulation.mends import MENDS, Put
 from simulation.misfortunes import MISFORTUNES
 from simulation.node import Node
-from simulation.putting import put
+from simulation.putting import Put, put
 from simulation.store import doors
 from simulation.wire import Connection
 
@@ -253,14 +252,11 @@ def nobody_tidying() -> Iterator[None]:
         gc.enable()
 
 
-def lived(
-    seed: int, defect: Sequence[Put] = (), *, tracing: bool = False, unmended: str = ""
-) -> Outcome:
+def lived(seed: int, defect: Sequence[Put] = (), *, tracing: bool = False) -> Outcome:
     """One life, judged: with something broken in it, perhaps."""
     chance = Random(~seed)
     narrow = [(*place, few) for place, few in NARROW.items() if chance.random() < 0.3]
-    mends = [one for name, mend in MENDS.items() if name != unmended for one in mend]
-    with put(*narrow, *mends, *defect), nobody_tidying():
+    with put(*narrow, *defect), nobody_tidying():
         world = World(seed, tracing=tracing)
         with doors(world.loop.broken), put((Line, "refuse", noting_refusals(world))):
             came_to_rest = world.live()

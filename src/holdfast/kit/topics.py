@@ -144,7 +144,8 @@ class Topic:
         dense = bool(frames) and len(frames) == head - frames[0].entry.seq + 1
         if dense and not self.ring and self.head in {-1, head}:
             self.ring.extend(frames)
-            self.head = head
+        if self.head < 0:
+            self.head = head  # also where nothing was read: a gap after it must show
 
     def forget(self) -> None:
         """Have no words at hand: whoever comes reads them from the database."""

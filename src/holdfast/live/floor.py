@@ -71,6 +71,7 @@ class Floor:
         self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._departures = 0
+        ledger.on_known = self.known
         if ledger.bus.is_shared:
             self.hearing = Hearing(hub, ledger, drawing.forget, self.spawn)
             ledger.bus.hear_room = self._hear_room
@@ -188,6 +189,14 @@ class Floor:
             topic = self.hub.topics.get(RoomId(room_id))
             for listener in list(itertools.chain(*topic.owners.values())) if topic else ():
                 listener.come_back()
+
+    def known(self, room: int, seq: int) -> None:
+        """Words were found on disk, said before: where they were never told, they are told now."""
+        topic = self.hub.topics.get(RoomId(room))
+        if self.hearing is not None:
+            self.hearing.hear_head(room, seq)
+        elif topic is not None and topic.head < seq:
+            topic.jump(seq)
 
     def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None:
         """Tell one member something, in whichever room they look at."""

@@ -56,6 +56,7 @@ class Line:
         "_backlog",
         "_behind_since",
         "_hasty",
+        "_hung_up",
         "_pinged",
         "_used",
         "acks",
@@ -82,6 +83,7 @@ class Line:
         self._pinged = False
         self.watches = False
         self._used = 0.0
+        self._hung_up = False  # by us: what waits would come before what is asked again
 
     # -- commands in --------------------------------------------------------------------------
 
@@ -144,7 +146,7 @@ class Line:
             self.close(1001)  # our fault: the client comes back and asks by its nonces
             raise
         waiting, self._backlog = self._backlog or deque(), None
-        while waiting:
+        while waiting and not self._hung_up:
             self._perform(waiting.popleft())
             if self._backlog is not None:  # that one must wait too: the rest stay behind it
                 self._backlog = waiting
@@ -253,6 +255,7 @@ class Line:
 
     def close(self, code: int) -> None:
         """End the line from our side."""
+        self._hung_up = True
         self.end()
         self.socket.close(code)
 

@@ -18,11 +18,13 @@ from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.clock import Clock
 from holdfast.kit.durations import Durations
 from holdfast.kit.errors import HoldfastError, NotKept
+from holdfast.kit.ids import SeatId
 from holdfast.kit.limits import Limits
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Workshop
 from holdfast.messages.events import Entry, MessagePosted, MessageResponded
 from holdfast.messages.ledger.entries import (
+    Accepted,
     CommitInDoubt,
     Edit,
     Fold,
@@ -48,6 +50,7 @@ ENTRIES = "entries"  # what goes by the bus of a room: what was committed there
 log = structlog.get_logger()
 Tell = Callable[[Sequence[Entry]], None]
 Doubt = Callable[[set[int]], None]
+Known = Callable[[int, int], None]
 
 
 class Store(Protocol):
@@ -77,6 +80,7 @@ class Ledger(Regard):
         self._store = store
         self._tell = tell
         self.on_doubt: Doubt = no_more_than_that
+        self.on_known: Known = nobody_listens
         self._waiting: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._under_way: asyncio.Future[None] | None = None
@@ -169,14 +173,28 @@ class Ledger(Regard):
         return NotKnown() if nonce in self._doubts else NotKept()
 
     def _after_doubt(self, batch: list[Waiting]) -> None:
-        """Nobody knows: so nobody is told anything, and whoever listens comes back and asks."""
+        """Nobody knows: so nobody is told anything, and whoever listens comes back and asks.
+
+        What the same seats said since is not written either: it would come before what is in doubt.
+        """
+        seats = {entry.seat.id for entry in batch if isinstance(entry, Spoken)}
+        since = self._taken_out(seats)
         log.warning("ledger.in_doubt", count=len(batch))
         self._doubted = True
         self._doubts.update(nonce_of(entry) for entry in batch)
-        self._decided += len(batch)
-        for entry in batch:
+        self._decided += len(batch) + len(since)
+        for entry in (*batch, *since):
             entry.ticket.decide(NotKnown())
         self.on_doubt({room_of(entry) for entry in batch})
+
+    def _taken_out(self, seats: set[SeatId]) -> list[Waiting]:
+        """What these seats have waiting; it waits no longer."""
+        waiting, self._waiting = self._waiting, deque()
+        taken: list[Waiting] = []
+        for entry in waiting:
+            is_theirs = isinstance(entry, Spoken) and entry.seat.id in seats
+            (taken if is_theirs else self._waiting).append(entry)
+        return taken
 
     def _after_commit(self, batch: list[Waiting], written: Written) -> None:
         self.keyring.kept(written.keys)
@@ -192,6 +210,7 @@ class Ledger(Regard):
             self._tell_elsewhere(written.events)
         if any(isinstance(entry, Post | Edit) and entry.follows for entry in batch):
             self.noticed()
+        self._look_at_what_is_known(batch)
         if self._doubts:
             self._doubts.difference_update(nonce_of(entry) for entry in batch)
         if self._doubted:
@@ -200,6 +219,13 @@ class Ledger(Regard):
         for entry in batch:
             if isinstance(entry, Respond | Restore) and is_new(entry.ticket.outcome):
                 self.fold_soon(room_of(entry), entry.of)
+
+    def _look_at_what_is_known(self, batch: list[Waiting]) -> None:
+        """What was said before may be kept and untold: by a doubt, or a process killed."""
+        for entry in batch:
+            done = entry.ticket.outcome
+            if isinstance(done, Accepted) and not done.first and done.seq is not None:
+                self.on_known(room_of(entry), done.seq)
 
     def _tell_elsewhere(self, entries: Sequence[Entry]) -> None:
         """Tell the other processes, once for each room; nobody here waits for it."""
@@ -255,3 +281,8 @@ def room_of(entry: Waiting) -> int:
 def no_more_than_that(rooms: set[int]) -> None:
     """A doubt where nobody listens."""
     del rooms
+
+
+def nobody_listens(room_id: int, seq: int) -> None:
+    """Words that are known, where nobody listens."""
+    del room_id, seq
