@@ -96,6 +96,15 @@ def test_only_the_one_that_makes_the_root_key_may_write_it() -> None:
         assert one["volumes"] == (["keys:/keys"] if name == "migrate" else ["keys:/keys:ro"])
 
 
+def test_whoever_may_have_to_call_people_can_reach_them_and_what_keeps_words_is_out_of_reach() -> (
+    None
+):
+    for role in ("web", "live", "worker"):  # each calls by itself where nothing can be kept
+        assert "outside" in ours()[role]["networks"]
+    for shut_in in ("postgres", "redis", "migrate"):
+        assert services()[shut_in]["networks"] == ["inside"]
+
+
 def test_the_database_is_told_to_keep_what_it_says_it_keeps() -> None:
     said = services()["postgres"]["command"]
     assert "fsync=on" in said
