@@ -125,6 +125,40 @@ async def test_one_who_cannot_bear_to_hear_keeps_nobody_else_from_it(two: Two) -
     assert await there.hears() == [left(1)]
 
 
+async def test_whoever_keeps_what_was_decided_last_hears_that_last_and_nobody_else_hears_it_twice(
+    two: Two,
+) -> None:
+    here, there = two
+    kept = list[Event]()
+    for hearers in (here.workshop.everywhere, here.workshop.keepers):
+        hearers.append(kept.append)
+    await here.tell(left(0))
+    await here.hears()
+    assert kept == [left(0)], "nobody else decided anything"
+    await there.tell(left(1))
+    await here.tell(left(2))
+    assert await here.hears() == [left(1)]
+    assert kept == [left(0), left(2), left(1), left(2)]
+    await here.hears()
+    assert len(kept) == 4
+
+
+async def test_what_is_decided_while_the_news_is_read_was_decided_after_what_is_read(
+    two: Two,
+) -> None:
+    here, there = two
+    kept = list[Event]()
+    for hearers in (here.workshop.everywhere, here.workshop.keepers):
+        hearers.append(kept.append)
+    await there.tell(left(1))
+    rows = await here.listening._rows()
+    await here.tell(left(2))
+    here.listening._hear_of(rows)
+    assert kept[-1] == left(1)
+    await here.hears()
+    assert kept[-1] == left(2)
+
+
 async def test_the_words_of_an_event_cannot_be_read_without_the_root_key(two: Two) -> None:
     here, there = two
     await here.tell(left(4_711))

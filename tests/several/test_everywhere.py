@@ -11,7 +11,7 @@ from holdfast.app.watching import Watch
 from holdfast.community.actions import choose
 from holdfast.crisis.queries import open_escalations
 from holdfast.kit.house import House
-from holdfast.kit.ids import MemberId
+from holdfast.kit.ids import MeasureId, MemberId
 from holdfast.kit.news import forget_old_news
 from holdfast.members.actions import erase_member
 from holdfast.members.events import MemberCameIn, MembersSettled
@@ -22,8 +22,10 @@ from holdfast.moderation.rules.cases import CaseKind
 from holdfast.raids.queries import cohort_of, open_raids
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import close_room
+from holdfast.rooms.events import SeatStopped
 from holdfast.rooms.queries import room_named
 from holdfast.rooms.rules import RoomState
+from holdfast.rooms.rules.stops import Stop
 from moderation.measuring import Hand
 from rooms.guided import slows
 from rooms.sitting import on_shift
@@ -68,6 +70,18 @@ async def test_a_hush_and_a_pause_hold_everywhere_and_end_everywhere(two: Two, h
     await hand.lifts(maren, pause.id)
     await two.hear()
     assert (two.there.ledger.hushes, two.there.ledger.pauses) == ({}, {})
+
+
+async def test_of_a_hush_and_its_end_in_one_moment_the_later_holds_everywhere(two: Two) -> None:
+    seat = await two.town.seat(two.town.ash)
+    stop = Stop(None, "unkind", MeasureId(1))
+    for first, last in [(two.here, two.there), (two.there, two.here)]:
+        for house, decided in [(first, None), (last, stop)]:
+            async with house.workshop.work() as work:
+                ash = two.town.ash.member.id
+                work.announce(SeatStopped(seat.room_id, seat.slug, seat.id, ash, decided))
+        await two.hear()
+        assert [house.ledger.hushes.get(seat.id) for house in two.both] == [stop, stop]
 
 
 async def test_a_room_that_is_closed_or_slow_is_so_everywhere(two: Two) -> None:

@@ -7,7 +7,7 @@ so what is missing between two numbers is asked for again for a minute.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ import structlog
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.news import News
 from holdfast.kit.tables import from_millis, to_millis
-from holdfast.kit.work import Event, Workshop
+from holdfast.kit.work import Event, Hearer, Workshop
 
 READ_EVERY = 0.5  # seconds
 BREATH = 0.05  # between two readings, however often the bell rings
@@ -52,6 +52,7 @@ class Listening:
         self._missing: dict[int, float] = {}  # numbers not seen, and until when they may come
         self._bell = asyncio.Event()
         self._could, self._is_behind = True, False
+        self._mixed = False  # others' news was told at the last reading
         self._task: asyncio.Task[None] | None = None
 
     async def lately(self, since: datetime) -> list[tuple[datetime, Event]]:
@@ -130,14 +131,25 @@ class Listening:
             self._pass_over([row[0] for row in rows])
         now = self._workshop.clock.ticks()
         self._missing = {number: until for number, until in self._missing.items() if until > now}
-        for _, node, kind, body in rows:
-            if self._news.is_new_here(node, body):
+        self._tell_all(rows)
+
+    def _tell_all(self, rows: list[tuple[Any, ...]]) -> None:
+        """Its own it has told already: where others' came between, perhaps before what was first.
+
+        Those who keep what was decided last hear it again then, in the order of the house.
+        """
+        new = [self._news.is_new_here(node, body) for _, node, _, body in rows]
+        mixed, self._mixed = self._mixed or any(new), any(new)
+        for is_new, (_, node, kind, body) in zip(new, rows, strict=True):
+            if is_new or mixed:
                 event = self._news.read(node, kind, body)
                 if event is not None:
-                    self._tell(event)
+                    self._tell(
+                        event, self._workshop.everywhere if is_new else self._workshop.keepers
+                    )
 
-    def _tell(self, event: Event) -> None:
-        for hear in self._workshop.everywhere:
+    def _tell(self, event: Event, hearers: Sequence[Hearer]) -> None:
+        for hear in hearers:
             try:
                 hear(event)
             except Exception as broken:  # the others hear it all the same

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -58,6 +59,7 @@ class Workshop:
         self.clock = clock
         self.hearers: list[Hearer] = []
         self.everywhere: list[Hearer] = []
+        self.keepers: list[Hearer] = []  # of those: what was decided last is what they know
         self.news: Told | None = None  # where nobody else could hear it, nothing is written
         self.ring: Callable[[], None] = lambda: None  # there is news
         self.glances = glances_at(database)
@@ -79,7 +81,7 @@ class Workshop:
                 work = Work(db, self.clock)
                 yield work
                 await self._keep(work)
-        except (SQLAlchemyError, OSError) as broken:
+        except (SQLAlchemyError, OSError, asyncpg.InternalClientError) as broken:
             if _is_our_mistake(broken):
                 raise
             raise NotKept from broken
@@ -112,7 +114,7 @@ class Workshop:
         try:
             async with copied or self._reading() as db:
                 yield Work(db, self.clock)
-        except (SQLAlchemyError, OSError) as broken:
+        except (SQLAlchemyError, OSError, asyncpg.InternalClientError) as broken:
             if _is_our_mistake(broken):
                 raise
             raise NotKept(NOT_READ, code="not_read") from broken

@@ -54,6 +54,7 @@ class ByHeart:
             MemberErased: self._erased,
         }
         workshop.everywhere.append(self.hear)
+        workshop.keepers.append(self.hear)
 
     def is_side(self, room_id: RoomId) -> bool:
         return room_id in self.sides
