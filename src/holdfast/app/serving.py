@@ -17,6 +17,7 @@ from holdfast.app.web import build_app
 from holdfast.live.socket import Socket
 from holdfast.settings import Settings
 
+BACKLOG = 4096  # who may wait until they are taken
 GRACE = 3  # seconds in which what is under way comes to its end
 LOGGED = frozenset(
     {"event", "level", "timestamp", "error", "route", "count", "seconds", "port", "setting"}
@@ -78,9 +79,11 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=30,
-        backlog=4096,
+        backlog=BACKLOG,
     )
     server = Server(config, app, drain_of(settings, process), when_it_answers)
+    if take_over:
+        listening.listen(BACKLOG)  # who comes while neither answers waits in this line
     with suppress(SystemExit):  # how uvicorn ends where the house could not open
         server.run(sockets=[listening])
     if not server.started:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from holdfast.kit.database import Database
 from holdfast.kit.errors import NotKept
+from holdfast.kit.primary import WEATHER
 from holdfast.kit.pulse import Pulse
 from holdfast.kit.words import N_
 
@@ -76,7 +77,7 @@ class PostgresGlances:
                     command_timeout=5,
                 )
             return [tuple(row) for row in await self._pool.fetch(self._dollars(statement), *values)]
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as broken:
+        except WEATHER as broken:
             raise NotKept(NOT_READ, code="not_read") from broken
 
     async def _connect(self, _: None, **options: Any) -> asyncpg.Connection:

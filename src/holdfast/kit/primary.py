@@ -23,6 +23,10 @@ LETS_GO = {
 }
 
 
+# What may go wrong between us and a server. asyncpg has three families of it.
+WEATHER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
 class NotReached(ConnectionError):
     """No server that writes answers at this address."""
 

@@ -17,7 +17,7 @@ import asyncpg
 import structlog
 from sqlalchemy.engine import URL
 
-from holdfast.kit.primary import NotReached, connect
+from holdfast.kit.primary import WEATHER, NotReached, connect
 
 EVERY = 0.2  # seconds
 LONGEST = 0.7  # seconds without a sign of life
@@ -109,7 +109,7 @@ class Pulse:
         except ConnectionRefusedError:
             self._lose()  # nobody listens there: that is certain at once
             return False
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except WEATHER:
             return False
 
     def _ask_soon(self, connection: object) -> None:

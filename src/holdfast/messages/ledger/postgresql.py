@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from holdfast.kit.primary import WEATHER
 from holdfast.kit.pulse import Pulse
 from holdfast.messages.ledger.at_once import (
     columns,
@@ -177,7 +178,7 @@ class PostgresStore:
         except BaseException:
             try:
                 await transaction.rollback()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except WEATHER:
                 db.terminate()  # its transaction would stand in the way of every batch to come
             raise
         try:
