@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from holdfast.kit.errors import NotKept
+from holdfast.kit.listening import CURRENT
 from holdfast.kit.news import NewsRow, forget_old_news
 from holdfast.kit.work import Event
 from holdfast.settings import Settings
@@ -118,3 +119,34 @@ async def test_who_could_not_read_all_of_it_anew_tries_until_it_can(
     assert await there.hears() == []
     assert await there.hears() == []
     assert len(tries) == 3
+
+
+async def test_a_process_knows_how_long_it_has_heard_no_news(two: Two) -> None:
+    here, _ = two
+    listening, read = here.listening, list[int]()
+    listening.when_read = lambda: read.append(1)
+    assert listening.is_current(), "it does not listen yet, and tells nobody anything"
+    listening.go_on()
+    assert listening.is_current()
+    listening._read_at -= CURRENT
+    assert not listening.is_current()
+    await listening.read()
+    assert (listening.is_current(), read) == (True, [1])
+    glances = here.workshop.glances
+    listening._read_at -= CURRENT
+    here.workshop.glances = Silent()
+    with pytest.raises(NotKept):
+        await listening.read()
+    assert (listening.is_current(), read) == (False, [1])
+    here.workshop.glances = glances
+    await listening.close()
+
+
+class Silent:
+    """A database that does not answer."""
+
+    async def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        raise NotKept
+
+    async def close(self) -> None:
+        """There is nothing to close."""

@@ -38,6 +38,8 @@ async def hearing(house: House, listening: Listening) -> AsyncIterator[None]:
     listening.start_over = start_over
     house.bus.hear_bell = listening.wake
     house.workshop.ring = house.bus.ring
+    if (others := house.floor.hearing) is not None:
+        others.is_current, listening.when_read = listening.is_current, others.go_on
     lately: Sequence[Told] = ()
     with suppress(HoldfastError):
         lately = await listening.lately(house.workshop.clock.now() - LATELY)

@@ -21,6 +21,7 @@ from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.work import Event, Hearer, Workshop
 
 READ_EVERY = 0.5  # seconds
+CURRENT = 0.9  # seconds: who is signed out hears nothing a second later
 BREATH = 0.05  # between two readings, however often the bell rings
 LOOK_BACK = 60.0  # for what is missing
 FIRST_LOOK_BACK = 1_000  # numbers, as LAST has it
@@ -48,6 +49,8 @@ class Listening:
         self._is_sqlite = workshop.database.is_sqlite
         self._new = NEW_ON_SQLITE if self._is_sqlite else NEW_ON_POSTGRESQL
         self.start_over: Callable[[], Awaitable[None]] = nothing_kept
+        self.when_read: Callable[[], None] = lambda: None
+        self._read_at = float("-inf")  # by the loop's clock: all that was news then was heard
         self._newest = 0
         self._missing: dict[int, float] = {}  # numbers not seen, and until when they may come
         self._bell = asyncio.Event()
@@ -70,7 +73,14 @@ class Listening:
 
     def go_on(self) -> None:
         """From now on, hear what comes."""
-        self._task = asyncio.get_running_loop().create_task(self._hear())
+        loop = asyncio.get_running_loop()
+        self._read_at, self._task = loop.time(), loop.create_task(self._hear())
+
+    def is_current(self) -> bool:
+        """Whether it has heard all that happened until a moment ago, as far as it listens."""
+        if self._task is None or self._task.done():
+            return True
+        return asyncio.get_running_loop().time() - self._read_at < CURRENT
 
     def wake(self) -> None:
         """The bell rang."""
@@ -100,7 +110,14 @@ class Listening:
             await asyncio.sleep(BREATH)
 
     async def read(self) -> None:
-        """Hear everything that is new; who was away for too long begins anew."""
+        """Hear everything that is new."""
+        began = asyncio.get_running_loop().time()
+        await self._read()
+        self._read_at = began
+        self.when_read()
+
+    async def _read(self) -> None:
+        """Who was away for too long begins anew."""
         rows = await self._rows()
         if self._is_behind or await self._is_too_late(rows):
             log.warning("news.missed")

@@ -7,6 +7,7 @@ does it. What is read comes from the primary: a replica may not have it yet.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
@@ -31,6 +32,7 @@ from holdfast.rights.rules import System
 log = structlog.get_logger()
 REST = 5.0  # seconds that a room is still heard when nobody listens: most only load the page anew
 LONGEST_READING = 5.0  # seconds
+MOST_WAITING = 1_000  # envelopes; what is dropped is read from the database
 MOST_READINGS = 4  # at a time: while one room waits, more comes that is read with the rest
 
 
@@ -49,6 +51,8 @@ class Hearing:
         self._forget = forget  # words that were taken back stay in no cache
         self._spawn = spawn
         self._rooms: dict[RoomId, Heard] = {}
+        self.is_current: Callable[[], bool] = lambda: True  # whether who left is known
+        self._waiting: deque[tuple[int, bytes]] = deque(maxlen=MOST_WAITING)
         self._readings = 0
         self._to_be_read: dict[Heard, None] = {}  # rooms whose turn to be read has not come
         self.gaps_read = self.gaps_given_up = self.waited = 0
@@ -69,7 +73,18 @@ class Hearing:
             self._deliver(heard, ready, ours=ready is entries)
 
     def hear_entries(self, room_id: int, envelope: bytes) -> None:
-        """What another process committed."""
+        """What another process committed. Who may hear it has to be known as of now."""
+        if self._waiting or not self.is_current():
+            self._waiting.append((room_id, envelope))
+        else:
+            self._take(room_id, envelope)
+
+    def go_on(self) -> None:
+        """It is known again who may hear what came meanwhile."""
+        while self._waiting:
+            self._take(*self._waiting.popleft())
+
+    def _take(self, room_id: int, envelope: bytes) -> None:
         heard = self._rooms.get(RoomId(room_id))
         if heard is None:
             return

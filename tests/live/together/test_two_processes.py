@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from holdfast.kit.bus import BusState
 from holdfast.live import hearing
+from holdfast.members.actions import sign_out
 from live.together.conftest import Place
 from live.together.network import Network
 from serving import PATIENCE, Event, Line
@@ -53,6 +56,34 @@ async def test_an_author_s_other_window_in_another_process_hears_the_nonce(
     await window.enter()
     await ash.post("From the other room", nonce="n" * 12)
     assert (await window.hear_next("posted"))["nonce"] == "n" * 12
+
+
+async def test_who_left_while_their_process_had_no_news_hears_nothing_that_was_said_since(
+    here: Place, there: Place
+) -> None:
+    ash, birch, window = await here.line("ash"), await there.line("birch"), await there.line("ash")
+    for line in (birch, window):
+        await line.enter()
+    await ash.post("You both hear this")
+    assert (await birch.hear_next("posted"))["text"] == "You both hear this"
+    await there.house.listening.close()
+    there.hearing.is_current = lambda: False
+    async with here.house.workshop.work() as work:
+        await sign_out(work, there.town.birch.actor)
+    await ash.post("One of you has left")
+    await there.house.listening.read()
+    told = [(await window.hear_next("posted"))["text"] for _ in range(2)]
+    assert told == ["You both hear this", "One of you has left"]
+    assert "posted" not in [event["event"] for event in await rest_of(birch)]
+
+
+async def rest_of(line: Line) -> list[Event]:
+    """What is heard until the line is closed."""
+    heard: list[Event] = []
+    with suppress(ConnectionClosed):
+        while True:
+            heard.append(await line.hear())
+    return heard
 
 
 async def talk(line: Line, name: str, count: int) -> list[int]:
