@@ -82,7 +82,7 @@ async def test_a_page_that_is_raised_in_one_process_is_called_by_the_one_with_th
     telephones = {house.role: Calling(house, place.clock) for house in (web, worker)}
     rang = asyncio.Queue[str]()
     for role, calling in telephones.items():
-        calling.paper.push = noted(calling.paper.push, role, rang)  # type: ignore[method-assign, assignment]
+        calling.paper.push = noted(calling.paper.push, role, rang)  # type: ignore[method-assign]
     web.pager, worker.pager = telephones["web"].pager, telephones["worker"].pager
     sam = await telephones["web"].someone(Role.CRISIS_MODERATOR, PHONE)
     await telephones["web"].comes(sam)

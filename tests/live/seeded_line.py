@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from holdfast.kit import hub, limits
+from holdfast.kit import limits, topics
 from holdfast.kit.errors import NotFound
 from holdfast.kit.frames import text_frame
 from holdfast.kit.ids import SeatId
@@ -65,7 +65,7 @@ def reset() -> None:
 @fault
 def old_words() -> None:
     """Replays the words as first said."""
-    put(hub.Topic, "replace", lambda *_: None)
+    put(topics.Topic, "replace", lambda *_: None)
 
 
 # ---------------------------------------------------------------- answers
