@@ -60,13 +60,13 @@ class Listening:
 
     async def lately(self, since: datetime) -> list[tuple[datetime, Event]]:
         """What happened since then in any process, in its order, and when."""
-        rows = await self._workshop.glances.rows(LATELY, to_millis(since))
+        rows = await self._workshop.glances_ahead.rows(LATELY, to_millis(since))
         told = ((from_millis(at), self._news.read(*news)) for at, *news in rows)
         return [(at, event) for at, event in told if event is not None]
 
     async def begin(self) -> None:
         """Take a place at the end, before anything is read into memory."""
-        there = [number for (number,) in await self._workshop.glances.rows(LAST)]
+        there = [number for (number,) in await self._workshop.glances_ahead.rows(LAST)]
         self._newest, self._missing = max([0, *(number - FIRST_LOOK_BACK for number in there)]), {}
         if there:
             self._pass_over(there)
@@ -135,13 +135,13 @@ class Listening:
         """Whether something was forgotten before it was read: the newest row always stays."""
         if not rows or rows[-1][0] <= self._newest + 1:
             return False
-        ((oldest,),) = await self._workshop.glances.rows(OLDEST)
+        ((oldest,),) = await self._workshop.glances_ahead.rows(OLDEST)
         return int(oldest) > self._newest + 1
 
     async def _rows(self) -> list[tuple[Any, ...]]:
         missing = list(self._missing)
         among = orjson.dumps(missing).decode() if self._is_sqlite else missing
-        return await self._workshop.glances.rows(self._new, self._newest, among)
+        return await self._workshop.glances_ahead.rows(self._new, self._newest, among)
 
     def _hear_of(self, rows: list[tuple[Any, ...]]) -> None:
         if rows:

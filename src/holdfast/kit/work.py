@@ -63,11 +63,14 @@ class Workshop:
         self.news: Told | None = None  # where nobody else could hear it, nothing is written
         self.ring: Callable[[], None] = lambda: None  # there is news
         self.glances = glances_at(database)
+        # What takes effect within a second waits behind nobody, however many come in at once.
+        self.glances_ahead = self.glances if database.is_sqlite else glances_at(database)
         self._writing = async_sessionmaker(database.writer, expire_on_commit=False)
         self._reading = async_sessionmaker(database.reader, expire_on_commit=False)
 
     async def close(self) -> None:
         await self.glances.close()
+        await self.glances_ahead.close()
         await self.database.close()
 
     @asynccontextmanager

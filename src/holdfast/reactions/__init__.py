@@ -133,7 +133,8 @@ class Reactions:
         await self.notices.look()
 
     async def look_here(self) -> None:
-        """Every process: what waits in its own memory to be written."""
+        """Every process: danger that nobody sees to, and what waits in its own memory."""
+        await self.concerns.look_here()
         await self.notices.look()
         await self.raids.look_here()
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from holdfast.crisis.actions import (
@@ -40,6 +41,7 @@ from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries import signals_in_plans
 
+LATE = timedelta(seconds=2)
 Say = Callable[[RoomId, str, dict[str, Any]], None]
 
 
@@ -93,6 +95,17 @@ class Concerns:
                     found = await join_signals(work, System())
                 async with self._workshop.work(ahead=True) as work:
                     found += await join_plan_signals(work, System())
+
+    async def look_here(self) -> None:
+        """Every process: what was noticed elsewhere, and not seen to there, is not left to wait.
+
+        Whoever noticed it joins it at once, unless that process was killed or cut off meanwhile.
+        """
+        before = self._workshop.clock.now() - LATE
+        async with self._workshop.reading() as work:
+            late = await are_unjoined(work, before)
+        if late:
+            await self.join()
 
     async def look(self) -> None:
         """What was promised for later, by the clock: a line waits where a check-in is due."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import aliased
@@ -30,9 +31,11 @@ async def unjoined_signals(work: Work) -> Sequence[SignalRow]:
     ).all()
 
 
-async def are_unjoined(work: Work) -> int:
-    """Whether there are any; asked without taking the pen."""
+async def are_unjoined(work: Work, before: datetime | None = None) -> int:
+    """Whether there are any, noticed `before` then; asked without taking the pen."""
     query = select(SignalRow.row).where(SignalRow.escalation_id.is_(None)).limit(1)
+    if before is not None:
+        query = query.where(SignalRow.at < before)
     return 0 if await work.db.scalar(query) is None else 1
 
 
