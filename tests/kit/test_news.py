@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, text
 
 from holdfast.kit.errors import NotKept
 from holdfast.kit.facts import FactRow
+from holdfast.kit.glances import AT_ONCE
 from holdfast.kit.news import NewsRow
 from holdfast.kit.work import Event
 from holdfast.settings import Settings
@@ -204,3 +206,25 @@ async def test_where_nobody_knows_whether_it_was_committed_one_hears_oneself(
     assert await here.hears() == [left(1)]
     assert await here.hears() == []
     assert await there.hears() == [left(1)]
+
+
+@on_postgresql
+async def test_a_crowd_at_the_doors_holds_no_news_up(two: Two) -> None:
+    here, there = two
+    async with here.workshop.work() as work:
+        await work.db.execute(text("LOCK TABLE members IN ACCESS EXCLUSIVE MODE"))
+        ask = there.workshop.glances.rows
+        crowd = [asyncio.create_task(ask("SELECT id FROM members")) for _ in range(AT_ONCE + 1)]
+        while await waiting(here) < AT_ONCE:
+            continue
+        await here.tell(left(1))
+        assert await there.hears() == [left(1)]
+        assert not any(one.done() for one in crowd)
+    await asyncio.gather(*crowd)
+
+
+async def waiting(process: Process) -> int:
+    """How many questions wait for somebody else's lock."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    ((count,),) = await process.workshop.glances.rows(asked + " AND datname = current_database()")
+    return int(count)

@@ -132,13 +132,13 @@ async def test_a_process_knows_how_long_it_has_heard_no_news(two: Two) -> None:
     assert not listening.is_current()
     await listening.read()
     assert (listening.is_current(), read) == (True, [1])
-    glances = here.workshop.glances
+    glances = here.workshop.glances_ahead
     listening._read_at -= CURRENT
-    here.workshop.glances = Silent()
+    here.workshop.glances_ahead = Silent()
     with pytest.raises(NotKept):
         await listening.read()
     assert (listening.is_current(), read) == (False, [1])
-    here.workshop.glances = glances
+    here.workshop.glances_ahead = glances
     await listening.close()
 
 
