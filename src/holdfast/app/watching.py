@@ -46,6 +46,7 @@ log = structlog.get_logger()
 A_MOMENT = 1.0
 LOOK_AT_ROOMS_EVERY = 5.0
 LOOK_AT_PAGES_EVERY = 1.0
+LOOK_BEHIND_EVERY = 10.0
 LEARN_EVERY = 60.0
 TELL_EVERY = 5.0
 FORGET_EVERY = 3_600.0
@@ -169,6 +170,11 @@ class Watch:
         if not self.duties.held:
             await self._house.reactions.look_here()
 
+    async def look_behind(self) -> None:
+        """What a process left that is gone for good; one that serves alone takes it up itself."""
+        if self._house.bus.is_shared:
+            await self._house.reactions.look_behind()
+
     async def look_ahead(self) -> None:
         """Rooms close when it was said; gaps in the rota are told to those who plan."""
         house = self._house
@@ -246,6 +252,7 @@ class Watch:
             Look(self.forget_at_night, LEARN_EVERY),
             Look(self._house.reactions.raids.look, LOOK_AT_ROOMS_EVERY),
             Look(self._house.reactions.look, LOOK_AT_PAGES_EVERY),
+            Look(self.look_behind, LOOK_BEHIND_EVERY),
             Look(self._house.reactions.rooms.look, LOOK_AT_PAGES_EVERY),
         ]
 

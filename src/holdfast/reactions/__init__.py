@@ -132,6 +132,10 @@ class Reactions:
         await self.measures.look()
         await self.notices.look()
 
+    async def look_behind(self) -> None:
+        """Whoever has the duties: what another process left, and did not come back for."""
+        await self._taking_up.look()
+
     async def look_here(self) -> None:
         """Every process: danger that nobody sees to, and what waits in its own memory."""
         await self.concerns.look_here()

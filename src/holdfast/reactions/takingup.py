@@ -19,8 +19,9 @@ import structlog
 from holdfast.crisis.actions import heard_in_side_space, member_left, stay
 from holdfast.crisis.events import CareOffered, EscalationChanged
 from holdfast.crisis.queries import escalation_of_side_space, shows_in_a_room
+from holdfast.crisis.rules.steps import is_claimed
 from holdfast.kit.ids import RoomId
-from holdfast.kit.work import Event, Workshop
+from holdfast.kit.work import Event, Work, Workshop
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.messages.queries.lately import SaidLately, is_told, said_lately
 from holdfast.notices.queries import page_about
@@ -36,12 +37,14 @@ from holdfast.rooms.queries.states import states_of_open_rooms
 
 log = structlog.get_logger()
 LATELY = timedelta(minutes=2)  # a process that was killed is started anew by then
+UNDER_WAY = timedelta(seconds=5)  # whoever kept the words may just be seeing to it
+MAY_BE_LEFT = timedelta(seconds=40)  # a few looks by the clock
 A_MOMENT = timedelta(seconds=1)  # two machines' clocks may differ
 Told = tuple[datetime, Event]  # when, and what
 
 
 class TakingUp:
-    """Goes through the last moments once, when a process starts."""
+    """Goes through the last moments once, when a process starts; of some again by the clock."""
 
     def __init__(
         self, workshop: Workshop, notices: MemberNotices, care: HelperCare, say: Say
@@ -130,17 +133,40 @@ class TakingUp:
         async with self._workshop.work() as work:
             if last.by_staff:
                 await stay(work, System(), room_id=last.room_id, seat_id=last.seat_id)
-                return
-            row = await escalation_of_side_space(work, last.room_id)
-            page = None if row is None else await page_about(work, f"escalation:{row.id}")
-            since = last.at - A_MOMENT
-            called = page is not None and (
-                page.raised_at >= since
-                or page.acknowledged_at is None
-                or page.acknowledged_at >= since
-            )
-            if not called:
+            elif not await _is_called_about(work, last):
                 await heard_in_side_space(work, System(), room_id=last.room_id)
+
+    # -- by the clock ----------------------------------------------------------------------------
+
+    async def look(self) -> None:
+        """Words in a side space that nobody holds: whoever kept them may be gone for good."""
+        async with self._workshop.reading() as work:
+            now = work.clock.now()
+            said = await said_lately(work, now - MAY_BE_LEFT)
+            last = {one.room_id: one for one in said if one.is_side}.values()
+            waits = [one for one in last if not one.by_staff and one.at < now - UNDER_WAY]
+            left = [
+                one
+                for one in waits
+                if not (await _is_held(work, one) or await _is_called_about(work, one))
+            ]
+        for one in left:
+            await self._in_side_space(one)
+
+
+async def _is_held(work: Work, last: SaidLately) -> bool:
+    row = await escalation_of_side_space(work, last.room_id)
+    return row is None or is_claimed(row.taken_by, row.claim_until, work.clock.now())
+
+
+async def _is_called_about(work: Work, last: SaidLately) -> bool:
+    """Whether somebody was called, or answered, since these words."""
+    row = await escalation_of_side_space(work, last.room_id)
+    page = None if row is None else await page_about(work, f"escalation:{row.id}")
+    since = last.at - A_MOMENT
+    return page is not None and (
+        page.raised_at >= since or page.acknowledged_at is None or page.acknowledged_at >= since
+    )
 
 
 def of_who_is_here(told: Sequence[Told]) -> list[Told]:
