@@ -14,14 +14,16 @@ from holdfast.crisis.queries import open_escalations
 from holdfast.crisis.tables import EscalationRow, SignalRow, Stage, StepRow
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.house import House
+from holdfast.kit.turns import Turn, take_turn
 from holdfast.kit.work import Event
 from holdfast.moderation.jobs import carry_out_all
 from holdfast.moderation.rules.measures import MeasureState
 from holdfast.notices.jobs import climb, tell_devices
 from holdfast.notices.rules import Outcome
 from holdfast.notices.tables import PageTryRow
-from holdfast.raids.actions import begin_raid
+from holdfast.raids.actions import begin_raid, note_arrivals
 from holdfast.raids.queries import open_raids
+from holdfast.raids.rules import slot_of
 from holdfast.raids.tables import ArrivalRow
 from holdfast.rights.rules import Role, System
 from holdfast.rooms.events import RoomStateChanged, SeatLeft
@@ -196,6 +198,29 @@ async def test_pieces_of_what_is_written_down_add_up(two: Two) -> None:
     await asyncio.gather(*(watch.write_down() for watch in raids))
     async with two.here.workshop.reading() as work:
         assert await work.db.scalar(select(func.sum(ArrivalRow.count))) == 10
+
+
+async def test_on_a_new_day_two_processes_wait_for_each_other_in_one_order(
+    two: Two, clock: StillClock
+) -> None:
+    watch, arrived = two.there.reactions.raids, {(0, slot_of(clock.now().timestamp())): 1}
+    watch.arrivals.to_be_written(0)
+    async with two.here.workshop.work() as work:
+        await take_turn(work, Turn.COUNTING)
+        other = asyncio.create_task(watch.write_down())
+        while not await waits_for_a_turn(two.here):
+            continue
+        await note_arrivals(work, System(), counts=arrived)
+    await other
+    async with two.here.workshop.reading() as work:
+        assert await work.db.scalar(select(func.sum(ArrivalRow.count))) == 2
+
+
+async def waits_for_a_turn(house: House) -> bool:
+    asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    mine = " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    ((found,),) = await house.workshop.glances.rows(asked + mine)
+    return bool(found)
 
 
 async def test_a_member_is_told_on_their_device_once(two: Two, clock: StillClock) -> None:

@@ -211,12 +211,13 @@ class RaidWatch:
             return
         try:
             async with self._workshop.work() as work:
+                if today != self._today:
+                    await forget_the_day(work, System())  # first: it takes its turn
                 await self.ladder.write_down(work, said)
                 await self.arrivals.write_down(work, arrived)
                 for raid, members in cohorts.items():
                     await note_cohort(work, System(), raid_id=raid, members=members)
                 if today != self._today:
-                    await forget_the_day(work, System())
                     await forget_what_is_old(work, System())
         except BaseException:
             self.arrivals.give_back(arrived)
