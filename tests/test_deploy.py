@@ -17,7 +17,8 @@ from holdfast.settings import Settings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
-PROXIES = ("proxy/Caddyfile", "proxy/nginx.conf")
+CADDYFILES = ("proxy/Caddyfile", "proxy/machines.Caddyfile")
+PROXIES = (*CADDYFILES, "proxy/nginx.conf")
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 OURS = {"HOLDFAST_DOMAIN", *(f"HOLDFAST_{name.upper()}" for name in Settings.model_fields)}
 LONGEST_DRAIN = 30  # seconds: what a stop in good order may take (trust.md, R12)
@@ -146,17 +147,28 @@ def test_nginx_writes_no_access_log() -> None:
     assert not re.search(r"access_log (?!off)", written("proxy/nginx.conf"))
 
 
-def test_caddy_writes_no_access_log() -> None:
+@pytest.mark.parametrize("name", CADDYFILES)
+def test_caddy_writes_no_access_log(name: str) -> None:
     """Caddy writes one only for a site that has a `log` of its own."""
-    site = written("proxy/Caddyfile").partition("{$HOLDFAST_DOMAIN} {")[2]
+    site = written(name).partition("{$HOLDFAST_DOMAIN} {")[2]
     assert site
     assert not re.search(r"^\s*log\b", site, re.MULTILINE)
 
 
+def test_caddy_leaves_a_machine_alone_that_does_not_answer() -> None:
+    """The one with the fewest lines is asked first, and a dead one has none: for ever."""
+    chosen = written("proxy/machines.Caddyfile").split("reverse_proxy")[1:]
+    assert len(chosen) == 2
+    for to in chosen:
+        assert re.search(r"lb_policy least_conn\n\s*fail_duration 2s\n", to)
+        assert "health_uri" not in to  # without a database all say 503: nobody would get /help
+
+
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not here")
-def test_caddy_takes_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", CADDYFILES)
+def test_caddy_takes_it(name: str, tmp_path: Path) -> None:
     said = subprocess.run(
-        ["caddy", "validate", "--adapter", "caddyfile", "--config", DEPLOY / "proxy/Caddyfile"],
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", DEPLOY / name],
         env={"HOLDFAST_DOMAIN": "peer.example", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
