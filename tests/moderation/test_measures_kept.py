@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from holdfast.members.actions import sign_out_everywhere
 from holdfast.messages.actions import erase_with_words
 from holdfast.messages.tables import HiddenWordsRow
 from holdfast.moderation.jobs import look_at_measures
@@ -110,3 +111,26 @@ async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
         async with asyncio.timeout(1):
             rest = [piece async for piece in pieces]
     assert "said after they went" not in "".join(rest)
+
+
+@on_sqlite
+async def test_a_page_without_scripts_ends_when_its_reader_signs_out_elsewhere(
+    hand: Hand, served: Served
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=served.url, trust_env=False) as door,
+        door.stream("GET", f"/rooms/{NIGHT}/stream", headers=hand.town.ash.bearer) as page,
+    ):
+        pieces = page.aiter_text()
+        await anext(pieces)
+        await hand.town.say(hand.town.birch, "before")
+        async with asyncio.timeout(1):
+            while "before" not in await anext(pieces):
+                pass
+        async with hand.town.house.workshop.work() as work:
+            await sign_out_everywhere(work, hand.town.ash.member)
+        await hand.town.say(hand.town.birch, "said after they went")
+        async with asyncio.timeout(1):
+            rest = [piece async for piece in pieces]
+    assert "said after they went" not in "".join(rest)
+    assert not hand.town.house.floor.pages

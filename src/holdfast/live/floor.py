@@ -67,6 +67,7 @@ class Floor:
         self.sights = Sights(hub, ledger.workshop.glances)
         self.lines: set[Line] = set()
         self.leaving: set[Socket] = set()
+        self.pages: set[Any] = set()  # that never end, where there are no scripts; of an actor
         self.with_acks: list[Line] = []
         self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -235,6 +236,8 @@ class Floor:
     def _sign_out(self, whose: Callable[[Actor], bool]) -> None:
         for line in [line for line in self.lines if whose(line.actor)]:
             line.close(4401)
+        for page in [page for page in self.pages if whose(page.actor)]:
+            page.end()
 
     def _shut_out(self, member_id: MemberId, why: HoldfastError) -> None:
         """Take every open room from a member; those they are in hear why."""

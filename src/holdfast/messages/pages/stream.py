@@ -17,6 +17,7 @@ from holdfast.kit.topics import Topic
 from holdfast.messages.pages.room import view_of
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.rights.api import Speaker
+from holdfast.rights.rules import Actor
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.queries import head_of
 
@@ -31,12 +32,14 @@ AGAIN = b'<meta http-equiv="refresh" content="0">'
 class Window:
     """Someone who listens to a room through an endless page."""
 
-    def __init__(self, seat: Seat, locale: str) -> None:
+    def __init__(self, actor: Actor, seat: Seat, locale: str) -> None:
+        self.actor = actor
         self.seat = seat
         self.owner = seat.id
         self.variant = f"page:{locale}"
         self.acks: list[bytes] = []
         self.told: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
+        self._is_over = False
 
     def write(self, data: bytes) -> None:
         """One more piece of the page; too far behind, the page starts over."""
@@ -47,6 +50,9 @@ class Window:
         """Start after `newest`: what was told meanwhile comes from the ring, nothing twice."""
         while not self.told.empty():
             self.told.get_nowait()
+        if self._is_over:
+            self.end()
+            return
         told = topic.since(newest) if topic.head > newest else []
         if told is None:
             self.come_back()  # more was said meanwhile than is at hand
@@ -59,7 +65,12 @@ class Window:
         self.write(AGAIN)
 
     def lose_seat(self) -> None:
+        """Whose seat is gone hears no more."""
+        self.end()
+
+    def end(self) -> None:
         """The page ends; where it is too far behind, before what it has not shown yet."""
+        self._is_over = True
         while self.told.full():
             self.told.get_nowait()
         self.told.put_nowait(None)
@@ -73,14 +84,17 @@ async def get_stream(request: Request, house: InHouse, member: Speaker, slug: st
     seat = house.floor.in_hand(found)
     request.state.may_be_framed = True
     head = draw(request, "messages/stream.html", seconds=SECONDS)
-    pieces = pieces_of(request, house, seat, head)
+    window = Window(member, seat, looks_of(request).locale)
+    pieces = pieces_of(request, house, window, head)
     return StreamingResponse(pieces, media_type="text/html", headers={"x-accel-buffering": "no"})
 
 
-async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> AsyncIterator[bytes]:
+async def pieces_of(
+    request: Request, house: House, window: Window, head: str
+) -> AsyncIterator[bytes]:
     """The page, piece by piece: what was said last, then what is said now."""
-    looks = looks_of(request)
-    window = Window(seat, looks.locale)
+    seat = window.seat
+    house.floor.pages.add(window)
     topic = house.floor.hub.join(seat.room_id, window)
     house.floor.presence.changed(seat.room_id)
     try:
@@ -102,6 +116,7 @@ async def pieces_of(request: Request, house: House, seat: Seat, head: str) -> As
         finally:
             house.floor.spawn(heard.note(topic.head))
     finally:
+        house.floor.pages.discard(window)
         house.floor.hub.leave(seat.room_id, window)
         house.floor.presence.changed(seat.room_id)
 
