@@ -12,6 +12,7 @@ from holdfast.kit.bus.choosing import bus_for
 from holdfast.kit.bus.postgresql import PAYLOAD, PostgresBus, payloads
 from holdfast.kit.bus.redis import RedisBus
 from holdfast.kit.cipher import RootKey
+from holdfast.kit.primary import dsns, parsed
 from kit.bus.conftest import ROOT, MakeBus
 from redis_server import RedisServer
 
@@ -170,3 +171,11 @@ def test_a_place_has_a_bus_where_it_is_told_of_several_processes() -> None:
         type(bus_for(database="sqlite:///file", redis="", root=ROOT, several=True)),
     ]
     assert chosen == [RedisBus, PostgresBus, Alone, Alone]
+
+
+def test_a_bus_has_the_hosts_and_ports_that_the_database_has() -> None:
+    address = "postgresql://me:secret@one:5432,other:5433/place"
+    bus = bus_for(database=address, redis="", root=ROOT, several=True)
+    assert isinstance(bus, PostgresBus)
+    assert dsns(parsed(bus._dsn)) == dsns(parsed(address))
+    assert len(dsns(parsed(address))) == 2

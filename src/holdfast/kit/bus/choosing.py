@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import make_url
-
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.bus.postgresql import PostgresBus
 from holdfast.kit.bus.redis import RedisBus
 from holdfast.kit.cipher import RootKey
+from holdfast.kit.primary import parsed
 
 
 def bus_for(*, database: str, redis: str, root: RootKey, several: bool) -> Bus:
@@ -15,7 +14,7 @@ def bus_for(*, database: str, redis: str, root: RootKey, several: bool) -> Bus:
 
     It is open, and hears, only after `open()`.
     """
-    address = make_url(database)
+    address = parsed(database)
     if address.get_backend_name() != "postgresql" or not (several or redis):
         return Alone()
     dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
