@@ -198,6 +198,11 @@ class Settings(BaseSettings):
     def _as_browsers_write_it(cls, origins: str) -> str:
         return ",".join(as_origin(part) for part in origins.split(",") if part.strip())
 
+    @field_validator("root_key", mode="before")
+    @classmethod
+    def _lies_nowhere_else(cls, key: object) -> object:
+        return key or None  # `HOLDFAST_ROOT_KEY=` is no file of that name
+
     @field_validator("database_url")
     @classmethod
     def _is_one_we_speak(cls, url: str) -> str:

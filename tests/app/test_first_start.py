@@ -58,3 +58,12 @@ async def test_of_two_machines_that_start_at_once_without_a_common_key_one_is_to
     assert not without.root_key_file.exists()  # no key of its own beside the one that counts
     told = without.model_copy(update={"root_key": first.root_key_file})
     assert await started(told, ProcessRole.LIVE) == await started(first, ProcessRole.LIVE)
+
+
+def test_a_root_key_that_is_set_to_nothing_lies_in_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOLDFAST_ROOT_KEY", str(tmp_path / "elsewhere"))
+    assert Settings(data=tmp_path).root_key_file == tmp_path / "elsewhere"
+    monkeypatch.setenv("HOLDFAST_ROOT_KEY", "")
+    assert Settings(data=tmp_path).root_key_file == tmp_path / "root.key"

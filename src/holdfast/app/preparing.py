@@ -18,6 +18,7 @@ from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.database import Database, weaknesses
 from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, knows_root_key
+from holdfast.kit.primary import told
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import open_first_rooms
@@ -122,7 +123,4 @@ async def reach(database: Database) -> None:
         async with asyncio.timeout(10), database.reader.connect():
             return
     except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError) as no:
-        raise Unfit(
-            f"The database at {database.url.render_as_string(hide_password=True)} does not "
-            f"answer ({type(no).__name__}). Is it running, and is the address right?"
-        ) from None
+        raise Unfit(told(database.url, no)) from None

@@ -26,9 +26,30 @@ LETS_GO = {
 # What may go wrong between us and a server. asyncpg has three families of it.
 WEATHER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
+# What an operator can do something about, although a server answered.
+WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (asyncpg.InvalidCatalogNameError, "has no database of that name"),
+    (asyncpg.InvalidAuthorizationSpecificationError, "does not take that name and password"),
+    (asyncpg.TooManyConnectionsError, "has no connection left (see its max_connections)"),
+    (asyncpg.CannotConnectNowError, "is still starting, or stopping"),
+    (asyncpg.TargetServerAttributeNotMatched, "only reads: it is a standby"),
+)
+
 
 class NotReached(ConnectionError):
     """No server that writes answers at this address."""
+
+
+def told(url: URL, no: BaseException) -> str:
+    """Why a database was not reached, in words for who runs the place; never its password."""
+    where = url.set(drivername="postgresql").render_as_string(hide_password=True)
+    for kind, words in WORDS:
+        if isinstance(no, kind) or isinstance(no.__cause__, kind):
+            return f"The database server at {where} answers, but it {words}."
+    return (
+        f"The database at {where} does not answer ({type(no).__name__}). "
+        "Is it running, and is the address right?"
+    )
 
 
 def parsed(url: str) -> URL:

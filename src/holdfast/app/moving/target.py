@@ -17,7 +17,7 @@ from holdfast.app.arriving import DONE
 from holdfast.app.moving.alike import Moved, Row, Sum
 from holdfast.app.schema import Unfit, prepare_schema
 from holdfast.kit.database import Database, open_database, weaknesses
-from holdfast.kit.primary import connect
+from holdfast.kit.primary import connect, told
 
 NOTED = (
     "CREATE SCHEMA moving",
@@ -158,8 +158,7 @@ async def target_at(url: str) -> AsyncIterator[Target]:
     try:
         connection = await connect(database.url)
     except OSError as no:
-        where = database.url.render_as_string(hide_password=True)
-        raise Unfit(f"The database at {where} does not answer ({no}).") from None
+        raise Unfit(told(database.url, no)) from None
     try:
         yield Target(database, connection)
     finally:
