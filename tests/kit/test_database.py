@@ -80,3 +80,14 @@ async def test_the_sqlite_file_is_known_by_its_path(tmp_path: Path) -> None:
     assert database.file == tmp_path / "a.db"
     assert database.is_sqlite
     await database.close()
+
+
+@on_postgresql
+async def test_of_several_hosts_the_one_that_answers_is_used(settings: Settings) -> None:
+    who, at, where = settings.database.rpartition("@")
+    mark = "" if at else "postgresql://"
+    database = open_database(f"{who}{at}{mark}127.0.0.1:1,{where.removeprefix('postgresql://')}")
+    async with database.writer.connect() as connection:
+        assert await connection.scalar(text("SELECT 1")) == 1
+    assert await weaknesses(database) == []
+    await database.close()

@@ -96,7 +96,7 @@ def open_database(url: str, replicas: str = "") -> Database:
         return _open_sqlite(address)
     pulse = Pulse(address)
     engine = create_async_engine(
-        address,
+        plain(address),
         async_creator=pulse.connect,
         pool_size=READERS + 2,
         max_overflow=0,
@@ -105,6 +105,11 @@ def open_database(url: str, replicas: str = "") -> Database:
     )
     copies = [async_url(one.strip()) for one in replicas.split(",") if one.strip()]
     return Database(address, engine, engine, Pen(None), pulse, Replicas(copies, pulse))
+
+
+def plain(address: URL) -> URL:
+    """The address without hosts: the engine asks us for connections, and knows no two hosts."""
+    return address.set(host=None, port=None, query={})
 
 
 def _open_sqlite(address: URL) -> Database:
