@@ -105,6 +105,18 @@ def test_a_missing_witness_is_told_until_somebody_trusts_the_record_anew(place: 
     assert holdfast(place, "audit", "verify").exit_code == 0
 
 
+def test_a_folder_that_is_new_to_the_place_is_not_told_that_its_record_is_broken(
+    place: Path,
+) -> None:
+    place.joinpath(WITNESS_FILE).unlink()
+    found = holdfast(place, "audit", "verify")
+    assert found.exit_code == 1
+    assert "The record is broken" not in found.output
+    assert "`holdfast audit witness`" in found.output
+    behind_its_back(place, "UPDATE audit SET what = 'other' WHERE seq = 2")
+    assert "The record is broken" in holdfast(place, "audit", "verify").output
+
+
 def test_where_there_is_no_holdfast_there_is_no_record(tmp_path: Path) -> None:
     for command in ("verify", "head", "witness"):
         found = holdfast(tmp_path / "nowhere", "audit", command)

@@ -27,6 +27,13 @@ SAID = {
     Breach.FORGED: "at row {seq} another record stands than the one that was seen",
     Breach.UNWITNESSED: "audit-head.json is missing, so nobody knows how far the record went",
 }
+BROKEN = "The record is broken."
+UNWITNESSED = (
+    "Each row that is there follows the one before it. Whether rows are missing at the end cannot "
+    "be said here. In a data folder that is new to this place that is as it should be: look with "
+    "--head at a head noted before, then run `holdfast audit witness`. In one that has served it, "
+    "somebody took the file away."
+)
 
 
 @audit.command("verify")
@@ -54,12 +61,16 @@ def verify(
     if verdict.is_whole:
         typer.echo(f"The record is whole: {verdict.head.seq} rows, head {verdict.head}")
         return
-    words.print("The record is broken.", style="red")
+    words.print(BROKEN if _has_broken(verdict) else UNWITNESSED, style="red")
     for problem in verdict.problems[:MOST_SHOWN]:
         typer.echo(told(problem))
     if more := len(verdict.problems) - MOST_SHOWN:
         typer.echo(f"and {more} more" if more > 0 else "", nl=more > 0)
     raise typer.Exit(1)
+
+
+def _has_broken(verdict: Verdict) -> bool:
+    return any(problem.breach is not Breach.UNWITNESSED for problem in verdict.problems)
 
 
 def told(problem: Problem) -> str:
