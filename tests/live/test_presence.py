@@ -76,6 +76,16 @@ async def test_writing_is_told_at_most_every_three_seconds(town: Town, served: S
     assert heard.count("typing") == 1
 
 
+async def test_two_who_write_at_once_are_each_told_of_the_other(town: Town, served: Served) -> None:
+    ash, birch = await served.line(town.ash), await served.line(town.birch)
+    for line in (ash, birch):
+        await line.enter()
+    await ash.say("typing", room=NIGHT)
+    assert await birch.hear_next("typing") == {"event": "typing", "room": NIGHT}
+    await birch.say("typing", room=NIGHT)
+    assert await ash.hear_next("typing", "posted") == {"event": "typing", "room": NIGHT}
+
+
 async def test_where_more_than_eight_are_writing_is_not_told(town: Town, served: Served) -> None:
     lines = await here(town, served, 9)
     await lines[0].say("typing", room=NIGHT)

@@ -52,7 +52,7 @@ class Presence:
         self._told: dict[RoomId, int | None] = {}
         self._told_elsewhere: dict[RoomId, frozenset[int]] = {}
         self._timers: dict[RoomId, asyncio.TimerHandle] = {}
-        self._typing: dict[RoomId, float] = {}
+        self._typing: dict[RoomId, dict[object, float]] = {}
         self._elsewhere: Elsewhere | None = None
         self._saying_again: asyncio.TimerHandle | None = None
         self._part = 0
@@ -173,12 +173,12 @@ class Presence:
             self._elsewhere.tell_typing(room_id, cast(SeatId, owner))
 
     def _tell_typing(self, room_id: RoomId, owner: object, now: float) -> bool:
-        if (
-            self.count(room_id) > TYPING_UP_TO
-            or now - self._typing.get(room_id, -9.9) < TYPING_EVERY
-        ):
+        """Of two who write, each is told of the other; of more than two nobody learns more."""
+        told = self._typing.get(room_id, {})
+        lately = {one: at for one, at in told.items() if now - at < TYPING_EVERY}
+        if owner in lately or len(lately) > 1 or self.count(room_id) > TYPING_UP_TO:
             return False
-        self._typing[room_id] = now
+        self._typing[room_id] = {**lately, owner: now}
         event = frame({"event": "typing", "room": self._drawing.slugs[room_id]})
         self._send(room_id, event, but=owner)
         return True
