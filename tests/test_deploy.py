@@ -94,7 +94,12 @@ def test_nothing_runs_as_root_or_may_write_where_it_lies() -> None:
 
 def test_only_the_one_that_makes_the_root_key_may_write_it() -> None:
     for name, one in ours().items():
-        assert one["volumes"] == (["keys:/keys"] if name == "migrate" else ["keys:/keys:ro"])
+        assert one["volumes"][0] == ("keys:/keys" if name == "migrate" else "keys:/keys:ro")
+
+
+def test_what_witnesses_the_record_outlives_a_container() -> None:
+    assert "witness:/data" in ours()["worker"]["volumes"]
+    assert not any(place.startswith("/data") for place in ours()["worker"]["tmpfs"])
 
 
 def test_whoever_may_have_to_call_people_can_reach_them_and_what_keeps_words_is_out_of_reach() -> (

@@ -22,7 +22,7 @@ COLUMNS = {
     "server_cpu": "first one's CPU",
     "load_cpu_max": "load CPU",
 }
-TOGETHER = Shape(20, 50, senders=10)
+TOGETHER = Shape(20, 50, senders=10, window=4)  # enough to do for both
 STEADY = Shape(20, 50, senders=10, rate=500)
 
 
