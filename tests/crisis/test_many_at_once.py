@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from crisis.voice import GOODBYE, speak
+from sqlalchemy import select
+
+from crisis.voice import GOODBYE, HIGH, speak
 from holdfast.crisis.actions import join_signals
 from holdfast.crisis.queries.due import AT_ONCE
-from holdfast.rights.rules import System
+from holdfast.crisis.tables import EscalationRow
+from holdfast.rights.rules import Member, System
 from town import Town, unlimited
 
 
@@ -19,3 +22,17 @@ async def test_a_few_are_joined_and_told_before_the_next(town: Town) -> None:
         async with town.house.workshop.work() as work:
             found.append(await join_signals(work, System()))
     assert found == [AT_ONCE, 3, 0]
+
+
+@unlimited
+async def test_the_gravest_are_joined_first(town: Town) -> None:
+    town.house.ledger.noticed = lambda: None
+    for number in range(AT_ONCE):
+        await speak(town, town.ash, HIGH, nonce=f"nonce-{number:08}")
+    await speak(town, town.birch, GOODBYE)
+    async with town.house.workshop.work() as work:
+        await join_signals(work, System())
+    async with town.house.workshop.reading() as work:
+        escalated = (await work.db.scalars(select(EscalationRow.member_id))).all()
+    assert isinstance(town.birch.actor, Member)
+    assert town.birch.actor.id in escalated

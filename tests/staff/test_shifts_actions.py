@@ -9,7 +9,8 @@ import pytest
 from holdfast.kit.errors import Conflict, Malformed, NotFound, NotPermitted
 from holdfast.kit.house import House
 from holdfast.kit.ids import ShiftId, StaffId
-from holdfast.rights.rules import Role, Staff
+from holdfast.rights.rules import Role, Staff, System
+from holdfast.staff.actions.sessions import sign_out_by_name
 from holdfast.staff.actions.shifts import (
     ShiftPlan,
     call_off_shift,
@@ -279,3 +280,17 @@ async def test_who_did_not_come_covers_nothing(rota: Rota) -> None:
     async with rota.house.workshop.reading() as work:
         (covered,) = await planned_since(work, start)
     assert covered.ends_at == start + timedelta(hours=1)
+
+
+async def test_whoever_is_signed_out_at_the_keyboard_is_not_counted_on(rota: Rota) -> None:
+    lead = await rota.someone(Role.LEAD)
+    async with rota.house.workshop.work() as work:
+        maren = (await appoint(work, Role.MODERATOR, name="Maren")).actor
+    assert isinstance(maren, Staff)
+    await rota.come(lead, hours=2)
+    await rota.come(maren, hours=2)
+    assert set(await rota.here()) == {lead.id, maren.id}
+    for _ in range(2):
+        async with rota.house.workshop.work() as work:
+            await sign_out_by_name(work, System(), name="Maren")
+        assert await rota.here() == [lead.id]

@@ -51,7 +51,8 @@ def sign_out(
 ) -> None:
     """Sign one of the staff out everywhere, at once: for a phone that was lost.
 
-    Their account stays. A server that runs closes their screens within a second.
+    Their account stays, and their shift ends. A server that runs closes their screens within a
+    second; when they are back they sign in and check in again.
     """
 
     async def make(workshop: Workshop, _: RootKey) -> int:

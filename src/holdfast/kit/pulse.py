@@ -111,6 +111,9 @@ class Pulse:
             return False
         except WEATHER:
             return False
+        except Exception as broken:  # whatever it is: it must be asked again
+            log.error("database.strange", error=type(broken).__name__)
+            return False
 
     def _ask_soon(self, connection: object) -> None:
         """The server ended the connection: it may have stopped."""

@@ -22,15 +22,16 @@ from holdfast.notices.queries import page_about
 from holdfast.screening.concern import Concern
 from holdfast.staff.tables import StaffRow
 
-AT_ONCE = 16  # about half a second's work
+AT_ONCE = 4  # a moment's work
 
 
 async def unjoined_signals(work: Work) -> Sequence[SignalRow]:
-    """Signals that belong to no escalation yet, oldest first; kept from others while looked at.
+    """Signals that belong to no escalation yet, gravest first; kept from others while looked at.
 
     Only a few: people are told of them when the work ends, and the next few come right after.
     """
-    query = select(SignalRow).where(SignalRow.escalation_id.is_(None)).order_by(SignalRow.row)
+    query = select(SignalRow).where(SignalRow.escalation_id.is_(None))
+    query = query.order_by(SignalRow.concern.desc(), SignalRow.row)
     return (
         await work.db.scalars(
             query.limit(AT_ONCE).with_for_update(skip_locked=True, key_share=True)

@@ -15,6 +15,7 @@ from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Role, Staff, System
 from holdfast.staff.access.sessions import link_hash, own_session, staff_behind_link
+from holdfast.staff.actions.shifts import end_shift_of
 from holdfast.staff.events import StaffSessionEnded
 from holdfast.staff.rules.names import is_name, name_key, tidied
 from holdfast.staff.rules.sessions import LASTS, NOTED_EVERY
@@ -136,7 +137,8 @@ async def end_staff_sessions(work: Work, actor: Staff, *, staff_id: StaffId) -> 
 async def sign_out_by_name(work: Work, actor: Actor, *, name: str) -> int:
     """Sign somebody out everywhere, from the keyboard: for a lost phone. How many sessions ended.
 
-    Raises `Conflict` where nobody has that name.
+    Their shift ends, too: whoever cannot be reached must not keep rooms open. They check in again
+    when they are back. Raises `Conflict` where nobody has that name.
     """
     if not isinstance(actor, System):
         raise NotPermitted
@@ -148,6 +150,7 @@ async def sign_out_by_name(work: Work, actor: Actor, *, name: str) -> int:
     sessions = (await work.db.scalars(select(StaffSessionRow.id).where(theirs))).all()
     for session in sessions:
         await _end(work, session)
+    await end_shift_of(work, actor, staff_id=known)
     return len(sessions)
 
 

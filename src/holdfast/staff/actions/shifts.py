@@ -156,6 +156,21 @@ async def check_out(work: Work, actor: Actor) -> None:
         work.announce(RotaChanged(me.id))
 
 
+async def end_shift_of(work: Work, actor: System, *, staff_id: StaffId) -> bool:
+    """Somebody who was signed out is not here any more: no room counts on them. Whether they were.
+
+    A talk that is booked for them stays booked.
+    """
+    now = work.clock.now()
+    here = await shift_of(work, staff_id, now)
+    if here is None:
+        return False
+    await _go(work, [here.id], now)
+    await record(work, actor, what="shift:ended", about=f"shift:{here.id}")
+    work.announce(RotaChanged(staff_id))
+    return True
+
+
 async def note_talk_booked(work: Work, actor: System, *, staff_id: StaffId) -> None:
     """Somebody on shift has a talk booked: they see it before they go."""
     del actor
