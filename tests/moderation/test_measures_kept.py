@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -92,10 +94,9 @@ async def test_who_goes_for_good_takes_along_what_was_hidden_and_written_about_t
     await hand.lifts(sol, waits.id)  # what is left of it can be put away
 
 
-@on_sqlite
-async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
-    hand: Hand, maren: Person, served: Served
-) -> None:
+@asynccontextmanager
+async def page_without_scripts(hand: Hand, served: Served) -> AsyncIterator[AsyncIterator[str]]:
+    """The page that never ends, open before a reader; what is said shows on it."""
     async with (
         httpx.AsyncClient(base_url=served.url, trust_env=False) as door,
         door.stream("GET", f"/rooms/{NIGHT}/stream", headers=hand.town.ash.bearer) as page,
@@ -106,6 +107,14 @@ async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
         async with asyncio.timeout(1):
             while "before" not in await anext(pieces):
                 pass
+        yield pieces
+
+
+@on_sqlite
+async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
+    hand: Hand, maren: Person, served: Served
+) -> None:
+    async with page_without_scripts(hand, served) as pieces:
         await hand.takes_here(maren, "pause", hand.town.ash)
         await hand.town.say(hand.town.birch, "said after they went")
         async with asyncio.timeout(1):
@@ -117,16 +126,7 @@ async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
 async def test_a_page_without_scripts_ends_when_its_reader_signs_out_elsewhere(
     hand: Hand, served: Served
 ) -> None:
-    async with (
-        httpx.AsyncClient(base_url=served.url, trust_env=False) as door,
-        door.stream("GET", f"/rooms/{NIGHT}/stream", headers=hand.town.ash.bearer) as page,
-    ):
-        pieces = page.aiter_text()
-        await anext(pieces)
-        await hand.town.say(hand.town.birch, "before")
-        async with asyncio.timeout(1):
-            while "before" not in await anext(pieces):
-                pass
+    async with page_without_scripts(hand, served) as pieces:
         async with hand.town.house.workshop.work() as work:
             await sign_out_everywhere(work, hand.town.ash.member)
         await hand.town.say(hand.town.birch, "said after they went")
