@@ -79,6 +79,17 @@ class Settings(BaseSettings):
         description="The file of the root key, where it lies outside the data folder: every "
         "machine of one place needs the same one.",
     )
+    keys: Path | None = Field(
+        None,
+        description="The folder of the keystore and of what was erased, where it lies outside "
+        "the data folder. Back it up apart from the data.",
+    )
+    keystore_url: str = Field(
+        "",
+        repr=False,
+        description="`postgresql://…` to keep the data keys there: a PostgreSQL cluster of its "
+        "own, never the one of the data. Empty: a file in the folder of the keys.",
+    )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
     drain: float = Field(
@@ -179,6 +190,11 @@ class Settings(BaseSettings):
         return self.root_key or self.data / "root.key"
 
     @property
+    def keys_folder(self) -> Path:
+        """Where the keystore and the erasure ledger lie unless a setting says otherwise."""
+        return self.keys or self.data / "keys"
+
+    @property
     def database_file(self) -> Path:
         """Where the database lies unless an address says otherwise."""
         return self.data / "holdfast.db"
@@ -198,7 +214,7 @@ class Settings(BaseSettings):
     def _as_browsers_write_it(cls, origins: str) -> str:
         return ",".join(as_origin(part) for part in origins.split(",") if part.strip())
 
-    @field_validator("root_key", mode="before")
+    @field_validator("root_key", "keys", mode="before")
     @classmethod
     def _lies_nowhere_else(cls, key: object) -> object:
         return key or None  # `HOLDFAST_ROOT_KEY=` is no file of that name

@@ -1,0 +1,55 @@
+"""The keystore: where the wrapped data keys lie, apart from the words they seal (decision 19)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from holdfast.kit.ids import KeyId, SeatId
+
+
+@dataclass(frozen=True, slots=True)
+class KeptKey:
+    """A data key as it is kept: wrapped by the root key, for one seat and UTC day.
+
+    `generation` counts up when a message of the bucket is erased and its neighbours are sealed
+    anew; new words take the highest.
+    """
+
+    id: KeyId
+    seat: SeatId
+    day: int  # days since 1970, UTC
+    generation: int
+    wrapped: bytes
+
+
+class Keystore(Protocol):
+    """Keys by seat and day. What a call has answered is on disk (or gone from it) for good."""
+
+    async def find(self, seat: SeatId, day: int) -> KeptKey | None:
+        """The key with the highest generation for this seat and day."""
+
+    async def named(self, ids: Iterable[KeyId]) -> list[KeptKey]:
+        """Those of these keys that are still there."""
+
+    async def keep(self, keys: Sequence[KeptKey]) -> list[KeptKey]:
+        """Keep new keys; what stands for each: another process's, where that was quicker.
+
+        Many callers that wait at once share one commit. Raises `NotKept`.
+        """
+
+    async def of_seats(self, seats: Sequence[SeatId]) -> list[KeyId]:
+        """Every key of these seats."""
+
+    async def drop(self, ids: Sequence[KeyId]) -> int:
+        """Destroy keys, so that no byte of them stays in the store; how many there were."""
+
+    async def newest_day(self) -> int | None:
+        """The latest day of which a key is kept: a restore compares it with the newest words."""
+
+    def all_keys(self) -> AsyncIterator[KeptKey]:
+        """Every key, in the order of ids: for checks, backups and new wrapping."""
+
+    async def close(self) -> None:
+        """Let go of the store."""
