@@ -32,19 +32,23 @@ class MemberRow(Table):
     __tablename__ = "members"
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy wants it
 
-    id: Mapped[MemberId] = mapped_column(primary_key=True, init=False)
-    age_band: Mapped[str]
-    came_in_week: Mapped[date]
-    seen_week: Mapped[date]
-    phrase_lookup: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, default=None)
-    language: Mapped[str] = mapped_column(default="en")
-    time_zone: Mapped[str] = mapped_column(default="UTC")
-    theme: Mapped[str] = mapped_column(default="system")
-    text_size: Mapped[str] = mapped_column(default="100")
-    letters: Mapped[str] = mapped_column(default="plain")
-    first_name: Mapped[str | None] = mapped_column(default=None)  # until the first seat is taken
-    kept_name: Mapped[str | None] = mapped_column(default=None)
-    kept_avatar: Mapped[str | None] = mapped_column(default=None)
+    id: Mapped[MemberId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    age_band: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    came_in_week: Mapped[date] = mapped_column(info={"privacy": "time"})
+    seen_week: Mapped[date] = mapped_column(info={"privacy": "time"})
+    phrase_lookup: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), unique=True, default=None, info={"privacy": "secret"}
+    )
+    language: Mapped[str] = mapped_column(default="en", info={"privacy": "choice"})
+    time_zone: Mapped[str] = mapped_column(default="UTC", info={"privacy": "choice"})
+    theme: Mapped[str] = mapped_column(default="system", info={"privacy": "choice"})
+    text_size: Mapped[str] = mapped_column(default="100", info={"privacy": "choice"})
+    letters: Mapped[str] = mapped_column(default="plain", info={"privacy": "choice"})
+    first_name: Mapped[str | None] = mapped_column(
+        default=None, info={"privacy": "choice"}
+    )  # until the first seat is taken
+    kept_name: Mapped[str | None] = mapped_column(default=None, info={"privacy": "choice"})
+    kept_avatar: Mapped[str | None] = mapped_column(default=None, info={"privacy": "choice"})
 
 
 class ConsentRow(Table):
@@ -53,13 +57,15 @@ class ConsentRow(Table):
     __tablename__ = "consents"
     __table_args__ = (Index("ix_consents_member", "member_id"),)
 
-    id: Mapped[ConsentId] = mapped_column(primary_key=True, init=False)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    kind: Mapped[str]
-    version: Mapped[str]
-    language: Mapped[str]
-    given_at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[ConsentId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    kind: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    version: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    language: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    given_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class SessionRow(Table):
@@ -68,12 +74,16 @@ class SessionRow(Table):
     __tablename__ = "sessions"
     __table_args__ = (Index("ix_sessions_member", "member_id"),)
 
-    id: Mapped[SessionId] = mapped_column(primary_key=True, init=False)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    kind: Mapped[SessionKind]
-    opened_on: Mapped[date]
-    ends_at: Mapped[datetime]
+    id: Mapped[SessionId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    token_hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info={"privacy": "secret"}
+    )
+    kind: Mapped[SessionKind] = mapped_column(info={"privacy": "state"})
+    opened_on: Mapped[date] = mapped_column(info={"privacy": "time"})
+    ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class StandingRow(Table):
@@ -85,11 +95,11 @@ class StandingRow(Table):
     __tablename__ = "standings"
 
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "link"}
     )
-    days: Mapped[int] = mapped_column(SmallInteger)
-    said: Mapped[int] = mapped_column(SmallInteger)
-    today: Mapped[bool]
+    days: Mapped[int] = mapped_column(SmallInteger, info={"privacy": "state"})
+    said: Mapped[int] = mapped_column(SmallInteger, info={"privacy": "state"})
+    today: Mapped[bool] = mapped_column(info={"privacy": "state"})
 
 
 class UsedOnceRow(Table):
@@ -97,8 +107,10 @@ class UsedOnceRow(Table):
 
     __tablename__ = "used_once"
 
-    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    until: Mapped[datetime]
+    mark: Mapped[bytes] = mapped_column(
+        LargeBinary(32), primary_key=True, info={"privacy": "secret"}
+    )
+    until: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class DoorBatchRow(Table):
@@ -106,11 +118,13 @@ class DoorBatchRow(Table):
 
     __tablename__ = "door_batches"
 
-    id: Mapped[BatchId] = mapped_column(primary_key=True, init=False)
-    made_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"))
-    made_on: Mapped[date]
-    count: Mapped[int]
-    burned_on: Mapped[date | None] = mapped_column(default=None)
+    id: Mapped[BatchId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    made_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), info={"privacy": "staff"}
+    )
+    made_on: Mapped[date] = mapped_column(info={"privacy": "time"})
+    count: Mapped[int] = mapped_column(info={"privacy": "place"})
+    burned_on: Mapped[date | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class DoorCodeRow(Table):
@@ -119,6 +133,10 @@ class DoorCodeRow(Table):
     __tablename__ = "door_codes"
     __table_args__ = (Index("ix_door_codes_batch", "batch_id"),)
 
-    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    batch_id: Mapped[BatchId] = mapped_column(ForeignKey("door_batches.id", ondelete="CASCADE"))
-    is_used: Mapped[bool] = mapped_column(default=False)
+    lookup: Mapped[bytes] = mapped_column(
+        LargeBinary(32), primary_key=True, info={"privacy": "secret"}
+    )
+    batch_id: Mapped[BatchId] = mapped_column(
+        ForeignKey("door_batches.id", ondelete="CASCADE"), info={"privacy": "place"}
+    )
+    is_used: Mapped[bool] = mapped_column(default=False, info={"privacy": "place"})
