@@ -31,30 +31,44 @@ class EscalationRow(Table):
         Index("ix_escalations_member", "member_id"),
     )
 
-    id: Mapped[EscalationId] = mapped_column(primary_key=True, init=False)
+    id: Mapped[EscalationId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
     member_id: Mapped[MemberId | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL")
+        ForeignKey("members.id", ondelete="SET NULL"), info={"privacy": "link"}
     )
-    concern: Mapped[int]
-    raised_at: Mapped[datetime]  # the words that raised it; a rise to a higher concern, its words
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))  # where they were said
-    side_room_id: Mapped[RoomId | None] = mapped_column(ForeignKey("rooms.id"), default=None)
-    tracks: Mapped[str] = mapped_column(default="")  # letters: C A X V M T W
-    stage: Mapped[Stage] = mapped_column(default=Stage.RAISED)
-    version: Mapped[int] = mapped_column(default=1)
-    taken_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    taken_at: Mapped[datetime | None] = mapped_column(default=None)
-    claim_until: Mapped[datetime | None] = mapped_column(default=None)
-    joined_at: Mapped[datetime | None] = mapped_column(default=None)
-    second_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    handed_at: Mapped[datetime | None] = mapped_column(default=None)
-    closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    closed_how: Mapped[str | None] = mapped_column(default=None)
-    check_in_at: Mapped[datetime | None] = mapped_column(default=None)
-    checked_in_at: Mapped[datetime | None] = mapped_column(default=None)
-    review_at: Mapped[datetime | None] = mapped_column(default=None)
-    left_how: Mapped[str | None] = mapped_column(default=None)  # how she went, while it was open
-    left_at: Mapped[datetime | None] = mapped_column(default=None)
+    concern: Mapped[int] = mapped_column(info={"privacy": "state"})
+    raised_at: Mapped[datetime] = mapped_column(
+        info={"privacy": "time"}
+    )  # the words that raised it; a rise to a higher concern, its words
+    room_id: Mapped[RoomId] = mapped_column(
+        ForeignKey("rooms.id"), info={"privacy": "place"}
+    )  # where they were said
+    side_room_id: Mapped[RoomId | None] = mapped_column(
+        ForeignKey("rooms.id"), default=None, info={"privacy": "place"}
+    )
+    tracks: Mapped[str] = mapped_column(
+        default="", info={"privacy": "state"}
+    )  # letters: C A X V M T W
+    stage: Mapped[Stage] = mapped_column(default=Stage.RAISED, info={"privacy": "state"})
+    version: Mapped[int] = mapped_column(default=1, info={"privacy": "state"})
+    taken_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    taken_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    claim_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    joined_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    second_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    handed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    closed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    closed_how: Mapped[str | None] = mapped_column(default=None, info={"privacy": "state"})
+    check_in_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    checked_in_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    review_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    left_how: Mapped[str | None] = mapped_column(
+        default=None, info={"privacy": "state"}
+    )  # how she went, while it was open
+    left_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class SignalRow(Table):
@@ -66,20 +80,22 @@ class SignalRow(Table):
         Index("ix_signals_member", "member_id"),
     )
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
     member_id: Mapped[MemberId | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL")
+        ForeignKey("members.id", ondelete="SET NULL"), info={"privacy": "link"}
     )
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    message_id: Mapped[MessageId]
-    concern: Mapped[int]
-    tracks: Mapped[str]
-    noticed: Mapped[str]  # JSON: [rule, start, end] of each
-    held: Mapped[bool]
-    at: Mapped[datetime]
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    message_id: Mapped[MessageId] = mapped_column(info={"privacy": "link"})
+    concern: Mapped[int] = mapped_column(info={"privacy": "state"})
+    tracks: Mapped[str] = mapped_column(info={"privacy": "state"})
+    noticed: Mapped[str] = mapped_column(
+        info={"privacy": "state"}
+    )  # JSON: [rule, start, end] of each
+    held: Mapped[bool] = mapped_column(info={"privacy": "state"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     escalation_id: Mapped[EscalationId | None] = mapped_column(
-        ForeignKey("escalations.id"), default=None
+        ForeignKey("escalations.id"), default=None, info={"privacy": "link"}
     )
 
 
@@ -89,12 +105,16 @@ class StepRow(Table):
     __tablename__ = "escalation_steps"
     __table_args__ = (Index("ix_escalation_steps_escalation", "escalation_id"),)
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    escalation_id: Mapped[EscalationId] = mapped_column(ForeignKey("escalations.id"))
-    what: Mapped[str]
-    at: Mapped[datetime]
-    by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    code: Mapped[str] = mapped_column(default="")
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    escalation_id: Mapped[EscalationId] = mapped_column(
+        ForeignKey("escalations.id"), info={"privacy": "link"}
+    )
+    what: Mapped[str] = mapped_column(info={"privacy": "state"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    code: Mapped[str] = mapped_column(default="", info={"privacy": "state"})
 
 
 class ApprovalRow(Table):
@@ -103,17 +123,23 @@ class ApprovalRow(Table):
     __tablename__ = "approvals"
     __table_args__ = (Index("ix_approvals_escalation", "escalation_id"),)
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    escalation_id: Mapped[EscalationId] = mapped_column(ForeignKey("escalations.id"))
-    what: Mapped[str]  # lower | close
-    reason: Mapped[str]  # a code
-    asked_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    asked_at: Mapped[datetime]
-    until: Mapped[datetime]
-    to: Mapped[int] = mapped_column(default=0)  # the concern it shall be lowered to
-    check_in_hours: Mapped[int] = mapped_column(default=0)
-    granted_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    granted_at: Mapped[datetime | None] = mapped_column(default=None)
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    escalation_id: Mapped[EscalationId] = mapped_column(
+        ForeignKey("escalations.id"), info={"privacy": "link"}
+    )
+    what: Mapped[str] = mapped_column(info={"privacy": "state"})  # lower | close
+    reason: Mapped[str] = mapped_column(info={"privacy": "state"})  # a code
+    asked_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    asked_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    until: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    to: Mapped[int] = mapped_column(
+        default=0, info={"privacy": "state"}
+    )  # the concern it shall be lowered to
+    check_in_hours: Mapped[int] = mapped_column(default=0, info={"privacy": "state"})
+    granted_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    granted_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class PacketRow(Table):
@@ -122,19 +148,23 @@ class PacketRow(Table):
     __tablename__ = "packets"
     __table_args__ = (Index("ix_packets_escalation", "escalation_id"),)
 
-    id: Mapped[MessageId] = mapped_column(primary_key=True)
-    escalation_id: Mapped[EscalationId] = mapped_column(ForeignKey("escalations.id"))
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    key_id: Mapped[KeyId]
-    data: Mapped[bytes | None] = mapped_column(LargeBinary)
-    made_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    made_at: Mapped[datetime]
-    unseen_why: Mapped[str | None] = mapped_column(default=None)  # a code: showing it is a danger
-    seen_at: Mapped[datetime | None] = mapped_column(default=None)
-    agreed_at: Mapped[datetime | None] = mapped_column(default=None)
-    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[MessageId] = mapped_column(primary_key=True, info={"privacy": "id"})
+    escalation_id: Mapped[EscalationId] = mapped_column(
+        ForeignKey("escalations.id"), info={"privacy": "link"}
+    )
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    data: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
+    made_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    unseen_why: Mapped[str | None] = mapped_column(
+        default=None, info={"privacy": "state"}
+    )  # a code: showing it is a danger
+    seen_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    agreed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     accepted_by: Mapped[str | None] = mapped_column(
-        default=None
+        default=None, info={"privacy": "state"}
     )  # which service said “I have them”
 
 
@@ -143,10 +173,12 @@ class NoteRow(Table):
 
     __tablename__ = "shift_notes"
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
-    since: Mapped[datetime]
-    facts: Mapped[str]  # JSON
-    signed_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    signed_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    since: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    facts: Mapped[str] = mapped_column(info={"privacy": "state"})  # JSON
+    signed_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    signed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
