@@ -53,22 +53,24 @@ class MessageRow(Table):
         UniqueConstraint("seat_id", "nonce"),
     )
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    id: Mapped[MessageId]
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    seq: Mapped[int | None] = mapped_column(BigInteger)
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    nonce: Mapped[str]
-    key_id: Mapped[KeyId]
-    mac: Mapped[bytes] = mapped_column(LargeBinary(16))  # of the words first said
-    mac_key_id: Mapped[KeyId]
-    text: Mapped[bytes | None] = mapped_column(LargeBinary)
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
-    reply_to: Mapped[int | None] = mapped_column(BigInteger)
-    wants: Mapped[str | None]
-    written_at: Mapped[datetime]
-    edited_at: Mapped[datetime | None] = mapped_column(default=None)
-    removed_by: Mapped[str | None] = mapped_column(default=None)
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    id: Mapped[MessageId] = mapped_column(info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    seq: Mapped[int | None] = mapped_column(BigInteger, info={"privacy": "id"})
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    nonce: Mapped[str] = mapped_column(info={"privacy": "id"})
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    mac: Mapped[bytes] = mapped_column(
+        LargeBinary(16), info={"privacy": "secret"}
+    )  # of the words first said
+    mac_key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    text: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
+    note: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
+    reply_to: Mapped[int | None] = mapped_column(BigInteger, info={"privacy": "state"})
+    wants: Mapped[str | None] = mapped_column(info={"privacy": "choice"})
+    written_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    edited_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    removed_by: Mapped[str | None] = mapped_column(default=None, info={"privacy": "state"})
 
 
 class HeldRow(Table):
@@ -80,16 +82,20 @@ class HeldRow(Table):
         Index("ix_held_seat", "seat_id"),
     )
 
-    message_id: Mapped[MessageId] = mapped_column(primary_key=True)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    why: Mapped[Why]
-    held_at: Mapped[datetime]
-    state: Mapped[HeldState] = mapped_column(default=HeldState.HELD)
-    decided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    decided_at: Mapped[datetime | None] = mapped_column(default=None)
-    rule: Mapped[str | None] = mapped_column(default=None)
-    suggestion: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)  # sealed
+    message_id: Mapped[MessageId] = mapped_column(primary_key=True, info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    why: Mapped[Why] = mapped_column(info={"privacy": "state"})
+    held_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    state: Mapped[HeldState] = mapped_column(default=HeldState.HELD, info={"privacy": "state"})
+    decided_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    decided_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    rule: Mapped[str | None] = mapped_column(default=None, info={"privacy": "state"})
+    suggestion: Mapped[bytes | None] = mapped_column(
+        LargeBinary, default=None, info={"privacy": "words"}
+    )  # sealed
 
 
 class ChangeRow(Table):
@@ -98,17 +104,19 @@ class ChangeRow(Table):
     __tablename__ = "changes"
     __table_args__ = (UniqueConstraint("room_id", "seq"), UniqueConstraint("seat_id", "nonce"))
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    seq: Mapped[int] = mapped_column(BigInteger)
-    kind: Mapped[ChangeKind]
-    of: Mapped[int] = mapped_column(BigInteger)
-    seat_id: Mapped[SeatId | None]
-    nonce: Mapped[str | None]
-    mac: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    counts: Mapped[str | None]  # JSON: of responses, or what a note or the room now says
-    at: Mapped[datetime]
-    key_id: Mapped[KeyId | None]
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    seq: Mapped[int] = mapped_column(BigInteger, info={"privacy": "id"})
+    kind: Mapped[ChangeKind] = mapped_column(info={"privacy": "state"})
+    of: Mapped[int] = mapped_column(BigInteger, info={"privacy": "link"})
+    seat_id: Mapped[SeatId | None] = mapped_column(info={"privacy": "link"})
+    nonce: Mapped[str | None] = mapped_column(info={"privacy": "id"})
+    mac: Mapped[bytes | None] = mapped_column(LargeBinary(16), info={"privacy": "secret"})
+    counts: Mapped[str | None] = mapped_column(
+        info={"privacy": "state"}
+    )  # JSON: of responses, or what a note or the room now says
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    key_id: Mapped[KeyId | None] = mapped_column(info={"privacy": "link"})
 
 
 class HiddenWordsRow(Table):
@@ -120,14 +128,16 @@ class HiddenWordsRow(Table):
     __tablename__ = "hidden_words"
     __table_args__ = (Index("ix_hidden_words_seat", "seat_id"),)
 
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    message_id: Mapped[MessageId]
-    key_id: Mapped[KeyId]
-    text: Mapped[bytes] = mapped_column(LargeBinary)
-    note: Mapped[bytes | None] = mapped_column(LargeBinary)
-    at: Mapped[datetime]
+    room_id: Mapped[RoomId] = mapped_column(
+        ForeignKey("rooms.id"), primary_key=True, info={"privacy": "place"}
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, info={"privacy": "link"})
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    message_id: Mapped[MessageId] = mapped_column(info={"privacy": "link"})
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    text: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
+    note: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class ResponseRow(Table):
@@ -135,10 +145,14 @@ class ResponseRow(Table):
 
     __tablename__ = "responses"
 
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), primary_key=True)
-    response: Mapped[str] = mapped_column(primary_key=True)
+    room_id: Mapped[RoomId] = mapped_column(
+        ForeignKey("rooms.id"), primary_key=True, info={"privacy": "place"}
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, info={"privacy": "link"})
+    seat_id: Mapped[SeatId] = mapped_column(
+        ForeignKey("seats.id"), primary_key=True, info={"privacy": "link"}
+    )
+    response: Mapped[str] = mapped_column(primary_key=True, info={"privacy": "choice"})
 
 
 class UnfoldedRow(Table):
@@ -146,8 +160,10 @@ class UnfoldedRow(Table):
 
     __tablename__ = "unfolded"
 
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    room_id: Mapped[RoomId] = mapped_column(
+        ForeignKey("rooms.id"), primary_key=True, info={"privacy": "place"}
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, info={"privacy": "place"})
 
 
 class RetentionRow(Table):
@@ -162,12 +178,14 @@ class RetentionRow(Table):
         Index("ix_retentions_room", "room_id"),
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    kind: Mapped[str | None]
-    room_id: Mapped[RoomId | None] = mapped_column(ForeignKey("rooms.id"))
-    days: Mapped[int | None]
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    kind: Mapped[str | None] = mapped_column(info={"privacy": "place"})
+    room_id: Mapped[RoomId | None] = mapped_column(
+        ForeignKey("rooms.id"), info={"privacy": "place"}
+    )
+    days: Mapped[int | None] = mapped_column(info={"privacy": "place"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class ForgettingRow(Table):
@@ -176,13 +194,17 @@ class ForgettingRow(Table):
     __tablename__ = "forgettings"
     __table_args__ = (UniqueConstraint("room_id", "before"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    before: Mapped[datetime]  # words from before this moment were to go
-    began_at: Mapped[datetime]
-    messages: Mapped[int] = mapped_column(default=0)
-    kept: Mapped[int] = mapped_column(default=0)  # named in something open
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    before: Mapped[datetime] = mapped_column(
+        info={"privacy": "time"}
+    )  # words from before this moment were to go
+    began_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    messages: Mapped[int] = mapped_column(default=0, info={"privacy": "place"})
+    kept: Mapped[int] = mapped_column(
+        default=0, info={"privacy": "place"}
+    )  # named in something open
+    ended_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class BlockKind(StrEnum):
@@ -204,13 +226,17 @@ class BlockRow(Table):
         Index("ix_blocks_other", "other_id"),
     )
 
-    id: Mapped[BlockId] = mapped_column(primary_key=True)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    other_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    pseudonym: Mapped[str]
-    kind: Mapped[BlockKind]
-    at: Mapped[datetime]
+    id: Mapped[BlockId] = mapped_column(primary_key=True, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    other_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    pseudonym: Mapped[str] = mapped_column(info={"privacy": "link"})
+    kind: Mapped[BlockKind] = mapped_column(info={"privacy": "choice"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class HideRow(Table):
@@ -219,8 +245,10 @@ class HideRow(Table):
     __tablename__ = "hides"
 
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "link"}
     )
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    at: Mapped[datetime]
+    room_id: Mapped[RoomId] = mapped_column(
+        ForeignKey("rooms.id"), primary_key=True, info={"privacy": "place"}
+    )
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, info={"privacy": "link"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
