@@ -28,17 +28,17 @@ class RoomRow(Table):
 
     __tablename__ = "rooms"
 
-    id: Mapped[RoomId] = mapped_column(primary_key=True, init=False)
-    slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    language: Mapped[str]
-    topic: Mapped[str]
-    about: Mapped[str]
-    kind: Mapped[RoomKind] = mapped_column(default=RoomKind.OPEN)
-    state: Mapped[RoomState] = mapped_column(default=RoomState.LIVE)
-    state_until: Mapped[datetime | None] = mapped_column(default=None)
-    age_band: Mapped[str] = mapped_column(default="18+")
-    head: Mapped[int] = mapped_column(BigInteger, default=0)
+    id: Mapped[RoomId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    slug: Mapped[str] = mapped_column(unique=True, info={"privacy": "place"})
+    name: Mapped[str] = mapped_column(info={"privacy": "place"})
+    language: Mapped[str] = mapped_column(info={"privacy": "place"})
+    topic: Mapped[str] = mapped_column(info={"privacy": "place"})
+    about: Mapped[str] = mapped_column(info={"privacy": "place"})
+    kind: Mapped[RoomKind] = mapped_column(default=RoomKind.OPEN, info={"privacy": "place"})
+    state: Mapped[RoomState] = mapped_column(default=RoomState.LIVE, info={"privacy": "place"})
+    state_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    age_band: Mapped[str] = mapped_column(default="18+", info={"privacy": "place"})
+    head: Mapped[int] = mapped_column(BigInteger, default=0, info={"privacy": "place"})
 
 
 class SeatRow(Table):
@@ -54,20 +54,24 @@ class SeatRow(Table):
         Index("ix_seats_staff", "staff_id", "room_id", unique=True),
     )
 
-    id: Mapped[SeatId] = mapped_column(primary_key=True, init=False)
-    handle: Mapped[str] = mapped_column(unique=True)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
+    id: Mapped[SeatId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    handle: Mapped[str] = mapped_column(unique=True, info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
     member_id: Mapped[MemberId | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL")
+        ForeignKey("members.id", ondelete="SET NULL"), info={"privacy": "link"}
     )
-    pseudonym: Mapped[str]
-    avatar: Mapped[str]
-    taken_at: Mapped[datetime]
-    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    left_at: Mapped[datetime | None] = mapped_column(default=None)
-    read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    pseudonym: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    avatar: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    taken_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    staff_id: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    left_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    read_seq: Mapped[int] = mapped_column(BigInteger, default=0, info={"privacy": "state"})
     # What was said up to this seq is not for them.
-    reads_after: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    reads_after: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0", info={"privacy": "state"}
+    )
 
 
 class RoomClosingRow(Table):
@@ -76,15 +80,21 @@ class RoomClosingRow(Table):
     __tablename__ = "room_closings"
     __table_args__ = (Index("ix_room_closings_room", "room_id"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
-    closes_at: Mapped[datetime]
-    told_to: Mapped[int] = mapped_column(BigInteger, default=0)  # the seat up to which all know
-    closed_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)  # it stays, or it is open again
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    closes_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    told_to: Mapped[int] = mapped_column(
+        BigInteger, default=0, info={"privacy": "place"}
+    )  # the seat up to which all know
+    closed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    ended_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(
+        default=None, info={"privacy": "time"}
+    )  # it stays, or it is open again
 
 
 class HushRow(Table):
@@ -92,10 +102,12 @@ class HushRow(Table):
 
     __tablename__ = "hushes"
 
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), primary_key=True)
-    until: Mapped[datetime]
-    rule: Mapped[str]
-    measure_id: Mapped[MeasureId]
+    seat_id: Mapped[SeatId] = mapped_column(
+        ForeignKey("seats.id"), primary_key=True, info={"privacy": "link"}
+    )
+    until: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    rule: Mapped[str] = mapped_column(info={"privacy": "state"})
+    measure_id: Mapped[MeasureId] = mapped_column(info={"privacy": "link"})
 
 
 class PauseRow(Table):
@@ -104,11 +116,11 @@ class PauseRow(Table):
     __tablename__ = "pauses"
 
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "link"}
     )
-    until: Mapped[datetime | None]
-    rule: Mapped[str]
-    measure_id: Mapped[MeasureId]
+    until: Mapped[datetime | None] = mapped_column(info={"privacy": "time"})
+    rule: Mapped[str] = mapped_column(info={"privacy": "state"})
+    measure_id: Mapped[MeasureId] = mapped_column(info={"privacy": "link"})
 
 
 class GuidanceRow(Table):
@@ -117,15 +129,21 @@ class GuidanceRow(Table):
     __tablename__ = "guidances"
     __table_args__ = (Index("ix_guidances_room", "room_id", "ended_at"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    kind: Mapped[Guidance]
-    value: Mapped[str]  # the topic, the seq, the seconds, or why the room is closed
-    at: Mapped[datetime]
-    by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    until: Mapped[datetime | None] = mapped_column(default=None)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    kind: Mapped[Guidance] = mapped_column(info={"privacy": "place"})
+    value: Mapped[str] = mapped_column(
+        info={"privacy": "place"}
+    )  # the topic, the seq, the seconds, or why the room is closed
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    ended_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    ended_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
 
 
 class SecondRoomRow(Table):
@@ -134,7 +152,9 @@ class SecondRoomRow(Table):
     __tablename__ = "second_rooms"
     __table_args__ = (Index("ix_second_rooms_first", "first_id"),)
 
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
-    first_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    at: Mapped[datetime]
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
+    room_id: Mapped[RoomId] = mapped_column(
+        ForeignKey("rooms.id"), primary_key=True, info={"privacy": "place"}
+    )
+    first_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
