@@ -25,21 +25,27 @@ class CaseRow(Table):
         Index("ix_cases_room", "room_id"),
     )
 
-    id: Mapped[CaseId] = mapped_column(primary_key=True, init=False)
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    seat_id: Mapped[SeatId | None] = mapped_column(ForeignKey("seats.id"))
-    kind: Mapped[CaseKind]
-    opened_at: Mapped[datetime]
-    opened_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    state: Mapped[CaseState] = mapped_column(default=CaseState.OPEN)
-    version: Mapped[int] = mapped_column(default=1)
-    claimed_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    claim_until: Mapped[datetime | None] = mapped_column(default=None)
-    outcome: Mapped[Outcome | None] = mapped_column(default=None)
-    ground: Mapped[Ground | None] = mapped_column(default=None)
-    decided_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    decided_at: Mapped[datetime | None] = mapped_column(default=None)
-    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[CaseId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    seat_id: Mapped[SeatId | None] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    kind: Mapped[CaseKind] = mapped_column(info={"privacy": "state"})
+    opened_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    opened_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    state: Mapped[CaseState] = mapped_column(default=CaseState.OPEN, info={"privacy": "state"})
+    version: Mapped[int] = mapped_column(default=1, info={"privacy": "state"})
+    claimed_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    claim_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    outcome: Mapped[Outcome | None] = mapped_column(default=None, info={"privacy": "state"})
+    ground: Mapped[Ground | None] = mapped_column(default=None, info={"privacy": "state"})
+    decided_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    decided_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    closed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class FlagRow(Table):
@@ -48,12 +54,12 @@ class FlagRow(Table):
     __tablename__ = "flags"
     __table_args__ = (Index("ix_flags_case", "case_id"),)
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"))
-    what: Mapped[FlagKind]
-    at: Mapped[datetime]
-    message_id: Mapped[MessageId | None] = mapped_column(default=None)
-    seq: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"), info={"privacy": "link"})
+    what: Mapped[FlagKind] = mapped_column(info={"privacy": "state"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    message_id: Mapped[MessageId | None] = mapped_column(default=None, info={"privacy": "link"})
+    seq: Mapped[int | None] = mapped_column(BigInteger, default=None, info={"privacy": "link"})
 
 
 class CaseStepRow(Table):
@@ -62,9 +68,11 @@ class CaseStepRow(Table):
     __tablename__ = "case_steps"
     __table_args__ = (Index("ix_case_steps_case", "case_id"),)
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"))
-    what: Mapped[str]
-    at: Mapped[datetime]
-    by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    code: Mapped[str] = mapped_column(default="")
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"), info={"privacy": "link"})
+    what: Mapped[str] = mapped_column(info={"privacy": "state"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    code: Mapped[str] = mapped_column(default="", info={"privacy": "state"})

@@ -39,33 +39,51 @@ class MeasureRow(Table):
         Index("ix_measures_state", "state", "until"),
     )
 
-    id: Mapped[MeasureId] = mapped_column(primary_key=True, init=False)
-    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"))
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    kind: Mapped[MeasureKind]
-    rule: Mapped[str]
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
-    reason: Mapped[bytes] = mapped_column(LargeBinary)
-    seat_id: Mapped[SeatId | None] = mapped_column(ForeignKey("seats.id"), default=None)
-    member_id: Mapped[MemberId | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL"), default=None
+    id: Mapped[MeasureId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"), info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    kind: Mapped[MeasureKind] = mapped_column(info={"privacy": "state"})
+    rule: Mapped[str] = mapped_column(info={"privacy": "state"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    reason: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
+    seat_id: Mapped[SeatId | None] = mapped_column(
+        ForeignKey("seats.id"), default=None, info={"privacy": "link"}
     )
-    message_id: Mapped[MessageId | None] = mapped_column(default=None)
-    seq: Mapped[int | None] = mapped_column(BigInteger, default=None)
-    key_id: Mapped[KeyId | None] = mapped_column(default=None)
-    words: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    rewrite: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    until: Mapped[datetime | None] = mapped_column(default=None)
-    seconds: Mapped[int | None] = mapped_column(default=None)  # of a slowed room
-    state: Mapped[MeasureState] = mapped_column(default=MeasureState.IN_FORCE)
-    agreed_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    agreed_at: Mapped[datetime | None] = mapped_column(default=None)
-    done_at: Mapped[datetime | None] = mapped_column(default=None)  # the room was told
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_how: Mapped[Ending | None] = mapped_column(default=None)
-    ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    undone_at: Mapped[datetime | None] = mapped_column(default=None)  # the room was told of the end
+    member_id: Mapped[MemberId | None] = mapped_column(
+        ForeignKey("members.id", ondelete="SET NULL"), default=None, info={"privacy": "link"}
+    )
+    message_id: Mapped[MessageId | None] = mapped_column(default=None, info={"privacy": "link"})
+    seq: Mapped[int | None] = mapped_column(BigInteger, default=None, info={"privacy": "link"})
+    key_id: Mapped[KeyId | None] = mapped_column(default=None, info={"privacy": "link"})
+    words: Mapped[bytes | None] = mapped_column(
+        LargeBinary, default=None, info={"privacy": "words"}
+    )
+    rewrite: Mapped[bytes | None] = mapped_column(
+        LargeBinary, default=None, info={"privacy": "words"}
+    )
+    until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    seconds: Mapped[int | None] = mapped_column(
+        default=None, info={"privacy": "state"}
+    )  # of a slowed room
+    state: Mapped[MeasureState] = mapped_column(
+        default=MeasureState.IN_FORCE, info={"privacy": "state"}
+    )
+    agreed_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    agreed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    done_at: Mapped[datetime | None] = mapped_column(
+        default=None, info={"privacy": "time"}
+    )  # the room was told
+    ended_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    ended_how: Mapped[Ending | None] = mapped_column(default=None, info={"privacy": "state"})
+    ended_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    undone_at: Mapped[datetime | None] = mapped_column(
+        default=None, info={"privacy": "time"}
+    )  # the room was told of the end
 
 
 class AppealRow(Table):
@@ -78,19 +96,29 @@ class AppealRow(Table):
         Index("ix_appeals_member", "member_id"),
     )
 
-    id: Mapped[AppealId] = mapped_column(primary_key=True, init=False)
-    measure_id: Mapped[MeasureId] = mapped_column(ForeignKey("measures.id"))
-    member_id: Mapped[MemberId | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL")
+    id: Mapped[AppealId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    measure_id: Mapped[MeasureId] = mapped_column(
+        ForeignKey("measures.id"), info={"privacy": "link"}
     )
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    key_id: Mapped[KeyId]
-    words: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[AppealState] = mapped_column(default=AppealState.WAITING)
-    judged_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    judged_at: Mapped[datetime | None] = mapped_column(default=None)
-    answer: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    called_at: Mapped[datetime | None] = mapped_column(default=None)  # people were called about it
+    member_id: Mapped[MemberId | None] = mapped_column(
+        ForeignKey("members.id", ondelete="SET NULL"), info={"privacy": "link"}
+    )
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    due_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    words: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
+    state: Mapped[AppealState] = mapped_column(
+        default=AppealState.WAITING, info={"privacy": "state"}
+    )
+    judged_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    judged_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    answer: Mapped[bytes | None] = mapped_column(
+        LargeBinary, default=None, info={"privacy": "words"}
+    )
+    called_at: Mapped[datetime | None] = mapped_column(
+        default=None, info={"privacy": "time"}
+    )  # people were called about it

@@ -27,24 +27,30 @@ class ReportRow(Table):
         Index("ix_reports_member", "member_id", "at"),
     )
 
-    id: Mapped[ReportId] = mapped_column(primary_key=True)
-    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"))
+    id: Mapped[ReportId] = mapped_column(primary_key=True, info={"privacy": "id"})
+    case_id: Mapped[CaseId] = mapped_column(ForeignKey("cases.id"), info={"privacy": "link"})
     member_id: Mapped[MemberId | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL")
+        ForeignKey("members.id", ondelete="SET NULL"), info={"privacy": "link"}
     )
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))  # whose report it is
-    about_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"))  # whom it is about
-    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"))
-    kind: Mapped[Door]
-    at: Mapped[datetime]
-    message_id: Mapped[MessageId | None] = mapped_column(default=None)
-    seq: Mapped[int | None] = mapped_column(BigInteger, default=None)
-    words: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    key_id: Mapped[KeyId | None] = mapped_column(default=None)
-    kept: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    kept_key_id: Mapped[KeyId | None] = mapped_column(default=None)
-    step: Mapped[Step] = mapped_column(default=Step.RECEIVED)
-    looked_at: Mapped[datetime | None] = mapped_column(default=None)
-    told: Mapped[Told | None] = mapped_column(default=None)
-    answered_at: Mapped[datetime | None] = mapped_column(default=None)
-    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    seat_id: Mapped[SeatId] = mapped_column(
+        ForeignKey("seats.id"), info={"privacy": "link"}
+    )  # whose report it is
+    about_id: Mapped[SeatId] = mapped_column(
+        ForeignKey("seats.id"), info={"privacy": "link"}
+    )  # whom it is about
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    kind: Mapped[Door] = mapped_column(info={"privacy": "choice"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    message_id: Mapped[MessageId | None] = mapped_column(default=None, info={"privacy": "link"})
+    seq: Mapped[int | None] = mapped_column(BigInteger, default=None, info={"privacy": "link"})
+    words: Mapped[bytes | None] = mapped_column(
+        LargeBinary, default=None, info={"privacy": "words"}
+    )
+    key_id: Mapped[KeyId | None] = mapped_column(default=None, info={"privacy": "link"})
+    kept: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, info={"privacy": "words"})
+    kept_key_id: Mapped[KeyId | None] = mapped_column(default=None, info={"privacy": "link"})
+    step: Mapped[Step] = mapped_column(default=Step.RECEIVED, info={"privacy": "state"})
+    looked_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    told: Mapped[Told | None] = mapped_column(default=None, info={"privacy": "state"})
+    answered_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    undone_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
