@@ -20,17 +20,21 @@ class ContactRow(Table):
     __tablename__ = "contacts"
     __table_args__ = (Index("ix_contacts_staff", "staff_id"),)
 
-    id: Mapped[ContactId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    way: Mapped[Way]
-    label: Mapped[str]
-    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # the same address, once
-    key_id: Mapped[KeyId]
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    made_at: Mapped[datetime]
-    reached_at: Mapped[datetime | None] = mapped_column(default=None)
-    gone_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[ContactId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    way: Mapped[Way] = mapped_column(info={"privacy": "staff"})
+    label: Mapped[str] = mapped_column(info={"privacy": "staff"})
+    lookup: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info={"privacy": "secret"}
+    )  # the same address, once
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "staff"})
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    reached_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    gone_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class ChainRow(Table):
@@ -39,9 +43,9 @@ class ChainRow(Table):
     __tablename__ = "pager_chain"
 
     staff_id: Mapped[StaffId] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "staff"}
     )
-    place: Mapped[int]
+    place: Mapped[int] = mapped_column(info={"privacy": "staff"})
 
 
 class PageRow(Table):
@@ -65,17 +69,21 @@ class PageRow(Table):
         ),
     )
 
-    id: Mapped[PageId] = mapped_column(primary_key=True, init=False)
-    about: Mapped[str]  # what it is about, by its name: `escalation:12`
-    urgency: Mapped[Urgency]
-    raised_at: Mapped[datetime]
-    climbing_since: Mapped[datetime]
-    until_taken: Mapped[bool] = mapped_column(default=False)
-    step: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime | None] = mapped_column(default=None)
-    acknowledged_by: Mapped[StaffId | None] = mapped_column(default=None)
-    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
-    asked_by: Mapped[StaffId | None] = mapped_column(default=None)  # who is not to be called
+    id: Mapped[PageId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    about: Mapped[str] = mapped_column(
+        info={"privacy": "link"}
+    )  # what it is about, by its name: `escalation:12`
+    urgency: Mapped[Urgency] = mapped_column(info={"privacy": "staff"})
+    raised_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    climbing_since: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    until_taken: Mapped[bool] = mapped_column(default=False, info={"privacy": "staff"})
+    step: Mapped[int] = mapped_column(default=0, info={"privacy": "staff"})
+    next_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    acknowledged_by: Mapped[StaffId | None] = mapped_column(default=None, info={"privacy": "staff"})
+    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    asked_by: Mapped[StaffId | None] = mapped_column(
+        default=None, info={"privacy": "staff"}
+    )  # who is not to be called
 
 
 class PageTryRow(Table):
@@ -84,15 +92,21 @@ class PageTryRow(Table):
     __tablename__ = "page_tries"
     __table_args__ = (Index("ix_page_tries_page", "page_id"), Index("ix_page_tries_at", "at"))
 
-    id: Mapped[PageTryId] = mapped_column(primary_key=True, init=False)
-    page_id: Mapped[PageId | None] = mapped_column(ForeignKey("pages.id", ondelete="CASCADE"))
-    staff_id: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    contact_id: Mapped[ContactId | None] = mapped_column(
-        ForeignKey("contacts.id", ondelete="SET NULL")
+    id: Mapped[PageTryId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    page_id: Mapped[PageId | None] = mapped_column(
+        ForeignKey("pages.id", ondelete="CASCADE"), info={"privacy": "staff"}
     )
-    way: Mapped[Way | None]
-    outcome: Mapped[Outcome]
-    code: Mapped[str]  # what the other side answered: `201`, `timeout`
-    at: Mapped[datetime]
-    tries: Mapped[int] = mapped_column(default=1)
-    again_at: Mapped[datetime | None] = mapped_column(default=None)
+    staff_id: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    contact_id: Mapped[ContactId | None] = mapped_column(
+        ForeignKey("contacts.id", ondelete="SET NULL"), info={"privacy": "staff"}
+    )
+    way: Mapped[Way | None] = mapped_column(info={"privacy": "staff"})
+    outcome: Mapped[Outcome] = mapped_column(info={"privacy": "staff"})
+    code: Mapped[str] = mapped_column(
+        info={"privacy": "staff"}
+    )  # what the other side answered: `201`, `timeout`
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    tries: Mapped[int] = mapped_column(default=1, info={"privacy": "staff"})
+    again_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})

@@ -26,15 +26,21 @@ class NoticeRow(Table):
         Index("ix_notices_push_at", "push_at"),
     )
 
-    id: Mapped[NoticeId] = mapped_column(primary_key=True, init=False)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    kind: Mapped[Kind]
-    about: Mapped[str]
-    at: Mapped[datetime]
-    slug: Mapped[str] = mapped_column(default="")  # of the room it leads to
-    seq: Mapped[int | None] = mapped_column(BigInteger, default=None)  # of the message it leads to
-    seen_at: Mapped[datetime | None] = mapped_column(default=None)
-    push_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[NoticeId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    kind: Mapped[Kind] = mapped_column(info={"privacy": "state"})
+    about: Mapped[str] = mapped_column(info={"privacy": "link"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    slug: Mapped[str] = mapped_column(
+        default="", info={"privacy": "place"}
+    )  # of the room it leads to
+    seq: Mapped[int | None] = mapped_column(
+        BigInteger, default=None, info={"privacy": "link"}
+    )  # of the message it leads to
+    seen_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    push_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class NoticeDeviceRow(Table):
@@ -43,14 +49,20 @@ class NoticeDeviceRow(Table):
     __tablename__ = "notice_devices"
     __table_args__ = (Index("ix_notice_devices_member", "member_id"),)
 
-    id: Mapped[NoticeDeviceId] = mapped_column(primary_key=True, init=False)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # the same address, once
-    key_id: Mapped[KeyId]
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    made_at: Mapped[datetime]
-    misses: Mapped[int] = mapped_column(default=0)  # times in a row that nothing answered
+    id: Mapped[NoticeDeviceId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    lookup: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info={"privacy": "secret"}
+    )  # the same address, once
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    misses: Mapped[int] = mapped_column(
+        default=0, info={"privacy": "state"}
+    )  # times in a row that nothing answered
 
 
 class NoticeChoiceRow(Table):
@@ -59,8 +71,11 @@ class NoticeChoiceRow(Table):
     __tablename__ = "notice_choices"
 
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
     )
-    quiet_from: Mapped[int | None] = mapped_column(default=None)
-    quiet_until: Mapped[int | None] = mapped_column(default=None)
-    pushed_at: Mapped[datetime | None] = mapped_column(default=None)
+    quiet_from: Mapped[int | None] = mapped_column(default=None, info={"privacy": "choice"})
+    quiet_until: Mapped[int | None] = mapped_column(default=None, info={"privacy": "choice"})
+    pushed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
