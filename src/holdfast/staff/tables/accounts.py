@@ -51,15 +51,19 @@ class StaffRow(Table):
 
     __tablename__ = "staff"
 
-    id: Mapped[StaffId] = mapped_column(primary_key=True, init=False)
-    role: Mapped[Role]
-    name: Mapped[str]
-    name_key: Mapped[str | None] = mapped_column(unique=True)  # nothing once they are removed
-    handle: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # a passkey's, at random
-    languages: Mapped[tuple[str, ...]] = mapped_column(Languages)
-    made_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None] = mapped_column(default=None)
-    removed_by: Mapped[StaffId | None] = mapped_column(default=None)
+    id: Mapped[StaffId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    role: Mapped[Role] = mapped_column(info={"privacy": "staff"})
+    name: Mapped[str] = mapped_column(info={"privacy": "staff"})
+    name_key: Mapped[str | None] = mapped_column(
+        unique=True, info={"privacy": "staff"}
+    )  # nothing once they are removed
+    handle: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info={"privacy": "secret"}
+    )  # a passkey's, at random
+    languages: Mapped[tuple[str, ...]] = mapped_column(Languages, info={"privacy": "staff"})
+    made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    removed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    removed_by: Mapped[StaffId | None] = mapped_column(default=None, info={"privacy": "staff"})
 
 
 class StaffSessionRow(Table):
@@ -68,12 +72,16 @@ class StaffSessionRow(Table):
     __tablename__ = "staff_sessions"
     __table_args__ = (Index("ix_staff_sessions_staff", "staff_id"),)
 
-    id: Mapped[SessionId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    kind: Mapped[StaffSessionKind]
-    way: Mapped[StaffWay]
-    opened_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    fresh_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
+    id: Mapped[SessionId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    token_hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info={"privacy": "secret"}
+    )
+    kind: Mapped[StaffSessionKind] = mapped_column(info={"privacy": "staff"})
+    way: Mapped[StaffWay] = mapped_column(info={"privacy": "staff"})
+    opened_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    seen_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    fresh_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})

@@ -22,14 +22,20 @@ class ShiftRow(Table):
         Index("ix_shifts_staff", "staff_id", "ends_at"),
     )
 
-    id: Mapped[ShiftId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    role: Mapped[Role]
-    languages: Mapped[tuple[str, ...]] = mapped_column(Languages)
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    planned_by: Mapped[StaffId | None] = mapped_column(default=None)  # nobody: begun on the spot
-    checked_in_at: Mapped[datetime | None] = mapped_column(default=None)
-    checked_out_at: Mapped[datetime | None] = mapped_column(default=None)
-    called_off_at: Mapped[datetime | None] = mapped_column(default=None)
-    talk_booked_at: Mapped[datetime | None] = mapped_column(default=None)  # and not shown yet
+    id: Mapped[ShiftId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    role: Mapped[Role] = mapped_column(info={"privacy": "staff"})
+    languages: Mapped[tuple[str, ...]] = mapped_column(Languages, info={"privacy": "staff"})
+    starts_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    planned_by: Mapped[StaffId | None] = mapped_column(
+        default=None, info={"privacy": "staff"}
+    )  # nobody: begun on the spot
+    checked_in_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    checked_out_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    called_off_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    talk_booked_at: Mapped[datetime | None] = mapped_column(
+        default=None, info={"privacy": "time"}
+    )  # and not shown yet

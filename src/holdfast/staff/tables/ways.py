@@ -19,14 +19,16 @@ class PasskeyRow(Table):
     __tablename__ = "staff_passkeys"
     __table_args__ = (Index("ix_staff_passkeys_staff", "staff_id"),)
 
-    id: Mapped[PasskeyId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    count: Mapped[int] = mapped_column(BigInteger)
-    name: Mapped[str]
-    made_at: Mapped[datetime]
-    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[PasskeyId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True, info={"privacy": "secret"})
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    count: Mapped[int] = mapped_column(BigInteger, info={"privacy": "staff"})
+    name: Mapped[str] = mapped_column(info={"privacy": "staff"})
+    made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    used_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class PasswordRow(Table):
@@ -35,14 +37,16 @@ class PasswordRow(Table):
     __tablename__ = "staff_passwords"
 
     staff_id: Mapped[StaffId] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "staff"}
     )
-    hash: Mapped[str]
-    key_id: Mapped[KeyId]
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    last_step: Mapped[int] = mapped_column(BigInteger)  # no code counts twice
-    changed_at: Mapped[datetime]
+    hash: Mapped[str] = mapped_column(info={"privacy": "secret"})
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "staff"})
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    last_step: Mapped[int] = mapped_column(
+        BigInteger, info={"privacy": "staff"}
+    )  # no code counts twice
+    changed_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class RecoveryCodeRow(Table):
@@ -51,9 +55,11 @@ class RecoveryCodeRow(Table):
     __tablename__ = "staff_recovery_codes"
     __table_args__ = (Index("ix_staff_recovery_codes_staff", "staff_id"),)
 
-    id: Mapped[RecoveryCodeId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    id: Mapped[RecoveryCodeId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info={"privacy": "secret"})
 
 
 class SsoRow(Table):
@@ -63,10 +69,10 @@ class SsoRow(Table):
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     staff_id: Mapped[StaffId] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "staff"}
     )
-    issuer: Mapped[str]
-    subject: Mapped[str]
+    issuer: Mapped[str] = mapped_column(info={"privacy": "staff"})
+    subject: Mapped[str] = mapped_column(info={"privacy": "staff"})
 
 
 class InvitationRow(Table):
@@ -74,18 +80,22 @@ class InvitationRow(Table):
 
     __tablename__ = "staff_invitations"
 
-    id: Mapped[InvitationId] = mapped_column(primary_key=True, init=False)
-    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    role: Mapped[Role]
-    name: Mapped[str]  # nothing in a code for the first steward, who says it at the door
-    languages: Mapped[tuple[str, ...]] = mapped_column(Languages)
-    made_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
+    id: Mapped[InvitationId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    key_hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), unique=True, info={"privacy": "secret"}
+    )
+    role: Mapped[Role] = mapped_column(info={"privacy": "staff"})
+    name: Mapped[str] = mapped_column(
+        info={"privacy": "staff"}
+    )  # nothing in a code for the first steward, who says it at the door
+    languages: Mapped[tuple[str, ...]] = mapped_column(Languages, info={"privacy": "staff"})
+    made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     made_by: Mapped[StaffId | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), default=None
+        ForeignKey("staff.id", ondelete="CASCADE"), default=None, info={"privacy": "staff"}
     )
     staff_id: Mapped[StaffId | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="CASCADE"), default=None
+        ForeignKey("staff.id", ondelete="CASCADE"), default=None, info={"privacy": "staff"}
     )
 
 
@@ -94,7 +104,9 @@ class ChallengeRow(Table):
 
     __tablename__ = "staff_challenges"
 
-    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    purpose: Mapped[str]
-    payload: Mapped[str]
-    ends_at: Mapped[datetime]
+    key_hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), primary_key=True, info={"privacy": "secret"}
+    )
+    purpose: Mapped[str] = mapped_column(info={"privacy": "staff"})
+    payload: Mapped[str] = mapped_column(info={"privacy": "secret"})
+    ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
