@@ -18,12 +18,16 @@ class ExposureRow(Table):
     __tablename__ = "exposures"
     __table_args__ = (UniqueConstraint("staff_id", "about"), Index("ix_exposures_at", "at"))
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    about: Mapped[str]  # a code, so that reading the same twice counts once
-    concern: Mapped[int]
-    points: Mapped[int]
-    at: Mapped[datetime]
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
+    )
+    about: Mapped[str] = mapped_column(
+        info={"privacy": "link"}
+    )  # a code, so that reading the same twice counts once
+    concern: Mapped[int] = mapped_column(info={"privacy": "staff"})
+    points: Mapped[int] = mapped_column(info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class DebriefRow(Table):
@@ -32,17 +36,21 @@ class DebriefRow(Table):
     __tablename__ = "debriefs"
     __table_args__ = (UniqueConstraint("staff_id", "about"), Index("ix_debriefs_due_at", "due_at"))
 
-    id: Mapped[DebriefId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    about: Mapped[str]  # a code: `escalation:12`
-    booked_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    with_id: Mapped[StaffId | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="SET NULL"), default=None
+    id: Mapped[DebriefId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
     )
-    state: Mapped[DebriefState] = mapped_column(default=DebriefState.OFFERED)
-    shown_at: Mapped[datetime | None] = mapped_column(default=None)
-    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    about: Mapped[str] = mapped_column(info={"privacy": "link"})  # a code: `escalation:12`
+    booked_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    due_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    with_id: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="SET NULL"), default=None, info={"privacy": "staff"}
+    )
+    state: Mapped[DebriefState] = mapped_column(
+        default=DebriefState.OFFERED, info={"privacy": "staff"}
+    )
+    shown_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    answered_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class ReliefRow(Table):
@@ -51,12 +59,16 @@ class ReliefRow(Table):
     __tablename__ = "reliefs"
     __table_args__ = (Index("ix_reliefs_staff", "staff_id", "asked_at"),)
 
-    id: Mapped[ReliefId] = mapped_column(primary_key=True, init=False)
-    staff_id: Mapped[StaffId] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
-    asked_at: Mapped[datetime]
-    until: Mapped[datetime | None] = mapped_column(default=None)  # of a break
-    relieved_by: Mapped[StaffId | None] = mapped_column(
-        ForeignKey("staff.id", ondelete="SET NULL"), default=None
+    id: Mapped[ReliefId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    staff_id: Mapped[StaffId] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), info={"privacy": "staff"}
     )
-    relieved_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    asked_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    until: Mapped[datetime | None] = mapped_column(
+        default=None, info={"privacy": "time"}
+    )  # of a break
+    relieved_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="SET NULL"), default=None, info={"privacy": "staff"}
+    )
+    relieved_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    ended_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})

@@ -26,10 +26,12 @@ class PlanKeyRow(Table):
     __tablename__ = "plan_keys"
     __table_args__ = (UniqueConstraint("member_id", "purpose"),)
 
-    id: Mapped[KeyId] = mapped_column(primary_key=True)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    purpose: Mapped[Purpose]
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[KeyId] = mapped_column(primary_key=True, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    purpose: Mapped[Purpose] = mapped_column(info={"privacy": "state"})
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
 
 
 class PlanLineRow(Table):
@@ -38,12 +40,14 @@ class PlanLineRow(Table):
     __tablename__ = "plan_lines"
     __table_args__ = (Index("ix_plan_lines_member", "member_id"),)
 
-    id: Mapped[PlanLineId] = mapped_column(primary_key=True)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    part: Mapped[Part]
-    words: Mapped[bytes] = mapped_column(LargeBinary)
-    written_at: Mapped[datetime]
-    shared_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[PlanLineId] = mapped_column(primary_key=True, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    part: Mapped[Part] = mapped_column(info={"privacy": "choice"})
+    words: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
+    written_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    shared_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
 class PlanUndoRow(Table):
@@ -52,14 +56,17 @@ class PlanUndoRow(Table):
     __tablename__ = "plan_undos"
 
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
     )
-    change: Mapped[Change]
-    line_id: Mapped[PlanLineId]
-    part: Mapped[Part]
-    words: Mapped[bytes | None] = mapped_column(LargeBinary)
-    written_at: Mapped[datetime]
-    shared_at: Mapped[datetime | None]
+    change: Mapped[Change] = mapped_column(info={"privacy": "state"})
+    line_id: Mapped[PlanLineId] = mapped_column(info={"privacy": "link"})
+    part: Mapped[Part] = mapped_column(info={"privacy": "choice"})
+    words: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
+    written_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    shared_at: Mapped[datetime | None] = mapped_column(info={"privacy": "time"})
 
 
 class PlanSignalRow(Table):
@@ -71,11 +78,13 @@ class PlanSignalRow(Table):
     __tablename__ = "plan_signals"
     __table_args__ = (Index("ix_plan_signals_member", "member_id"),)
 
-    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    concern: Mapped[int]
-    tracks: Mapped[str]  # letters: C A X V M T W
-    at: Mapped[datetime]
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    concern: Mapped[int] = mapped_column(info={"privacy": "state"})
+    tracks: Mapped[str] = mapped_column(info={"privacy": "state"})  # letters: C A X V M T W
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class SealedLineRow(Table):
@@ -84,10 +93,13 @@ class SealedLineRow(Table):
     __tablename__ = "sealed_lines"
 
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
     )
-    words: Mapped[bytes] = mapped_column(LargeBinary)
-    left_at: Mapped[datetime]
+    words: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
+    left_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class LineOpeningRow(Table):
@@ -96,13 +108,19 @@ class LineOpeningRow(Table):
     __tablename__ = "line_openings"
     __table_args__ = (Index("ix_line_openings_member", "member_id"),)
 
-    id: Mapped[OpeningId] = mapped_column(primary_key=True, init=False)
-    member_id: Mapped[MemberId] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"))
-    escalation_id: Mapped[EscalationId]  # of the storey above; no key leads up there
-    asked_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    reason: Mapped[bytes] = mapped_column(LargeBinary)
-    at: Mapped[datetime]
-    approved_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    approved_at: Mapped[datetime | None] = mapped_column(default=None)
-    opened_at: Mapped[datetime | None] = mapped_column(default=None)
-    told_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[OpeningId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    escalation_id: Mapped[EscalationId] = mapped_column(
+        info={"privacy": "link"}
+    )  # of the storey above; no key leads up there
+    asked_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    reason: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    approved_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    approved_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    opened_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    told_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
