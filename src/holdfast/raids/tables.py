@@ -25,16 +25,24 @@ class RaidRow(Table):
     __tablename__ = "raids"
     __table_args__ = (Index("ix_raids_ended_at", "ended_at"),)
 
-    id: Mapped[RaidId] = mapped_column(primary_key=True, init=False)
-    room_id: Mapped[RoomId | None] = mapped_column(ForeignKey("rooms.id"))
-    how: Mapped[Began]
-    began_at: Mapped[datetime]
-    begun_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    ended_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    undone_at: Mapped[datetime | None] = mapped_column(default=None)
-    undone_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    version: Mapped[int] = mapped_column(default=1)
+    id: Mapped[RaidId] = mapped_column(primary_key=True, init=False, info={"privacy": "id"})
+    room_id: Mapped[RoomId | None] = mapped_column(
+        ForeignKey("rooms.id"), info={"privacy": "place"}
+    )
+    how: Mapped[Began] = mapped_column(info={"privacy": "place"})
+    began_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    begun_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    ended_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    undone_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    undone_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    version: Mapped[int] = mapped_column(default=1, info={"privacy": "place"})
 
 
 class CohortRow(Table):
@@ -44,10 +52,10 @@ class CohortRow(Table):
     __table_args__ = (Index("ix_raid_cohorts_member", "member_id"),)
 
     raid_id: Mapped[RaidId] = mapped_column(
-        ForeignKey("raids.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("raids.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "place"}
     )
     member_id: Mapped[MemberId] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "link"}
     )
 
 
@@ -57,10 +65,10 @@ class RaidMeasureRow(Table):
     __tablename__ = "raid_measures"
 
     raid_id: Mapped[RaidId] = mapped_column(
-        ForeignKey("raids.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("raids.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "place"}
     )
     measure_id: Mapped[MeasureId] = mapped_column(
-        ForeignKey("measures.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("measures.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "link"}
     )
 
 
@@ -69,9 +77,13 @@ class ArrivalRow(Table):
 
     __tablename__ = "arrivals"
 
-    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    count: Mapped[int]
+    place: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"privacy": "place"}
+    )
+    slot: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"privacy": "time"}
+    )
+    count: Mapped[int] = mapped_column(info={"privacy": "place"})
 
 
 class ReadFirstRow(Table):
@@ -80,7 +92,7 @@ class ReadFirstRow(Table):
     __tablename__ = "read_first_rooms"
 
     room_id: Mapped[RoomId] = mapped_column(
-        ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "place"}
     )
-    set_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    set_at: Mapped[datetime]
+    set_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    set_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
