@@ -23,15 +23,19 @@ class AuditRow(Table):
         Index("ix_audit_about_seq", "about", "seq"),
     )
 
-    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    staff_id: Mapped[StaffId | None]
-    role: Mapped[str] = mapped_column(String(32))
-    what: Mapped[str] = mapped_column(String(64))
-    about: Mapped[str | None] = mapped_column(String(128))
-    why: Mapped[str | None] = mapped_column(String(32))
-    detail: Mapped[str | None]  # JSON, written in one way only
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    seq: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info={"privacy": "id"}
+    )
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    staff_id: Mapped[StaffId | None] = mapped_column(info={"privacy": "staff"})
+    role: Mapped[str] = mapped_column(String(32), info={"privacy": "staff"})
+    what: Mapped[str] = mapped_column(String(64), info={"privacy": "state"})
+    about: Mapped[str | None] = mapped_column(String(128), info={"privacy": "link"})
+    why: Mapped[str | None] = mapped_column(String(32), info={"privacy": "state"})
+    detail: Mapped[str | None] = mapped_column(
+        info={"privacy": "state"}
+    )  # JSON, written in one way only
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "id"})
 
 
 class AuditHeadRow(Table):
@@ -39,7 +43,9 @@ class AuditHeadRow(Table):
 
     __tablename__ = "audit_head"
 
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
-    genesis: Mapped[bytes] = mapped_column(LargeBinary(32))
-    seq: Mapped[int] = mapped_column(BigInteger)
-    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    id: Mapped[int] = mapped_column(
+        SmallInteger, primary_key=True, autoincrement=False, info={"privacy": "id"}
+    )
+    genesis: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "id"})
+    seq: Mapped[int] = mapped_column(BigInteger, info={"privacy": "id"})
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "id"})
