@@ -17,12 +17,12 @@ class WordingRow(Table):
     __tablename__ = "wordings"
     __table_args__ = (Index("ix_wordings_name", "name", "language", "id"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    name: Mapped[str]
-    language: Mapped[str]
-    words: Mapped[str | None]
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    name: Mapped[str] = mapped_column(info={"privacy": "place"})
+    language: Mapped[str] = mapped_column(info={"privacy": "place"})
+    words: Mapped[str | None] = mapped_column(info={"privacy": "place"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class ChoiceRow(Table):
@@ -31,8 +31,8 @@ class ChoiceRow(Table):
     __tablename__ = "choices"
     __table_args__ = (Index("ix_choices_name", "name", "id"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    name: Mapped[str]
-    value: Mapped[str]
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    name: Mapped[str] = mapped_column(info={"privacy": "place"})
+    value: Mapped[str] = mapped_column(info={"privacy": "place"})
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
