@@ -17,13 +17,21 @@ class CheckRow(Table):
     __tablename__ = "helpline_checks"
     __table_args__ = (Index("ix_helpline_checks_line", "line", "id"),)
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    line: Mapped[str]  # "gb-samaritans", or "GB emergency"
-    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
-    how: Mapped[str]  # a code
-    result: Mapped[str]  # right | wrong | moved
-    numbers: Mapped[str | None] = mapped_column(default=None)  # JSON: the new ones, in their order
-    source: Mapped[str | None] = mapped_column(default=None)  # where the new ones stand
-    undone_by: Mapped[StaffId | None] = mapped_column(ForeignKey("staff.id"), default=None)
-    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    line: Mapped[str] = mapped_column(
+        info={"privacy": "place"}
+    )  # "gb-samaritans", or "GB emergency"
+    by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    how: Mapped[str] = mapped_column(info={"privacy": "place"})  # a code
+    result: Mapped[str] = mapped_column(info={"privacy": "place"})  # right | wrong | moved
+    numbers: Mapped[str | None] = mapped_column(
+        default=None, info={"privacy": "place"}
+    )  # JSON: the new ones, in their order
+    source: Mapped[str | None] = mapped_column(
+        default=None, info={"privacy": "place"}
+    )  # where the new ones stand
+    undone_by: Mapped[StaffId | None] = mapped_column(
+        ForeignKey("staff.id"), default=None, info={"privacy": "staff"}
+    )
+    undone_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
