@@ -15,7 +15,7 @@ class DataKeyRow(Table):
     __tablename__ = "data_keys"
     __table_args__ = (UniqueConstraint("seat_id", "day"),)
 
-    id: Mapped[KeyId] = mapped_column(primary_key=True)
-    seat_id: Mapped[SeatId]
-    day: Mapped[int]  # days since 1970, UTC
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[KeyId] = mapped_column(primary_key=True, info={"privacy": "id"})
+    seat_id: Mapped[SeatId] = mapped_column(info={"privacy": "link"})
+    day: Mapped[int] = mapped_column(info={"privacy": "time"})  # days since 1970, UTC
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
