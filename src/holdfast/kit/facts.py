@@ -18,8 +18,8 @@ class FactRow(Table):
 
     __tablename__ = "facts"
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[bytes] = mapped_column(LargeBinary)
+    name: Mapped[str] = mapped_column(primary_key=True, info={"privacy": "place"})
+    value: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
 
 
 async def fact(work: Work, name: str) -> bytes | None:

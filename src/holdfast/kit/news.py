@@ -38,11 +38,11 @@ class NewsRow(Table):
         {"sqlite_autoincrement": True},  # a number that was read once never comes back
     )
 
-    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False)
-    at: Mapped[datetime]
-    node: Mapped[str]
-    kind: Mapped[str]
-    body: Mapped[bytes] = mapped_column(LargeBinary)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    node: Mapped[str] = mapped_column(info={"privacy": "id"})
+    kind: Mapped[str] = mapped_column(info={"privacy": "state"})
+    body: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
 
 
 class News:
