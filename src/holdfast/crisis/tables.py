@@ -152,7 +152,7 @@ class PacketRow(Table):
     escalation_id: Mapped[EscalationId] = mapped_column(
         ForeignKey("escalations.id"), info={"privacy": "link"}
     )
-    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "staff"})
     key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
     data: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
     made_by: Mapped[StaffId] = mapped_column(ForeignKey("staff.id"), info={"privacy": "staff"})

@@ -1,0 +1,1 @@
+"""Knowing what is kept about somebody: read from the schema itself, so that it cannot lie."""

@@ -1,0 +1,129 @@
+"""How each table leads to a member: the one register that the export and the data map go by.
+
+A way is a column, and what it names: a member, or a row of another table that leads further.
+`told` is what a member is handed of the rows on this way; where it is nothing, `why` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+BY_CODE = "codes"  # the column holds a code such as `escalation:12`
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From a row to a member: by a column that names one, or a row of the table `through`."""
+
+    column: str
+    through: str = ""
+    why: str = ""  # why a member is not told of the rows on this way; nothing: they are told
+
+    @property
+    def told(self) -> bool:
+        """Whether the export hands these rows over."""
+        return not self.why
+
+    def __str__(self) -> str:
+        return f"{self.column} → {self.through or 'member'}"
+
+
+MEMBER = (Way("member_id"),)
+SEAT = (Way("seat_id", "seats"),)
+OTHERS = "it is what somebody else told or chose; their safety hangs on it"
+STAFFS_OWN = "it is how staff look after themselves, and is about them"
+CALLED = "it says whom of the staff a pager called, and is about them"
+
+REACHED: dict[str, tuple[Way, ...]] = {
+    # who somebody is here
+    "members": (Way("id"),),
+    "consents": MEMBER,
+    "sessions": MEMBER,
+    "standings": MEMBER,
+    "seats": MEMBER,
+    "data_keys": SEAT,
+    # what they said and chose
+    "messages": SEAT,
+    "changes": SEAT,
+    "responses": SEAT,
+    "held": SEAT,
+    "hidden_words": SEAT,
+    "blocks": (*MEMBER, Way("other_id", why=OTHERS)),
+    "hides": MEMBER,
+    "plan_keys": MEMBER,
+    "plan_lines": MEMBER,
+    "plan_undos": MEMBER,
+    "plan_signals": MEMBER,
+    "sealed_lines": MEMBER,
+    "line_openings": MEMBER,
+    "notices": MEMBER,
+    "notice_devices": MEMBER,
+    "notice_choices": MEMBER,
+    # how they are cared for
+    "signals": MEMBER,
+    "escalations": MEMBER,
+    "escalation_steps": (Way("escalation_id", "escalations"),),
+    "approvals": (Way("escalation_id", "escalations"),),
+    "packets": (Way("escalation_id", "escalations"),),
+    "exposures": (Way("about", BY_CODE, STAFFS_OWN),),
+    "debriefs": (Way("about", BY_CODE, STAFFS_OWN),),
+    "pages": (Way("about", BY_CODE, CALLED),),
+    "page_tries": (Way("page_id", "pages", CALLED),),
+    # what was told and decided
+    "reports": (*MEMBER, Way("about_id", "seats", OTHERS)),
+    "cases": SEAT,
+    "flags": (Way("case_id", "cases"),),
+    "case_steps": (Way("case_id", "cases"),),
+    "measures": MEMBER,
+    "appeals": MEMBER,
+    "hushes": SEAT,
+    "pauses": MEMBER,
+    "raid_cohorts": MEMBER,
+    "raid_measures": (Way("measure_id", "measures"),),
+    "audit": (Way("about", BY_CODE),),
+}
+
+PLACE = "about the community and its rooms"
+STAFF = "about staff"
+NOBODY: dict[str, str] = {
+    "facts": PLACE,
+    "rooms": PLACE,
+    "room_closings": PLACE,
+    "guidances": PLACE,
+    "second_rooms": PLACE,
+    "wordings": PLACE,
+    "choices": PLACE,
+    "helpline_checks": PLACE,
+    "retentions": PLACE,
+    "forgettings": "how many words went in a night, never whose",
+    "unfolded": "which message's counts were not told yet; gone within a second",
+    "arrivals": "how many came in, never who",
+    "raids": PLACE,
+    "read_first_rooms": PLACE,
+    "door_batches": STAFF,
+    "door_codes": "hashes of invitations; who used one is written nowhere",
+    "used_once": "hashes of proofs that opened the door; whose is written nowhere",
+    "house_news": "what one process tells the others, sealed whole; gone after ten minutes",
+    "audit_head": "where the record ends",
+    "shift_notes": "counts and numbers that staff hand on",
+    "staff": STAFF,
+    "staff_sessions": STAFF,
+    "staff_invitations": STAFF,
+    "staff_passkeys": STAFF,
+    "staff_passwords": STAFF,
+    "staff_recovery_codes": STAFF,
+    "staff_sso": STAFF,
+    "staff_challenges": STAFF,
+    "shifts": STAFF,
+    "reliefs": STAFF,
+    "contacts": STAFF,
+    "pager_chain": STAFF,
+}
+
+
+def steps(way: Way) -> Iterator[str]:
+    """The tables on the way to a member, the nearest first."""
+    while way.through and way.through != BY_CODE:
+        yield way.through
+        way = REACHED[way.through][0]
