@@ -1,0 +1,39 @@
+"""What can be erased, by whom, and how long what is left of it can be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What goes."""
+
+    MESSAGE = "message"
+    PERSON = "person"
+    ROOM = "room"
+    DAY = "day"  # of one room
+    NIGHT = "night"  # what a room kept for long enough
+
+
+class By(StrEnum):
+    """Who wanted it."""
+
+    MEMBER = "member"
+    STAFF = "staff"
+    TIME = "time"
+
+
+class AskState(StrEnum):
+    """What became of the wish to erase a room, or a day of it."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    DECLINED = "declined"
+    OVER = "over"  # nobody answered in time
+
+
+GATHERED_FOR = timedelta(seconds=60)  # removals of one bucket that are sealed anew in one go
+BACKUPS_OF_KEYS = timedelta(days=7)  # after that no copy of ours opens the words
+RETIRED_FOR = timedelta(days=30)  # that nothing is written with a key that is gone
+ASKED_FOR = timedelta(hours=24)  # in which a second person answers
