@@ -51,7 +51,8 @@ def test_where_more_than_eight_are_here_writing_is_not_told(place: Place, room: 
     began = len(lines[0].heard)
     lines[2].say("typing", room=room)
     lines[2].settle()
-    lines[0].settle()
+    company(place, room, 1)
+    lines[0].hear_until("presence", here=10)  # on the beat on which the writing would be told
     assert "typing" not in [e["event"] for e in lines[0].heard[began:]]
 
 

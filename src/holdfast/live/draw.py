@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from holdfast.kit.frames import payload_of, text_frame
+from holdfast.kit.frames import padded_frame, payload_of
 from holdfast.messages.events import Entry, MessageEdited, MessagePosted, entry_fields
 
 DrawMessage = Callable[[MessagePosted, str, str], str]  # message, slug, locale → HTML
@@ -18,8 +18,8 @@ DrawStream = Callable[[Entry, str, str, bool], str]  # entry, slug, locale, own 
 
 
 def frame(event: dict[str, Any]) -> bytes:
-    """An event as a frame; `event` must be its first key."""
-    return text_frame(orjson.dumps(event))
+    """An event as a frame of one of few sizes; `event` must be its first key."""
+    return padded_frame(orjson.dumps(event))
 
 
 class Drawing:
@@ -57,4 +57,4 @@ class Drawing:
         if not isinstance(entry, MessagePosted):
             return shared
         nonce = b',"nonce":"%b","author":' % entry.nonce.encode()
-        return text_frame(payload_of(shared).replace(b',"author":', nonce, 1))
+        return padded_frame(payload_of(shared).replace(b',"author":', nonce, 1))

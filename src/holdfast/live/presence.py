@@ -1,4 +1,9 @@
-"""Who is here, told coarsely: a number, never a list, and nothing below five."""
+"""Who is here, told coarsely: a number, never a list, and nothing below five.
+
+That, and that somebody writes, goes out on one beat for all rooms: who sees only that something is
+sent learns neither when somebody came, nor how somebody writes. A beat of its own for each room
+would tell the rooms apart.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +29,7 @@ PARTS = 10  # who is here is said again for a tenth of the rooms at a time
 class Rhythm:
     """How often things are told, in seconds."""
 
-    tell_after: float = 1.0  # comings and goings are told together
+    beat: float = 1.0  # comings and goings, and that somebody writes, are told then
     say_again: float = 10.0  # a process tells the others again who is with it
     stale: float = 30.0  # it is not believed any more
 
@@ -53,6 +58,7 @@ class Presence:
         self._told_elsewhere: dict[RoomId, frozenset[int]] = {}
         self._timers: dict[RoomId, asyncio.TimerHandle] = {}
         self._typing: dict[RoomId, dict[object, float]] = {}
+        self._writing: dict[RoomId, list[object]] = {}  # who is to be told of on the next beat
         self._elsewhere: Elsewhere | None = None
         self._saying_again: asyncio.TimerHandle | None = None
         self._part = 0
@@ -95,15 +101,23 @@ class Presence:
 
     def changed(self, room_id: RoomId) -> None:
         """Somebody came or went: tell the room, a little later and only if the number is new."""
-        if room_id not in self._timers:
-            loop = asyncio.get_running_loop()
-            self._timers[room_id] = loop.call_later(self._rhythm.tell_after, self._tell, room_id)
-            if self._elsewhere is not None and not self._elsewhere.knows(room_id):
-                self._elsewhere.ask(room_id, self._told_elsewhere.get(room_id, ()))
+        if not self._on_the_beat(room_id) or self._elsewhere is None:
+            return
+        if not self._elsewhere.knows(room_id):
+            self._elsewhere.ask(room_id, self._told_elsewhere.get(room_id, ()))
+
+    def _on_the_beat(self, room_id: RoomId) -> bool:
+        """Have a room told on the next beat. False where it will be anyway."""
+        if room_id in self._timers:
+            return False
+        loop, beat = asyncio.get_running_loop(), self._rhythm.beat
+        self._timers[room_id] = loop.call_at((loop.time() // beat + 1) * beat, self._tell, room_id)
+        return True
 
     def _tell(self, room_id: RoomId) -> None:
         del self._timers[room_id]
         self._tell_elsewhere(room_id)
+        writing = self._writing.pop(room_id, [])
         if room_id not in self._hub.topics:
             self._told.pop(room_id, None)
             return
@@ -111,6 +125,9 @@ class Presence:
         if self._told.get(room_id, -1) != now:
             self._told[room_id] = now
             self._send(room_id, self.event(room_id))
+        event = frame({"event": "typing", "room": self._drawing.slugs[room_id]})
+        for owner in writing if self.count(room_id) <= TYPING_UP_TO else []:
+            self._send(room_id, event, but=owner)
 
     # -- telling the other processes ----------------------------------------------------------
 
@@ -179,8 +196,8 @@ class Presence:
         if owner in lately or len(lately) > 1 or self.count(room_id) > TYPING_UP_TO:
             return False
         self._typing[room_id] = {**lately, owner: now}
-        event = frame({"event": "typing", "room": self._drawing.slugs[room_id]})
-        self._send(room_id, event, but=owner)
+        self._writing.setdefault(room_id, []).append(owner)
+        self._on_the_beat(room_id)
         return True
 
     def _send(self, room_id: RoomId, data: bytes, but: object = None) -> None:

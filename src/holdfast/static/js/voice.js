@@ -20,7 +20,7 @@ const QUIETLY = ["typing", "seen"];
 export class Voice {
   /** What I asked for besides posts, until it is answered. @type {Map<string, Answer>} */
   #asked = new Map();
-  #typed = 0;
+  #beat = 0;
 
   /**
    * @param {import("./log.js").Log} log
@@ -207,10 +207,12 @@ export class Voice {
     this.again(nonce, true);
   }
 
+  /** On a beat, whoever types and however fast: what is sent does not show the strokes. */
   #tellTyping() {
-    const now = Date.now();
-    if (now - this.#typed < TYPING_EVERY || !this.composer.box.value) return;
-    if (this.line.say({ do: "typing", room: this.log.slug })) this.#typed = now;
+    this.#beat ||= setTimeout(() => {
+      this.#beat = 0;
+      if (this.composer.box.value) this.line.say({ do: "typing", room: this.log.slug });
+    }, TYPING_EVERY - (Date.now() % TYPING_EVERY));
   }
 }
 
