@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -214,12 +215,24 @@ def test_the_first_broken_place_is_named_and_what_follows_is_not_blamed() -> Non
     assert found == [Problem(4, Breach.CHANGED)]
 
 
-def test_a_row_that_is_gone_is_named_by_the_one_after_it() -> None:
+def test_a_row_that_is_gone_is_named_and_the_one_after_it_is_not_blamed() -> None:
     whole = chain(8, random.Random(7))
     found = verify(whole[:3] + whole[4:], head_of(whole), genesis=GENESIS)
-    assert [(one.seq, one.breach) for one in found] == [
-        (5, Breach.MISPLACED),
-        (5, Breach.CHANGED),
+    assert found == [Problem(4, Breach.GONE)]
+    seen = Head(4, whole[3].hash)
+    found = verify(whole[:3] + whole[4:], head_of(whole), genesis=GENESIS, seen=[seen])
+    assert found == [Problem(4, Breach.GONE)]
+
+
+def test_a_row_in_a_place_that_is_none_is_named_and_what_follows_is_not_blamed() -> None:
+    whole = chain(4, random.Random(7))
+    before = replace(whole[1], seq=0)
+    assert verify([before, *whole], head_of(whole), genesis=GENESIS) == [
+        Problem(0, Breach.MISPLACED)
+    ]
+    word: Any = "four and a half"
+    assert verify([*whole, replace(whole[1], seq=word)], head_of(whole), genesis=GENESIS) == [
+        Problem(5, Breach.MISPLACED)
     ]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select, text
+from sqlalchemy.exc import OperationalError
 
 from holdfast.audit.rules import Detail, Entry, Head, Link
 from holdfast.audit.tables import AuditHeadRow, AuditRow
@@ -21,6 +22,18 @@ MOST_SHOWN = 200
 LINKS = text(
     "SELECT seq, at, staff_id, role, what, about, why, detail, hash FROM audit"
     " WHERE seq > :after ORDER BY seq LIMIT :most"
+)
+# SQLite keeps anything in any column; read as bytes, what is no text can still be told.
+WRITTEN = ("at", "staff_id", "role", "what", "about", "why", "detail")
+READ_AS_BYTES = ", ".join(
+    f"CASE typeof({name}) WHEN 'text' THEN CAST({name} AS BLOB)"
+    f" WHEN 'blob' THEN 'blob ' || hex({name}) ELSE {name} END AS {name}"
+    for name in WRITTEN
+)
+AS_BYTES = text(
+    "SELECT CASE typeof(seq) WHEN 'text' THEN 'a word' ELSE seq END AS seq,"  # noqa: S608 - ours
+    f" CASE typeof(hash) WHEN 'blob' THEN hash END AS hash, {READ_AS_BYTES}"
+    " FROM audit WHERE audit.seq > :after ORDER BY audit.seq LIMIT :most"
 )
 WHOLE = text(
     "SELECT h.genesis, h.seq, h.hash, (SELECT max(seq) FROM audit) FROM audit_head h WHERE h.id = 1"
@@ -51,9 +64,24 @@ class Extent:
 
 
 async def extent_of(work: Work) -> Extent:
-    """Where the record begins and ends, seen in one moment."""
-    genesis, seq, kept, last = (await work.db.execute(WHOLE)).one()
-    return Extent(bytes(genesis), Head(seq, bytes(kept)), last or 0)
+    """Where the record begins and ends, seen in one moment, whatever lies there."""
+    found: Any = None
+    try:
+        found = (await work.db.execute(WHOLE)).one_or_none()
+    except OperationalError as no:
+        _unless_undecodable(no)
+    if found is None:  # the row that says so is gone: nothing fits what is no hash
+        return Extent(b"", Head(0, b""), 0)
+    genesis, seq, kept, last = found
+    return Extent(_bytes(genesis), Head(_number(seq), _bytes(kept)), _number(last))
+
+
+def _bytes(kept: object) -> bytes:
+    return kept if isinstance(kept, bytes) else b""
+
+
+def _number(kept: object) -> int:
+    return kept if isinstance(kept, int) else 0
 
 
 async def head_to_follow(work: Work) -> Head:
@@ -72,17 +100,43 @@ async def hash_at(work: Work, seq: int) -> bytes | None:
 async def links_after(work: Work, seq: int) -> AsyncIterator[Link]:
     """Every row after this place, in order, as it lies there."""
     while True:
-        found = (await work.db.execute(LINKS, {"after": seq, "most": AT_ONCE})).all()
+        found = await _rows_after(work, seq)
         for row in found:
             yield _link(row)
-        if len(found) < AT_ONCE:
-            return
+        if len(found) < AT_ONCE or not isinstance(found[-1].seq, int):
+            return  # what has no number stands after everything that has one
         seq = found[-1].seq
 
 
+async def _rows_after(work: Work, seq: int) -> Sequence[Any]:
+    asked = {"after": seq, "most": AT_ONCE}
+    try:
+        return (await work.db.execute(LINKS, asked)).all()
+    except OperationalError as no:
+        _unless_undecodable(no)
+    return (await work.db.execute(AS_BYTES, asked)).all()
+
+
+def _unless_undecodable(no: OperationalError) -> None:
+    """SQLite's own words for bytes in a column of text that are no text; else it is raised."""
+    if "decode" not in str(no.orig):
+        raise no
+
+
 def _link(row: Any) -> Link:
-    entry = Entry(row.at, row.staff_id, row.role, row.what, row.about, row.why, row.detail)
-    return Link(row.seq, entry, row.hash if isinstance(row.hash, bytes) else b"")
+    return Link(
+        row.seq, Entry(*(_as_written(getattr(row, name)) for name in WRITTEN)), _bytes(row.hash)
+    )
+
+
+def _as_written(kept: Any) -> Any:
+    """Bytes as the text they are; those that are none stay bytes, which nothing was hashed from."""
+    if not isinstance(kept, bytes):
+        return kept
+    try:
+        return kept.decode()
+    except UnicodeDecodeError:
+        return kept
 
 
 async def recent(

@@ -62,7 +62,8 @@ class Breach(StrEnum):
     """How a record can be seen to have been changed."""
 
     CHANGED = "changed"  # its bytes are not those that were hashed
-    MISPLACED = "misplaced"  # its place is not the next one: something is gone, double or moved
+    GONE = "gone"  # nothing stands in its place, and the record goes on after it
+    MISPLACED = "misplaced"  # it stands where no row can stand: before the first, or in no order
     CUT = "cut"  # the record ends before the head that was kept
     FORGED = "forged"  # it goes on after the head, or another record stands where one was seen
     UNWITNESSED = "unwitnessed"  # nothing beside the database remembers how far it went
@@ -151,9 +152,15 @@ class Walk:
 
     def step(self, link: Link) -> None:
         """The next row, as it lies there."""
-        if link.seq != self.at.seq + 1:
-            self.problems.append(Problem(link.seq, Breach.MISPLACED))
-        if link.hash != hash_after(self.at.hash, link.seq, link.entry):
+        following = self.at.seq + 1
+        place = _place(link.seq)
+        if place is None or place < following:
+            stands = following if place is None else place
+            self.problems.append(Problem(stands, Breach.MISPLACED))
+            return  # what follows is held against the row before this one
+        if link.seq > following:  # what was hashed before it is gone: it cannot be blamed
+            self.problems.append(Problem(following, Breach.GONE))
+        elif link.hash != hash_after(self.at.hash, link.seq, link.entry):
             self.problems.append(Problem(link.seq, Breach.CHANGED))
         self.at = Head(link.seq, link.hash)
         self._compare()
@@ -164,13 +171,21 @@ class Walk:
             self.problems.append(Problem(self.at.seq + 1, Breach.CUT))
         elif self.at != head:
             self.problems.append(Problem(self.at.seq, Breach.FORGED))
-        self.problems += [Problem(self.at.seq + 1, Breach.CUT) for _ in self._expected]
+        for seq in sorted(self._expected):
+            is_after = seq > self.at.seq
+            place, breach = (self.at.seq + 1, Breach.CUT) if is_after else (seq, Breach.GONE)
+            self.problems.append(Problem(place, breach))
         return list(dict.fromkeys(self.problems))
 
     def _compare(self) -> None:
         remembered = self._expected.pop(self.at.seq, None)
         if remembered is not None and remembered != {self.at.hash}:
             self.problems.append(Problem(self.at.seq, Breach.FORGED))
+
+
+def _place(found: object) -> int | None:
+    """The place of a row, where it has one: SQLite keeps a word in a column of numbers too."""
+    return found if isinstance(found, int) else None
 
 
 def verify(

@@ -22,7 +22,8 @@ MOST_SHOWN = 10
 A_HEAD = re.compile(r"[0-9]{1,18}:[0-9a-f]{64}")
 SAID = {
     Breach.CHANGED: "row {seq} is not what was recorded",
-    Breach.MISPLACED: "row {seq} does not follow the row before it: something is gone or moved",
+    Breach.GONE: "row {seq} is gone, though the record goes on",
+    Breach.MISPLACED: "at row {seq} something stands where no row can stand",
     Breach.CUT: "the rows from {seq} on are gone",
     Breach.FORGED: "at row {seq} another record stands than the one that was seen",
     Breach.UNWITNESSED: "audit-head.json is missing, so nobody knows how far the record went",

@@ -53,8 +53,8 @@ async def verified(
         while True:
             async for link in links_after(work, after):
                 walk.step(link)
-                if link.seq % EVERY == 0:
-                    tell(link.seq, extent.last)
+                if walk.at.seq % EVERY == 0:
+                    tell(walk.at.seq, extent.last)
             extent, after = await extent_of(work), walk.at.seq
             if extent.last <= after:
                 break  # else somebody added a row meanwhile
