@@ -2,16 +2,115 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
 phase = "expand"
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+CODE = 32
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    _holds()
+    _deeds()
+    _words()
+    _goings()
+
+
+def _holds() -> None:
+    op.create_table(
+        "holds",
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("member_id", ROW_ID, nullable=True),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(CODE), nullable=False),
+        sa.Column("why", sa.String(CODE), nullable=True),
+        sa.Column("set_by", ROW_ID, nullable=True),
+        sa.Column("seconded_by", ROW_ID, nullable=True),
+        sa.Column("set_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_how", sa.String(CODE), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+        sa.ForeignKeyConstraint(["set_by"], ["staff.id"], name=op.f("fk_holds_set_by")),
+        sa.ForeignKeyConstraint(["seconded_by"], ["staff.id"], name=op.f("fk_holds_seconded_by")),
+    )
+    op.create_index("ix_holds_about", "holds", ["about"])
+    op.create_index("ix_holds_member", "holds", ["member_id"])
+    op.create_index("ix_holds_state", "holds", ["state", "until"])
+    op.create_table(
+        "hold_names",
+        sa.Column("hold_id", ROW_ID, nullable=False),
+        sa.Column("message_id", sa.LargeBinary(16), nullable=False),
+        sa.PrimaryKeyConstraint("hold_id", "message_id", name=op.f("pk_hold_names")),
+        sa.ForeignKeyConstraint(
+            ["hold_id"], ["holds.id"], name=op.f("fk_hold_names_hold_id"), ondelete="CASCADE"
+        ),
+    )
+    op.create_index("ix_hold_names_message", "hold_names", ["message_id"])
+
+
+def _deeds() -> None:
+    op.create_table(
+        "hold_deeds",
+        sa.Column("id", ROW_ID, nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("what", sa.String(CODE), nullable=False),
+        sa.Column("why", sa.String(CODE), nullable=False),
+        sa.Column("asked_by", ROW_ID, nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("granted_by", ROW_ID, nullable=True),
+        sa.Column("granted_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold_deeds")),
+        sa.ForeignKeyConstraint(["asked_by"], ["staff.id"], name=op.f("fk_hold_deeds_asked_by")),
+        sa.ForeignKeyConstraint(
+            ["granted_by"], ["staff.id"], name=op.f("fk_hold_deeds_granted_by")
+        ),
+    )
+    op.create_index("ix_hold_deeds_about", "hold_deeds", ["about"])
+
+
+def _words() -> None:
+    op.create_table(
+        "held_words",
+        sa.Column("row", ROW_ID, nullable=False),
+        sa.Column("message_id", sa.LargeBinary(16), nullable=False),
+        sa.Column("room_id", ROW_ID, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=True),
+        sa.Column("seat_id", ROW_ID, nullable=False),
+        sa.Column("key_id", sa.LargeBinary(16), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("row", name=op.f("pk_held_words")),
+        sa.UniqueConstraint("message_id", "key_id", name=op.f("uq_held_words_message_id_key_id")),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_held_words_room_id")),
+        sa.ForeignKeyConstraint(["seat_id"], ["seats.id"], name=op.f("fk_held_words_seat_id")),
+    )
+    op.create_index("ix_held_words_seat", "held_words", ["seat_id"])
+    op.create_index("ix_held_words_key", "held_words", ["key_id"])
+
+
+def _goings() -> None:
+    op.create_table(
+        "goings",
+        sa.Column("message_id", sa.LargeBinary(16), nullable=False),
+        sa.Column("hours", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_goings")),
+    )
+    op.create_index("ix_goings_at", "goings", ["at"])
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    for table in ("goings", "held_words", "hold_deeds", "hold_names", "holds"):
+        op.drop_table(table)

@@ -8,6 +8,7 @@ MemberId = NewType("MemberId", int)
 StaffId = NewType("StaffId", int)
 SessionId = NewType("SessionId", int)
 PasskeyId = NewType("PasskeyId", int)
+MemberPasskeyId = NewType("MemberPasskeyId", int)
 RecoveryCodeId = NewType("RecoveryCodeId", int)
 InvitationId = NewType("InvitationId", int)
 ConsentId = NewType("ConsentId", int)
@@ -33,14 +34,15 @@ MeasureId = NewType("MeasureId", int)
 AppealId = NewType("AppealId", int)
 BatchId = NewType("BatchId", int)
 RaidId = NewType("RaidId", int)
+HoldId = NewType("HoldId", int)
 
 ROW_IDS = (
     *(MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId),
     *(OpeningId, PasskeyId, RecoveryCodeId, InvitationId, EscalationId),
-    CaseId,
+    *(CaseId, MemberPasskeyId),
     *(ShiftId, PageId, PageTryId, ContactId),
     *(NoticeId, NoticeDeviceId, DebriefId, ReliefId),
     *(MeasureId, AppealId),
-    *(BatchId, RaidId),
+    *(BatchId, RaidId, HoldId),
 )
 RANDOM_IDS = (MessageId, ReportId, KeyId, BlockId, PlanLineId)

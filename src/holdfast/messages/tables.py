@@ -96,6 +96,7 @@ class HeldRow(Table):
     suggestion: Mapped[bytes | None] = mapped_column(
         LargeBinary, default=None, info={"privacy": "words"}
     )  # sealed
+    suggestion_key_id: Mapped[KeyId | None] = mapped_column(default=None, info={"privacy": "link"})
 
 
 class ChangeRow(Table):
@@ -252,3 +253,17 @@ class HideRow(Table):
     )
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, info={"privacy": "link"})
     at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+
+
+class GoingRow(Table):
+    """That a message goes by itself, as its author chose.
+
+    Of a post that waits for a person the time counts from when it is shown: no `at` until then.
+    """
+
+    __tablename__ = "goings"
+    __table_args__ = (Index("ix_goings_at", "at"),)
+
+    message_id: Mapped[MessageId] = mapped_column(primary_key=True, info={"privacy": "link"})
+    hours: Mapped[int] = mapped_column(BigInteger, info={"privacy": "choice"})
+    at: Mapped[datetime | None] = mapped_column(info={"privacy": "time"})
