@@ -8,6 +8,7 @@ which is what lets a thousand people come back at once. Everything else reads th
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from typing import Any, Protocol
@@ -64,10 +65,18 @@ class PostgresGlances:
     def __init__(self, pulse: Pulse) -> None:
         self._pulse = pulse
         self._pool: asyncpg.Pool | None = None
+        self._making = asyncio.Lock()  # many ask at once at the start, and there is one pool
         self._asked: dict[str, str] = {}
 
     async def rows(self, statement: str, *values: object) -> list[Row]:
         try:
+            pool = self._pool or await self._made()
+            return [tuple(row) for row in await pool.fetch(self._dollars(statement), *values)]
+        except WEATHER as broken:
+            raise NotKept(NOT_READ, code="not_read") from broken
+
+    async def _made(self) -> asyncpg.Pool:
+        async with self._making:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
                     connect=self._connect,
@@ -76,9 +85,7 @@ class PostgresGlances:
                     max_size=AT_ONCE,
                     command_timeout=5,
                 )
-            return [tuple(row) for row in await self._pool.fetch(self._dollars(statement), *values)]
-        except WEATHER as broken:
-            raise NotKept(NOT_READ, code="not_read") from broken
+            return self._pool
 
     async def _connect(self, _: None, **options: Any) -> asyncpg.Connection:
         return await self._pulse.connect(**options)
