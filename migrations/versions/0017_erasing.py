@@ -19,6 +19,7 @@ SEALED = (  # every table in which something lies that a seat's key sealed, and 
     ("measures", ("key_id",)),
     ("appeals", ("key_id",)),
     ("packets", ("key_id",)),
+    ("held", ("suggestion_key_id",)),
 )
 LOCK = "hashtext('holdfast keys')"
 # Whoever writes sealed words takes this lock with others; whoever retires a key, alone. It is
@@ -41,7 +42,7 @@ BEGIN
     END IF;
     FOREACH name IN ARRAY TG_ARGV LOOP
         EXECUTE format(
-            'SELECT r.key_id FROM written w JOIN retired_keys r ON r.key_id = w.%I LIMIT 1', name
+            'SELECT r.id FROM written w JOIN retired_keys r ON r.id = w.%I LIMIT 1', name
         ) INTO given;
         IF given IS NOT NULL THEN
             RAISE EXCEPTION 'a key that is gone' USING ERRCODE = 'HF001';
@@ -71,6 +72,8 @@ def upgrade() -> None:
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.Column("hidden_at", sa.BigInteger(), nullable=True),
+        sa.Column("named_at", sa.BigInteger(), nullable=True),
+        sa.Column("marked_at", sa.BigInteger(), nullable=True),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
         sa.UniqueConstraint("number", name=op.f("uq_erasures_number")),
@@ -89,14 +92,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("erasure_id", "key_id", name=op.f("pk_erasure_keys")),
     )
     op.create_index("ix_erasure_keys_key", "erasure_keys", ["key_id"])
-    op.create_table(
-        "retired_keys",
-        sa.Column("key_id", sa.LargeBinary(16), nullable=False),
-        sa.Column("into_id", sa.LargeBinary(16), nullable=True),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("key_id", name=op.f("pk_retired_keys")),
-    )
-    op.create_index("ix_retired_keys_at", "retired_keys", ["at"])
     _asks()
     if op.get_bind().dialect.name == "postgresql":
         _guard()
@@ -147,6 +142,5 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION holdfast_no_retired_key()")
         op.execute("DROP FUNCTION holdfast_sealed_words()")
     op.drop_table("erasure_asks")
-    op.drop_table("retired_keys")
     op.drop_table("erasure_keys")
     op.drop_table("erasures")

@@ -42,6 +42,8 @@ class ErasureRow(Table):
     held: Mapped[bool] = mapped_column(default=False, info={"privacy": "state"})
     held_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     hidden_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    named_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    marked_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     done_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
 
 
@@ -59,20 +61,6 @@ class ErasureKeyRow(Table):
     )
     key_id: Mapped[KeyId] = mapped_column(primary_key=True, info={"privacy": "link"})
     whole: Mapped[bool] = mapped_column(info={"privacy": "state"})
-
-
-class RetiredKeyRow(Table):
-    """A key that is gone, and the one that came in its place: nothing is sealed with it any more.
-
-    On PostgreSQL whatever is written with it is refused, however late it comes.
-    """
-
-    __tablename__ = "retired_keys"
-    __table_args__ = (Index("ix_retired_keys_at", "at"),)
-
-    key_id: Mapped[KeyId] = mapped_column(primary_key=True, info={"privacy": "id"})
-    into_id: Mapped[KeyId | None] = mapped_column(info={"privacy": "id"})
-    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
 class ErasureAskRow(Table):

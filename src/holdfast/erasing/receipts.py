@@ -1,0 +1,93 @@
+"""Receipts: what a member erased, when, and what is still held; signed, so that we know them again.
+
+A receipt names no words and nobody. Its number finds the erasure it is of, so whoever checks one
+also hears how far it is by now.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import orjson
+
+from holdfast.erasing.rules import BACKUPS_OF_KEYS, Kind
+from holdfast.erasing.tables import ErasureRow
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.clock import stamp
+
+VERSION = 1
+SIGNS = 43  # of 256 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is said to whoever erased something."""
+
+    number: str
+    kind: Kind
+    at: datetime
+    counts: dict[str, int]
+    held: bool
+    held_until: datetime | None
+    copies_until: datetime  # after that, no backup of ours opens what went
+    done: bool
+
+    def as_fields(self) -> dict[str, object]:
+        """As the API says it. What may still change is no part of what is signed."""
+        held = stamp(self.held_until) if self.held_until else None
+        return {
+            "version": VERSION,
+            "number": self.number,
+            "what": self.kind.value,
+            "at": stamp(self.at),
+            "counts": self.counts,
+            "held": self.held,
+            "held_until": held,
+            "copies_until": stamp(self.copies_until),
+        }
+
+
+def number_of(row: ErasureRow) -> str:
+    """The number on a receipt: 128 random bits as letters."""
+    return urlsafe_b64encode(row.number).rstrip(b"=").decode("ascii")
+
+
+def receipt_of(row: ErasureRow) -> Receipt:
+    """What may be said of an erasure."""
+    return Receipt(
+        number=number_of(row),
+        kind=row.kind,
+        at=row.at,
+        counts=orjson.loads(row.counts),
+        held=row.held,
+        held_until=row.held_until,
+        copies_until=row.at + BACKUPS_OF_KEYS + timedelta(minutes=2),
+        done=row.done_at is not None,
+    )
+
+
+def signed(root: RootKey, receipt: Receipt) -> str:
+    """A receipt as one line of letters: what it says, and our signature."""
+    said = urlsafe_b64encode(orjson.dumps(receipt.as_fields())).rstrip(b"=").decode("ascii")
+    return f"{said}.{_signature(root, said)}"
+
+
+def checked(root: RootKey, given: str) -> dict[str, object] | None:
+    """What a receipt of ours says; nothing where it is not ours, or was changed."""
+    said, _, signature = "".join(given.split()).partition(".")
+    if not said.isascii() or not signature.isascii() or len(signature) != SIGNS:
+        return None
+    if not hmac.compare_digest(signature, _signature(root, said)):
+        return None
+    padded = said + "=" * (-len(said) % 4)
+    fields: dict[str, object] = orjson.loads(urlsafe_b64decode(padded))
+    return fields
+
+
+def _signature(root: RootKey, said: str) -> str:
+    digest = hmac.digest(root.derive(b"erasure receipts"), said.encode(), sha256)
+    return urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
