@@ -1,4 +1,7 @@
-"""Backups and restores."""
+"""Backups and restores: what they note (the last backup, the last drill, a new epoch) are facts.
+
+So no table changes here. The number keeps the chain of this release's migrations whole.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,8 @@ phase = "expand"
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Facts hold what is noted."""
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Facts hold what is noted."""

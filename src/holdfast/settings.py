@@ -20,6 +20,7 @@ class Switch(StrEnum):
 
 
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 LEAST_SECRET = 16
 PORTS = {"http": "80", "https": "443"}  # browsers leave these out
 
@@ -89,6 +90,16 @@ class Settings(BaseSettings):
         repr=False,
         description="`postgresql://…` to keep the data keys there: a PostgreSQL cluster of its "
         "own, never the one of the data. Empty: a file in the folder of the keys.",
+    )
+    backup_to: str = Field(
+        "",
+        description="The public key that backups are sealed to (`age1…`; several: "
+        "comma-separated). `holdfast backup keys` makes a pair. Its secret half never lies here.",
+    )
+    backups: Path | None = Field(
+        None,
+        description="The folder that `holdfast backup` writes to; on another disk, or brought to "
+        "another place at once. Empty: `backups` in the data folder.",
     )
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port to listen on.")
@@ -195,6 +206,11 @@ class Settings(BaseSettings):
         return self.keys or self.data / "keys"
 
     @property
+    def backups_folder(self) -> Path:
+        """Where backups are written unless a setting says otherwise."""
+        return self.backups or self.data / "backups"
+
+    @property
     def database_file(self) -> Path:
         """Where the database lies unless an address says otherwise."""
         return self.data / "holdfast.db"
@@ -214,7 +230,7 @@ class Settings(BaseSettings):
     def _as_browsers_write_it(cls, origins: str) -> str:
         return ",".join(as_origin(part) for part in origins.split(",") if part.strip())
 
-    @field_validator("root_key", "keys", mode="before")
+    @field_validator("root_key", "keys", "backups", mode="before")
     @classmethod
     def _lies_nowhere_else(cls, key: object) -> object:
         return key or None  # `HOLDFAST_ROOT_KEY=` is no file of that name
@@ -225,6 +241,13 @@ class Settings(BaseSettings):
         if url and not url.startswith(("sqlite:", "postgresql:")):
             raise ValueError("a database address begins with postgresql:// (or is empty)")
         return url
+
+    @field_validator("backup_to")
+    @classmethod
+    def _are_public_keys(cls, named: str) -> str:
+        if named and not all(PUBLIC_KEY.fullmatch(one.strip()) for one in named.split(",")):
+            raise ValueError("a public key begins with age1 (see `holdfast backup keys`)")
+        return named
 
     @field_validator("redis_url")
     @classmethod

@@ -1,0 +1,95 @@
+"""The folder that backups lie in: what they are called, and which of them are too old."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from holdfast.app.backing.refusals import Refused
+from holdfast.app.backing.sealed import DRAFT
+
+DATA, KEYS, ROOT = "data", "keys", "root-key"
+KEPT_FOR = {DATA: timedelta(days=35), KEYS: timedelta(days=7)}
+STAMP = "%Y%m%dT%H%M%SZ"
+NAMED = re.compile(r"holdfast-(data|keys)-(\d{8}T\d{6}Z)\.age")
+COPIED = re.compile(r"holdfast-\d+\.db")  # made before a migration, unsealed
+COPIES_KEPT_FOR = KEPT_FOR[KEYS]  # what was erased must not outlive the keys in such a copy
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One backup in a folder."""
+
+    file: Path
+    what: str
+    at: datetime
+
+
+def name_of(what: str, at: datetime) -> str:
+    return f"holdfast-{what}-{at.astimezone(UTC).strftime(STAMP)}.age"
+
+
+def kept_in(folder: Path, what: str) -> list[Kept]:
+    """Every backup of this kind in the folder, oldest first."""
+    found = []
+    for file in sorted(folder.glob("holdfast-*.age")):
+        named = NAMED.fullmatch(file.name)
+        if named and named[1] == what:
+            at = datetime.strptime(named[2], STAMP).replace(tzinfo=UTC)
+            found.append(Kept(file, what, at))
+    return found
+
+
+def newest_in(folder: Path, what: str) -> Path:
+    """The newest backup of this kind. Raises `Refused` where there is none."""
+    found = kept_in(folder, what)
+    if not found:
+        raise Refused("no_backup_here", folder=folder)
+    return found[-1].file
+
+
+def throw_away(folder: Path, what: str, now: datetime) -> list[Path]:
+    """Take away what is older than backups of this kind may become, and drafts of killed runs."""
+    old = [kept.file for kept in kept_in(folder, what) if now - kept.at > KEPT_FOR[what]]
+    for file in [*old, *folder.glob(f"holdfast-{what}-*.age{DRAFT}")]:
+        file.unlink(missing_ok=True)
+    return old
+
+
+def throw_copies_away(folder: Path, now: datetime) -> list[Path]:
+    """Take away old copies of the database that migrations made before they began."""
+    last = (now - COPIES_KEPT_FOR).timestamp()
+    named = (file for file in sorted(folder.glob("holdfast-*.db")) if COPIED.fullmatch(file.name))
+    old = [file for file in named if file.stat().st_mtime < last]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return old
+
+
+@contextmanager
+def one_at_a_time(data: Path) -> Iterator[None]:
+    """Only one backup of a place is made at a time. Raises `Refused` for a second one."""
+    lock = os.open(data / "backing", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused("under_way") from None
+        yield
+    finally:
+        os.close(lock)
+
+
+def made_ready(folder: Path) -> Path:
+    """The folder, for its owner alone. Raises `Refused` where that cannot be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as no:
+        raise Refused("not_written", folder=folder, error=no.strerror) from None
+    return folder
