@@ -43,7 +43,15 @@ def _holds() -> None:
         sa.ForeignKeyConstraint(["set_by"], ["staff.id"], name=op.f("fk_holds_set_by")),
         sa.ForeignKeyConstraint(["seconded_by"], ["staff.id"], name=op.f("fk_holds_seconded_by")),
     )
-    op.create_index("ix_holds_about", "holds", ["about"])
+    living = sa.text("state <> 'ended'")
+    op.create_index(
+        "uq_holds_living",
+        "holds",
+        ["about"],
+        unique=True,
+        sqlite_where=living,
+        postgresql_where=living,
+    )
     op.create_index("ix_holds_member", "holds", ["member_id"])
     op.create_index("ix_holds_state", "holds", ["state", "until"])
     op.create_table(

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from holdfast.app.knowing.kept import kept_in_tables
 from holdfast.app.whose import find_actor
 from holdfast.audit.jobs import Witness
 from holdfast.community.rules.choices import Known
+from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.database import Database
@@ -25,6 +27,7 @@ from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.ledger.sqlite import SqliteStore
 from holdfast.messages.pages.shown import drawn, message_html, stream_html
 from holdfast.moderation.queries.everything import kept_in_cases
+from holdfast.moderation.queries.holding import OpenCases
 from holdfast.notices.emergency import Pager
 from holdfast.notices.senders import senders_for
 from holdfast.reactions import Reactions
@@ -87,6 +90,7 @@ def put_together(settings: Settings, made: Made) -> House:
         reactions.heard(entries)
 
     ledger = Ledger(made.store, workshop, keyring, made.limits, tell, bus=made.bus)
+    ledger.open_work = (OpenEscalations(), OpenCases())
     heard_elsewhere, ledger.heard = ledger.heard, heard  # type: ignore[method-assign]
     floor = Floor(settings, ledger, Hub(drawing), drawing, made.epoch)
     ledger.on_doubt = floor.in_doubt
@@ -111,5 +115,5 @@ def put_together(settings: Settings, made: Made) -> House:
         pager=pager,
         reactions=reactions,
         community=Known(),
-        kept_above=(kept_in_cases,),
+        kept_above=(kept_in_cases, kept_in_tables),
     )

@@ -80,6 +80,9 @@ class Permission(StrEnum):
     AUDIT_READ_OWN = "audit:read_own"
     AUDIT_READ_META = "audit:read_meta"
     AUDIT_READ = "audit:read"
+    HOLD_SEE = "hold:see"
+    HOLD_SET = "hold:set"
+    HOLD_LEAD = "hold:lead"
 
 
 class Misprint(ValueError):

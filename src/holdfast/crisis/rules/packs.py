@@ -90,6 +90,13 @@ class RecordKeeping(Entry):
     why: Words
 
 
+class WordsKept(Entry):
+    """How long erased words that an escalation or case named are held after it closed."""
+
+    days: Annotated[int, Field(ge=1, le=3_650)]
+    why: Words
+
+
 class CountryPack(BaseModel):
     """Everything known about one country's duties; `helplines` names its file of numbers."""
 
@@ -98,6 +105,7 @@ class CountryPack(BaseModel):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     helplines: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
     record: RecordKeeping
+    held_words: WordsKept | None = None  # none: thirty days, as everywhere
     standing: tuple[StandingDuty, ...] = ()
     places: tuple[PlaceOfReport, ...]
     tracks: dict[Track, TrackDuty]
@@ -117,6 +125,8 @@ class CountryPack(BaseModel):
     def entries(self) -> Iterator[tuple[str, Entry]]:
         """Every entry that somebody must check, with the name by which it is found in the file."""
         yield "record", self.record
+        if self.held_words is not None:
+            yield "held_words", self.held_words
         yield from ((f"standing {duty.id}", duty) for duty in self.standing)
         yield from ((f"place {place.id}", place) for place in self.places)
         yield from ((f"track {track}", self.tracks[track]) for track in Track)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import func, or_, select
@@ -16,13 +17,22 @@ AT_ONCE = 500  # messages in one statement
 LIVING = HoldRow.state != HoldState.ENDED
 
 
-class Naming(Protocol):
-    """Knows what open work of one kind names. Slices above hand these in; `app` fills them in."""
+class OpenWork(Protocol):
+    """One kind of open work of the staff, and what it names. `app` fills in which there are."""
 
-    async def __call__(
-        self, work: Work, *, member: MemberId | None, messages: Collection[MessageId]
+    async def named(
+        self, work: Work, *, member: MemberId | None, messages: Collection[MessageId] | None
     ) -> list[Named]:
-        """What is open and names this member, or any of these messages."""
+        """What is open and names this member or these messages, and which of them it names.
+
+        No `messages`: everything of this member that it names. No `member`: whoever wrote these.
+        """
+
+    async def closed(self, work: Work, about: Collection[str]) -> dict[str, datetime]:
+        """Which of these are closed, and since when. What is gone closed long ago."""
+
+    async def after(self, work: Work) -> timedelta:
+        """For how long a set hold goes on after that."""
 
 
 async def held_now(
@@ -36,7 +46,7 @@ async def held_now(
     A hold begins in `messages.actions.held_up`, before anything is hidden. Whoever erases then
     hides everything; leaves `held_words` and the keys in `keys` (or seals what lies there anew,
     like any neighbour); leaves the bare row of `members`; and goes on when this says that nothing
-    is held any more. `erasing.events.HoldEnded` tells when.
+    is held any more. `erasing.holds.events.HoldEnded` tells when.
     """
     rows = await _living_holds(work, members, messages)
     if not rows:
@@ -107,6 +117,11 @@ async def hushed(work: Work, about: Collection[str]) -> set[str]:
         HoldDeedRow.id.in_(latest), HoldDeedRow.what == Deed.HUSH
     )
     return set(await work.db.scalars(query))
+
+
+async def is_any_held(work: Work) -> bool:
+    """Whether anything is held at all."""
+    return await work.db.scalar(select(HoldRow.id).where(LIVING).limit(1)) is not None
 
 
 async def hold_of(work: Work, about: str) -> HoldRow | None:

@@ -144,4 +144,4 @@ def until_when(
     if set_at is None:
         return began_at + FIRST
     last = set_at + MOST
-    return last if closed_at is None else min(last, closed_at + max(after, timedelta(0)))
+    return last if closed_at is None else min(last, closed_at + after)

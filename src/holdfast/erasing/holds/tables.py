@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.erasing.holds.rules import Deed, Ending, HoldState, Why
@@ -15,13 +15,19 @@ from holdfast.kit.tables import RowId, Table
 class HoldRow(Table):
     """That something open named what a member erased. One thing holds at most once at a time.
 
-    `account`: the member went for good, and their bare row is held, too. `member_id` has no
-    foreign key: that somebody was held is known after they are gone, as a number.
+    `account`: the member went for good, and their bare row is held, too. `member_id` is forgotten
+    when it ends; until then it names them even where their row should go.
     """
 
     __tablename__ = "holds"
     __table_args__ = (
-        Index("ix_holds_about", "about"),
+        Index(
+            "uq_holds_living",
+            "about",
+            unique=True,
+            sqlite_where=text("state <> 'ended'"),
+            postgresql_where=text("state <> 'ended'"),
+        ),
         Index("ix_holds_member", "member_id"),
         Index("ix_holds_state", "state", "until"),
     )
