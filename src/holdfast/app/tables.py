@@ -70,7 +70,7 @@ from holdfast.rooms.tables import (
     SeatRow,
     SecondRoomRow,
 )
-from holdfast.sealing.tables import DataKeyRow
+from holdfast.sealing.tables import DataKeyRow, RetiredKeyRow
 from holdfast.staff.tables import (
     ChallengeRow,
     InvitationRow,
@@ -130,6 +130,7 @@ TABLES: tuple[type[Table], ...] = (
     RoomRow,
     SeatRow,
     DataKeyRow,
+    RetiredKeyRow,
     MessageRow,
     ChangeRow,
     ResponseRow,

@@ -166,6 +166,9 @@ class PacketRow(Table):
     accepted_by: Mapped[str | None] = mapped_column(
         default=None, info={"privacy": "state"}
     )  # which service said “I have them”
+    room_id: Mapped[RoomId | None] = mapped_column(
+        default=None, info={"privacy": "place"}
+    )  # the side space, for which it is sealed
 
 
 class NoteRow(Table):

@@ -49,6 +49,7 @@ async def prepare_packet(
         id=packet_id,
         escalation_id=row.id,
         seat_id=seat,
+        room_id=row.side_room_id,
         key_id=key,
         data=keyring.seal_with(key, words, place),
         made_by=actor.id,

@@ -6,7 +6,8 @@ import orjson
 
 from holdfast.crisis.queries.cards import packet_of
 from holdfast.crisis.rules.packets import Packet
-from holdfast.crisis.tables import EscalationRow
+from holdfast.crisis.tables import EscalationRow, PacketRow
+from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
 from holdfast.sealing.seam import Place, Sealed
@@ -15,9 +16,13 @@ from holdfast.sealing.seam import Place, Sealed
 async def opened_packet(work: Work, reader: Reader, row: EscalationRow) -> Packet | None:
     """The newest packet, opened; nothing where none was written or its key is gone."""
     made = await packet_of(work, row.id)
-    if made is None or made.data is None or row.side_room_id is None:
+    if made is None or made.data is None or made.room_id is None:
         return None
     await reader.keyring.fetch_by_id(work, [made.key_id])
-    place = Place(row.side_room_id, made.id, made.seat_id, b"h")
-    kept = reader.keyring.open(Sealed(made.data, made.key_id, place), reader.actor)
-    return Packet(**orjson.loads(kept))
+    sealed = Sealed(made.data, made.key_id, place_of(made))
+    return Packet(**orjson.loads(reader.keyring.open(sealed, reader.actor)))
+
+
+def place_of(row: PacketRow) -> Place:
+    """Where a packet's words lie: with the seat of whoever wrote it, beside the member's."""
+    return Place(row.room_id or RoomId(0), row.id, row.seat_id, b"h")

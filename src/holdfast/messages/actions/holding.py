@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 
 from holdfast.kit.errors import Conflict
-from holdfast.kit.ids import SeatId
+from holdfast.kit.ids import KeyId, SeatId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.access import held_to_decide, own_held
@@ -87,15 +87,16 @@ async def return_post(
     async with ledger.workshop.work() as work:
         held = await held_to_decide(work, Reader(ledger.keyring, actor), message_id)
         assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
-        kept = None
+        kept = key = None
         if suggestion:
-            kept = await _sealed_beside(ledger, work, held, suggestion)
+            key, kept = await _sealed_beside(ledger, work, held, suggestion)
         values = {
             "state": HeldState.RETURNED,
             "decided_by": actor.id,
             "decided_at": work.clock.now(),
             "rule": rule,
             "suggestion": kept,
+            "suggestion_key_id": key,
         }
         await _decide(work, held, values)
         if held.member_id is not None:
@@ -105,12 +106,14 @@ async def return_post(
             work.announce(told)
 
 
-async def _sealed_beside(ledger: Ledger, work: Work, held: Waiting, suggestion: str) -> bytes:
+async def _sealed_beside(
+    ledger: Ledger, work: Work, held: Waiting, suggestion: str
+) -> tuple[KeyId, bytes]:
     """Sealed with the key of the words it is about, so that it goes when they go."""
-    key = select(MessageRow.key_id).where(MessageRow.id == held.id)
+    query = select(MessageRow.key_id).where(MessageRow.id == held.id)
+    key: KeyId = (await work.db.execute(query)).scalar_one()
     place = Place(held.room_id, held.id, held.seat_id, b"s")
-    words = read(suggestion, "moderator")
-    return ledger.keyring.seal_with((await work.db.execute(key)).scalar_one(), words, place)
+    return key, ledger.keyring.seal_with(key, read(suggestion, "moderator"), place)
 
 
 async def withdraw_post(ledger: Ledger, seat: Seat, *, of: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from holdfast.kit.glances import Glances
-from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.ids import KeyId, MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted, quote_of
 from holdfast.messages.queries.unseen import (
@@ -158,13 +158,18 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
     )
 
 
-def opened_words(reader: Reader, row: Found, data: bytes | None, part: bytes) -> str | None:
-    """The words of one part of a message; nothing where there are none or they are erased."""
+def opened_words(
+    reader: Reader, row: Found, data: bytes | None, part: bytes, key: KeyId | None = None
+) -> str | None:
+    """The words of one part of a message; nothing where there are none or they are erased.
+
+    `key`: the one of that part, where it may be another than the message's.
+    """
     if data is None:
         return None
     place = Place(row.room_id, row.id, row.seat_id, part)
     try:
-        return reader.keyring.open(Sealed(data, row.key_id, place), reader.actor)
+        return reader.keyring.open(Sealed(data, key or row.key_id, place), reader.actor)
     except KeyError:
         return None  # its key was destroyed: these words are erased
 

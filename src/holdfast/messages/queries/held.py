@@ -72,6 +72,7 @@ COLUMNS = (
     HeldRow.decided_at,
     HeldRow.rule,
     HeldRow.suggestion,
+    HeldRow.suggestion_key_id,
 )
 
 
@@ -132,7 +133,8 @@ async def waits_of_last_hour(work: Work, since: datetime) -> list[tuple[datetime
 
 async def _opened(work: Work, reader: Reader, query: Any) -> list[Waiting]:
     found = (await work.db.execute(query)).all()
-    await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
+    keys = (key for row in found for key in (row.key_id, row.suggestion_key_id) if key)
+    await reader.keyring.fetch_by_id(work, keys)
     return [_waiting(reader, row) for row in found]
 
 
@@ -157,5 +159,5 @@ def _waiting(reader: Reader, row: Any) -> Waiting:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         rule=row.rule,
-        suggestion=opened_words(reader, row, row.suggestion, b"s"),
+        suggestion=opened_words(reader, row, row.suggestion, b"s", row.suggestion_key_id),
     )

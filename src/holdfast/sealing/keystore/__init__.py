@@ -14,7 +14,8 @@ class KeptKey:
     """A data key as it is kept: wrapped by the root key, for one seat and UTC day.
 
     `generation` counts up when a message of the bucket is erased and its neighbours are sealed
-    anew; new words take the highest.
+    anew; new words take the highest. `made` is the day when it was made, which is another for a
+    later generation: from it, whoever sweeps knows how long a key has been there.
     """
 
     id: KeyId
@@ -22,10 +23,16 @@ class KeptKey:
     day: int  # days since 1970, UTC
     generation: int
     wrapped: bytes
+    made: int = 0
 
 
 class Keystore(Protocol):
-    """Keys by seat and day. What a call has answered is on disk (or gone from it) for good."""
+    """Keys by seat and day. What a call has answered is on disk (or gone from it) for good.
+
+    Every call raises `NotKept` where the store does not answer.
+    """
+
+    is_well: bool  # False once it would not keep something, until it does again
 
     async def find(self, seat: SeatId, day: int) -> KeptKey | None:
         """The key with the highest generation for this seat and day."""
@@ -36,11 +43,14 @@ class Keystore(Protocol):
     async def keep(self, keys: Sequence[KeptKey]) -> list[KeptKey]:
         """Keep new keys; what stands for each: another process's, where that was quicker.
 
-        Many callers that wait at once share one commit. Raises `NotKept`.
+        Many callers that wait at once share one commit.
         """
 
     async def of_seats(self, seats: Sequence[SeatId]) -> list[KeyId]:
         """Every key of these seats."""
+
+    async def of_days(self, seats: Sequence[SeatId], before: int) -> list[KeyId]:
+        """The keys of these seats for days before that one."""
 
     async def drop(self, ids: Sequence[KeyId]) -> int:
         """Destroy keys, so that no byte of them stays in the store; how many there were."""
@@ -50,6 +60,15 @@ class Keystore(Protocol):
 
     def all_keys(self) -> AsyncIterator[KeptKey]:
         """Every key, in the order of ids: for checks, backups and new wrapping."""
+
+    async def rewrap(self, keys: Sequence[KeptKey]) -> None:
+        """The same keys, wrapped anew. Those that are gone meanwhile stay gone."""
+
+    async def secret(self, name: str) -> bytes | None:
+        """What is kept under a name besides keys, wrapped like them."""
+
+    async def keep_secret(self, name: str, value: bytes) -> None:
+        """Keep this under a name, in the place of what was there."""
 
     async def close(self) -> None:
         """Let go of the store."""

@@ -1,0 +1,60 @@
+"""What every slice seals under a seat's key, put into the register of `sealing`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.crisis.queries.packets import place_of as place_of_packet
+from holdfast.crisis.tables import PacketRow
+from holdfast.erasing.holds.tables import HeldWordsRow
+from holdfast.messages.tables import HeldRow, HiddenWordsRow, MessageRow
+from holdfast.moderation.queries import appeals, measures, reports
+from holdfast.moderation.tables import AppealRow, MeasureRow, ReportRow
+from holdfast.sealing.register import register
+from holdfast.sealing.seam import Place
+
+PARTS = {"text": b"t", "note": b"n", "suggestion": b"s"}
+OF_MEASURES = {"reason": measures.REASON, "words": measures.WORDS, "rewrite": measures.REWRITE}
+OF_APPEALS = {"words": appeals.APPEAL, "answer": appeals.ANSWER}
+
+
+def of_message(row: Any, text: str) -> Place:
+    return Place(row.room_id, row.id, row.seat_id, PARTS[text])
+
+
+def beside_message(row: Any, text: str) -> Place:
+    return Place(row.room_id, row.message_id, row.seat_id, PARTS[text])
+
+
+def of_report(row: Any, text: str) -> Place:
+    del text
+    return reports.place_of(row.room_id, row.id, row.seat_id)
+
+
+def of_reported(row: Any, text: str) -> Place:
+    del text
+    return Place(row.room_id, row.message_id, row.about_id)
+
+
+def of_measure(row: Any, text: str) -> Place:
+    return measures.place_of(row, OF_MEASURES[text])
+
+
+def of_appeal(row: Any, text: str) -> Place:
+    return appeals.place_of(row, OF_APPEALS[text])
+
+
+def of_packet(row: Any, text: str) -> Place:
+    del text
+    return place_of_packet(row)
+
+
+register(MessageRow, "text", "note", place=of_message)
+register(HiddenWordsRow, "text", "note", place=beside_message)
+register(HeldRow, "suggestion", key="suggestion_key_id", place=beside_message)
+register(HeldWordsRow, "text", "note", place=beside_message)
+register(ReportRow, "words", place=of_report)
+register(ReportRow, "kept", key="kept_key_id", seat="about_id", place=of_reported)
+register(MeasureRow, "reason", "words", "rewrite", place=of_measure)
+register(AppealRow, "words", "answer", place=of_appeal)
+register(PacketRow, "data", place=of_packet)

@@ -1,0 +1,72 @@
+"""The register of everything that is sealed under a seat's data key.
+
+Whoever makes a new key for a bucket, or checks that every kept word still opens, finds here where
+such words lie. What every slice has is put in by `holdfast/app/sealed.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from holdfast.kit.ids import KeyId
+from holdfast.kit.tables import Table
+from holdfast.sealing.seam import Place
+
+OTHER_KEYS: Mapping[str, str] = {
+    "contacts.sealed": "a staff person's, sealed with the key beside it",
+    "contacts.wrapped": "a key, wrapped by the root key",
+    "data_keys.wrapped": "a key, from before the keystore; empty since",
+    "facts.value": "facts about the place, in clear: its epoch, how to know its keys again",
+    "house_news.body": "sealed with a key of the process that told it, for ten minutes",
+    "line_openings.reason": "sealed with the key of its member's sealed line",
+    "member_passkeys.credential": "what the member's authenticator calls itself",
+    "member_passkeys.public_key": "public",
+    "notice_devices.sealed": "sealed with the key beside it",
+    "notice_devices.wrapped": "a key, wrapped by the root key",
+    "plan_keys.wrapped": "a key, wrapped by the root key",
+    "plan_lines.words": "sealed with the key of its member's plan",
+    "plan_undos.words": "sealed with the key of its member's plan",
+    "sealed_lines.words": "sealed with the key of its member's sealed line",
+    "staff_passkeys.credential": "what the staff person's authenticator calls itself",
+    "staff_passkeys.public_key": "public",
+    "staff_passwords.sealed": "a staff person's second factor, sealed with the key beside it",
+    "staff_passwords.wrapped": "a key, wrapped by the root key",
+}
+"""Columns of bytes that no seat's key seals, and what they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedWords:
+    """Columns of one table that are sealed under one key of a seat."""
+
+    table: type[Table]
+    texts: tuple[str, ...]  # the columns of words; each may be empty
+    key: str  # the column with the key's id; where it is empty, no seat's key sealed them
+    seat: str  # the column with the seat whose key it is
+    place: Callable[[Any, str], Place]  # of a row and one of its `texts`
+
+    def key_of(self, row: Any) -> KeyId | None:
+        """The key that sealed this row's words."""
+        key: KeyId | None = getattr(row, self.key)
+        return key
+
+    def words_of(self, row: Any) -> list[tuple[str, bytes]]:
+        """The columns of this row in which there are words, and those, still sealed."""
+        return [(text, data) for text in self.texts if (data := getattr(row, text)) is not None]
+
+
+REGISTER: dict[tuple[str, str], SealedWords] = {}
+"""By the table and the key's column. Complete in every process that opens a house or a command."""
+
+
+def register(
+    table: type[Table],
+    *texts: str,
+    key: str = "key_id",
+    seat: str = "seat_id",
+    place: Callable[[Any, str], Place],
+) -> None:
+    """Put columns into the register."""
+    REGISTER[table.__tablename__, key] = SealedWords(table, texts, key, seat, place)
