@@ -22,7 +22,7 @@ from holdfast.kit.ids import EscalationId, MessageId, RoomId, StaffId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader, messages_before
 from holdfast.messages.queries.held import held_among
-from holdfast.messages.queries.lines import Line, line_of, said_among
+from holdfast.messages.queries.lines import Line, held_apart, line_of, said_among
 from holdfast.rights.rules import Actor, Staff
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
@@ -129,10 +129,11 @@ async def _talk_before(work: Work, reader: Reader, signals: Sequence[SignalRow])
 async def opened_lines(
     work: Work, reader: Reader, ids: Sequence[MessageId]
 ) -> dict[MessageId, Line]:
-    """These messages, whether they were said, held or given back."""
+    """These messages: said, held, given back, or erased by their author and held up."""
     held = {one.id: Line.of_held(one) for one in await held_among(work, reader, ids)}
     from_rooms = await said_among(work, reader, [one for one in ids if one not in held])
-    return {**held, **from_rooms}
+    found = {**held, **from_rooms}
+    return found | await held_apart(work, reader, found)
 
 
 async def signals_of(work: Work, escalation_id: EscalationId) -> Sequence[SignalRow]:

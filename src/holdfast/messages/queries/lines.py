@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
+from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.kit.ids import MessageId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
-from holdfast.messages.queries import COLUMNS, Reader, opened_message
+from holdfast.messages.queries import COLUMNS, Reader, opened_message, opened_words
 from holdfast.messages.queries.held import Waiting
 from holdfast.messages.tables import HeldState, MessageRow
 from holdfast.rooms.tables import SeatRow
@@ -30,6 +31,7 @@ class Line:
     at: datetime
     held: bool = False
     handle: str = ""  # of a held message
+    apart: bool = False  # its author erased it; a safeguarding hold keeps the words
 
     @classmethod
     def of_held(cls, held: Waiting) -> Line:
@@ -71,3 +73,33 @@ async def said_among(work: Work, reader: Reader, ids: Sequence[MessageId]) -> di
     found = (await work.db.execute(query)).all()
     await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
     return {row.id: line_of(opened_message(reader, row)) for row in found}
+
+
+async def held_apart(
+    work: Work, reader: Reader, lines: dict[MessageId, Line]
+) -> dict[MessageId, Line]:
+    """Of these lines those whose words are gone from the room and held: with those words.
+
+    For who may read the open work that holds them, and nobody else.
+    """
+    gone = [message for message, line in lines.items() if not line.text]
+    if not gone:
+        return {}
+    query = select(HeldWordsRow).where(HeldWordsRow.message_id.in_(gone))
+    rows = (await work.db.scalars(query.order_by(HeldWordsRow.row.desc()))).all()
+    await reader.keyring.fetch_by_id(work, (row.key_id for row in rows))
+    return {row.message_id: _apart(reader, row, lines[row.message_id]) for row in rows}
+
+
+def _apart(reader: Reader, row: HeldWordsRow, line: Line) -> Line:
+    whole = _Apart(row)
+    text = opened_words(reader, whole, row.text, b"t") or ""
+    return replace(line, text=text, note=opened_words(reader, whole, row.note, b"n"), apart=True)
+
+
+class _Apart:
+    """Held words by the names of a message's."""
+
+    def __init__(self, row: HeldWordsRow) -> None:
+        self.id, self.room_id, self.seat_id = row.message_id, row.room_id, row.seat_id
+        self.key_id = row.key_id
