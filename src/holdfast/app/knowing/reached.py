@@ -33,6 +33,7 @@ MEMBER = (Way("member_id"),)
 SEAT = (Way("seat_id", "seats"),)
 OTHERS = "it is what somebody else told or chose; their safety hangs on it"
 STAFFS_OWN = "it is how staff look after themselves, and is about them"
+DECIDED = "it is what staff ask of each other; a hold itself is told"
 CALLED = "it says whom of the staff a pager called, and is about them"
 
 REACHED: dict[str, tuple[Way, ...]] = {
@@ -40,6 +41,8 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "members": (Way("id"),),
     "consents": MEMBER,
     "sessions": MEMBER,
+    "member_passkeys": MEMBER,
+    "device_links": MEMBER,
     "standings": MEMBER,
     "seats": MEMBER,
     "data_keys": SEAT,
@@ -49,6 +52,7 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "responses": SEAT,
     "held": SEAT,
     "hidden_words": SEAT,
+    "goings": (Way("message_id", "messages"),),
     "blocks": (*MEMBER, Way("other_id", why=OTHERS)),
     "hides": MEMBER,
     "plan_keys": MEMBER,
@@ -60,6 +64,13 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "notices": MEMBER,
     "notice_devices": MEMBER,
     "notice_choices": MEMBER,
+    # what they erased, and what of it is held
+    "erasures": (*MEMBER, *SEAT),
+    "erasure_keys": (Way("erasure_id", "erasures"),),
+    "holds": MEMBER,
+    "hold_names": (Way("hold_id", "holds"),),
+    "hold_deeds": (Way("about", BY_CODE, DECIDED),),
+    "held_words": SEAT,
     # how they are cared for
     "signals": MEMBER,
     "escalations": MEMBER,
@@ -105,6 +116,8 @@ NOBODY: dict[str, str] = {
     "door_codes": "hashes of invitations; who used one is written nowhere",
     "used_once": "hashes of proofs that opened the door; whose is written nowhere",
     "house_news": "what one process tells the others, sealed whole; gone after ten minutes",
+    "erasure_asks": "that staff want a room, or a day of one, erased",
+    "retired_keys": "numbers of keys that are gone",
     "audit_head": "where the record ends",
     "shift_notes": "counts and numbers that staff hand on",
     "staff": STAFF,
