@@ -6,8 +6,10 @@ import asyncio
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
@@ -17,7 +19,7 @@ from sqlalchemy import make_url
 from begun import Begun
 from faults.places_wire import Wire, wire_to
 from holdfast.app import moving
-from holdfast.app.moving import Moving, move
+from holdfast.app.moving import Moving, back, move
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.app.tables import TABLES
@@ -89,6 +91,12 @@ async def lived_in(place: Settings, people: Callable[[House], Town]) -> list[obj
         return await seen(town)
 
 
+def words_in(file: Path) -> list[tuple[object, ...]]:
+    """All messages, as they lie in the file."""
+    with closing(sqlite3.connect(file)) as db:
+        return db.execute("SELECT * FROM messages ORDER BY row").fetchall()
+
+
 def there(place: Settings, url: str) -> Settings:
     return place.model_copy(update={"database_url": url})
 
@@ -97,12 +105,12 @@ async def test_a_place_moves_with_all_that_was_said_and_goes_on_there(
     place: Settings, people: Callable[[House], Town], postgres_url: str
 ) -> None:
     before = await lived_in(place, people)
-    file = place.database_file.read_bytes()
+    kept = words_in(place.database_file)
     done = await move(place, postgres_url, silent)
     assert done.tables == len(TABLES)
     assert done.rows == done.copied > 30
     assert done.record.is_whole
-    assert place.database_file.read_bytes() == file, "nothing changed where it came from"
+    assert words_in(place.database_file) == kept, "nothing changed where it came from"
     async with open_house(there(place, postgres_url), StillClock()) as house:
         town = people(house)
         assert await seen(town) == before
@@ -147,6 +155,20 @@ async def test_a_move_that_is_cut_off_anywhere_goes_on_from_there(
     assert done.copied < done.rows, "what had arrived was not sent again"
     async with open_house(there(place, postgres_url), StillClock()) as house:
         assert await seen(people(house)) == before
+
+
+async def test_where_a_place_moved_from_nobody_opens_it_again_by_mistake(
+    place: Settings, people: Callable[[House], Town], postgres_url: str
+) -> None:
+    before = await lived_in(place, people)
+    await move(place, postgres_url, silent)
+    with pytest.raises(Unfit, match=r"127\.0\.0\.1.*HOLDFAST_DATABASE_URL.*\[moved_away\]"):
+        async with open_house(place, StillClock()):
+            pass
+    assert await back(place)
+    async with open_house(place, StillClock()) as house:
+        assert await seen(people(house)) == before
+    assert not await back(place)
 
 
 @pytest.mark.slow

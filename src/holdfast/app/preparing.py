@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from holdfast.app.arriving import refuse_half_moved
+from holdfast.app.arriving import refuse_unfinished
 from holdfast.app.schema import Unfit, prepare_schema, recognise
 from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
@@ -56,7 +56,7 @@ async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str,
     """Bring the data to the newest shape and find its key. Raises `Unfit` in words that help."""
     database = workshop.database
     await reach(database)
-    await refuse_half_moved(database)
+    await refuse_unfinished(database)
     async with one_at_a_time(database):
         done = await prepare_schema(database, settings.data / "backups")
         if weak := await weaknesses(database):

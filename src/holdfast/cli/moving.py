@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from holdfast.app.moving import Moving, move
+from holdfast.app.moving import Moving, back, move
 from holdfast.app.schema import Unfit
 from holdfast.cli.opening import Data, refuse, settings_with, words
 from holdfast.kit.database import async_url
 from holdfast.settings import Settings
 
 NEXT = """
-Nothing was changed in {data}; keep it until you have a backup of the new database. Now:
+All of it is still in {data}, but nobody can open it there any more: it says that its place moved.
+Keep it until you have a backup of the new database. Now:
 
 1. Set HOLDFAST_DATABASE_URL={url}
    (with its password) wherever Holdfast is started.
@@ -24,16 +25,28 @@ Nothing was changed in {data}; keep it until you have a backup of the new databa
 3. Look whether all is well: `holdfast doctor` and `holdfast audit verify`.
 """
 
+COME_BACK = """The place lives here again, as it was when it moved. What was said in the other
+database since then is not here, and nobody should open that one again."""
+
 
 def move_house(
-    to: Annotated[str, typer.Option("--to", help="The new database: `postgresql://…`, empty.")],
+    to: Annotated[
+        str, typer.Option("--to", help="The new database: `postgresql://…`, empty.")
+    ] = "",
     data: Data = None,
+    *,
+    come_back: Annotated[
+        bool,
+        typer.Option("--back", help="The place shall live in its old file again, as it was then."),
+    ] = False,
 ) -> None:
     """Move this place into PostgreSQL, so that several processes and machines can serve it.
 
     Holdfast must not be serving it meanwhile. Cut off at any point, it goes on when run again.
     """
     settings = settings_with(data=data)
+    if come_back:
+        _come_back(settings)
     try:
         done = asyncio.run(_moved(settings, to))
     except Unfit as no:
@@ -46,6 +59,15 @@ def move_house(
         words.print("The record of what staff did is broken, as it was before the move.")
     url = async_url(to).set(drivername="postgresql").render_as_string(hide_password=True)
     typer.echo(NEXT.format(data=settings.data, url=url))
+
+
+def _come_back(settings: Settings) -> NoReturn:
+    try:
+        had_left = asyncio.run(back(settings))
+    except Unfit as no:
+        refuse(no)
+    typer.echo(COME_BACK if had_left else "This place had not moved: nothing was changed.")
+    raise typer.Exit
 
 
 async def _moved(settings: Settings, to: str) -> Moving:

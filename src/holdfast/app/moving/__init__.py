@@ -2,7 +2,8 @@
 
 The file is only read. Table after table is copied in the order in which they refer to each other,
 in batches that are kept together with how far they came, so that a move that was cut off goes on.
-In the end both sides are counted and compared, row by row, before a house may open on the new one.
+In the end both sides are counted and compared, row by row, before a house may open on the new one;
+and the file says where its place is now, so that none opens on it beside.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.arriving import DONE
 from holdfast.app.moving.alike import Moved, everything
-from holdfast.app.moving.source import Source
+from holdfast.app.moving.source import Source, come_back, leave
 from holdfast.app.moving.target import BEGUN, COPYING, Target, target_at
 from holdfast.app.preparing import prepare_folder
 from holdfast.app.schema import Unfit, recognise, revisions, scripts
 from holdfast.audit.jobs import Verdict, Witness, verified
 from holdfast.kit.cipher import WrongKey, read_root_key
 from holdfast.kit.clock import WallClock
-from holdfast.kit.database import open_database
+from holdfast.kit.database import async_url, open_database
 from holdfast.kit.pen import Lease, Pen
 from holdfast.kit.work import Workshop
 from holdfast.settings import Settings
@@ -78,9 +79,22 @@ async def _move(settings: Settings, to: str, tell: Tell) -> Moving:
             await target.begin_copying(tables, source.stamp())
         copied = 0 if stage == DONE else await _copy(source, target, tables, tell)
         rows = await _compare(source, target, tables, tell, arrived=stage == DONE)
+        _leave(settings, to)  # first: never may both be opened
         if stage != DONE:
             await target.arrive(tables)
         return Moving(len(tables), rows, copied, await _record_at(settings, to))
+
+
+def _leave(settings: Settings, to: str) -> None:
+    where = async_url(to).set(drivername="postgresql", username=None, password=None)
+    day = WallClock().now().date().isoformat()
+    leave(settings.database_file, where.render_as_string(), day)
+
+
+async def back(settings: Settings) -> bool:
+    """The place lives here again, as it was when it moved. Whether it had left."""
+    async with _source_of(settings):
+        return come_back(settings.database_file)
 
 
 @asynccontextmanager

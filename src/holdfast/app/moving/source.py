@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from holdfast.app.arriving import LEFT
 from holdfast.app.moving.alike import Moved, Row, Sum
 from holdfast.app.schema import Unfit
 from holdfast.kit.facts import EPOCH, ROOT_KEY
 
-OWN = ("alembic_version", "sqlite_sequence")  # of the file's shape, not of the place
+OWN = ("alembic_version", "sqlite_sequence", LEFT)  # of the file's shape, not of the place
+
+
+def leave(file: Path, where: str, when: str) -> None:
+    """Write into the file that its place is elsewhere: from now on no house opens on it."""
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute(f"CREATE TABLE IF NOT EXISTS {LEFT} (told TEXT NOT NULL)")
+        db.execute(f"DELETE FROM {LEFT}")  # noqa: S608
+        told = json.dumps({"where": where, "when": when})
+        db.execute(f"INSERT INTO {LEFT} VALUES (?)", (told,))  # noqa: S608
+
+
+def come_back(file: Path) -> bool:
+    """Take that away again. Whether it was there."""
+    with closing(sqlite3.connect(file)) as db, db:
+        found = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (LEFT,)).fetchone()
+        db.execute(f"DROP TABLE IF EXISTS {LEFT}")
+    return found is not None
 
 
 class Source:
