@@ -10,7 +10,13 @@ from sqlalchemy import func, select, text
 
 from holdfast.app.tables import TABLES
 from holdfast.members.actions import choose_looks
-from holdfast.members.tables import ConsentRow, MemberRow, SessionRow
+from holdfast.members.tables import (
+    ConsentRow,
+    DeviceLinkRow,
+    MemberPasskeyRow,
+    MemberRow,
+    SessionRow,
+)
 from holdfast.messages.actions import edit_message, remove_message, respond_to_message
 from holdfast.messages.rules import Response
 from holdfast.rooms.actions import keep_name
@@ -98,6 +104,18 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
         "members": {"phrase_lookup": "only whether there is one", "id": "says nothing to anyone"},
         "consents": {"id": "", "member_id": ""},
         "sessions": {"id": "", "member_id": "", "token_hash": "a seal of a secret"},
+        "member_passkeys": {
+            "id": "",
+            "member_id": "",
+            "credential": "the device's own number for it",
+            "public_key": "opens nothing, says nothing",
+            "handle": "a random name",
+        },
+        "device_links": {
+            "member_id": "",
+            "session_id": "",
+            "lookup": "a seal of a secret",
+        },
         "seats": {
             "id": "",
             "member_id": "",
@@ -106,8 +124,11 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
             "reads_after": "of staff alone, too",
         },
     }
-    exported_fields = {"members": 11, "consents": 5, "sessions": 3, "seats": 6}
-    for row in (MemberRow, ConsentRow, SessionRow, SeatRow):
+    exported_fields = {
+        **{"members": 12, "consents": 5, "sessions": 7, "seats": 6},
+        **{"member_passkeys": 3, "device_links": 3},
+    }
+    for row in (MemberRow, ConsentRow, SessionRow, SeatRow, MemberPasskeyRow, DeviceLinkRow):
         columns = {column.name for column in row.__table__.columns}
         left = columns - set(told[row.__tablename__])
         assert len(left) == exported_fields[row.__tablename__], (row.__tablename__, sorted(left))

@@ -12,13 +12,17 @@ from holdfast.crisis.tables import (
     SignalRow,
     StepRow,
 )
+from holdfast.erasing.holds.tables import HeldWordsRow, HoldDeedRow, HoldNameRow, HoldRow
+from holdfast.erasing.tables import ErasureAskRow, ErasureKeyRow, ErasureRow
 from holdfast.kit.facts import FactRow
 from holdfast.kit.news import NewsRow
 from holdfast.kit.tables import Table
 from holdfast.members.tables import (
     ConsentRow,
+    DeviceLinkRow,
     DoorBatchRow,
     DoorCodeRow,
+    MemberPasskeyRow,
     MemberRow,
     SessionRow,
     StandingRow,
@@ -28,6 +32,7 @@ from holdfast.messages.tables import (
     BlockRow,
     ChangeRow,
     ForgettingRow,
+    GoingRow,
     HeldRow,
     HiddenWordsRow,
     HideRow,
@@ -102,6 +107,8 @@ TABLES: tuple[type[Table], ...] = (
     MemberRow,
     ConsentRow,
     SessionRow,
+    MemberPasskeyRow,
+    DeviceLinkRow,
     StandingRow,
     UsedOnceRow,
     DoorBatchRow,
@@ -170,4 +177,12 @@ TABLES: tuple[type[Table], ...] = (
     HushRow,
     PauseRow,
     HiddenWordsRow,
+    HoldRow,
+    HoldNameRow,
+    HoldDeedRow,
+    HeldWordsRow,
+    GoingRow,
+    ErasureRow,
+    ErasureKeyRow,
+    ErasureAskRow,
 )

@@ -17,8 +17,10 @@ from holdfast.members.rules.names import roll
 from holdfast.members.rules.standing import DAYS, SAID
 from holdfast.members.tables import (
     ConsentRow,
+    DeviceLinkRow,
     DoorBatchRow,
     DoorCodeRow,
+    MemberPasskeyRow,
     MemberRow,
     SessionRow,
     StandingRow,
@@ -70,15 +72,25 @@ async def greeting_name(work: Work, member_id: MemberId) -> str:
 
 
 async def can_come_back(work: Work, member_id: MemberId) -> bool:
-    """Whether a member has seven words, and so can be met again after this visit."""
+    """Whether a member has seven words or a passkey, and so can be met again after this visit."""
     theirs = MemberRow.id == member_id, MemberRow.phrase_lookup.is_not(None)
-    return await work.db.scalar(select(MemberRow.id).where(*theirs)) is not None
+    if await work.db.scalar(select(MemberRow.id).where(*theirs)) is not None:
+        return True
+    key = select(MemberPasskeyRow.id).where(MemberPasskeyRow.member_id == member_id).limit(1)
+    return await work.db.scalar(key) is not None
 
 
 async def sessions_of(work: Work, member_id: MemberId) -> Sequence[SessionRow]:
     """A member's sessions that still live, the newest first."""
     mine = SessionRow.member_id == member_id, SessionRow.ends_at > work.clock.now()
     query = select(SessionRow).where(*mine).order_by(SessionRow.id.desc())
+    return (await work.db.scalars(query)).all()
+
+
+async def passkeys_of(work: Work, member_id: MemberId) -> Sequence[MemberPasskeyRow]:
+    """A member's passkeys, the oldest first."""
+    mine = MemberPasskeyRow.member_id == member_id
+    query = select(MemberPasskeyRow).where(mine).order_by(MemberPasskeyRow.id)
     return (await work.db.scalars(query)).all()
 
 
@@ -105,6 +117,7 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             "first_name": row.first_name,
             "kept_name": row.kept_name,
             "kept_avatar": row.kept_avatar,
+            "disguise": row.disguise,
         },
         "standing": await _standing_of(work, member.id),
         "consents": [
@@ -122,9 +135,30 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
                 "kind": session.kind,
                 "opened_on": session.opened_on.isoformat(),
                 "ends_at": stamp(session.ends_at),
+                "used_at": stamp(session.used_at) if session.used_at else None,
+                "has_pin": session.pin is not None,
+                "pin_tries": session.pin_tries,
+                "locks_at": stamp(session.locks_at) if session.locks_at else None,
             }
             for session in await sessions_of(work, member.id)
         ],
+        **await _ways_of(work, member.id),
+    }
+
+
+async def _ways_of(work: Work, member_id: MemberId) -> dict[str, Any]:
+    link = await work.db.get(DeviceLinkRow, member_id)
+    return {
+        "passkeys": [
+            {"name": one.name, "made_on": one.made_on.isoformat(), "times_used": one.count}
+            for one in await passkeys_of(work, member_id)
+        ],
+        "device_on_its_way": link
+        and {
+            "ends_at": stamp(link.ends_at),
+            "asks": link.claim is not None,
+            "said_yes": link.said_yes,
+        },
     }
 
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from holdfast.kit.ids import BatchId, ConsentId, MemberId, SessionId, StaffId
+from holdfast.kit.ids import (
+    BatchId,
+    ConsentId,
+    MemberId,
+    MemberPasskeyId,
+    SessionId,
+    StaffId,
+)
 from holdfast.kit.tables import Table
 
 
@@ -49,6 +56,7 @@ class MemberRow(Table):
     )  # until the first seat is taken
     kept_name: Mapped[str | None] = mapped_column(default=None, info={"privacy": "choice"})
     kept_avatar: Mapped[str | None] = mapped_column(default=None, info={"privacy": "choice"})
+    disguise: Mapped[str | None] = mapped_column(default=None, info={"privacy": "choice"})
 
 
 class ConsentRow(Table):
@@ -69,7 +77,11 @@ class ConsentRow(Table):
 
 
 class SessionRow(Table):
-    """One way in. Only a hash of its token is kept, and the day it was opened."""
+    """One way in. Only a hash of its token is kept, and the day it was opened.
+
+    On a device that others use, when it was used last (`used_at`), for it ends soon after. With a
+    PIN, when it locks itself unless somebody comes back to the page.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (Index("ix_sessions_member", "member_id"),)
@@ -84,6 +96,57 @@ class SessionRow(Table):
     kind: Mapped[SessionKind] = mapped_column(info={"privacy": "state"})
     opened_on: Mapped[date] = mapped_column(info={"privacy": "time"})
     ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    used_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    pin: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), default=None, info={"privacy": "secret"}
+    )
+    pin_tries: Mapped[int] = mapped_column(
+        SmallInteger, default=0, server_default="0", info={"privacy": "state"}
+    )
+    locks_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+
+
+class MemberPasskeyRow(Table):
+    """A passkey of a member: its public half, which opens nothing by itself.
+
+    The handle is what the device knows its owner by: random, and the same for all of a member's.
+    """
+
+    __tablename__ = "member_passkeys"
+    __table_args__ = (Index("ix_member_passkeys_member", "member_id"),)
+
+    id: Mapped[MemberPasskeyId] = mapped_column(
+        primary_key=True, init=False, info={"privacy": "id"}
+    )
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True, info={"privacy": "secret"})
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    handle: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "secret"})
+    count: Mapped[int] = mapped_column(BigInteger, info={"privacy": "state"})
+    name: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    made_on: Mapped[date] = mapped_column(info={"privacy": "time"})
+
+
+class DeviceLinkRow(Table):
+    """Another device on its way in: six words, for two minutes, and a yes on the device before."""
+
+    __tablename__ = "device_links"
+    __table_args__ = (Index("ix_device_links_session", "session_id"),)
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, info={"privacy": "link"}
+    )
+    session_id: Mapped[SessionId] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True, info={"privacy": "secret"})
+    ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    claim: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), unique=True, default=None, info={"privacy": "secret"}
+    )
+    said_yes: Mapped[bool] = mapped_column(default=False, info={"privacy": "state"})
 
 
 class StandingRow(Table):
