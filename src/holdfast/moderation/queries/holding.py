@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from holdfast.crisis.queries.holding import term
 from holdfast.erasing.holds.queries import kind_of
@@ -23,14 +24,11 @@ from holdfast.rooms.tables import SeatRow
 
 def _is_open() -> ColumnElement[bool]:
     """Undecided; or a measure of it waits for a second person, or an appeal for an answer."""
-    waits = exists().where(
-        MeasureRow.case_id == CaseRow.id, MeasureRow.state == MeasureState.WAITING
-    )
-    asked = exists().where(
-        MeasureRow.case_id == CaseRow.id,
-        AppealRow.measure_id == MeasureRow.id,
-        AppealRow.state == AppealState.WAITING,
-    )
+    measure = aliased(MeasureRow)
+    its = measure.case_id == CaseRow.id
+    waits = exists().where(its, measure.state == MeasureState.WAITING)
+    appealed = AppealRow.measure_id == measure.id, AppealRow.state == AppealState.WAITING
+    asked = exists().where(its, *appealed)
     return or_(CaseRow.state.in_(UNDECIDED), waits, asked)
 
 
