@@ -220,7 +220,8 @@ def _refuse_in_words(app: FastAPI) -> None:
             response = refuse(request, ours, **({"back": ours.way} if ours.way else {}))
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
-        return dressed(response) if type(ours) is HoldfastError else response
+        https = request.app.state.house.settings.is_https
+        return dressed(response, https=https) if type(ours) is HoldfastError else response
 
     for kind in (HoldfastError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)

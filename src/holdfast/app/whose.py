@@ -21,7 +21,8 @@ def token_of(request: Request) -> str:
     header = request.headers.get("authorization", "")
     scheme, _, token = header.partition(" ")
     if not header:
-        token = cookie_token(request.headers.getlist("cookie"))
+        https = request.app.state.house.settings.is_https
+        token = cookie_token(request.headers.getlist("cookie"), https=https)
     elif scheme.lower() != "bearer":
         token = ""
     return token.strip()

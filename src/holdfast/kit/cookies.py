@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from holdfast.kit.house import house_of
 
-SECURE_NAME, PLAIN_NAME = "__Host-holdfast", "holdfast"
+SECURE, NAME = "__Host-", "holdfast"
 SEE_OTHER = 303
 
 Answer = TypeVar("Answer", bound=Response)
@@ -22,25 +22,38 @@ def go_to(address: str) -> RedirectResponse:
 
 def set_session(response: Answer, request: Request, token: str) -> Answer:
     """Sign this browser in until it is closed: no Max-Age, out of reach of scripts."""
-    return set_cookie(response, request, session_name(request), token)
+    return set_cookie(response, request, NAME, token)
 
 
 def clear_session(response: Answer, request: Request) -> Answer:
     """Forget who was in."""
-    name, secure = session_name(request), is_secure(request)
-    response.delete_cookie(name, secure=secure, httponly=True, samesite="strict")
-    return response
+    return clear_cookie(response, request, NAME)
 
 
 def set_cookie(response: Answer, request: Request, name: str, value: str) -> Answer:
-    """A cookie that ends with the browser and that no other site can send."""
+    """A cookie that ends with the browser, and that no other site can send or set."""
     secure = is_secure(request)
-    response.set_cookie(name, value, secure=secure, httponly=True, samesite="strict")
+    response.set_cookie(
+        cookie_name(request, name), value, secure=secure, httponly=True, samesite="strict"
+    )
     return response
 
 
-def session_name(request: Request) -> str:
-    return SECURE_NAME if is_secure(request) else PLAIN_NAME
+def clear_cookie(response: Answer, request: Request, name: str) -> Answer:
+    """Have this browser forget what we gave it under this name."""
+    kept, secure = cookie_name(request, name), is_secure(request)
+    response.delete_cookie(kept, secure=secure, httponly=True, samesite="strict")
+    return response
+
+
+def cookie(request: Request, name: str) -> str:
+    """What we gave this browser to keep under this name, or nothing."""
+    return request.cookies.get(cookie_name(request, name), "")
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """The name as browsers keep it: over https one that only this host can have set."""
+    return f"{SECURE}{name}" if is_secure(request) else name
 
 
 def is_secure(request: Request) -> bool:

@@ -31,13 +31,21 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types holdfast"
 )
+FEATURES = (
+    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media"),
+    *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer"),
+    *("microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb"),
+    *("window-management", "xr-spatial-tracking"),
+)
+"""What browsers offer and no page of ours may ask for. What we use is not here: passkeys."""
+HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-embedder-policy": "require-corp",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "permissions-policy": ", ".join(f"{feature}=()" for feature in FEATURES),
     "cache-control": "no-store",
 }
 PROBLEM = "application/problem+json"
@@ -58,7 +66,7 @@ class Guard:
         self._origins = origins
         self._headers = dict(HEADERS)
         if https:
-            self._headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+            self._headers["strict-transport-security"] = HSTS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -112,9 +120,10 @@ class Measured:
         return message
 
 
-def dressed(response: Response) -> Response:
+def dressed(response: Response, *, https: bool) -> Response:
     """An answer from outside the guard, with the headers that the guard would have given it."""
-    for name, value in {**HEADERS, "content-security-policy": POLICY}.items():
+    secure = {"strict-transport-security": HSTS} if https else {}
+    for name, value in {**HEADERS, **secure, "content-security-policy": POLICY}.items():
         response.headers.setdefault(name, value.format(ancestors="'none'"))
     return response
 

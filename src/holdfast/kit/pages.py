@@ -16,6 +16,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from holdfast.kit.compiled import CompiledEnvironment
+from holdfast.kit.cookies import cookie
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
 from holdfast.kit.numerals import in_digits, written
@@ -67,11 +68,11 @@ def looks_of(request: Request) -> Looks:
         return looks
     settings = request.app.state.house.settings
     offered = offered_languages(request)
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    chosen = cookie(request, LANGUAGE_COOKIE)
     if chosen not in offered:
         accepted = request.headers.get("accept-language", "")
         chosen = best_language(accepted, offered, settings.language)
-    zone = request.cookies.get(ZONE_COOKIE, "")
+    zone = cookie(request, ZONE_COOKIE)
     return Looks(locale=chosen, zone=zone if zone and zone in all_zones() else "UTC")
 
 

@@ -70,4 +70,5 @@ def read(path: Path) -> StaticFile:
     body = sent(path)
     squeezed = gzip.compress(body, 9, mtime=0) if path.suffix in SQUEEZED else None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind += "; charset=utf-8" if kind == "image/svg+xml" else ""
     return StaticFile(body, squeezed, kind, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -9,7 +9,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 SUBPROTOCOL = "holdfast.v1"
-COOKIES = ("__Host-holdfast", "holdfast")
+SECURE_COOKIE, PLAIN_COOKIE = "__Host-holdfast", "holdfast"
 
 
 def token_in(request: Request, origins_of_ours: Collection[str]) -> tuple[str, Response | None]:
@@ -24,7 +24,8 @@ def token_in(request: Request, origins_of_ours: Collection[str]) -> tuple[str, R
         scheme, _, token = bearer[0].partition(" ")
         token = token.strip() if scheme.lower() == "bearer" else ""
     else:
-        token = cookie_token(headers.get_all("Cookie"))
+        https = any(origin.startswith("https://") for origin in origins_of_ours)
+        token = cookie_token(headers.get_all("Cookie"), https=https)
         if token and not origins:
             return "", refusal_of(HTTPStatus.FORBIDDEN)
     offered = [
@@ -37,12 +38,17 @@ def token_in(request: Request, origins_of_ours: Collection[str]) -> tuple[str, R
     return token, None if token else refusal_of(HTTPStatus.UNAUTHORIZED)
 
 
-def cookie_token(headers: Sequence[str]) -> str:
-    """The session token from a Cookie header, or nothing."""
+def cookie_token(headers: Sequence[str], *, https: bool) -> str:
+    """The session token from a Cookie header, or nothing.
+
+    Over https only the name counts that a browser lets nobody else set: a neighbouring site could
+    give somebody a cookie of the plain name, and with it a session of its choice.
+    """
+    wanted = SECURE_COOKIE if https else PLAIN_COOKIE
     for header in headers:
         for part in header.split(";"):
             name, _, value = part.strip().partition("=")
-            if name in COOKIES:
+            if name == wanted:
                 return value
     return ""
 

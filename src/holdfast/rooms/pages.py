@@ -33,7 +33,7 @@ FOREVER = "public, max-age=31536000, immutable"
 async def get_avatar(seed: Seed) -> Response:
     """A sea-life picture; the same seed gives the same one, and nobody else has it."""
     headers = {"cache-control": FOREVER}
-    return Response(avatar_svg(seed), headers=headers, media_type="image/svg+xml")
+    return Response(avatar_svg(seed), headers=headers, media_type="image/svg+xml; charset=utf-8")
 
 
 @router.get("/around")

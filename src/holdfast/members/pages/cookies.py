@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import Request
 
+from holdfast.kit.cookies import cookie
+
 VISIT, OTHER_PAGE = "holdfast-visit", "other-page"
 
 
 def is_for_other_page(request: Request) -> bool:
     """Whether someone too young for this place said so on this visit."""
-    return VISIT in request.cookies
+    return cookie(request, VISIT) != ""

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from holdfast.kit.cookies import go_to, set_cookie, set_session
+from holdfast.kit.cookies import clear_cookie, cookie, go_to, set_cookie, set_session
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import render
@@ -81,7 +81,7 @@ async def get_finish(
     request: Request, house: InHouse, actor: CurrentActor, code: str = "", state: str = ""
 ) -> Response:
     """Who came back: in, in once more, or not known here."""
-    bound, wish, where = [*request.cookies.get(COOKIE, "").split("|", 2), "", ""][:3]
+    bound, wish, where = [*cookie(request, COOKIE).split("|", 2), "", ""][:3]
     if not state or bound != state:
         raise TooLate
     async with house.workshop.work() as work:
@@ -115,5 +115,5 @@ async def _finished(
         async with house.workshop.work() as work:
             token = await sign_in_by_sso(work, actor, person=person)
         response = go_to(way_back(where))
-    response.delete_cookie(COOKIE)
+    clear_cookie(response, request, COOKIE)
     return set_session(response, request, token) if token else response
