@@ -207,8 +207,9 @@ def _serve_static(app: FastAPI) -> None:
 def _refuse_in_words(app: FastAPI) -> None:
     async def answer(request: Request, error: Exception) -> Response:
         ours = kept_or_not(request, as_ours(error))
-        if isinstance(error, RequestValidationError):
-            await hear_unshaped(request, error, ours)
+        unshaped = error.__cause__ if isinstance(error, HTTPException) else error
+        if isinstance(unshaped, RequestValidationError):
+            await hear_unshaped(request, unshaped, ours)
         if ours.status >= 500 and not isinstance(error, HoldfastError):
             log.error("broken", error=type(error).__name__, route=route_of(request))
         request.state.refused = ours.code

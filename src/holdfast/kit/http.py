@@ -21,6 +21,7 @@ from holdfast.kit.errors import (
     NotPermitted,
     TooLong,
 )
+from holdfast.kit.unambiguous import Ambiguous, read_json
 from holdfast.kit.words import N_, say
 
 LARGEST_BODY = 64 * 1024
@@ -86,7 +87,9 @@ class Guard:
         elif too_large(headers):
             await refusal(too_big(), "en", scope["path"])(scope, receive, send_guarded)
         else:
-            await self._app(scope, Measured(receive), send_guarded)
+            measured = Measured(receive)
+            body = Understood(measured) if is_json(headers) else measured
+            await self._app(scope, body, send_guarded)
 
     def _dress(self, headers: MutableHeaders, scope: Scope) -> None:
         for name, value in self._headers.items():
@@ -118,6 +121,35 @@ class Measured:
         if self._size > LARGEST_BODY:
             raise too_big()
         return message
+
+
+class Understood:
+    """A body of JSON that is handed on only where everybody would read the same in it."""
+
+    def __init__(self, receive: Measured) -> None:
+        self._receive = receive
+        self._parts: list[bytes] = []
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body"):
+                self._look(b"".join(self._parts))
+        return message
+
+    def _look(self, body: bytes) -> None:
+        try:
+            if body:
+                read_json(body)
+        except Ambiguous as no:
+            wrong = {"type": "json_invalid", "loc": ("body",), "msg": "", "input": {}}
+            raise RequestValidationError([wrong], body=body.decode("utf-8", "replace")) from no
+
+
+def is_json(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def dressed(response: Response, *, https: bool) -> Response:
@@ -176,8 +208,8 @@ def as_ours(error: Exception) -> HoldfastError:
         case RequestValidationError():
             kinds = {str(found["type"]) for found in error.errors()}
             return invalid("unknown_field" if kinds == {"extra_forbidden"} else "malformed")
-        case HTTPException(__cause__=HoldfastError() as ours):
-            return ours  # the framework wraps what broke while it read a body
+        case HTTPException(__cause__=(HoldfastError() | RequestValidationError()) as cause):
+            return as_ours(cause)  # the framework wraps what broke while it read a body
         case HTTPException(status_code=404):
             return NotFound()
         case HTTPException(status_code=400):

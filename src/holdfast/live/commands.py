@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from holdfast.kit.errors import HoldfastError, Malformed
 from holdfast.kit.shapes import words_within
+from holdfast.kit.unambiguous import DEEPEST, LARGEST, Ambiguous, depth_of, read_json
 from holdfast.kit.words import N_
 from holdfast.messages.rules import Response, Wants
 
-MAX_SEQ = 2**53 - 1
-DEEPEST = 8
 Slug = Annotated[str, Field(min_length=1, max_length=64)]
-Seq = Annotated[int, Field(ge=0, le=MAX_SEQ)]
+Seq = Annotated[int, Field(ge=0, le=LARGEST)]
 Nonce = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -115,6 +114,17 @@ COMMANDS: TypeAdapter[AnyCommand] = TypeAdapter(
 )
 
 
+LEAST_QUOTES = {
+    kind: sum(
+        4 if field.annotation is not int and field.annotation is not bool else 2
+        for field in kind.model_fields.values()
+        if field.is_required()
+    )
+    for kind in get_args(AnyCommand)
+}
+"""How many quotes a command has that says no more than it must: then no name can be there twice."""
+
+
 class UnknownField(HoldfastError):
     """A field this place does not know: refused, so that nobody thinks it did something."""
 
@@ -126,19 +136,16 @@ class UnknownField(HoldfastError):
 def decode(data: bytes) -> AnyCommand:
     """A command from the text of one frame. Raises `Malformed` or `UnknownField`."""
     try:
-        return COMMANDS.validate_json(data)
+        command = COMMANDS.validate_json(data)
+        if data.count(b'"') != LEAST_QUOTES[type(command)]:
+            read_json(data)  # there is more than must be: perhaps one name twice
+        return command
+    except Ambiguous:
+        raise Malformed from None
     except ValidationError as wrong:
         kinds = {error["type"] for error in wrong.errors(include_url=False, include_input=False)}
         known = kinds != {"extra_forbidden"} or depth_of(orjson.loads(data)) > DEEPEST
         raise (Malformed() if known else UnknownField()) from None
-
-
-def depth_of(value: object) -> int:
-    """How many lists and objects lie in one another; asked only of what is refused anyway."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if not isinstance(value, dict | list):
-        return 0
-    return 1 + max((depth_of(one) for one in inner), default=0)
 
 
 def echo(data: bytes) -> dict[str, Any]:
@@ -159,10 +166,9 @@ def echo(data: bytes) -> dict[str, Any]:
 def words_in(data: bytes) -> str:
     """The words in a frame that is refused: whatever else is wrong with it, they are read."""
     try:
-        said = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        said = data
-    return words_within(said)
+        return words_within(read_json(data))
+    except Ambiguous:
+        return words_within(data)  # whole: of two under one name a reader would drop the first
 
 
 def echo_of(command: AnyCommand) -> dict[str, Any]:

@@ -24,6 +24,14 @@ EMPHASIS = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]{1,400}?)(?<=\S)\*(?![\w*])")
 QUOTED, LISTED = "> ", ("- ", "* ", "• ")
 ISOLATES = {"\u2066", "\u2067", "\u2068"}
 POP, POP_ISOLATE = "\u202c", "\u2069"
+HEAPED = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+MARKS = re.compile(f"({HEAPED}{{4}}){HEAPED}+")
+"""Marks heaped on one letter: no language needs more than four of these, and they cover lines."""
+FLAGS = "|".join(
+    "".join(chr(0xE0000 + ord(letter)) for letter in land) for land in ("gbeng", "gbsct", "gbwls")
+)
+TAGS = re.compile(f"(\U0001f3f4(?:{FLAGS})\U000e007f)|[\U000e0000-\U000e007f]+")
+"""Letters that nobody sees: they have a meaning in three flags, and nowhere else."""
 
 
 class Wants(StrEnum):
@@ -105,6 +113,7 @@ def clean(text: str) -> str:
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in text if c in KEEP or unicodedata.category(c) not in UNPRINTED)
+    kept = TAGS.sub(r"\1", MARKS.sub(r"\1", kept))
     closed = "\n".join(close_directions(line) for line in kept.split("\n"))
     return unicodedata.normalize("NFC", closed)  # last: what stood between two letters is gone
 
