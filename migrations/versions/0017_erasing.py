@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("staff_id", ROW_ID, nullable=True),
         sa.Column("marks", sa.String(), nullable=False),
         sa.Column("counts", sa.String(), nullable=False),
+        sa.Column("bare", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.Column("hidden_at", sa.BigInteger(), nullable=True),
@@ -86,6 +87,7 @@ def upgrade() -> None:
         sa.Column("erasure_id", ROW_ID, nullable=False),
         sa.Column("key_id", sa.LargeBinary(16), nullable=False),
         sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["erasure_id"], ["erasures.id"], name=op.f("fk_erasure_keys_erasure_id")
         ),

@@ -16,7 +16,8 @@ class ErasureRow(Table):
     """One erasure: written with the words that it hides, and taken up until it is done.
 
     It says what goes and never what was said. `number` stands on the receipt. Who somebody was is
-    forgotten here with the rest: a person's erasure names no member once it is done.
+    forgotten here with the rest: a person's erasure names no member once it is done. `bare`: their
+    row is still there, without anything, because it is held.
     """
 
     __tablename__ = "erasures"
@@ -39,6 +40,7 @@ class ErasureRow(Table):
     staff_id: Mapped[StaffId | None] = mapped_column(default=None, info={"privacy": "staff"})
     marks: Mapped[str] = mapped_column(default="", info={"privacy": "link"})
     counts: Mapped[str] = mapped_column(default="{}", info={"privacy": "state"})
+    bare: Mapped[bool] = mapped_column(default=False, info={"privacy": "state"})
     held: Mapped[bool] = mapped_column(default=False, info={"privacy": "state"})
     held_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     hidden_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
@@ -51,6 +53,7 @@ class ErasureKeyRow(Table):
     """A key that goes with an erasure, as long as it is there.
 
     `whole`: nothing that it sealed stays but what is held. Otherwise the rest is sealed anew.
+    `held`: it was made for words that are held, and goes when they go.
     """
 
     __tablename__ = "erasure_keys"
@@ -61,6 +64,7 @@ class ErasureKeyRow(Table):
     )
     key_id: Mapped[KeyId] = mapped_column(primary_key=True, info={"privacy": "link"})
     whole: Mapped[bool] = mapped_column(info={"privacy": "state"})
+    held: Mapped[bool] = mapped_column(default=False, info={"privacy": "state"})
 
 
 class ErasureAskRow(Table):

@@ -75,6 +75,7 @@ def erasure_values(what: Going, by: By, at: int) -> dict[str, Any]:
         "member_id": what.member_id,
         "marks": "",
         "counts": '{"messages":1}',
+        "bare": False,
         "held": False,
         "hidden_at": at,
     }
@@ -130,6 +131,7 @@ async def end_erasures(work: Work, actor: Actor) -> int:
     left = select(ErasureKeyRow.erasure_id).where(ErasureKeyRow.erasure_id == ErasureRow.id)
     over = (
         ErasureRow.done_at.is_(None),
+        ErasureRow.bare.is_(False),
         ErasureRow.hidden_at.is_not(None),
         ErasureRow.named_at.is_not(None),
         ErasureRow.marked_at.is_not(None),

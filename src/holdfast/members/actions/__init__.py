@@ -11,6 +11,7 @@ from holdfast.members.actions.door import (
     guard_door,
     set_door,
 )
+from holdfast.members.actions.erasing import came_in_at, erase_member, let_go_of_bare
 from holdfast.members.actions.invitations import burn_batch, make_invitations
 from holdfast.members.actions.people import (
     BEING_HERE_RESTS_ON,
@@ -23,7 +24,6 @@ from holdfast.members.actions.people import (
     choose_looks,
     come_in,
     end_session,
-    erase_member,
     keep_place,
     make_link,
     new_names_again,
@@ -53,6 +53,7 @@ __all__ = [
     "ProofNeeded",
     "WrongPhrase",
     "burn_batch",
+    "came_in_at",
     "choose_looks",
     "come_in",
     "come_through_the_door",
@@ -62,6 +63,7 @@ __all__ = [
     "forget_the_day",
     "guard_door",
     "keep_place",
+    "let_go_of_bare",
     "make_invitations",
     "make_link",
     "new_names_again",

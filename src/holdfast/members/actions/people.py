@@ -27,10 +27,10 @@ from holdfast.members.access import (
     own_session,
     phrase_lookup,
 )
-from holdfast.members.events import MemberErased, SessionEnded
+from holdfast.members.events import SessionEnded
 from holdfast.members.rules import ages, choices, phrases, promises
 from holdfast.members.tables import ConsentRow, MemberRow, SessionKind, SessionRow
-from holdfast.rights.rules import Actor, Guest, Member, Staff, System
+from holdfast.rights.rules import Actor, Member, Staff, System
 from holdfast.staff.actions import end_staff_session
 
 PHRASES = Pace(every=0.2, burst=50)
@@ -273,14 +273,3 @@ async def withdraw_consent(work: Work, actor: Member, *, consent: ConsentId) -> 
         member = await myself(work, actor)
         member.phrase_lookup = None
         await sign_out_everywhere(work, actor)
-
-
-async def erase_member(work: Work, actor: Actor) -> None:
-    """Forget a member: row, consents, sessions and phrase. Their words are another slice's."""
-    if isinstance(actor, Guest):
-        return
-    member = await myself(work, actor)
-    await work.db.execute(delete(SessionRow).where(SessionRow.member_id == member.id))
-    await work.db.execute(delete(ConsentRow).where(ConsentRow.member_id == member.id))
-    await work.db.delete(member)
-    work.announce(MemberErased(member.id))
