@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+import holdfast.app.sealed  # noqa: F401 - fills the register of what is sealed
 from holdfast.app.knowing.kept import kept_in_tables
 from holdfast.app.whose import find_actor
 from holdfast.audit.jobs import Witness
 from holdfast.community.rules.choices import Known
 from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
-from holdfast.kit.cipher import RootKey
 from holdfast.kit.database import Database
 from holdfast.kit.house import House
 from holdfast.kit.hub import Hub
@@ -55,10 +55,10 @@ class Made:
 
 
 def make(
-    settings: Settings, workshop: Workshop, root: RootKey, epoch: str, *, several: bool
+    settings: Settings, workshop: Workshop, keyring: Keyring, epoch: str, *, several: bool
 ) -> Made:
     """What a house needs; `several`: other processes may serve the same place."""
-    keyring = Keyring(root)
+    root = keyring.root
     limits = Limits(workshop.clock, refuse=settings.limits is Switch.ON)
     bus: Bus = Alone()
     if several:
@@ -90,13 +90,12 @@ def put_together(settings: Settings, made: Made) -> House:
         reactions.heard(entries)
 
     ledger = Ledger(made.store, workshop, keyring, made.limits, tell, bus=made.bus)
-    ledger.open_work = (OpenEscalations(), OpenCases())
     heard_elsewhere, ledger.heard = ledger.heard, heard  # type: ignore[method-assign]
     floor = Floor(settings, ledger, Hub(drawing), drawing, made.epoch)
-    ledger.on_doubt = floor.in_doubt
+    ledger.on_doubt, ledger.open_work = floor.in_doubt, (OpenEscalations(), OpenCases())
     witness = Witness(settings.data, workshop)
     forget = partial(forget_on_screens, floor.hub, drawing)
-    workshop.everywhere += [floor.hear, witness.hear, forget]
+    workshop.everywhere += [keyring.hear, floor.hear, witness.hear, forget]
     senders = senders_for(settings, keyring.root, workshop.clock)
     pager = Pager(senders, roster, keyring.root, workshop.clock)
     reactions = Reactions(workshop, ledger, floor, pager)

@@ -219,6 +219,7 @@ def _said(line: Line, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "clock": when_of(line.at, seen.now, seen.looks),
         "pseudonym": line.pseudonym,
         "held": line.held,
+        "apart": line.apart,
         "covered": covered,
         "text": "" if covered else line.text,
         "note": line.note or "",

@@ -218,6 +218,7 @@ def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:
         "text": line.text if line is not None and open_ else "",
         "pieces": pieces(line.text, sign.noticed) if line is not None and open_ else [],
         "erased": line is None,
+        "apart": line is not None and line.apart and open_,
         "handle": line.handle if line is not None and line.held and open_ else "",
     }
 
