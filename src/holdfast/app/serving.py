@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ import structlog
 import uvicorn
 
 from holdfast.app.draining import Server
+from holdfast.app.hurried import Hurried
 from holdfast.app.roles import BY_ITSELF, Process, ProcessRole
 from holdfast.app.web import build_app
 from holdfast.live.socket import Socket
@@ -48,6 +50,16 @@ def prepare_logs() -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
+def leave_no_core() -> None:
+    """Were the server to crash, nothing of its memory may stay in a file.
+
+    1 instead of 0 where that can be: then the kernel does not hand it to a program either.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    least = 0 if most == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (least, least))
+
+
 def drain_of(settings: Settings, process: Process) -> float:
     """How long it takes its leave: not at all where nobody else could take who comes."""
     others = process.is_shared(settings) and process.role is not ProcessRole.WORKER
@@ -65,10 +77,11 @@ def serve(
 ) -> int:
     """Serve until told to stop. The exit code: 0 for a stop in good order."""
     prepare_logs()
+    leave_no_core()
     app = build_app(settings, demonstration=demonstration, take_over=take_over, process=process)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Hurried,
         loop="uvloop",
         ws=Socket if process.role.has_lines else "none",
         lifespan="on",

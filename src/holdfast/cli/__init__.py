@@ -6,6 +6,7 @@ import typer
 
 from holdfast.cli import (
     audit,
+    doctor,
     invitations,
     keeping,
     moving,
@@ -27,7 +28,7 @@ app.command("serve")(serving.serve)
 app.command("web")(roles.web)
 app.command("live")(roles.live)
 app.command("worker")(roles.worker)
-app.command("doctor")(keeping.doctor)
+app.command("doctor")(doctor.doctor)
 app.command("migrate")(keeping.migrate)
 app.command("move")(moving.move_house)
 app.command("docs", hidden=True)(docs)

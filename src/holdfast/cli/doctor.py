@@ -1,0 +1,88 @@
+"""`holdfast doctor`: what is unsafe here, in plain words, with the mend for each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from holdfast.app.doctor import Finding, Level, Machine, exit_code, looked_at
+from holdfast.cli.opening import Data, settings_with
+from holdfast.kit.clock import WallClock
+
+MANY = 3  # of one kind, after which only their number is said
+STYLE = {Level.UNSAFE: "bold red", Level.CARE: "yellow", Level.UNSEEN: "dim", Level.FINE: "green"}
+SAID = {Level.UNSAFE: "unsafe", Level.CARE: "care", Level.UNSEEN: "not seen", Level.FINE: "fine"}
+IN_ORDER = (Level.UNSAFE, Level.CARE, Level.UNSEEN, Level.FINE)
+
+ProxyLogs = Annotated[
+    list[Path] | None,
+    typer.Option("--proxy-log", help="A log that the proxy could write: is who came in it?"),
+]
+ProxyConfigs = Annotated[
+    list[Path] | None,
+    typer.Option("--proxy-config", help="Settings of nginx or Caddy: do they keep addresses?"),
+]
+
+
+def doctor(
+    *,
+    proxy_log: ProxyLogs = None,
+    proxy_config: ProxyConfigs = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also what is fine, and each of many alike.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    data: Data = None,
+) -> None:
+    """Say what is unsafe in this installation, why, and what mends it.
+
+    Changes nothing. Ends with 0 when all is fine, 1 when something wants care, 2 when something is
+    unsafe.
+    """
+    settings = settings_with(data=data)
+    findings = asyncio.run(
+        looked_at(
+            settings,
+            WallClock(),
+            Machine(),
+            proxy_logs=tuple(proxy_log or ()),
+            proxy_configs=tuple(proxy_config or ()),
+        )
+    )
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+    else:
+        show(findings, every=every)
+    raise typer.Exit(exit_code(findings))
+
+
+def show(findings: list[Finding], *, every: bool) -> None:
+    """The worst first. Of many alike only the first few are told, unless all are asked for."""
+    console = Console(highlight=False, soft_wrap=True)
+    told: Counter[tuple[str, Level]] = Counter()
+    for level in IN_ORDER if every else IN_ORDER[:-1]:
+        for finding in (one for one in findings if one.level is level):
+            told[finding.check, level] += 1
+            if every or told[finding.check, level] <= MANY:
+                tell(console, finding)
+        for (check, of), count in told.items():
+            if of is level and count > MANY and not every:
+                console.print(f"and {count - MANY} more of {check}: --all", style=STYLE[level])
+    counted = Counter(finding.level for finding in findings)
+    console.print(", ".join(f"{counted[level]} {SAID[level]}" for level in IN_ORDER) + ".")
+
+
+def tell(console: Console, finding: Finding) -> None:
+    """One finding: how bad and what; then why, and what mends it."""
+    console.print(f"{SAID[finding.level]:<8} ", style=STYLE[finding.level], end="")
+    console.print(finding.what, markup=False)
+    for words in (finding.why, finding.mend):
+        if words:
+            console.print(f"         {words}", style="dim", markup=False)
