@@ -118,6 +118,10 @@ class Archive:
         self._sections.append(done)
         self._part(b"E", asdict(done))
 
+    @property
+    def rows(self) -> int:
+        return sum(section.rows for section in self._sections)
+
     def close(self, ended_at: int, key: bytes) -> Manifest:
         """Write what it all comes to, and put it on disk under its name."""
         made = Manifest(self.head, tuple(self._sections), ended_at).sealed_by(key)

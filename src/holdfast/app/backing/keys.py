@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -18,15 +18,16 @@ AT_ONCE = 5_000  # keys kept in one commit
 # ---------------------------------------------------------------- taking
 
 
-async def take(keystore: Keystore, names: Sequence[str], archive: Archive, tell: Tell) -> None:
-    """Add every key to the backup, and the wrapped secrets of the place that have these names.
+async def take(
+    keystore: Keystore, secrets: Mapping[str, bytes], archive: Archive, tell: Tell
+) -> None:
+    """Add every key to the backup, and the secrets of the place, wrapped like them.
 
     A bucket's later keys come after its first: a store takes no generation below one it has.
     """
     archive.begin(SECRETS)
-    found = {name: await keystore.secret(name) for name in names}
-    archive.add(json.dumps({n: v.hex() for n, v in found.items() if v is not None}).encode())
-    archive.end(len(found))
+    archive.add(json.dumps({name: value.hex() for name, value in secrets.items()}).encode())
+    archive.end(len(secrets))
     archive.begin(KEYS)
     count, later, newest = 0, list[KeptKey](), 0
     async for key in keystore.all_keys():

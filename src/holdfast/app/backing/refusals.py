@@ -33,9 +33,6 @@ WORDS = {
     "damaged": "{file} is damaged, or was cut off ({what}). Nothing was changed. Take another one.",
     "not_data": "{file} is a backup of keys. The data come first, then the keys.",
     "not_keys": "{file} is a backup of data. The data come first, then the keys.",
-    "of_another_place": (
-        "The keys in {keys} belong to another place than the data in {data}. Nothing was changed."
-    ),
     "newer": (
         "{file} was made by a newer Holdfast (its shape is {shape}). Restore it with that version "
         "or a later one. Nothing was changed."
@@ -50,13 +47,19 @@ WORDS = {
     ),
     "root_key_there": "{file} is another root key than the one you gave. Nothing was changed.",
     "not_genuine": (
-        "{file} was not made by this place, or was changed afterwards. Nothing was changed."
+        "{file} belongs to another place than its keys and root key, or was changed after it was "
+        "made. Nothing was changed."
     ),
     "not_empty": "{where} is not empty. A backup is never loaded over something. Nothing changed.",
     "keystore_not_empty": (
         "The keystore at {where} holds keys already. A backup is never loaded over them. Empty it "
         "or take another one; or leave the file of keys out, if these are the right ones."
     ),
+    "keystore_empty": (
+        "You gave no file of keys, and there is no key in {where}. Nothing was changed."
+    ),
+    "file_there": "{file} is there already. Nothing was changed.",
+    "not_a_ledger": "{file} is no list of what was erased (erasures.db). Nothing was changed.",
     "served": "Holdfast is serving {where}. Stop it first.",
     "another_restore": (
         "Another backup was half restored into {where}. Empty it, or go on with that one."
@@ -66,9 +69,9 @@ WORDS = {
         "`holdfast move` brings it to PostgreSQL."
     ),
     "no_ledger": (
-        "The list of what was erased is not at {file}. Without it, words that were erased after "
-        "this backup was made would come back. Bring it there or say with --erasures where it "
-        "lies; if it is lost, say --erasures lost."
+        "The list of what was erased is not in {where}. Without it, words that were erased after "
+        "this backup was made come back. Bring it there, or say with --erasures where it lies. If "
+        "nothing was ever erased, or the list is lost, say --erasures lost."
     ),
     "words_lost": (
         "The keys are older than the newest words: {count} of them cannot be opened any more. Take "
@@ -80,15 +83,6 @@ WORDS = {
     ),
     "not_taken": "The database does not take it ({error}). Run it again when that is mended.",
     "no_backup_here": "There is no backup in {folder}. Make one with `holdfast backup`.",
-    "half_restored": (
-        "A backup is being restored here, or was and did not come to its end. Run "
-        "`holdfast restore` again, as before: it goes on."
-    ),
-    "moved_away": (
-        "This place moved to {where} on {when}. Two copies of it must not go on side by side. Set "
-        "HOLDFAST_DATABASE_URL to its new database. If you want the old one back for good, "
-        "`holdfast move --back` takes the mark away."
-    ),
 }
 
 

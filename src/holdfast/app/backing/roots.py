@@ -1,0 +1,112 @@
+"""The root key: never in a backup, yet needed to restore one. A sealed copy may be kept apart."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyrage
+
+from holdfast.app.backing.pairs import public_keys
+from holdfast.app.backing.refusals import Refused
+from holdfast.app.backing.sealed import fsync_folder
+from holdfast.app.unlocking import PLACE
+from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
+from holdfast.sealing.keystore import KeptKey
+from holdfast.sealing.seam import scope_of
+from holdfast.settings import Settings
+
+SEALED = b"age-encryption.org/"
+
+
+@dataclass(frozen=True)
+class Root:
+    """The root key of a place, with the secret of the place, and how its file says it."""
+
+    key: RootKey
+    written: bytes
+    file: Path
+
+    def refuse_unless_it_opens(self, kept: KeptKey) -> None:
+        """Raises `Refused` where another root key wrapped this key."""
+        try:
+            self.key.unwrap(kept.id, kept.wrapped, scope_of(kept.seat, kept.day))
+        except WrongKey:
+            raise Refused("wrong_root_key", file=self.file) from None
+
+    def keep(self, settings: Settings) -> None:
+        """Put it where the place will look for it, unless it lies there. Never over another."""
+        to = settings.root_key_file
+        if to.exists():
+            if to.read_bytes().strip() != self.written.strip():
+                raise Refused("root_key_there", file=to)
+            return
+        write_apart(to, self.written)
+
+
+def root_for(
+    settings: Settings,
+    given: Path | None,
+    identities: Sequence[pyrage.x25519.Identity],
+    secrets: Mapping[str, bytes],
+) -> Root:
+    """The root key of the place with these secrets. Raises `Refused` where it is not there."""
+    file = given or settings.root_key_file
+    try:
+        written = file.read_bytes()
+    except OSError:
+        raise Refused("no_root_key", file=file) from None
+    if written.startswith(SEALED):
+        try:
+            written = pyrage.decrypt(written, list(identities))
+        except pyrage.DecryptError:
+            raise Refused("wrong_identity", file=file) from None
+    try:
+        key = _key_from(written)
+        key.place = key.unwrap_secret(secrets[PLACE], PLACE.encode())
+    except (WrongKey, KeyError):
+        raise Refused("wrong_root_key", file=file) from None
+    return Root(key, written, file)
+
+
+def _key_from(written: bytes) -> RootKey:
+    """The key that such a file holds. Raises `WrongKey` where it holds none."""
+    try:
+        key = bytes.fromhex(written.decode("ascii").strip())
+    except ValueError:
+        raise WrongKey from None
+    if len(key) != KEY_BYTES:
+        raise WrongKey
+    return RootKey(key)
+
+
+def seal_root_key(settings: Settings, to: Path) -> None:
+    """Write a copy of the root key, sealed to the public key of the backups."""
+    recipients, file = public_keys(settings), settings.root_key_file
+    try:
+        written = file.read_bytes()
+        _key_from(written)
+    except (OSError, WrongKey):
+        raise Refused("no_root_key", file=file) from None
+    if to.exists():
+        raise Refused("file_there", file=to)
+    try:
+        write_apart(to, pyrage.encrypt(written, recipients))
+    except OSError as no:
+        raise Refused("not_written", folder=to.parent, error=no.strerror) from None
+
+
+def write_apart(file: Path, data: bytes) -> None:
+    """A small file for its owner alone, whole or not at all."""
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)
+    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(opened, data)
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+    draft.replace(file)
+    fsync_folder(file.parent)
