@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,14 +40,14 @@ def empty(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Sett
 
 
 @pytest.fixture
-async def backed(
+def backed(
     settings: Settings, town: Town, clock: StillClock, pair: tuple[str, str], tmp_path: Path
-) -> AsyncIterator[Backed]:
+) -> Backed:
     """The town's place while it is open, and where its backups go."""
     identity = tmp_path / "identity"
     identity.write_text(f"# the secret key of the tests\n{pair[1]}\n")
     sealed = settings.model_copy(update={"backup_to": pair[0]})
-    yield Backed(sealed, town, clock, identity, tmp_path / "backups")
+    return Backed(sealed, town, clock, identity, tmp_path / "backups")
 
 
 @pytest.fixture

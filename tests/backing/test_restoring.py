@@ -1,4 +1,4 @@
-"""A place is backed up while people talk, and is there again as it was: also in another database."""
+"""A place is backed up while people talk, and is there again as it was."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import typer
 
 from holdfast.cli import (
     audit,
+    backing,
     doctor,
     invitations,
     keeping,
@@ -31,8 +32,11 @@ app.command("worker")(roles.worker)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(keeping.migrate)
 app.command("move")(moving.move_house)
+app.command("restore")(backing.restore_place)
 app.command("docs", hidden=True)(docs)
 app.add_typer(audit.audit, name="audit")
+app.add_typer(backing.backup, name="backup")
+app.add_typer(backing.drill, name="drill")
 app.add_typer(steward.steward, name="steward")
 app.add_typer(screening.screening, name="screening")
 app.add_typer(invitations.invitations, name="invitations")
