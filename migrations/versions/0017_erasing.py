@@ -12,14 +12,14 @@ depends_on = None
 phase = "expand"
 
 ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-SEALED = (  # every table in which something lies that a seat's key sealed, and its keys' columns
-    ("messages", ("key_id",)),
-    ("hidden_words", ("key_id",)),
-    ("reports", ("key_id", "kept_key_id")),
-    ("measures", ("key_id",)),
-    ("appeals", ("key_id",)),
-    ("packets", ("key_id",)),
-    ("held", ("suggestion_key_id",)),
+SEALED = (  # every table in which a seat's key sealed something: its keys, each with its words
+    ("messages", ("key_id|text|note",)),
+    ("hidden_words", ("key_id|text|note",)),
+    ("reports", ("key_id|words", "kept_key_id|kept")),
+    ("measures", ("key_id|reason|words|rewrite",)),
+    ("appeals", ("key_id|words|answer",)),
+    ("packets", ("key_id|data",)),
+    ("held", ("suggestion_key_id|suggestion",)),
 )
 LOCK = "hashtext('holdfast keys')"
 # Whoever writes sealed words takes this lock with others; whoever retires a key, alone. It is
@@ -34,16 +34,27 @@ END $$
 NO_RETIRED_KEY = """
 CREATE FUNCTION holdfast_no_retired_key() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    names text[];
+    asked text;
     given bytea;
-    name text;
+    place int;
 BEGIN
     IF NOT EXISTS (SELECT FROM retired_keys) THEN
         RETURN NULL;
     END IF;
-    FOREACH name IN ARRAY TG_ARGV LOOP
-        EXECUTE format(
-            'SELECT r.id FROM written w JOIN retired_keys r ON r.id = w.%I LIMIT 1', name
-        ) INTO given;
+    FOR place IN 0 .. TG_NARGS - 1 LOOP
+        names := string_to_array(TG_ARGV[place], '|');
+        asked := format(
+            'SELECT r.id FROM written w JOIN retired_keys r ON r.id = w.%I'
+            ' WHERE num_nonnulls(%s) > 0', names[1],
+            (SELECT string_agg(format('w.%I', name), ', ') FROM unnest(names[2:]) name)
+        );
+        IF TG_OP = 'UPDATE' THEN  -- what lay there with it before may stay
+            asked := asked || format(
+                ' AND NOT EXISTS (SELECT FROM before b WHERE b.%I = r.id)', names[1]
+            );
+        END IF;
+        EXECUTE asked || ' LIMIT 1' INTO given;
         IF given IS NOT NULL THEN
             RAISE EXCEPTION 'a key that is gone' USING ERRCODE = 'HF001';
         END IF;
@@ -128,10 +139,10 @@ def _guard() -> None:
             f"CREATE TRIGGER sealed_words BEFORE INSERT OR UPDATE ON {table}"
             " FOR EACH STATEMENT EXECUTE FUNCTION holdfast_sealed_words()"
         )
-        for what in ("INSERT", "UPDATE"):
+        for what, before in (("INSERT", ""), ("UPDATE", " OLD TABLE AS before")):
             op.execute(
                 f"CREATE TRIGGER no_retired_key_{what.lower()} AFTER {what} ON {table}"
-                " REFERENCING NEW TABLE AS written"
+                f" REFERENCING NEW TABLE AS written{before}"
                 f" FOR EACH STATEMENT EXECUTE FUNCTION holdfast_no_retired_key({names})"
             )
 

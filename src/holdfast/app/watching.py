@@ -48,6 +48,7 @@ LOOK_AT_ROOMS_EVERY = 5.0
 LOOK_AT_PAGES_EVERY = 1.0
 LOOK_BEHIND_EVERY = 10.0
 LEARN_EVERY = 60.0
+LOOK_AT_ERASURES_EVERY = 5.0
 TELL_EVERY = 5.0
 FORGET_EVERY = 3_600.0
 LOOK_AT_THE_RECORD_EVERY = 3_600.0  # it is walked once a day
@@ -250,6 +251,7 @@ class Watch:
             Look(self.forget_news, LEARN_EVERY),
             Look(self.look_at_the_record, LOOK_AT_THE_RECORD_EVERY),
             Look(self.forget_at_night, LEARN_EVERY),
+            Look(self._house.erasing.look, LOOK_AT_ERASURES_EVERY, self._house.erasing.wake),
             Look(self._house.reactions.raids.look, LOOK_AT_ROOMS_EVERY),
             Look(self._house.reactions.look, LOOK_AT_PAGES_EVERY),
             Look(self.look_behind, LOOK_BEHIND_EVERY),

@@ -41,6 +41,7 @@ class House:
     pager: Any = None
     reactions: Any = None
     community: Any = None
+    erasing: Any = None  # who sees erasures through: `erasing.jobs`
     kept_above: tuple[Kept, ...] = ()  # what slices above `messages` keep about a member
 
     @property

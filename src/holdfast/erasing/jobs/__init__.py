@@ -71,6 +71,7 @@ class Erasing:
         self.wake = asyncio.Event()  # the clock need not wait for its next look
         self._grace = grace
         self._turn = asyncio.Lock()
+        self._looked = False  # the first time, what a stop left behind is taken up
         self.anew = Anew(parts.workshop, parts.keyring, doing.macs, grace)
 
     async def mark(self, messages: Iterable[MessageId], at: datetime) -> None:
@@ -93,15 +94,29 @@ class Erasing:
         async with self.parts.workshop.reading() as work:
             return await erasure(work, erasure_id)
 
+    async def hide_all(self) -> None:
+        """What was begun and is still to be seen is out of sight: before anybody comes in."""
+        async with self._turn:
+            async with self.parts.workshop.reading() as work:
+                rows = await undone(work)
+            for row in rows:
+                if row.hidden_at is None:
+                    await self._begin(row)
+
     async def look(self, *, now: bool = False) -> int:
         """Take up whatever is not done; how much is done after it.
 
-        `now`: do not wait for more removals from the same bucket, as at a start.
+        `now`: do not wait for more removals from the same bucket, as at the first look.
         """
         async with self._turn:
             async with self.parts.workshop.reading() as work:
                 rows = await undone(work)
-            return await self._go_through(rows, now=now) if rows else 0
+            if not rows:
+                self._looked = True
+                return 0
+            done = await self._go_through(rows, now=now or not self._looked)
+            self._looked = True
+            return done
 
     async def _go_through(self, rows: Sequence[ErasureRow], *, now: bool) -> int:
         for row in rows:

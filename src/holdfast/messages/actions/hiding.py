@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import delete
-
+from holdfast.erasing.actions import Going, begin_erasure
+from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.ids import RoomId
 from holdfast.kit.tables import to_millis
@@ -92,7 +92,10 @@ async def _enter(ledger: Ledger, entry: Guided) -> None:
 
 
 async def forget_hidden(work: Work, actor: Staff | System, *, room_id: RoomId, seq: int) -> None:
-    """Hidden words that nobody may ask back any more are gone for good."""
-    del actor
-    its = HiddenWordsRow.room_id == room_id, HiddenWordsRow.seq == seq
-    await work.db.execute(delete(HiddenWordsRow).where(*its))
+    """Hidden words that nobody may ask back any more are gone for good, with their key."""
+    row = await work.db.get(HiddenWordsRow, (room_id, seq))
+    if row is None:
+        return
+    what = Going(Kind.MESSAGE, room_id=room_id, message_id=row.message_id, seat_id=row.seat_id)
+    await work.db.delete(row)
+    await begin_erasure(work, actor, what=what, by=By.TIME)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select, update
 
+from holdfast.erasing.actions import Going, begin_erasure
+from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import Conflict
-from holdfast.kit.ids import KeyId, SeatId
+from holdfast.kit.ids import KeyId, MessageId, SeatId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.access import held_to_decide, own_held
@@ -125,7 +127,20 @@ async def withdraw_post(ledger: Ledger, seat: Seat, *, of: str) -> None:
         await _decide(work, held, {"state": HeldState.WITHDRAWN, "decided_at": work.clock.now()})
         gone = update(MessageRow).where(MessageRow.id == held.id).values(text=None, note=None)
         await work.db.execute(gone)
+        beside = update(HeldRow).where(HeldRow.message_id == held.id).values(suggestion=None)
+        await work.db.execute(beside)
+        await begin_erasure(work, seat.actor, what=_going(seat, held.id), by=By.MEMBER)
         work.announce(PostWithdrawn(held.room_id, held.nonce))
+
+
+def _going(seat: Seat, message_id: MessageId) -> Going:
+    return Going(
+        Kind.MESSAGE,
+        room_id=seat.room_id,
+        message_id=message_id,
+        seat_id=seat.id,
+        member_id=seat.actor.id if isinstance(seat.actor, Member) else None,
+    )
 
 
 async def _decide(work: Work, held: Waiting, values: dict[str, object]) -> None:
