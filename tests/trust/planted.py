@@ -1,0 +1,257 @@
+"""A canary in every column of every table, for one person: what the export and the map must find.
+
+Nothing is made by the product's own actions here, on purpose: a column that no action fills yet
+is filled, and a table that is new tomorrow is filled tomorrow.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    Enum,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+import holdfast.app.sealed  # noqa: F401 - what every slice seals
+from holdfast.app.knowing.columns import Privacy, privacy_of
+from holdfast.app.knowing.gathering import CODES, as_kept
+from holdfast.app.knowing.reached import BY_CODE, REACHED, Way
+from holdfast.kit.ids import MemberId
+from holdfast.kit.tables import Moment
+from holdfast.kit.tables import Table as Rows
+from holdfast.kit.work import Work
+from holdfast.screening.reading import read
+from holdfast.sealing.register import REGISTER
+from holdfast.sealing.seam import day_of
+from holdfast.wellbeing.actions import add_line, leave_line
+from holdfast.wellbeing.queries.openings import reason_spot
+from holdfast.wellbeing.queries.seals import seal_of
+from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
+from town import Person, Town
+
+# Rows that are told to their member: a decided case, a measure that stands, a line that was opened.
+TELLABLE: dict[str, dict[str, Any]] = {
+    "cases": {"state": "decided"},
+    "escalations": {"stage": "closed"},
+    "measures": {"state": "in_force", "kind": "hide", "ended_how": None},
+}
+COUNT = itertools.count(1)
+EXISTING = frozenset({"members", "seats"})  # a person of the town has theirs already
+FOR_OTHERS = frozenset({"raids"})  # nobody's, and named by somebody's
+
+
+@dataclass
+class Planted:
+    """What was planted for one person: each canary by its column, and the rows they lie in."""
+
+    name: str
+    member_id: MemberId
+    ids: dict[str, Any] = field(default_factory=dict)
+    canaries: dict[str, Any] = field(default_factory=dict)
+    keys: dict[str, Any] = field(default_factory=dict)  # of the first row in each table
+    words: dict[str, str] = field(default_factory=dict)  # those that were sealed
+
+    def told(self, privacy: frozenset[Privacy]) -> dict[str, Any]:
+        """The canaries of columns of these kinds."""
+        tables = Rows.metadata.tables
+        return {
+            column: value
+            for column, value in self.canaries.items()
+            if privacy_of(tables[column.split(".")[0]].c[column.split(".")[1]]) in privacy
+        }
+
+
+async def planted(work: Work, town: Town, person: Person, name: str, *, told: bool) -> Planted:
+    """One row in each table for each way that leads to this person; all values are their own."""
+    made = Planted(name, person.member.id)
+    made.ids |= {"members": made.member_id, "staff": town.elm.actor.id}  # type: ignore[union-attr]
+    seat = await town.seat(person)
+    made.ids |= {"seats": seat.id, "rooms": seat.room_id}
+    await _keys_of_a_plan(work, town, person, made)
+    for table in in_order():
+        ways = [way for way in REACHED.get(table.name, ()) if way.told or not told]
+        rows: list[Way | None] = [*ways] or [None] * (table.name in FOR_OTHERS)
+        for way in rows:
+            if table.name not in EXISTING | set(made.ids) or way in ways[1:]:
+                await _row(work, made, table, way)
+    made.words = await _words(work, town, person, made)
+    return made
+
+
+async def _keys_of_a_plan(work: Work, town: Town, person: Person, planted: Planted) -> None:
+    """Their own keys, as a plan and a sealed line make them; what was written with them goes."""
+    await add_line(work, person.member, root=town.house.root, part="alone", text="tea")
+    await leave_line(work, person.member, root=town.house.root, text="my sister")
+    for name in ("plan_lines", "plan_undos", "sealed_lines"):
+        table = Rows.metadata.tables[name]
+        await work.db.execute(delete(table).where(table.c.member_id == planted.member_id))
+    planted.ids["plan_keys"] = None
+
+
+def in_order() -> list[Table]:
+    """Tables after those that their rows name, by a foreign key or by a way of the register."""
+    left, done = list(Rows.metadata.sorted_tables), list[Table]()
+    while left:
+        known = {table.name for table in done} | EXISTING
+        ready = [table for table in left if _names_of(table) <= known]
+        done += ready
+        left = [table for table in left if table not in ready]
+    return done
+
+
+def _names_of(table: Table) -> set[str]:
+    through = {way.through for way in REACHED.get(table.name, ())} - {"", BY_CODE}
+    keys = {key.column.table.name for key in table.foreign_keys}
+    said = {"messages"} if "message_id" in table.c else set()
+    return (through | keys | said) - {table.name}
+
+
+async def _row(work: Work, planted: Planted, table: Table, way: Way | None) -> None:
+    values = {
+        column.name: value(planted, table, column, way)
+        for column in table.columns
+        if not (column.primary_key and _counts(table, column))
+    }
+    values |= TELLABLE.get(table.name, {})
+    if table.name == "audit":
+        values["seq"] = (await work.db.scalar(select(func.max(table.c.seq))) or 0) + 1
+    done: Any = await work.db.execute(insert(table).values(values))
+    made = done.inserted_primary_key
+    planted.keys.setdefault(table.name, made)
+    planted.ids.setdefault(table.name, values.get("id") or (made[0] if made else None))
+    planted.canaries |= {f"{table.name}.{name}": value for name, value in values.items()}
+
+
+def _counts(table: Table, column: Column[Any]) -> bool:
+    """Whether the database counts this key itself."""
+    return bool(table.autoincrement_column is column)
+
+
+def value(planted: Planted, table: Table, column: Column[Any], way: Way | None) -> Any:
+    """What to put into a column: whom it must name, or a value that stands nowhere else."""
+    if way is not None and column.name == way.column:
+        return named(planted, way)
+    for key in column.foreign_keys:
+        return planted.ids.get(key.column.table.name)
+    if column.name == "member_id":
+        return planted.member_id
+    if column.name == "seat_id":
+        return planted.ids["seats"]
+    if column.name == "message_id" and "messages" in planted.ids:
+        return planted.ids["messages"]
+    return fresh(planted.name, column)
+
+
+def named(planted: Planted, way: Way) -> Any:
+    """What a way's column holds: the member, the row it leads through, or a code of that."""
+    if way.through == BY_CODE:
+        return f"{CODES['seats']}:{planted.ids['seats']}"
+    return planted.ids[way.through] if way.through else planted.member_id
+
+
+def fresh(name: str, column: Column[Any]) -> Any:
+    """A value that is this column's alone."""
+    count = next(COUNT)
+    match column.type:
+        case Enum():
+            return column.type.enum_class and next(iter(column.type.enum_class)).value
+        case Moment():
+            return datetime(2001, 1, 1, 1, tzinfo=UTC) + timedelta(days=count, seconds=7)
+        case Date():
+            return date(1801, 1, 1) + timedelta(days=count)
+        case Boolean():
+            return True
+        case SmallInteger():
+            return 10_000 + count
+        case LargeBinary():
+            return secrets.token_bytes(column.type.length or 16)
+        case String():
+            return f"canary-{name}-{count}"[: column.type.length]
+        case _:
+            return _number(column, count)
+
+
+def _number(column: Column[Any], count: int) -> int:
+    return 7_000_000 + count if isinstance(column.type, BigInteger) else 6_000_000 + count
+
+
+async def _words(work: Work, town: Town, person: Person, planted: Planted) -> dict[str, str]:
+    """Sealed canaries in each column of words that leads to this person; each by its column."""
+    keyring = town.house.ledger.keyring
+    key = await keyring.kept_key(work, planted.ids["seats"], day_of(work.clock.now()))
+    words: dict[str, str] = {}
+    for (name, key_column), sealed in REGISTER.items():
+        if name not in planted.keys:
+            continue
+        table = Rows.metadata.tables[name]
+        row = (await work.db.execute(select(*shown(table)).where(_mine(planted, table)))).one()
+        new: dict[str, Any] = {key_column: key}
+        for column in sealed.texts:
+            words[f"{name}.{column}"] = said = f"words-canary-{planted.name}-{name}-{column}"
+            written = read(_as_written(name, said))
+            new[column] = keyring.seal_with(key, written, sealed.place(row, column))
+        await work.db.execute(update(table).where(_mine(planted, table)).values(new))
+    return words | await _own(work, town, person, planted)
+
+
+def _as_written(table: str, said: str) -> str:
+    """A handover is several words under names, and a staff name among them."""
+    return json.dumps({"words": said, "by": "a staff name"}) if table == "packets" else said
+
+
+def _mine(planted: Planted, table: Table) -> ColumnElement[bool]:
+    pairs = zip(table.primary_key, planted.keys[table.name], strict=True)
+    return and_(*(column == key for column, key in pairs))
+
+
+async def _own(work: Work, town: Town, person: Person, planted: Planted) -> dict[str, str]:
+    """What is sealed with keys of the member's own: a plan and a line, with keys they made."""
+    words: dict[str, str] = {}
+    for name in ("plan_lines", "plan_undos", "sealed_lines", "line_openings"):
+        column = "reason" if name == "line_openings" else "words"
+        table = Rows.metadata.tables[name]
+        purpose = Purpose.LINE if name == "sealed_lines" else Purpose.PLAN
+        seal = await seal_of(work, town.house.root, person.member.id, purpose)
+        assert seal is not None
+        row = (await work.db.execute(select(*shown(table)).where(_mine(planted, table)))).one()
+        words[f"{name}.{column}"] = said = f"words-canary-{planted.name}-{name}"
+        new = {column: seal.seal(read(said), spot_of(name, row))}
+        await work.db.execute(update(table).where(_mine(planted, table)).values(new))
+    return words
+
+
+def spot_of(name: str, row: Any) -> bytes:
+    """Where words under a member's own key lie."""
+    match name:
+        case "plan_lines":
+            return bytes(row.id)
+        case "plan_undos":
+            return bytes(row.line_id)
+        case "sealed_lines":
+            return SEALED_LINE
+    return reason_spot(row.escalation_id, row.asked_by)
+
+
+def shown(table: Table) -> list[ColumnElement[Any]]:
+    """The columns of a table as they lie there."""
+    return [as_kept(column) for column in table.columns]
