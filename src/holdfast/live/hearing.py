@@ -33,6 +33,8 @@ log = structlog.get_logger()
 REST = 5.0  # seconds that a room is still heard when nobody listens: most only load the page anew
 LONGEST_READING = 5.0  # seconds
 MOST_WAITING = 1_000  # envelopes; what is dropped is read from the database
+LATE = 0.005  # seconds: a process that wakes later than this stood still itself
+TURNS = 3  # that a process which stands still waits once more for what has come to it meanwhile
 MOST_READINGS = 4  # at a time: while one room waits, more comes that is read with the rest
 
 
@@ -143,7 +145,7 @@ class Hearing:
             case Wait(until):
                 if heard.timer is None:
                     loop = asyncio.get_running_loop()
-                    heard.timer = loop.call_at(until, self._waited_for, heard)
+                    heard.timer = loop.call_at(until, self._waited_for, heard, until, TURNS)
             case Read() as missing if self._readings < MOST_READINGS:
                 self._readings += 1
                 self._to_be_read.pop(heard, None)
@@ -156,7 +158,12 @@ class Hearing:
             case None:
                 pass  # it is being read
 
-    def _waited_for(self, heard: Heard) -> None:
+    def _waited_for(self, heard: Heard, until: float, turns: int) -> None:
+        """The time is up. While this process itself stood still, nobody was silent."""
+        if turns and now() - until > LATE:
+            loop, until = asyncio.get_running_loop(), now() + PATIENCE
+            heard.timer = loop.call_at(until, self._waited_for, heard, until, turns - 1)
+            return
         heard.timer = None
         self._deliver(heard, ())
 

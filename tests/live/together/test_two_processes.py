@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -153,6 +154,24 @@ async def test_elders_that_come_a_little_late_are_waited_for_and_not_read(
     [arrives], network.held_back = network.held_back or [], None
     await ash.post("Second")
     assert there.hearing.waited == 1
+    arrives()
+    assert places(await said(birch, until=2)) == [1, 2]
+    assert there.hearing.gaps_read == 0
+
+
+async def test_a_process_that_stood_still_hears_what_came_meanwhile_before_it_reads(
+    here: Place, there: Place, network: Network
+) -> None:
+    ash, birch = await here.line("ash"), await there.line("birch")
+    await birch.enter()
+    network.hold_back()
+    await ash.post("First")
+    [arrives], network.held_back = network.held_back or [], None
+    await ash.post("Second")
+    assert there.hearing.waited == 1
+    time.sleep(5 * hearing.PATIENCE)  # noqa: ASYNC251 - the whole process stands still
+    for _ in range(3):
+        await asyncio.sleep(0)  # the time is up, and it is heeded
     arrives()
     assert places(await said(birch, until=2)) == [1, 2]
     assert there.hearing.gaps_read == 0
