@@ -33,6 +33,7 @@ from holdfast.messages.rules import drafted
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Author, Seat
 from holdfast.rooms.tables import RoomRow, SeatRow
+from holdfast.sealing.keystore.sqlite import SqliteKeystore
 from holdfast.sealing.seam import Keyring
 
 ROOMS = 16
@@ -74,7 +75,7 @@ async def _ledger(database: Database, folder: Path) -> Ledger:
     async with database.writer.begin() as connection:
         await connection.run_sync(Table.metadata.create_all)
     clock = WallClock()
-    keyring = Keyring(write_root_key(folder / "root.key"))
+    keyring = Keyring(write_root_key(folder / "root.key"), SqliteKeystore(folder / "keys"))
     store: Store = PostgresStore(database.pulse, keyring)
     if database.is_sqlite:
         store = SqliteStore(database.file, database.pen, keyring)

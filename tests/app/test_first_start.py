@@ -57,6 +57,9 @@ async def test_of_two_machines_that_start_at_once_without_a_common_key_one_is_to
     without, first = (here, there) if found[0] is refused else (there, here)
     assert not without.root_key_file.exists()  # no key of its own beside the one that counts
     told = without.model_copy(update={"root_key": first.root_key_file})
+    with pytest.raises(Unfit, match="HOLDFAST_KEYSTORE_URL"):
+        await started(told, ProcessRole.LIVE)
+    told = told.model_copy(update={"keys": first.keys_folder})
     assert await started(told, ProcessRole.LIVE) == await started(first, ProcessRole.LIVE)
 
 

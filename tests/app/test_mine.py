@@ -21,7 +21,6 @@ from holdfast.messages.actions import edit_message, remove_message, respond_to_m
 from holdfast.messages.rules import Response
 from holdfast.rooms.actions import keep_name
 from holdfast.rooms.tables import SeatRow
-from holdfast.sealing.tables import DataKeyRow
 from sealing.test_on_disk import bytes_below, shapes
 from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 
@@ -146,8 +145,7 @@ async def test_erased_nothing_that_names_them_is_left_in_any_row(
         for field in (MemberRow.id, ConsentRow.member_id, SessionRow.member_id, SeatRow.member_id):
             found = select(func.count()).where(field == town.ash.member.id)
             assert (await work.db.execute(found)).scalar_one() == 0
-        keys = select(func.count()).where(DataKeyRow.seat_id == seat.id)
-        assert (await work.db.execute(keys)).scalar_one() == 0
+        assert await town.house.ledger.keyring.store.of_seats([seat.id]) == []
         kept = ""
         for table in TABLES:
             rows = (await work.db.execute(text(f"SELECT * FROM {table.__tablename__}"))).all()  # noqa: S608
@@ -178,9 +176,8 @@ async def test_erased_neither_their_words_nor_a_usable_key_lie_in_the_data_folde
 ) -> None:
     await lived(town, clock)
     seat = await town.seat(town.ash)
-    async with town.house.workshop.reading() as work:
-        mine = select(DataKeyRow.wrapped).where(DataKeyRow.seat_id == seat.id)
-        wrapped = list(await work.db.scalars(mine))
+    store = town.house.ledger.keyring.store
+    wrapped = [key.wrapped for key in await store.named(await store.of_seats([seat.id]))]
     assert len(wrapped) == 2
     assert all(key in bytes_below(town.house.settings.data) for key in wrapped)
     await client.delete("/api/v1/me", headers=town.ash.bearer)

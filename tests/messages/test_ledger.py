@@ -171,12 +171,10 @@ async def test_other_words_under_a_used_nonce_are_refused_and_the_first_stay(
 async def test_after_a_restart_a_nonce_is_still_known(town: Town) -> None:
     await town.say(town.ash, "hello", nonce="nonce-0001")
     ring = town.house.ledger.keyring
-    ring._by_id.clear()
-    ring._by_day.clear()  # as after a restart: no key is in hand
+    ring.forget_all()  # as after a restart: no key is in hand
     again = await town.say(town.ash, "hello", nonce="nonce-0001")
     assert (again.seq, again.first) == (1, False)
-    ring._by_id.clear()
-    ring._by_day.clear()
+    ring.forget_all()
     with pytest.raises(NonceTaken):
         await town.say(town.ash, "other", nonce="nonce-0001")
 

@@ -33,7 +33,6 @@ from holdfast.messages.tables import (
 )
 from holdfast.rights.rules import Staff, System
 from holdfast.rooms.tables import RoomKind
-from holdfast.sealing.tables import DataKeyRow
 from town import EVENING, NIGHT, StillClock, Town, on_sqlite, written
 
 
@@ -74,12 +73,12 @@ async def test_words_go_in_the_night_after_their_time_with_their_day_keys(
     assert await said_in(town) == [("", "time"), ("", "time"), ("The second day", None)]
     async with town.house.workshop.reading() as work:
         rows = (await work.db.scalars(select(MessageRow).order_by(MessageRow.row))).all()
-        keys = set(await work.db.scalars(select(DataKeyRow.id)))
         (told,) = (await work.db.scalars(select(ForgettingRow))).all()
         (noted,) = await work.db.scalars(select(AuditRow).where(AuditRow.what == "words:forgotten"))
     assert [(row.text, row.note) for row in rows[:2]] == [(None, None), (None, None)]
     assert rows[2].text is not None
-    assert [row.key_id in keys for row in rows] == [False, False, True]
+    kept = await town.house.ledger.keyring.store.named([row.key_id for row in rows])
+    assert [key.id for key in kept] == [rows[2].key_id]
     assert (told.messages, told.kept, told.ended_at is not None) == (2, 0, True)
     assert '"keys":2' in (noted.detail or "")
     assert noted.role == "system"

@@ -11,23 +11,22 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from holdfast.kit.errors import NotKept
 from holdfast.kit.house import House
-from holdfast.kit.ids import KeyId
-from holdfast.messages.actions import (
-    edit_message,
-    post_message,
-    prepared_to_post,
-    respond_to_message,
-)
+from holdfast.kit.ids import SeatId
+from holdfast.messages.actions import post_message, prepared_to_post, respond_to_message
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Kept, NotKnown
 from holdfast.messages.ledger.postgresql import PostgresStore
 from holdfast.messages.rules import NonceTaken, Response, drafted
 from holdfast.rooms.access import Seat
+from holdfast.sealing.events import KeysRenewed
 from holdfast.sealing.seam import Keyring, day_of
 from messages.hearing import loaded
 from town import EVENING, NIGHT, StillClock, Town, newcomers, on_postgresql, unlimited, written
+
+Answers = dict[SeatId, list[Accepted | Kept]]
 
 
 class Desk:
@@ -35,7 +34,7 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.told: list[Entry] = []
-        self.keyring = Keyring(house.root)
+        self.keyring = Keyring(house.root, house.ledger.keyring.store)
         self.store = PostgresStore(house.workshop.database.pulse, self.keyring)
         self.ledger = Ledger(
             self.store, house.workshop, self.keyring, house.limits, self.told.extend
@@ -91,12 +90,17 @@ async def test_two_thousand_posts_of_two_processes_have_one_order_and_each_nonce
         async def speak(desk: Desk, seat: Seat) -> list[Accepted | Kept]:
             return [await desk.say(seat, f"turn {turn}") for turn in range(25)]
 
-        both = [
-            asyncio.gather(*(speak(desk, seat) for seat in seats)) for desk in (here, there)
-        ]  # every nonce is sent by both, and one of them is the first
-        answers = await asyncio.gather(*both)
+        async def speak_all(desk: Desk, first: list[Seat], then: list[Seat]) -> Answers:
+            told = await asyncio.gather(*(speak(desk, seat) for seat in first))
+            more = await asyncio.gather(*(speak(desk, seat) for seat in then))
+            return dict(zip([seat.id for seat in (*first, *then)], [*told, *more], strict=True))
+
+        one, other = seats[:20], seats[20:]
+        answers, again = await asyncio.gather(
+            speak_all(here, one, other), speak_all(there, other, one)
+        )  # every nonce is sent by both, and one of them is the first
         assert await order_of_both(here, there, town) == 1_000
-    for first, second in zip(*answers, strict=True):
+    for first, second in ((answers[seat.id], again[seat.id]) for seat in seats):
         for one, other in zip(first, second, strict=True):
             assert one.seq == other.seq
             assert one.first is not other.first
@@ -168,48 +172,42 @@ async def test_a_nonce_taken_elsewhere_meanwhile_is_answered_as_it_stands(town: 
 
 @on_postgresql
 @unlimited
-async def test_words_sealed_with_a_key_that_came_second_are_sealed_anew(town: Town) -> None:
+async def test_two_processes_that_make_a_key_of_the_same_day_share_the_first(town: Town) -> None:
     ash, birch = await town.seat(town.ash), await town.seat(town.birch)
     async with desks(town.house) as (here, there):
-        for desk in (here, there):
-            for seat in (ash, birch):
-                await prepared_to_post(desk.ledger, seat, drafted("nonce-before", "."))
-        assert len(there.keyring.fresh) == 2, "each process made its own keys of the day"
-        await here.say(ash, "with the first key")
+        draft = drafted("nonce-before", ".")
         await asyncio.gather(
-            there.say(ash, "with the second"), there.say(birch, "with a key of my own")
+            *(
+                prepared_to_post(desk.ledger, seat, draft)
+                for desk in (here, there)
+                for seat in (ash, birch)
+            )
         )
-        assert there.keyring.fresh == {}
-        said = await there.say(ash, "and once more")
-        assert said.seq is not None
-        await edit_message(
-            there.ledger, ash, seq=said.seq, nonce="nonce-edit", text="and changed", note="why"
-        )
+        await asyncio.gather(here.say(ash, "one"), there.say(ash, "two"), there.say(birch, "three"))
+    store = town.house.ledger.keyring.store
+    assert len(await store.of_seats([ash.id, birch.id])) == 2
     words = {message["text"] for message in (await loaded(town.house, ash)).values()}
-    assert words == {
-        *("with the first key", "with the second", "with a key of my own", "and changed"),
-    }
+    assert words == {"one", "two", "three"}
 
 
 @on_postgresql
-async def test_two_works_that_make_a_key_of_the_same_day_share_the_first(town: Town) -> None:
-    ash, workshop = await town.seat(town.ash), town.house.workshop
-    day = day_of(workshop.clock.now())
-    here, there = Keyring(town.house.root), Keyring(town.house.root)
-    async with workshop.work() as first:
-        ours = await here.kept_key(first, ash.id, day)
-
-        async def theirs() -> KeyId:
-            async with workshop.work() as second:
-                return await there.kept_key(second, ash.id, day)
-
-        other = asyncio.create_task(theirs())
-        found = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        while not await first.db.scalar(found):
-            pass  # the second waits for what the first makes of it
-    assert await other == ours
-    assert list(here.fresh) == [ours], "the ledger may use it, if this had been undone"
-    assert there.fresh == {}
+@unlimited
+async def test_words_sealed_with_a_retired_key_are_not_kept_and_those_sealed_anew_are(
+    town: Town,
+) -> None:
+    ash, day = await town.seat(town.ash), day_of(town.house.workshop.clock.now())
+    async with desks(town.house) as (here, there):
+        await there.say(ash, "before")
+        async with town.house.workshop.work() as work:
+            old = await here.keyring.kept_key(work, ash.id, day)
+            await here.keyring.renew(work, [old])
+            await here.keyring.retire(work, [old])
+        with pytest.raises(NotKept):
+            await there.say(ash, "by one who has not heard of it")
+        there.keyring.hear(KeysRenewed((old,)))
+        assert (await there.say(ash, "by one who has")).seq == 2
+    words = {message["text"] for message in (await loaded(town.house, ash)).values()}
+    assert words == {"before", "by one who has"}
 
 
 @on_postgresql

@@ -6,14 +6,16 @@ import base64
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
+from holdfast.app.tables import TABLES
 from holdfast.kit.house import House
 from holdfast.kit.ids import SeatId
 from holdfast.messages.actions import edit_message
 from holdfast.messages.queries import messages_before
+from holdfast.messages.tables import MessageRow
+from holdfast.sealing.keystore import KeptKey
 from holdfast.sealing.seam import day_of
-from holdfast.sealing.tables import DataKeyRow
 from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 WORDS = "Nachtkerze blooms at three-seventeen"
@@ -81,10 +83,9 @@ async def _edit(town: Town, seq: int, words: str) -> None:
     await edit_message(town.house.ledger, seat, seq=seq, nonce="edit-0001", text=words, note=None)
 
 
-async def keys_of(house: House, seat: SeatId) -> list[tuple[bytes, int]]:
-    async with house.workshop.reading() as work:
-        query = select(DataKeyRow.id, DataKeyRow.day).where(DataKeyRow.seat_id == seat)
-        return [(row[0], row[1]) for row in await work.db.execute(query.order_by(DataKeyRow.day))]
+async def keys_of(house: House, seat: SeatId) -> list[KeptKey]:
+    store = house.ledger.keyring.store
+    return sorted(await store.named(await store.of_seats([seat])), key=lambda key: key.day)
 
 
 @mostly_on_sqlite
@@ -92,14 +93,14 @@ async def test_there_is_one_key_for_each_room_seat_and_day(town: Town, clock: St
     seat, today = await town.seat(town.ash), day_of(clock.now())
     await town.say(town.ash, "one")
     await town.say(town.ash, "two")
-    assert [day for _, day in await keys_of(town.house, seat.id)] == [today]
+    assert [key.day for key in await keys_of(town.house, seat.id)] == [today]
     clock.pass_time(days=1)
     await town.say(town.ash, "three")
     await town.say(town.birch, "four")
     mine = await keys_of(town.house, seat.id)
-    assert [day for _, day in mine] == [today, today + 1]
+    assert [key.day for key in mine] == [today, today + 1]
     other = await keys_of(town.house, (await town.seat(town.birch)).id)
-    assert len({key for key, _ in [*mine, *other]}) == 3
+    assert len({key.id for key in [*mine, *other]}) == 3
 
 
 @mostly_on_sqlite
@@ -129,21 +130,22 @@ async def test_a_destroyed_key_opens_nothing_any_more(town: Town) -> None:
     assert await all_words(town) == ["", "yours"]
 
 
-async def test_a_destroyed_key_that_was_never_used_is_forgotten_wholly(town: Town) -> None:
-    seat, ring = await town.seat(town.ash), town.house.ledger.keyring
-    workshop = town.house.workshop
-    await ring.fetch(workshop.glances, seat.id, day_of(workshop.clock.now()))
-    assert len(ring.fresh) == 1
-    async with town.house.workshop.work() as work:
-        await ring.destroy(work, [seat.id])
-    assert ring.fresh == {}
-
-
-async def test_a_key_is_kept_together_with_the_first_words_it_sealed(town: Town) -> None:
+async def test_a_key_is_on_disk_before_anything_is_sealed_with_it(town: Town) -> None:
+    seat, today = await town.seat(town.ash), day_of(town.house.workshop.clock.now())
+    await town.house.ledger.keyring.fetch(seat.id, today)
+    (key,) = await keys_of(town.house, seat.id)
+    said = await town.say(town.ash, "one")
     async with town.house.workshop.reading() as work:
-        count = select(func.count()).select_from(DataKeyRow)
-        before = (await work.db.execute(count)).scalar_one()
+        row = (await work.db.scalars(select(MessageRow).where(MessageRow.seq == said.seq))).one()
+    assert row.key_id == key.id
+
+
+@mostly_on_sqlite
+async def test_no_key_lies_in_the_database(town: Town) -> None:
     await town.say(town.ash, "one")
+    (key,) = await keys_of(town.house, (await town.seat(town.ash)).id)
     async with town.house.workshop.reading() as work:
-        assert (await work.db.execute(count)).scalar_one() == before + 1
-    assert town.house.ledger.keyring.fresh == {}
+        for table in TABLES:
+            rows = await work.db.execute(select(table.__table__))
+            values = [value for row in rows for value in row if isinstance(value, bytes)]
+            assert all(key.wrapped not in value for value in values), table

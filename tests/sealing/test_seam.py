@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.rights.rules import Guest
 from holdfast.screening.reading import read
-from holdfast.sealing.seam import KEYS_IN_MEMORY, Keyring, Place, Sealed, day_of, scope_of
+from holdfast.sealing.events import KeysGone, KeysRenewed
+from holdfast.sealing.keystore import KeptKey
+from holdfast.sealing.seam import Keyring, Place, Sealed, day_of, scope_of
+from sealing.drawer import Drawer
 
 ROOT = RootKey(bytes(range(32)))
 PLACE = Place(RoomId(3), MessageId(b"m" * 16), SeatId(7))
@@ -22,11 +26,15 @@ DAY = 20_000
 
 def a_ring(*seats: int) -> Keyring:
     """A keyring with today's key for seat 7 (and others)."""
-    ring = Keyring(ROOT)
+    ring = Keyring(ROOT, Drawer())
     for seat in (7, *seats):
-        key = ROOT.make_data_key(scope_of(SeatId(seat), DAY))
-        ring.keep(key.id, SeatId(seat), DAY, key.wrapped)
+        ring.keep(a_kept_key(seat), newest=True)
     return ring
+
+
+def a_kept_key(seat: int = 7, generation: int = 0) -> KeptKey:
+    key = ROOT.make_data_key(scope_of(SeatId(seat), DAY))
+    return KeptKey(key.id, SeatId(seat), DAY, generation, key.wrapped, DAY)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
@@ -93,7 +101,7 @@ def test_days_are_those_of_utc(moment: datetime, day: int) -> None:
 def test_words_whose_key_is_gone_do_not_open() -> None:
     sealed = a_ring().seal(read("awake"), PLACE, DAY)
     with pytest.raises(KeyError):
-        Keyring(ROOT).open(sealed, Guest())
+        Keyring(ROOT, Drawer()).open(sealed, Guest())
 
 
 def test_the_same_words_are_known_again_under_their_key_only() -> None:
@@ -105,15 +113,60 @@ def test_the_same_words_are_known_again_under_their_key_only() -> None:
     assert ring.mac(mine, "awake") != ring.mac(theirs, "awake")
 
 
-def test_a_keyring_forgets_what_is_kept_on_disk_and_never_what_is_not_yet() -> None:
+async def test_of_too_many_keys_those_in_hand_longest_are_forgotten_and_found_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("holdfast.sealing.seam.KEYS_IN_MEMORY", 10)
+    ring = Keyring(ROOT, Drawer())
+    for seat in range(25):
+        await ring.fetch(SeatId(seat), DAY)
+    assert [ring.holds(SeatId(seat), DAY) for seat in (0, 14, 15, 24)] == [False, False, True, True]
+    kept = await ring.store.of_seats([SeatId(0)])
+    await ring.in_hand(kept)
+    assert ring.missing(kept) == set()
+    await ring.fetch(SeatId(0), DAY)
+    assert await ring.store.of_seats([SeatId(0)]) == kept
+
+
+async def test_a_key_that_went_is_never_taken_in_hand_again() -> None:
     ring = a_ring()
-    fresh = ROOT.make_data_key(scope_of(SeatId(9), DAY))
-    ring.keep(fresh.id, SeatId(9), DAY, fresh.wrapped)
-    ring.fresh[fresh.id] = (SeatId(9), DAY)
-    many = [KeyId(number.to_bytes(16)) for number in range(KEYS_IN_MEMORY)]
-    ring._by_id.update(dict.fromkeys(many, fresh))
-    other = ROOT.make_data_key(scope_of(SeatId(10), DAY))
-    ring.keep(other.id, SeatId(10), DAY, other.wrapped)
-    assert ring.holds(SeatId(9), DAY)
-    assert ring.holds(SeatId(10), DAY)
+    sealed = ring.seal(read("awake"), PLACE, DAY)
+    kept = a_kept_key()
+    ring.keep(kept, newest=True)
+    ring.hear(KeysGone((kept.id, sealed.key)))
+    ring.keep(kept, newest=True)
+    assert ring.missing([kept.id, sealed.key]) == {kept.id, sealed.key}
+    with pytest.raises(NotKept):
+        ring.seal(read("awake"), PLACE, DAY)
+
+
+async def test_a_renewed_key_seals_nothing_new_and_still_opens() -> None:
+    ring = Keyring(ROOT, Drawer())
+    await ring.fetch(SeatId(7), DAY)
+    sealed = ring.seal(read("awake"), PLACE, DAY)
+    ring.hear(KeysRenewed((sealed.key,)))
     assert not ring.holds(SeatId(7), DAY)
+    assert ring.open(sealed, Guest()) == "awake"
+    await ring.store.keep([a_kept_key(generation=1)])
+    await ring.fetch(SeatId(7), DAY)
+    newer = ring.seal(read("awake"), PLACE, DAY)
+    assert newer.key != sealed.key
+    anew = ring.seal_anew(sealed.data, PLACE, sealed.key, newer.key)
+    assert ring.open(replace(sealed, data=anew, key=newer.key), Guest()) == "awake"
+    assert await ring.renewed([sealed.key]) == {sealed.key: newer.key}
+    assert await ring.renewed([newer.key]) == {}
+
+
+async def test_without_the_keystore_a_new_seat_is_refused_and_keys_in_hand_go_on() -> None:
+    ring = Keyring(ROOT, drawer := Drawer())
+    await ring.fetch(SeatId(7), DAY)
+    drawer.is_away = True
+    await ring.fetch(SeatId(7), DAY)
+    sealed = ring.seal(read("awake"), PLACE, DAY)
+    assert ring.open(sealed, Guest()) == "awake"
+    with pytest.raises(NotKept) as refused:
+        await ring.fetch(SeatId(8), DAY)
+    assert refused.value.code == "not_kept"
+    drawer.is_away = False
+    await ring.fetch(SeatId(8), DAY)
+    assert ring.holds(SeatId(8), DAY)

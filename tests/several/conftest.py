@@ -46,7 +46,11 @@ async def two(
     town: Town, settings: Settings, clock: StillClock, tmp_path: Path
 ) -> AsyncIterator[Two]:
     """The house with everyone in it, and a second one beside it. News is read when a test says."""
-    beside = {"data": tmp_path / "beside", "root_key": settings.root_key_file}
+    beside = {
+        "data": tmp_path / "beside",
+        "root_key": settings.root_key_file,
+        "keys": settings.keys_folder,
+    }
     process = Process(of_several=True)
     async with open_house(settings.model_copy(update=beside), clock, process=process) as there:
         two = Two(town.house, there, town)

@@ -37,7 +37,11 @@ async def test_news_is_read_when_the_bell_rings(
 
     two.there.workshop.everywhere.append(hear)
     two.there.listening.go_on()
-    third = {"data": tmp_path / "third", "root_key": settings.root_key_file}
+    third = {
+        "data": tmp_path / "third",
+        "root_key": settings.root_key_file,
+        "keys": settings.keys_folder,
+    }
     process = Process(of_several=True)
     async with open_house(settings.model_copy(update=third), clock, process=process) as house:
         async with house.workshop.work() as work:

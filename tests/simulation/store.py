@@ -131,7 +131,7 @@ class OpenKeyring:
     def holds(self, seat: SeatId, day: int) -> bool:
         return True
 
-    async def fetch(self, glances: object, seat: SeatId, day: int) -> None:
+    async def fetch(self, seat: SeatId, day: int) -> None:
         pass
 
     def seal(self, words: Read, place: Place, day: int) -> Sealed:
@@ -139,9 +139,6 @@ class OpenKeyring:
 
     def mac(self, key: KeyId, meaning: str) -> bytes:
         return mac_of(key, meaning)
-
-    def kept(self, ids: object) -> None:
-        pass
 
 
 # ---------------------------------------------------------------- the doors to the database

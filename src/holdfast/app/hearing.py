@@ -66,6 +66,7 @@ async def _take_up(house: House, lately: Sequence[Told]) -> None:
 
 async def read_anew(house: House) -> None:
     """Too much was missed: memory is read anew, and whoever is connected comes back and reads."""
+    house.ledger.keyring.forget_all()
     await house.reactions.read_anew()
     async with house.workshop.reading() as work:
         await house.pager.learn(work)

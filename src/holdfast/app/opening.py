@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from holdfast.app.furnishing import Made, make, put_together
 from holdfast.app.hearing import hearing, in_the_news
@@ -13,6 +13,7 @@ from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.roles import BY_ITSELF, Process
 from holdfast.app.schema import Unfit
 from holdfast.app.succeeding import succeed
+from holdfast.app.unlocking import keystore_at
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import know_how_long
 from holdfast.kit.clock import Clock
@@ -22,6 +23,7 @@ from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
 from holdfast.resources.jobs import write_checks_out
+from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings
 
 
@@ -33,21 +35,24 @@ async def open_house(
     prepare_folder(settings)
     database = open_database(settings.database, settings.replicas)
     workshop = Workshop(database, clock)
-    lease = Lease(settings.data / "lease")
+    lease, beside = Lease(settings.data / "lease"), AsyncExitStack()
     try:
         if database.is_sqlite or not process.is_shared(settings):
             await _be_the_one(lease, take_over=take_over)
-        root, epoch, _ = await prepare(settings, workshop)
+        store = await beside.enter_async_context(keystore_at(settings))
+        root, epoch, _ = await prepare(settings, workshop, store)
         database.begin()
         listening = await in_the_news(workshop, News(root))
         await write_checks_out(workshop, settings.data, opening=True)
-        made = make(settings, workshop, root, epoch, several=process.is_shared(settings))
+        keyring = Keyring(root, store)
+        made = make(settings, workshop, keyring, epoch, several=process.is_shared(settings))
         async with _furnished(settings, process, made) as house:
             house.listening = listening
             async with hearing(house, listening):
                 yield house
     finally:
         await workshop.close()
+        await beside.aclose()
         lease.close()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.arriving import refuse_unfinished
 from holdfast.app.schema import Unfit, prepare_schema, recognise
+from holdfast.app.unlocking import carry_over, unlock
 from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
 from holdfast.kit.database import Database, weaknesses
@@ -22,6 +23,7 @@ from holdfast.kit.primary import told
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import open_first_rooms
+from holdfast.sealing.keystore import Keystore
 from holdfast.settings import Settings
 
 KEY_LOST = (
@@ -52,8 +54,10 @@ def prepare_folder(settings: Settings) -> None:
         raise Unfit(f"Cannot use {settings.data} as a data folder: {no.strerror}.") from None
 
 
-async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str, str]:
-    """Bring the data to the newest shape and find its key. Raises `Unfit` in words that help."""
+async def prepare(
+    settings: Settings, workshop: Workshop, store: Keystore
+) -> tuple[RootKey, str, str]:
+    """Bring the data to the newest shape and find its keys. Raises `Unfit` in words that help."""
     database = workshop.database
     await reach(database)
     await refuse_unfinished(database)
@@ -64,13 +68,17 @@ async def prepare(settings: Settings, workshop: Workshop) -> tuple[RootKey, str,
                 f"This database may forget what it said it kept: {', '.join(weak)}. "
                 "Holdfast acknowledges a message only when it is on disk, so it does not start."
             )
-        root, epoch = await _settle_in(settings.root_key_file, workshop)
+        root, epoch = await _settle_in(settings, workshop, store)
+        await carry_over(workshop, store, settings.data / "backups")
     await Witness(settings.data, workshop).catch_up()
     return root, epoch, done
 
 
-async def _settle_in(file: Path, workshop: Workshop) -> tuple[RootKey, str]:
-    """The root key, the epoch and the first rooms: found, or made where there are none yet."""
+async def _settle_in(
+    settings: Settings, workshop: Workshop, store: Keystore
+) -> tuple[RootKey, str]:
+    """The keys, the epoch and the first rooms: found, or made where there are none yet."""
+    file = settings.root_key_file
     elsewhere = "" if workshop.database.is_sqlite else ANOTHER_MACHINE
     async with workshop.work() as work:
         known = await fact(work, ROOT_KEY) is not None
@@ -83,6 +91,7 @@ async def _settle_in(file: Path, workshop: Workshop) -> tuple[RootKey, str]:
         root = root or _new_root_key(file)
         if not await knows_root_key(work, root.check()):
             raise Unfit(KEY_LOST.format(file=file, what="another key", or_else=elsewhere))
+        await unlock(settings, work, root, store)
         epoch = await epoch_of(work)
         await open_first_rooms(work, System())
     return root, epoch

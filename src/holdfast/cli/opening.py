@@ -13,6 +13,7 @@ from rich.console import Console
 
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit, recognise
+from holdfast.app.unlocking import keystore_at
 from holdfast.audit.jobs import Witness
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import WallClock
@@ -73,7 +74,8 @@ def with_workshop(
         database = open_database(settings.database)
         workshop = Workshop(database, WallClock())
         try:
-            root, _, _ = await prepare(settings, workshop)
+            async with keystore_at(settings) as store:
+                root, _, _ = await prepare(settings, workshop, store)
             workshop.news = News(root)  # whoever serves this place hears what is done here
             found = await act(workshop, root)
             await Witness(settings.data, workshop).catch_up()

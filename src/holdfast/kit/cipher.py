@@ -59,28 +59,50 @@ class DataKey:
 
 
 class RootKey:
-    """The key that wraps the data keys."""
+    """The key that wraps the data keys.
+
+    What is derived for good (look-ups, purposes) hangs on the secret of the place, which stays the
+    same when another root key takes this one's place. Until it is known, it is made from this key:
+    that is what it was before there was a keystore to keep it.
+    """
 
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)
-        self._lookup = hmac.digest(key, b"holdfast lookups", sha256)
         self._check = hmac.digest(key, CHECK_WORDS, sha256)
+        self._lookup = hmac.digest(key, b"holdfast lookups", sha256)
         self._purposes = hmac.digest(key, b"holdfast purposes", sha256)
+
+    @property
+    def place(self) -> bytes:
+        """The secret of the place."""
+        return self._lookup + self._purposes
+
+    @place.setter
+    def place(self, secret: bytes) -> None:
+        self._lookup, self._purposes = secret[:KEY_BYTES], secret[KEY_BYTES:]
 
     def make_data_key(self, scope: bytes) -> DataKey:
         """A new data key for what `scope` names."""
         key, key_id = secrets.token_bytes(KEY_BYTES), KeyId(secrets.token_bytes(16))
-        nonce = os.urandom(NONCE_BYTES)
-        wrapped = SUITE + nonce + self._aead.encrypt(nonce, key, key_id + scope)
-        return DataKey(key_id, key, wrapped)
+        return DataKey(key_id, key, self.wrap(key, key_id + scope))
 
     def unwrap(self, key_id: KeyId, wrapped: bytes, scope: bytes) -> DataKey:
         """The data key again. Raises `WrongKey` when the root key is another one."""
+        return DataKey(key_id, self.unwrap_secret(wrapped, key_id + scope), wrapped)
+
+    def wrap(self, secret: bytes, scope: bytes) -> bytes:
+        """A secret as it may lie on disk."""
+        nonce = os.urandom(NONCE_BYTES)
+        return SUITE + nonce + self._aead.encrypt(nonce, secret, scope)
+
+    def unwrap_secret(self, wrapped: bytes, scope: bytes) -> bytes:
+        """The secret again. Raises `WrongKey` when the root key is another one."""
+        if wrapped[:1] != SUITE:
+            raise WrongKey
         try:
-            key = self._aead.decrypt(wrapped[1:13], wrapped[13:], key_id + scope)
+            return self._aead.decrypt(wrapped[1:13], wrapped[13:], scope)
         except (InvalidTag, ValueError):
             raise WrongKey from None
-        return DataKey(key_id, key, wrapped)
 
     def lookup(self, secret: str) -> bytes:
         """32 bytes by which a secret of ≥ 90 random bits is found again, never read back."""
@@ -93,6 +115,10 @@ class RootKey:
     def check(self) -> bytes:
         """What the database keeps in order to know this key again."""
         return self._check
+
+    def check_of_place(self) -> bytes:
+        """What the database keeps in order to know its keystore again."""
+        return hmac.digest(self.place, b"holdfast keystore check", sha256)
 
 
 def read_root_key(path: Path) -> RootKey | None:

@@ -6,22 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
-
 from holdfast.kit.cipher import SUITE, DataKey, RootKey
+from holdfast.kit.errors import Conflict, NotKept
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
-from holdfast.kit.work import Work
+from holdfast.kit.work import Event, Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
-from holdfast.sealing.tables import DataKeyRow
+from holdfast.sealing.events import KeysGone, KeysRenewed
+from holdfast.sealing.keystore import KeptKey, Keystore
+from holdfast.sealing.tables import RetiredKeyRow
 
 SECONDS_A_DAY = 86_400
-KEPT = "SELECT id, wrapped FROM data_keys WHERE seat_id = ? AND day = ?"
-NAMED = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN"
 KEYS_IN_MEMORY = 50_000
-AT_ONCE = 500  # keys destroyed in one statement
+TOLD_AT_ONCE = 500  # keys that one event names
+REMEMBERED = 10_000  # keys that went lately
 
 
 @dataclass(slots=True)
@@ -58,108 +57,116 @@ def scope_of(seat: SeatId, day: int) -> bytes:
 
 
 class Keyring:
-    """The data keys this process has in hand.
+    """The data keys this process has in hand, as they lie in the keystore.
 
-    A key that is new here is in `fresh` until the ledger has committed it together with the first
-    words it sealed.
+    A key is on disk there before anything is sealed with it. What is forgotten here is asked for
+    again; what was destroyed is never taken in hand again.
     """
 
-    def __init__(self, root: RootKey) -> None:
+    def __init__(self, root: RootKey, store: Keystore) -> None:
         self.root = root
+        self.store = store
         self._by_id: dict[KeyId, DataKey] = {}
         self._by_day: dict[tuple[SeatId, int], DataKey] = {}
-        self.fresh: dict[KeyId, tuple[SeatId, int]] = {}
-        self.instead: dict[KeyId, KeyId] = {}  # of a day's key that another process made first
+        self._of: dict[KeyId, tuple[SeatId, int]] = {}
+        self._gone: dict[KeyId, None] = {}
+
+    # ------------------------------------------------------------ taking in hand
 
     def holds(self, seat: SeatId, day: int) -> bool:
-        """Whether sealing for this seat today needs no look into the database."""
+        """Whether sealing for this seat today needs no look into the keystore."""
         return (seat, day) in self._by_day
 
-    async def fetch(self, glances: Glances, seat: SeatId, day: int) -> None:
-        """Make sure that the key for this seat and day is in hand: the kept one, or a new one."""
-        found = await glances.rows(KEPT, seat, day)
+    async def fetch(self, seat: SeatId, day: int) -> None:
+        """Make sure that the key for this seat and day is in hand: the kept one, or a new one.
+
+        Raises `NotKept` where the keystore does not answer.
+        """
         if self.holds(seat, day):
-            return  # somebody was quicker
-        if found:
-            self.keep(found[0][0], seat, day, found[0][1])
             return
+        try:
+            kept = await self.store.find(seat, day) or await self._make(seat, day, 0, made=day)
+        except NotKept:
+            raise NotKept from None
+        self.keep(kept, newest=True)
+
+    async def _make(self, seat: SeatId, day: int, generation: int, *, made: int) -> KeptKey:
+        """A new key, on disk; or another process's, where that was quicker."""
         key = self.root.make_data_key(scope_of(seat, day))
-        self._by_id[key.id] = self._by_day[seat, day] = key
-        self.fresh[key.id] = (seat, day)
+        new = KeptKey(key.id, seat, day, generation, key.wrapped, made)
+        return (await self.store.keep([new]))[0]
 
     async def kept_key(self, work: Work, seat: SeatId, day: int) -> KeyId:
-        """The key for this seat and day, on disk with this work: for words outside the ledger.
+        """The key for this seat and day, for words outside the ledger.
 
-        It stays `fresh` until the ledger uses it: a work that is undone takes no key away.
+        Raises `NotKept`, and `Conflict` in the moment when another key takes its place.
         """
-        mine = DataKeyRow.seat_id == seat, DataKeyRow.day == day
-        row = await work.db.scalar(select(DataKeyRow).where(*mine))
-        if row is not None:
-            if row.id not in self._by_id:
-                self.keep(row.id, seat, day, row.wrapped)
-            return row.id
-        key = self._by_day.get((seat, day)) or self.root.make_data_key(scope_of(seat, day))
-        made = {"id": key.id, "seat_id": seat, "day": day, "wrapped": key.wrapped}
-        await work.db.execute(insert(DataKeyRow).values(made).on_conflict_do_nothing())
-        row = (await work.db.scalars(select(DataKeyRow).where(*mine))).one()
-        if row.id != key.id:  # another process made one in this very moment
-            self.take_instead(row.id, seat, day, row.wrapped)
-            return row.id
-        self._by_id[key.id] = self._by_day[seat, day] = key
-        self.fresh[key.id] = (seat, day)
-        return key.id
+        await self.fetch(seat, day)
+        key = self._by_day[seat, day].id
+        if await work.db.get(RetiredKeyRow, key) is not None:
+            self._seal_no_more([key])
+            raise Conflict
+        return key
+
+    async def in_hand(self, ids: Iterable[KeyId]) -> None:
+        """Make sure that these keys are in hand, those that still exist.
+
+        Raises `NotKept` (`not_read`).
+        """
+        if wanted := self.missing(ids):
+            for kept in await self.store.named(wanted):
+                self.keep(kept)
 
     async def fetch_by_id(self, work: Work, ids: Iterable[KeyId]) -> None:
-        """Make sure that these keys are in hand, those that still exist."""
-        if wanted := self.missing(ids):
-            query = select(DataKeyRow).where(DataKeyRow.id.in_(wanted))
-            for row in await work.db.scalars(query):
-                self.keep(row.id, row.seat_id, row.day, row.wrapped)
+        """The same, beside a reading."""
+        del work
+        await self.in_hand(ids)
 
     async def glance_by_id(self, glances: Glances, ids: Iterable[KeyId]) -> None:
-        """The same at a glance, for the busiest pages."""
-        if wanted := self.missing(ids):
-            places = ", ".join("?" * len(wanted))
-            for row in await glances.rows(f"{NAMED} ({places})", *wanted):
-                self.keep(*row)
+        """The same, beside a glance."""
+        del glances
+        await self.in_hand(ids)
 
-    def keep(self, key_id: KeyId, seat: SeatId, day: int, wrapped: bytes) -> None:
-        """Take a kept key in hand."""
-        if len(self._by_id) > KEYS_IN_MEMORY:
-            self._forget_all_kept()
-        key = self.root.unwrap(key_id, wrapped, scope_of(seat, day))
-        self._by_id[key_id] = self._by_day[seat, day] = key
+    def keep(self, kept: KeptKey, *, newest: bool = False) -> None:
+        """Take a kept key in hand; the `newest` of its seat and day seals from now on."""
+        if kept.id in self._gone:
+            return
+        while len(self._by_id) >= KEYS_IN_MEMORY:
+            self._forget(next(iter(self._by_id)))
+        scope = kept.seat, kept.day
+        key = self.root.unwrap(kept.id, kept.wrapped, scope_of(*scope))
+        self._by_id[key.id], self._of[key.id] = key, scope
+        if newest:
+            self._by_day[scope] = key
 
-    def _forget_all_kept(self) -> None:
-        replaced = {key: self._by_id[key] for key in self.instead}
-        fresh = {self.fresh[key]: self._by_id[key] for key in self.fresh}
-        self._by_day, self._by_id = fresh, replaced | {key.id: key for key in fresh.values()}
+    def seat_of(self, key: KeyId) -> SeatId:
+        """The seat of a key that is in hand."""
+        return self._of[key][0]
 
-    def take_instead(self, key_id: KeyId, seat: SeatId, day: int, wrapped: bytes) -> None:
-        """Take a kept key in hand in the place of our fresh one: another process was quicker.
+    def missing(self, ids: Iterable[KeyId]) -> set[KeyId]:
+        """Those of these keys that are not in hand."""
+        return {key for key in ids if key not in self._by_id}
 
-        Ours is kept at hand, so that what it sealed can be sealed anew before it is on disk.
-        """
-        ours = self._by_day.get((seat, day))
-        self.keep(key_id, seat, day, wrapped)
-        if ours is not None and ours.id != key_id:
-            self.fresh.pop(ours.id, None)
-            self.instead[ours.id] = key_id
-
-    def seal_anew(self, sealed: bytes, place: Place, old: KeyId) -> bytes:
-        """Bytes that were sealed with a fresh key, sealed with the one that came in its place."""
-        words = self._by_id[old].open(sealed, place.bound(old))
-        new = self._by_id[self.instead[old]]
-        return new.seal(words, place.bound(new.id))
+    # ------------------------------------------------------------ sealing and opening
 
     def seal(self, words: Read, place: Place, day: int) -> Sealed:
-        """Words that were read become bytes that open only in this place."""
-        key = self._by_day[place.seat, day]
+        """Words that were read become bytes that open only in this place.
+
+        Raises `NotKept` where the key that was fetched is gone since.
+        """
+        key = self._by_day.get((place.seat, day))
+        if key is None:
+            raise NotKept
         return Sealed(key.seal(words.text.encode(), place.bound(key.id)), key.id, place)
 
     def seal_with(self, key: KeyId, words: Read, place: Place) -> bytes:
         """Words sealed with the key of other words, so that they are erased together."""
         return self._by_id[key].seal(words.text.encode(), place.bound(key))
+
+    def seal_anew(self, data: bytes, place: Place, old: KeyId, new: KeyId) -> bytes:
+        """What one key sealed, sealed with another in the same place. Both are in hand."""
+        words = self._by_id[old].open(data, place.bound(old))
+        return self._by_id[new].seal(words, place.bound(new))
 
     def open(self, sealed: Sealed, reader: Actor) -> str:
         """The words again, for `reader`, whose right to them the access door has checked.
@@ -178,35 +185,91 @@ class Keyring:
         known = self._by_id.get(key)
         return b"" if known is None else known.mac(meaning.encode())
 
-    def missing(self, ids: Iterable[KeyId]) -> set[KeyId]:
-        """Those of these keys that are not in hand."""
-        return {key for key in ids if key not in self._by_id}
+    # ------------------------------------------------------------ another key in its place
 
-    def kept(self, ids: Iterable[KeyId]) -> None:
-        """The ledger says: these are on disk now."""
+    async def renew(self, work: Work, ids: Sequence[KeyId]) -> dict[KeyId, KeyId]:
+        """New keys in the place of these, on disk: from now on words are sealed with them.
+
+        A few seconds later, when every process has heard it, `retire` the old ones; what they
+        sealed is sealed anew by `anew.py`; then `drop` them. Each step may be done twice.
+        """
+        today, renewed = day_of(work.clock.now()), {}
+        for old in await self.store.named(ids):
+            kept = await self._make(old.seat, old.day, old.generation + 1, made=today)
+            self.keep(kept, newest=True)
+            renewed[old.id] = kept.id
+        for some in _some(list(renewed)):
+            work.announce(KeysRenewed(some))
+        return renewed
+
+    async def retire(self, work: Work, ids: Sequence[KeyId]) -> None:
+        """With this work, nothing that these keys sealed is committed any more, by anybody."""
         for key in ids:
-            self.fresh.pop(key, None)
+            if await work.db.get(RetiredKeyRow, key) is None:
+                work.db.add(RetiredKeyRow(id=key, at=work.clock.now()))
 
-    def wrapped(self, key: KeyId) -> bytes:
-        """A key as the database keeps it."""
-        return self._by_id[key].wrapped
+    async def renewed(self, ids: Sequence[KeyId]) -> dict[KeyId, KeyId]:
+        """For each of these that is still kept, the newest key of its seat and day; in hand."""
+        found = {}
+        for old in await self.store.named(ids):
+            new = await self.store.find(old.seat, old.day)
+            if new is not None and new.generation > old.generation:
+                self.keep(old)
+                self.keep(new, newest=True)
+                found[old.id] = new.id
+        return found
+
+    # ------------------------------------------------------------ destroying
+
+    async def drop(self, work: Work, ids: Sequence[KeyId]) -> int:
+        """Destroy keys for good, now; how many there were. With this work, every process hears it.
+
+        What they sealed opens no more, in any copy. A work that is undone brings none back.
+        """
+        gone = await self.store.drop(ids)
+        self.forget(ids)
+        for some in _some(ids):
+            work.announce(KeysGone(some))
+        return gone
 
     async def destroy_keys(self, work: Work, ids: Sequence[KeyId]) -> None:
-        """Destroy single keys: what a seat sealed on those days opens no more, in any copy."""
-        for start in range(0, len(ids), AT_ONCE):
-            some = DataKeyRow.id.in_(ids[start : start + AT_ONCE])
-            await work.db.execute(delete(DataKeyRow).where(some))
-        gone = set(ids)
-        for known in [known for known, key in self._by_day.items() if key.id in gone]:
-            del self._by_day[known]
-        for key in gone:
-            self._by_id.pop(key, None)
-            self.fresh.pop(key, None)
+        """Destroy single keys."""
+        await self.drop(work, ids)
 
     async def destroy(self, work: Work, seats: Sequence[SeatId]) -> None:
-        """Destroy every key of these seats: what they sealed opens no more, in any copy."""
-        await work.db.execute(delete(DataKeyRow).where(DataKeyRow.seat_id.in_(seats)))
-        for known in [known for known in self._by_day if known[0] in seats]:
-            key = self._by_day.pop(known).id
-            self._by_id.pop(key, None)
-            self.fresh.pop(key, None)
+        """Destroy every key of these seats."""
+        await self.drop(work, await self.store.of_seats(seats))
+
+    def forget(self, ids: Iterable[KeyId]) -> None:
+        """These keys are gone: they leave this process's memory and never come back."""
+        for key in ids:
+            self._gone[key] = None
+            self._forget(key)
+        while len(self._gone) > REMEMBERED:
+            del self._gone[next(iter(self._gone))]
+
+    def forget_all(self) -> None:
+        """Let go of every key: what is needed is asked for again."""
+        self._by_id, self._by_day, self._of = {}, {}, {}
+
+    def hear(self, event: Event) -> None:
+        """What any process did to keys."""
+        if isinstance(event, KeysGone):
+            self.forget(event.ids)
+        elif isinstance(event, KeysRenewed):
+            self._seal_no_more(event.ids)
+
+    def _seal_no_more(self, ids: Iterable[KeyId]) -> None:
+        for key in ids:
+            scope = self._of.get(key)
+            if scope is not None and scope in self._by_day and self._by_day[scope].id == key:
+                del self._by_day[scope]
+
+    def _forget(self, key: KeyId) -> None:
+        self._seal_no_more([key])
+        self._by_id.pop(key, None)
+        self._of.pop(key, None)
+
+
+def _some(ids: Sequence[KeyId]) -> list[tuple[KeyId, ...]]:
+    return [tuple(ids[start : start + TOLD_AT_ONCE]) for start in range(0, len(ids), TOLD_AT_ONCE)]

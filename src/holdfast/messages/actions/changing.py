@@ -43,7 +43,7 @@ async def edit_message(
     now, reader = ledger.clock.now(), Reader(ledger.keyring, seat.actor)
     async with ledger.workshop.reading() as work:
         row, message = await message_to_edit(work, reader, seat, seq, nonce)
-    await ledger.keyring.fetch(ledger.workshop.glances, seat.id, day_of(now))
+    await ledger.keyring.fetch(seat.id, day_of(now))
     meaning = f"{words}\x00{note_words or ''}"
     key, sealed, sealed_note = _resealed(ledger, seat, row.id, heard)
     entry = Edit(

@@ -14,6 +14,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Kept, Post, Row, Ticket
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import Draft
+from holdfast.messages.rules.expiring import hours_of
 from holdfast.messages.rules.fates import SAID, Circumstances, Fate, fate_of
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
@@ -45,7 +46,7 @@ async def post_message(ledger: Ledger, seat: Seat, draft: Draft) -> Accepted | K
 async def prepared_to_post(ledger: Ledger, seat: Seat, draft: Draft) -> Quote | None:
     """Look up what saying this needs: today's key, and what it replies to."""
     day = day_of(ledger.clock.now())
-    await ledger.keyring.fetch(ledger.workshop.glances, seat.id, day)
+    await ledger.keyring.fetch(seat.id, day)
     if draft.reply_to is None:
         return None
     async with ledger.workshop.reading() as work:
@@ -192,7 +193,17 @@ def _sealed(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard, fate: Fate) 
         why=fate.why,
         wait=ledger.wait_in(seat) if fate.why else None,
         follows=follows(ledger, seat, message_id, heard.reading, held=fate.why is not None),
+        goes_after=goes_after(ledger, seat, draft.expires),
     )
+
+
+def goes_after(ledger: Ledger, seat: Seat, expires: str | None) -> int | None:
+    """After how many hours it goes by itself: as chosen, and never later than its room's words."""
+    if expires is None:
+        return None
+    policy = ledger.known.kept
+    kept = None if policy is None else policy.days_for(seat.kind.value, seat.room_id)
+    return hours_of(expires, kept)
 
 
 def _keep_slow(ledger: Ledger, seat: Seat, nonce: str, fate: Fate) -> None:

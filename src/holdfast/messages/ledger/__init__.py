@@ -197,7 +197,6 @@ class Ledger(Regard):
         return taken
 
     def _after_commit(self, batch: list[Waiting], written: Written) -> None:
-        self.keyring.kept(written.keys)
         self.committed += len(written.outcomes)
         self._decided += len(written.outcomes)
         self.batches += 1

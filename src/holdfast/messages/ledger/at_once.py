@@ -3,7 +3,7 @@
 The plan is made with the heads as they were last seen. The statement takes the pen, sees how far
 each room has gone on meanwhile, and moves every seq of that room by as much. It is as old as its
 beginning, though, and the pen may come later: whatever was committed in between and stands in the
-way (a nonce, a key of the day) breaks it as a whole, and nothing of it is kept.
+way (a nonce, a key that was retired) breaks it as a whole, and nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from holdfast.messages.ledger.entries import Post, Row, Waiting
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 GUESS = ("bigint",) * 3  # room, its head when the plan was made, its head after it
-KEY = ("bytea", "bigint", "bigint", "bytea")
 MESSAGE = (
     *("bytea", "bigint", "bigint", "bigint", "text", "bytea", "bytea"),
     *("bytea", "bytea", "bytea", "bigint", "text", "bigint"),
@@ -36,18 +35,16 @@ found AS MATERIALIZED (
     SELECT g.room, p.head, p.head - g.head AS further, g.newest + p.head - g.head AS newest
     FROM guess g JOIN pen p ON p.id = g.room
 ),
-keys AS (
-    INSERT INTO data_keys (id, seat_id, day, wrapped) SELECT * FROM unnest({key})
-    ON CONFLICT (id) DO NOTHING
-),
 said AS (
     INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, mac_key_id, text, note,
         reply_to, wants, written_at)
-    SELECT m.id, m.room, m.seq + f.further, m.seat, m.nonce, m.key, m.mac, m.mac_key, m.text,
+    SELECT m.id, m.room, m.seq + f.further, m.seat, m.nonce,
+        CASE WHEN r.id IS NULL THEN m.key END, m.mac, m.mac_key, m.text,
         m.note, m.reply_to, m.wants, m.written_at
     FROM unnest({message}) WITH ORDINALITY m(id, room, seq, seat, nonce, key, mac, mac_key, text,
         note, reply_to, wants, written_at, place)
-    LEFT JOIN found f ON f.room = m.room ORDER BY m.place
+    LEFT JOIN found f ON f.room = m.room LEFT JOIN retired_keys r ON r.id = m.key
+    ORDER BY m.place
 ){also}
 UPDATE rooms SET head = f.newest FROM found f WHERE rooms.id = f.room RETURNING f.room, f.head
 """
@@ -65,9 +62,7 @@ def facts_by_heart(heads: dict[int, int], mac: Mac) -> Facts:
     return Facts(heads=heads, posts={}, changes={}, mac=mac, standing=set(), responses={})
 
 
-def statement_of(
-    guess: dict[int, int], plan: Plan, keys: Sequence[tuple[object, ...]]
-) -> tuple[str, list[list[Any]]]:
+def statement_of(guess: dict[int, int], plan: Plan) -> tuple[str, list[list[Any]]]:
     """The statement that writes this plan, and its values. It answers with each room's head."""
     rooms = [(room, guess[room], plan.facts.heads[room]) for room in sorted(guess)]
     also: dict[Kind, list[tuple[object, ...]]] = {}
@@ -75,7 +70,6 @@ def statement_of(
         also.setdefault(kind_of(row), []).append(tuple(row.values.values()))
     values = [
         *columns(rooms, len(GUESS)),
-        *columns(keys, len(KEY)),
         *columns(plan.messages, len(MESSAGE)),
     ]
     for (_, names), rows in also.items():
@@ -95,7 +89,7 @@ def written(also: tuple[Kind, ...]) -> str:
     def places(types: Sequence[str]) -> str:
         return ", ".join(f"${next(number)}::{type_}[]" for type_ in types)
 
-    words = {"guess": places(GUESS), "key": places(KEY), "message": places(MESSAGE)}
+    words = {"guess": places(GUESS), "message": places(MESSAGE)}
     more = [
         ALSO.format(
             place=place,

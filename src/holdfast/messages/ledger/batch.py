@@ -42,7 +42,6 @@ class Plan:
     annotations: list[tuple[object, ...]] = field(default_factory=list)
     responses: dict[tuple[int, int, int, str], bool] = field(default_factory=dict)
     unfold: dict[tuple[int, int], bool] = field(default_factory=dict)
-    keys: dict[KeyId, None] = field(default_factory=dict)
     releases: list[tuple[int, bytes]] = field(default_factory=list)  # seq, message
     decided: list[tuple[int, int, bytes]] = field(default_factory=list)  # by, at, message
     follows: list[Row] = field(default_factory=list)
@@ -70,7 +69,7 @@ class Plan:
         return [row for row, waiting in self.unfold.items() if waiting == waits]
 
     def written(self, later: list[Waiting]) -> Written:
-        return Written(self.outcomes, self.events, list(self.keys), later)
+        return Written(self.outcomes, self.events, later)
 
 
 def once_each(batch: list[Waiting]) -> tuple[list[Waiting], list[Waiting]]:

@@ -257,8 +257,12 @@ class Written:
 
     outcomes: list[tuple[Ticket, Outcome]]
     events: list[Entry]
-    keys: list[KeyId]
     later: list[Waiting]
+
+
+def keys_of(batch: Iterable[Waiting]) -> set[KeyId]:
+    """The keys that sealed what is in these."""
+    return {entry.key_id for entry in batch if isinstance(entry, Post | Edit)}
 
 
 def are_urgent(batch: Iterable[Waiting]) -> bool:

@@ -99,7 +99,6 @@ def _as_it_stands(plan: Plan, entry: Spoken, known: Known) -> Outcome:
 
 
 def _keep(plan: Plan, entry: Post, seq: int | None) -> None:
-    plan.keys[entry.key_id] = None
     plan.follows += entry.follows
     plan.messages.append(
         (
@@ -185,7 +184,6 @@ def _edit(plan: Plan, entry: Edit) -> Outcome:
     if (room, entry.of) not in plan.facts.standing:
         return NotFound()
     seq = plan.next_seq(room)
-    plan.keys[entry.key_id] = None
     plan.follows += entry.follows
     plan.edits.append((entry.key_id, entry.text, entry.note, entry.at, room, entry.of))
     _change(plan, entry, seq, "edited", entry.mac)

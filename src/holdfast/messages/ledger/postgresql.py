@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from holdfast.kit.errors import NotKept
 from holdfast.kit.primary import WEATHER
 from holdfast.kit.pulse import Pulse
 from holdfast.messages.ledger.at_once import (
@@ -18,9 +19,15 @@ from holdfast.messages.ledger.at_once import (
     statement_of,
 )
 from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
-from holdfast.messages.ledger.entries import CommitInDoubt, Waiting, Written, insert_of
+from holdfast.messages.ledger.entries import (
+    CommitInDoubt,
+    NotKnown,
+    Waiting,
+    Written,
+    insert_of,
+    keys_of,
+)
 from holdfast.messages.ledger.facts import needs_of
-from holdfast.messages.ledger.keys import fresh_keys, seal_anew
 from holdfast.messages.ledger.plan import make_plan
 from holdfast.sealing.seam import Keyring
 
@@ -30,6 +37,7 @@ SETTINGS = {
     "server_settings": {
         "plan_cache_mode": "force_generic_plan",
         "idle_in_transaction_session_timeout": "3s",  # it may hold the pen
+        "statement_timeout": "10s",  # what began before a key was retired is over then
     },
 }
 IN_THE_WAY = (  # of a statement that is older than its pen; looked at anew, it finds its way
@@ -49,11 +57,7 @@ KNOWN_CHANGES = (
     " JOIN unnest($1::bigint[], $2::text[]) k(seat, nonce)"
     " ON seat = c.seat_id AND k.nonce = c.nonce"
 )
-KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id = ANY($1::bytea[])"
-KEYS_OF_DAYS = (
-    "SELECT d.id, d.seat_id, d.day, d.wrapped FROM data_keys d"
-    " JOIN unnest($1::bigint[], $2::bigint[]) k(seat, day) ON k.seat = d.seat_id AND k.day = d.day"
-)
+RETIRED = "SELECT id FROM retired_keys WHERE id = ANY($1::bytea[])"
 STANDING = (
     "SELECT room_id, m.seq FROM messages m JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq)"
     " ON room = room_id AND t.seq = m.seq WHERE removed_by IS NULL"
@@ -122,10 +126,6 @@ GIVE = (
 TAKE = "DELETE FROM responses WHERE room_id = $1 AND seq = $2 AND seat_id = $3 AND response = $4"
 UNFOLD = "INSERT INTO unfolded (room_id, seq) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 FOLDED = "DELETE FROM unfolded WHERE room_id = $1 AND seq = $2"
-KEEP_KEYS = (
-    "INSERT INTO data_keys (id, seat_id, day, wrapped) VALUES ($1, $2, $3, $4)"
-    " ON CONFLICT (id) DO NOTHING"
-)
 
 
 class PostgresStore:
@@ -140,7 +140,6 @@ class PostgresStore:
     async def write(self, batch: list[Waiting]) -> Written:
         """Commit a batch. Raises what the database raises; then nothing of it is kept."""
         batch, later = once_each(batch)
-        seal_anew(batch, self._keyring)
         db = await self._connected()
         plan = await self._write_at_once(db, batch) if is_only_posts(batch) else None
         if plan is None:
@@ -152,7 +151,7 @@ class PostgresStore:
         """Commit it by one statement; nothing where something stands in its way."""
         guess: dict[int, int] = {room: self._heads.get(room, 0) for room in rooms_of(batch)}
         plan = make_plan(batch, facts_by_heart(dict(guess), self._keyring.mac))
-        statement, values = statement_of(guess, plan, self._fresh_keys(plan))
+        statement, values = statement_of(guess, plan)
         try:
             found = dict(await db.fetch(statement, *values))
         except IN_THE_WAY:
@@ -196,7 +195,8 @@ class PostgresStore:
     async def _facts(self, db: asyncpg.Connection, batch: list[Waiting]) -> Facts:
         needs = needs_of(batch)
         heads = await db.fetch(HEADS, needs.rooms)  # the pen: held until the commit
-        await self._share_keys(db, batch)
+        if (sealed := keys_of(batch)) and await db.fetchval(RETIRED, list(sealed)):
+            raise NotKept
         responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
         if needs.targets:
             targets = columns(needs.targets, 2)
@@ -229,18 +229,11 @@ class PostgresStore:
     ) -> dict[Any, Known]:
         """What is kept under these nonces, and in hand the keys to compare it with."""
         found = await db.fetch(statement, *columns(nonces, 2)) if nonces else []
-        if missing := self._keyring.missing(row[5] for row in found if row[5]):
-            for kept in await db.fetch(KEYS, list(missing)):
-                self._keyring.keep(*kept)
+        try:
+            await self._keyring.in_hand(row[5] for row in found if row[5])
+        except NotKept:
+            raise NotKnown from None
         return {(row[0], row[1]): (row[2], row[3], row[4], row[5], row[6]) for row in found}
-
-    async def _share_keys(self, db: asyncpg.Connection, batch: list[Waiting]) -> None:
-        """Where another process made a seat's key of the day first, that one is used."""
-        if fresh := fresh_keys(batch, self._keyring):
-            for kept in await db.fetch(KEYS_OF_DAYS, *columns(list(fresh.values()), 2)):
-                if kept[0] not in fresh:
-                    self._keyring.take_instead(*kept)
-            seal_anew(batch, self._keyring)
 
     async def _write(self, db: asyncpg.Connection, plan: Plan) -> None:
         rare: list[tuple[str, Sequence[tuple[object, ...]]]] = [
@@ -251,7 +244,6 @@ class PostgresStore:
             (RESTORE, plan.restores),
             (NO_LONGER_HIDDEN, plan.restored()),
             (ANNOTATE, plan.annotations),
-            (KEEP_KEYS, self._fresh_keys(plan)),
             (GIVE, plan.response_rows(on=True)),
             (UNFOLD, plan.unfold_rows(waits=True)),
             (FOLDED, plan.unfold_rows(waits=False)),
@@ -268,10 +260,6 @@ class PostgresStore:
         for row in plan.follows:
             await db.execute(insert_of(row, "$"), *row.values.values())
         await db.execute(MOVE_HEADS, *columns(list(plan.facts.heads.items()), 2))
-
-    def _fresh_keys(self, plan: Plan) -> list[tuple[object, ...]]:
-        fresh = self._keyring.fresh
-        return [(key, *fresh[key], self._keyring.wrapped(key)) for key in plan.keys if key in fresh]
 
     async def close(self) -> None:
         if self._connection is not None and not self._connection.is_closed():

@@ -22,10 +22,12 @@ from holdfast.kit.reserve import Reserve
 from holdfast.messages.ledger.batch import Facts, Known, Plan, once_each
 from holdfast.messages.ledger.entries import (
     CommitInDoubt,
+    NotKnown,
     Waiting,
     Written,
     are_urgent,
     insert_of,
+    keys_of,
 )
 from holdfast.messages.ledger.facts import Needs, needs_of
 from holdfast.messages.ledger.plan import make_plan
@@ -48,7 +50,7 @@ KNOWN_CHANGES = (
     "WITH k (seat, nonce) AS (VALUES {rows}) SELECT c.seat_id, c.nonce, c.seq, c.mac, c.at,"
     " c.key_id, NULL FROM k CROSS JOIN changes c ON c.seat_id = k.seat AND c.nonce = k.nonce"
 )
-KEYS = "SELECT id, seat_id, day, wrapped FROM data_keys WHERE id IN (VALUES {rows})"
+RETIRED = "SELECT id FROM retired_keys"  # hardly ever any
 STANDING = (
     "WITH k (room, seq) AS (VALUES {rows}) SELECT m.room_id, m.seq FROM k CROSS JOIN messages m"
     " ON m.room_id = k.room AND m.seq = k.seq WHERE m.removed_by IS NULL"
@@ -105,7 +107,6 @@ GIVE = "INSERT OR IGNORE INTO responses (room_id, seq, seat_id, response) VALUES
 TAKE = "DELETE FROM responses WHERE room_id = ? AND seq = ? AND seat_id = ? AND response = ?"
 UNFOLD = "INSERT OR IGNORE INTO unfolded (room_id, seq) VALUES {rows}"
 FOLDED = "DELETE FROM unfolded WHERE room_id = ? AND seq = ?"
-KEEP_KEYS = "INSERT OR IGNORE INTO data_keys (id, seat_id, day, wrapped) VALUES {rows}"
 
 
 @cache
@@ -164,9 +165,9 @@ class SqliteStore:
         batch, later = once_each(batch)
         needs = needs_of(batch)
         try:
-            plan = self._prepare(batch, needs, look=False)
+            plan = await self._prepare(batch, needs, look=False)
         except sqlite3.IntegrityError:  # a nonce that is known: so look them all up
-            plan = self._prepare(batch, needs, look=True)
+            plan = await self._prepare(batch, needs, look=True)
         await self._commit()
         return plan.written(later)
 
@@ -182,26 +183,31 @@ class SqliteStore:
             raise
         self._left_over = False
 
-    def _prepare(self, batch: list[Waiting], needs: Needs, *, look: bool) -> Plan:
-        """Everything but the commit. Nearly all nonces are new, and then need no look-up."""
+    async def _prepare(self, batch: list[Waiting], needs: Needs, *, look: bool) -> Plan:
+        """Everything but the commit. Nearly all nonces are new, and then need no look-up.
+
+        Raises `NotKept` for what was sealed with a key that is about to go.
+        """
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            plan = make_plan(batch, self._facts(needs, look=look))
+            if not keys_of(batch).isdisjoint(key for (key,) in self._db.execute(RETIRED)):
+                raise NotKept
+            plan = make_plan(batch, await self._facts(needs, look=look))
             self._write(plan)
         except BaseException:
             self._db.execute("ROLLBACK")
             raise
         return plan
 
-    def _facts(self, needs: Needs, *, look: bool) -> Facts:
+    async def _facts(self, needs: Needs, *, look: bool) -> Facts:
         heads = self._rows(HEADS, [(room,) for room in needs.rooms])
         responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
         for room, seq, seat, response in self._rows(RESPONSES, needs.targets):
             responses.setdefault((room, seq), set()).add((seat, response))
         return Facts(
             heads=dict(heads),
-            posts=self._known(KNOWN_POSTS, needs.posts) if look else {},
-            changes=self._known(KNOWN_CHANGES, needs.changes),
+            posts=await self._known(KNOWN_POSTS, needs.posts) if look else {},
+            changes=await self._known(KNOWN_CHANGES, needs.changes),
             mac=self._keyring.mac,
             standing={(room, seq) for room, seq in self._rows(STANDING, needs.targets)},
             responses=responses,
@@ -210,12 +216,13 @@ class SqliteStore:
             unfolded={(room, seq) for room, seq in self._rows(UNFOLDED, needs.folds)},
         )
 
-    def _known(self, statement: str, nonces: list[tuple[int, str]]) -> dict[Any, Known]:
+    async def _known(self, statement: str, nonces: list[tuple[int, str]]) -> dict[Any, Known]:
         """What is kept under these nonces, and in hand the keys to compare it with."""
         found = self._rows(statement, nonces)
-        missing = self._keyring.missing(row[5] for row in found if row[5])
-        for kept in self._rows(KEYS, [(key,) for key in missing]):
-            self._keyring.keep(*kept)
+        try:
+            await self._keyring.in_hand(row[5] for row in found if row[5])
+        except NotKept:
+            raise NotKnown from None
         return {(row[0], row[1]): row[2:] for row in found}
 
     def _rows(self, statement: str, keys: Sequence[tuple[object, ...]]) -> list[tuple[Any, ...]]:
@@ -233,7 +240,6 @@ class SqliteStore:
         self._each(RESTORE, plan.restores)
         self._each(NO_LONGER_HIDDEN, plan.restored())
         self._each(ANNOTATE, plan.annotations)
-        self._many(KEEP_KEYS, self._fresh_keys(plan))
         self._many(INSERT_MESSAGES, plan.messages)
         self._many(INSERT_CHANGES, plan.changes)
         self._each(RELEASE, plan.releases)
@@ -244,10 +250,6 @@ class SqliteStore:
         self._many(UNFOLD, plan.unfold_rows(waits=True))
         self._each(FOLDED, plan.unfold_rows(waits=False))
         self._many(MOVE_HEADS, list(plan.facts.heads.items()))
-
-    def _fresh_keys(self, plan: Plan) -> list[tuple[object, ...]]:
-        fresh = self._keyring.fresh
-        return [(key, *fresh[key], self._keyring.wrapped(key)) for key in plan.keys if key in fresh]
 
     def _each(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         for row in rows:

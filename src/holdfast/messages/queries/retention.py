@@ -20,8 +20,7 @@ from holdfast.messages.tables import (
     RetentionRow,
 )
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
-from holdfast.sealing.seam import day_of
-from holdfast.sealing.tables import DataKeyRow
+from holdfast.sealing.seam import Keyring, day_of
 
 MOST_NAMED = 1_000  # messages named in one statement; with more of them it is "about"
 
@@ -111,11 +110,12 @@ def _has_words(before: datetime) -> tuple[ColumnElement[bool], ...]:
     return MessageRow.written_at < before, here, ~waits.exists()
 
 
-async def old_keys(work: Work, room_id: RoomId, before: datetime, kept: Kept) -> list[KeyId]:
+async def old_keys(
+    work: Work, keyring: Keyring, room_id: RoomId, before: datetime, kept: Kept
+) -> list[KeyId]:
     """The keys of a room's days before then that open nothing any more that is still kept."""
-    theirs = select(SeatRow.id).where(SeatRow.room_id == room_id)
-    days = DataKeyRow.seat_id.in_(theirs), DataKeyRow.day < day_of(before)
-    old = (await work.db.scalars(select(DataKeyRow.id).where(*days))).all()
+    theirs = await work.db.scalars(select(SeatRow.id).where(SeatRow.room_id == room_id))
+    old = await keyring.store.of_days(theirs.all(), day_of(before))
     if not old:
         return []
     here = or_(MessageRow.text.is_not(None), MessageRow.note.is_not(None))

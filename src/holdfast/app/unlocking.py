@@ -1,0 +1,129 @@
+"""The keystore of a place: opened, known again, and given the keys of before there was one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from holdfast.app.schema import Unfit
+from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.facts import fact, set_fact
+from holdfast.kit.work import Work, Workshop
+from holdfast.sealing.keystore import KeptKey, Keystore
+from holdfast.sealing.keystore.sqlite import SqliteKeystore
+from holdfast.sealing.tables import DataKeyRow
+from holdfast.settings import Settings
+
+KNOWN = "keystore"  # the fact by which the data know their keystore again
+PLACE = "place"  # the secret of the place, in the keystore
+AT_ONCE = 1_000
+NOT_OPENED = "Cannot open the keystore in {where}: {why}."
+LOST = (
+    "The keys of this place lie in its keystore, and {where} is {what}. Put back the keystore that "
+    "belongs to this data (from your backup of it){or_else}. Without it nobody can read what was "
+    "said. Nothing was changed."
+)
+ANOTHER_MACHINE = (
+    ", or, on another machine of the same place, say with HOLDFAST_KEYSTORE_URL (or HOLDFAST_KEYS) "
+    "where the first one has it"
+)
+TAKEN = (
+    "{where} holds the keys of another place. Every place has a keystore of its own: move that one "
+    "away, or say with HOLDFAST_KEYS where the keys of this place shall lie. Nothing was changed."
+)
+NOT_CARRIED = "The keystore has other keys where those of this place belong. Nothing was changed."
+
+
+@asynccontextmanager
+async def keystore_at(settings: Settings) -> AsyncIterator[Keystore]:
+    """The keystore of these settings, while it is open. Raises `Unfit` where it cannot be."""
+    store = await open_keystore(settings)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def open_keystore(settings: Settings) -> Keystore:
+    """The keystore of these settings. Raises `Unfit` where it cannot be opened."""
+    try:
+        return SqliteKeystore(settings.keys_folder)
+    except (OSError, sqlite3.Error) as no:
+        raise Unfit(NOT_OPENED.format(where=where_is(settings), why=no)) from None
+
+
+def where_is(settings: Settings) -> str:
+    """Where the keystore is, for people."""
+    return "HOLDFAST_KEYSTORE_URL" if settings.keystore_url else str(settings.keys_folder)
+
+
+async def unlock(settings: Settings, work: Work, root: RootKey, store: Keystore) -> None:
+    """Know the keystore again, or begin one; and give the root key the secret of the place.
+
+    Raises `Unfit` in words that help.
+    """
+    known, kept = await fact(work, KNOWN), await store.secret(PLACE)
+    if known is None and kept is None:
+        kept = root.wrap(root.place, PLACE.encode())
+        await store.keep_secret(PLACE, kept)
+    if kept is None:
+        raise Unfit(lost(settings, "not there, or empty"))
+    try:
+        root.place = root.unwrap_secret(kept, PLACE.encode())
+    except WrongKey:
+        taken = TAKEN.format(where=where_is(settings))
+        raise Unfit(lost(settings, "another one") if known else taken) from None
+    if known is None:
+        await set_fact(work, KNOWN, root.check_of_place())
+    elif known != root.check_of_place():
+        raise Unfit(lost(settings, "another one"))
+
+
+def lost(settings: Settings, what: str) -> str:
+    """What to say of a keystore that is not the one of these data."""
+    or_else = ANOTHER_MACHINE if settings.database_url else ""
+    return LOST.format(where=where_is(settings), what=what, or_else=or_else)
+
+
+async def carry_over(workshop: Workshop, store: Keystore, backups: Path) -> int:
+    """The keys that lay in the data until now: on disk in the keystore, then gone from here.
+
+    Says how many. Raises `Unfit` where the keystore has others, and then takes nothing away.
+    """
+    carried = await _carried(workshop, store)
+    if carried:
+        emptied = "DELETE FROM" if workshop.database.is_sqlite else "TRUNCATE"
+        async with workshop.work() as work:
+            await work.db.execute(text(f"{emptied} {DataKeyRow.__tablename__}"))
+        await workshop.database.forget_deleted()
+        forget_in_copies(backups)
+    return carried
+
+
+async def _carried(workshop: Workshop, store: Keystore) -> int:
+    carried, last = 0, b""
+    while True:
+        async with workshop.reading() as work:
+            query = select(DataKeyRow).where(DataKeyRow.id > last).order_by(DataKeyRow.id)
+            rows = (await work.db.scalars(query.limit(AT_ONCE))).all()
+        if not rows:
+            return carried
+        keys = [KeptKey(row.id, row.seat_id, row.day, 0, row.wrapped, row.day) for row in rows]
+        if [key.id for key in await store.keep(keys)] != [key.id for key in keys]:
+            raise Unfit(NOT_CARRIED)
+        carried, last = carried + len(rows), rows[-1].id
+
+
+def forget_in_copies(folder: Path) -> None:
+    """The copies that were made before migrations keep the words, and no keys either."""
+    for file in folder.glob("holdfast-*.db"):
+        with closing(sqlite3.connect(file, isolation_level=None)) as db:
+            db.execute("PRAGMA secure_delete=ON")
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'data_keys'").fetchone():
+                db.execute("DELETE FROM data_keys")
+                db.execute("VACUUM")
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
