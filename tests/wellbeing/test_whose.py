@@ -90,7 +90,7 @@ async def test_another_member_sees_nothing_of_my_plan(
     mine = (await visit(ash, PLAN)).html
     assert SIGN in mine
     client.cookies.set("holdfast", town.birch.token)
-    for path in (PLAN, f"{PLAN}/print", "/me/export"):
+    for path in (PLAN, f"{PLAN}/print", "/api/v1/me/export"):
         theirs = (await client.get(path)).text
         for words in (SIGN, SONG, SISTER, WORST):
             assert words not in theirs
@@ -104,7 +104,7 @@ async def test_everything_of_my_plan_is_in_my_export(ash: httpx.AsyncClient, tow
     await a_plan(town, town.ash)
     await seal(town, town.ash)
     await ash.post(f"{PLAN}/lines/{(await lines_of(town, town.ash))[0].id.hex()}/remove")
-    found = (await ash.get("/me/export")).json()
+    found = (await ash.get("/api/v1/me/export")).json()
     assert found["safety_plan"] == [
         {"part": "alone", "words": SONG, "shared_at": None},
         {"part": "ask", "words": SISTER, "shared_at": None},

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 import holdfast
 from holdfast.app.health import router as health
+from holdfast.app.knowing.pages import router as knowing_pages
 from holdfast.app.opening import open_house
 from holdfast.app.refused import Noting
 from holdfast.app.roles import BY_ITSELF, Process
@@ -159,6 +160,7 @@ def _include_routes(app: FastAPI) -> None:
         rooms_pages,
         messages_pages,
         wellbeing_pages,
+        knowing_pages,
         staff_pages,
     ):
         _open_doors(app, router, described=False)

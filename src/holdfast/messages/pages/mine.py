@@ -1,8 +1,6 @@
-"""Taking my words with me, and erasing everything."""
+"""Erasing everything about me."""
 
 from __future__ import annotations
-
-import json
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
@@ -11,23 +9,10 @@ from starlette.responses import Response
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.messages.actions import erase_with_words
-from holdfast.messages.queries import Reader
-from holdfast.messages.queries.mine import everything_about
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter(include_in_schema=False)
 CLEAR = {"clear-site-data": '"cache", "cookies", "storage"'}
-
-
-@router.get("/me/export")
-async def get_export(house: InHouse, member: CurrentMember) -> Response:
-    """Everything kept about me, as a file."""
-    async with house.workshop.reading() as work:
-        reader = Reader(house.ledger.keyring, member)
-        kept = await everything_about(work, reader, member, house.kept_above)
-    body = json.dumps(kept, ensure_ascii=False, indent=2)
-    headers = {"content-disposition": 'attachment; filename="my-words.json"'}
-    return Response(body, headers=headers, media_type="application/json")
 
 
 @router.get("/me/erase")
