@@ -10,7 +10,6 @@ import holdfast.app.sealed  # noqa: F401 - fills the register of what is sealed
 from holdfast.app.knowing.kept import kept_in_tables
 from holdfast.app.whose import find_actor
 from holdfast.audit.jobs import Witness
-from holdfast.community.rules.choices import Known
 from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.database import Database
@@ -113,6 +112,6 @@ def put_together(settings: Settings, made: Made) -> House:
         witness=witness,
         pager=pager,
         reactions=reactions,
-        community=Known(),
+        community=ledger.known,
         kept_above=(kept_in_cases, kept_in_tables),
     )

@@ -12,6 +12,7 @@ from holdfast.kit.shapes import words_within
 from holdfast.kit.unambiguous import DEEPEST, LARGEST, Ambiguous, depth_of, read_json
 from holdfast.kit.words import N_
 from holdfast.messages.rules import Response, Wants
+from holdfast.messages.rules.expiring import Expires
 
 Slug = Annotated[str, Field(min_length=1, max_length=64)]
 Seq = Annotated[int, Field(ge=0, le=LARGEST)]
@@ -47,6 +48,7 @@ class PostCommand(Command):
     reply_to: Seq | None = None
     wants: Annotated[Wants | None, Field(strict=False)] = None
     as_is: bool = False
+    expires: Annotated[Expires | None, Field(strict=False)] = None
 
 
 class Withdraw(Command):

@@ -46,6 +46,7 @@ def post(line: Line, command: PostCommand) -> None:
         command.reply_to,
         command.wants,
         as_is=command.as_is,
+        expires=command.expires,
     )
     seat = line.seats.get(command.room)
     if seat is not None and seat.held and is_prepared(line.floor.ledger, seat, draft):

@@ -42,6 +42,7 @@ class MessagePosted:
     wants: str | None = None
     edited_at: datetime | None = None
     removed: str | None = None
+    expires_at: datetime | None = None  # when it goes by itself, as its author chose
 
     def restated(self, now: MessagePosted) -> MessagePosted | None:
         """This message, where it quotes one that has changed: without the words of before."""
@@ -204,6 +205,8 @@ def posted_fields(message: MessagePosted, slug: str, *, own: bool) -> dict[str, 
         fields["edited_at"] = stamp(message.edited_at)
     if message.removed is not None:
         fields["removed"] = message.removed
+    elif message.expires_at is not None:
+        fields["expires_at"] = stamp(message.expires_at)
     return fields
 
 

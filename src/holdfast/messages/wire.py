@@ -66,13 +66,13 @@ def _posted(m: MessagePosted) -> Row:
     quote = None if q is None else [q.seq, q.pseudonym, q.excerpt, q.note]
     return [
         *("p", m.seq, m.owner, a.seat, a.pseudonym, a.avatar, a.badge, m.nonce, m.text, m.at),
-        *(m.note, m.reply_to, quote, m.wants, m.edited_at, m.removed),
+        *(m.note, m.reply_to, quote, m.wants, m.edited_at, m.removed, m.expires_at),
     ]
 
 
 def _read_posted(room_id: RoomId, row: Row) -> MessagePosted:
     _, seq, owner, seat, pseudonym, avatar, badge, nonce, text, at, *more = row
-    note, reply_to, quote, wants, edited_at, removed = more
+    note, reply_to, quote, wants, edited_at, removed, expires_at = more
     return MessagePosted(
         room_id,
         seq,
@@ -87,6 +87,7 @@ def _read_posted(room_id: RoomId, row: Row) -> MessagePosted:
         wants,
         None if edited_at is None else moment(edited_at),
         removed,
+        None if expires_at is None else moment(expires_at),
     )
 
 

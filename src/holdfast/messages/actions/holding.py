@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -13,6 +14,7 @@ from holdfast.kit.ids import KeyId, MessageId, SeatId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.access import held_to_decide, own_held
+from holdfast.messages.actions.expiring import count_from_now
 from holdfast.messages.events import (
     MessagePosted,
     PostReleased,
@@ -42,18 +44,20 @@ async def release_post(ledger: Ledger, actor: Actor, *, message_id: bytes) -> Ac
         held = await held_to_decide(work, reader, message_id)
         quote = await _what_it_answers(work, reader, held)
     assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
+    now = ledger.clock.now()
     entry = Release(
         room_id=held.room_id,
         message_id=held.id,
-        at=to_millis(ledger.clock.now()),
+        at=to_millis(now),
         by=actor.id,
-        message=message_of(held, quote),
+        message=message_of(held, quote, now),
     )
     ledger.enter(entry)
     done = await entry.ticket
     assert isinstance(done, Accepted)  # noqa: S101 - a release is made or refused
     if done.seq is not None:
         async with ledger.workshop.work() as work:
+            await count_from_now(work, actor)
             work.announce(PostReleased(held.seat_id, done.seq))
     return done
 
@@ -65,8 +69,12 @@ async def _what_it_answers(work: Work, reader: Reader, held: Waiting) -> Quote |
     return quote_of(found[0]) if found else None
 
 
-def message_of(held: Waiting, quote: Quote | None) -> MessagePosted:
-    """A held message as the room will see it. It says when it was written."""
+def message_of(held: Waiting, quote: Quote | None, now: datetime) -> MessagePosted:
+    """A held message as the room will see it. It says when it was written.
+
+    Where it goes by itself, the time counts from now.
+    """
+    goes = None if held.goes_after is None else now + timedelta(hours=held.goes_after)
     return MessagePosted(
         room_id=held.room_id,
         seq=0,
@@ -79,6 +87,7 @@ def message_of(held: Waiting, quote: Quote | None) -> MessagePosted:
         reply_to=held.reply_to,
         quote=quote,
         wants=held.wants,
+        expires_at=goes,
     )
 
 

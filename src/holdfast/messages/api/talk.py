@@ -35,6 +35,7 @@ from holdfast.messages.queries import (
 from holdfast.messages.queries.mine import everything_about
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
+from holdfast.messages.rules.expiring import Expires
 from holdfast.rights.api import CurrentMember, SomeoneIn
 from holdfast.rooms.access import Seat, seat_in
 from holdfast.rooms.queries import head_of
@@ -59,6 +60,7 @@ class MessageBody(Body):
     reply_to: int | None = Field(None, ge=0, le=MAX_SEQ)
     wants: Annotated[Wants | None, Field(strict=False)] = None
     as_is: bool = False
+    expires: Annotated[Expires | None, Field(strict=False)] = None
 
 
 class ChangeBody(Body):
@@ -98,6 +100,7 @@ class MessageItem(BaseModel):
     at: str
     edited_at: str | None = None
     removed: str | None = None
+    expires_at: str | None = None
     counts: dict[str, int]
 
 
@@ -181,7 +184,15 @@ async def put_message(
     said = all_said(body.text, body.note)
     async with heard_out(house.ledger, actor, text=said, nonce=nonce):
         seat = await seat_in_hand(house.workshop.glances, house.floor, actor, slug)
-        draft = drafted(nonce, body.text, body.note, body.reply_to, body.wants, as_is=body.as_is)
+        draft = drafted(
+            nonce,
+            body.text,
+            body.note,
+            body.reply_to,
+            body.wants,
+            as_is=body.as_is,
+            expires=body.expires,
+        )
         done = await post_message(house.ledger, seat, draft)
     if isinstance(done, Kept):
         held = HeldBody(nonce=done.nonce, room=slug, why=done.why, wait=done.wait)

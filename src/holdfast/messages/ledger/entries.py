@@ -13,6 +13,8 @@ from holdfast.kit.words import N_
 from holdfast.messages.events import Entry, MessagePosted, Quote
 from holdfast.rooms.access import Seat
 
+AN_HOUR = 3_600_000  # milliseconds
+
 
 @dataclass(slots=True)
 class Accepted:
@@ -131,7 +133,15 @@ class Post:
     why: str | None = None
     wait: int | None = None
     follows: tuple[Row, ...] = ()
+    goes_after: int | None = None  # hours from when the room sees it
     ticket: Ticket = field(default_factory=Ticket)
+
+    @property
+    def expires(self) -> int | None:
+        """When it goes by itself, in milliseconds; of a post that waits nobody knows yet."""
+        if self.goes_after is None or self.why is not None:
+            return None
+        return self.at + self.goes_after * AN_HOUR
 
 
 @dataclass(slots=True)
@@ -155,13 +165,14 @@ class Edit:
 
 @dataclass(slots=True)
 class Remove:
-    """Taking back something said."""
+    """Taking back something said. What goes with it says that it is to be erased."""
 
     seat: Seat
     nonce: str
     at: int
     of: int
     now: MessagePosted
+    follows: tuple[Row, ...] = ()
     ticket: Ticket = field(default_factory=Ticket)
 
 

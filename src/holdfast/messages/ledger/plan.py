@@ -100,6 +100,9 @@ def _as_it_stands(plan: Plan, entry: Spoken, known: Known) -> Outcome:
 
 def _keep(plan: Plan, entry: Post, seq: int | None) -> None:
     plan.follows += entry.follows
+    if entry.goes_after is not None:
+        going = {"message_id": entry.message_id, "hours": entry.goes_after, "at": entry.expires}
+        plan.follows.append(Row("goings", going))
     plan.messages.append(
         (
             entry.message_id,
@@ -174,6 +177,7 @@ def _post(plan: Plan, entry: Post) -> Accepted:
             reply_to=entry.reply_to,
             quote=entry.quote,
             wants=entry.wants,
+            expires_at=from_millis(entry.expires) if entry.expires else None,
         )
     )
     return Accepted(entry.nonce, seq, entry.at)
@@ -200,6 +204,7 @@ def _remove(plan: Plan, entry: Remove) -> Outcome:
         return NotFound()
     seq = plan.next_seq(room)
     plan.removals.append(("author", room, entry.of))
+    plan.follows += entry.follows
     plan.facts.standing.discard((room, entry.of))
     plan.unfold[room, entry.of] = False
     _change(plan, entry, seq, "removed", None)

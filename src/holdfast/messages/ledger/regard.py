@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 
+from holdfast.community.rules.choices import Known
 from holdfast.erasing.holds.queries import OpenWork
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
@@ -83,6 +84,7 @@ class Regard(ABC):
         self.shelter: Shelter = nowhere_to_keep
         self.cry_out: CryOut = nobody_to_call
         self.fated: Fated = no_matter
+        self.known = Known()  # what the community chose, as every process knows it by heart
         self.open_work: Sequence[OpenWork] = ()  # what of the staff's names people's words
 
     @property

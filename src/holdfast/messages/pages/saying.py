@@ -25,6 +25,7 @@ from holdfast.messages.actions import (
 from holdfast.messages.pages.room import room_page
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
+from holdfast.messages.rules.expiring import chosen_of
 from holdfast.messages.rules.fates import ContactDetail
 from holdfast.rights.api import CurrentMember, Speaker
 
@@ -46,6 +47,7 @@ async def post_words(
     wants: Short = "",
     reply_to: Short = "",
     as_is: Short = "",
+    expires: Short = "",
 ) -> Response:
     """Say something; on a refusal the page comes back with the words still in it."""
     nonce, words, ledger = nonce or random_handle(), newlines(text), house.ledger
@@ -56,9 +58,10 @@ async def post_words(
         async with heard_out(ledger, member, text=said, nonce=nonce):
             answers, asks = seq_of(reply_to), wish(wants)
             draft = drafted(nonce, words, note or None, answers, asks, as_is=bool(as_is))
+            draft.expires = chosen_of(expires) if expires else None
             await post_message(ledger, seat, draft)
     except HoldfastError as refused:
-        kept = {"text": text, "note": note, "wants": wants}
+        kept = {"text": text, "note": note, "wants": wants, "expires": expires}
         answering = seq_of(reply_to) if refused.code != "not_found" else None
         return await room_page(
             request, house, member, slug, reply=answering, draft=kept, refused=refused

@@ -23,6 +23,7 @@ from holdfast.messages.queries.unseen import (
 )
 from holdfast.messages.tables import (
     ChangeRow,
+    GoingRow,
     MessageRow,
     ResponseRow,
     UnfoldedRow,
@@ -75,6 +76,7 @@ COLUMNS = (
     MessageRow.written_at,
     MessageRow.edited_at,
     MessageRow.removed_by,
+    GoingRow.at.label("expires_at"),
     SeatRow.handle,
     SeatRow.pseudonym,
     SeatRow.avatar,
@@ -89,6 +91,7 @@ def in_room(room_id: RoomId) -> Any:
         select(*COLUMNS)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .outerjoin(StaffRow, StaffRow.id == SeatRow.staff_id)
+        .outerjoin(GoingRow, GoingRow.message_id == MessageRow.id)
         .where(MessageRow.room_id == room_id, MessageRow.seq.is_not(None))
     )
 
@@ -155,6 +158,7 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
         wants=row.wants,
         edited_at=row.edited_at,
         removed=row.removed_by,
+        expires_at=row.expires_at,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader, opened_words
-from holdfast.messages.tables import HeldRow, HeldState, MessageRow, Why
+from holdfast.messages.tables import GoingRow, HeldRow, HeldState, MessageRow, Why
 from holdfast.rooms.access import Author
 from holdfast.rooms.tables import RoomRow, SeatRow
 
@@ -41,6 +41,7 @@ class Waiting:
     decided_at: datetime | None
     rule: str | None
     suggestion: str | None
+    goes_after: int | None  # hours from when it is shown
 
     @property
     def handle(self) -> str:
@@ -73,6 +74,7 @@ COLUMNS = (
     HeldRow.rule,
     HeldRow.suggestion,
     HeldRow.suggestion_key_id,
+    GoingRow.hours,
 )
 
 
@@ -82,6 +84,7 @@ def _held() -> Any:
         .join(HeldRow, HeldRow.message_id == MessageRow.id)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .join(RoomRow, RoomRow.id == MessageRow.room_id)
+        .outerjoin(GoingRow, GoingRow.message_id == MessageRow.id)
     )
 
 
@@ -160,4 +163,5 @@ def _waiting(reader: Reader, row: Any) -> Waiting:
         decided_at=row.decided_at,
         rule=row.rule,
         suggestion=opened_words(reader, row, row.suggestion, b"s", row.suggestion_key_id),
+        goes_after=row.hours,
     )

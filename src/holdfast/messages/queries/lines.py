@@ -14,7 +14,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.queries import COLUMNS, Reader, opened_message, opened_words
 from holdfast.messages.queries.held import Waiting
-from holdfast.messages.tables import HeldState, MessageRow
+from holdfast.messages.tables import GoingRow, HeldState, MessageRow
 from holdfast.rooms.tables import SeatRow
 from holdfast.staff.tables import StaffRow
 
@@ -68,6 +68,7 @@ async def said_among(work: Work, reader: Reader, ids: Sequence[MessageId]) -> di
         select(*COLUMNS)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .outerjoin(StaffRow, StaffRow.id == SeatRow.staff_id)
+        .outerjoin(GoingRow, GoingRow.message_id == MessageRow.id)
         .where(MessageRow.id.in_(ids), MessageRow.seq.is_not(None))
     )
     found = (await work.db.execute(query)).all()

@@ -36,8 +36,9 @@ LOOKED_AFTER = (
 )
 MESSAGES = (
     "SELECT m.id, m.room_id, m.seq, m.seat_id, m.nonce, m.key_id, m.text, m.note, m.reply_to,"
-    " m.wants, m.written_at, m.edited_at, m.removed_by, s.handle, s.pseudonym, s.avatar, t.role"
-    " FROM messages m JOIN seats s ON s.id = m.seat_id LEFT JOIN staff t ON t.id = s.staff_id"
+    " m.wants, m.written_at, m.edited_at, m.removed_by, g.at, s.handle, s.pseudonym, s.avatar,"
+    " t.role FROM messages m JOIN seats s ON s.id = m.seat_id"
+    " LEFT JOIN staff t ON t.id = s.staff_id LEFT JOIN goings g ON g.message_id = m.id"
     " WHERE m.room_id = ?"
 )
 NEWEST = MESSAGES + " AND m.seq < ?{in_sight} ORDER BY m.seq DESC LIMIT ?"
@@ -81,6 +82,7 @@ class _Row(NamedTuple):
     written_at: Any
     edited_at: Any
     removed_by: str | None
+    expires_at: Any
     handle: str
     pseudonym: str
     avatar: str
@@ -159,6 +161,7 @@ def _row(found: tuple[Any, ...]) -> Found:
     return row._replace(
         written_at=from_millis(row.written_at),
         edited_at=from_millis(row.edited_at) if row.edited_at else None,
+        expires_at=from_millis(row.expires_at) if row.expires_at else None,
         role=Role(row.role) if row.role else None,
     )
 

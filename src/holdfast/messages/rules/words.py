@@ -65,6 +65,7 @@ class Draft:
     reply_to: int | None = None
     wants: str | None = None
     as_is: bool = False  # hold it for a person to read rather than refuse it
+    expires: str | None = None  # after how long it goes by itself; no part of its meaning
 
     @property
     def meaning(self) -> str:
@@ -80,11 +81,12 @@ def drafted(
     wants: str | None = None,
     *,
     as_is: bool = False,
+    expires: str | None = None,
 ) -> Draft:
     """A draft from what came in. Raises `Malformed` or `TooLong` with words for the writer."""
     if not NONCE.fullmatch(nonce):
         raise Malformed(N_("A nonce has 8 to 64 letters, digits, “-” or “_”."))
-    return Draft(nonce, clean_text(text), clean_note(note), reply_to, wants, as_is)
+    return Draft(nonce, clean_text(text), clean_note(note), reply_to, wants, as_is, expires)
 
 
 def clean_text(text: str) -> str:

@@ -1,0 +1,74 @@
+"""Which messages go by themselves now, as their authors chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.messages.tables import GoingRow, HeldRow, HeldState, MessageRow
+from holdfast.rooms.tables import RoomRow, SeatRow
+
+AT_ONCE = 200
+OVER = (HeldState.RETURNED, HeldState.WITHDRAWN)  # a post no room will ever see
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message whose time is over, and whose it is."""
+
+    id: MessageId
+    room_id: RoomId
+    slug: str
+    seq: int
+    seat_id: SeatId
+    member_id: MemberId | None
+    handle: str
+    pseudonym: str
+    avatar: str
+    removed: bool
+
+
+async def due_to_go(work: Work) -> list[Due]:
+    """The messages whose time is over, the longest over first."""
+    query: Any = (
+        select(
+            MessageRow.id,
+            MessageRow.room_id,
+            RoomRow.slug,
+            MessageRow.seq,
+            MessageRow.seat_id,
+            SeatRow.member_id,
+            SeatRow.handle,
+            SeatRow.pseudonym,
+            SeatRow.avatar,
+            MessageRow.removed_by.is_not(None),
+        )
+        .join(GoingRow, GoingRow.message_id == MessageRow.id)
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .join(RoomRow, RoomRow.id == MessageRow.room_id)
+        .where(GoingRow.at <= work.clock.now(), MessageRow.seq.is_not(None))
+        .order_by(GoingRow.at, MessageRow.row)
+        .limit(AT_ONCE)
+    )
+    return [Due(*row) for row in await work.db.execute(query)]
+
+
+async def not_counted_yet(work: Work) -> Sequence[tuple[MessageId, int, HeldRow]]:
+    """Posts that waited and were shown since, or never will be: whose time is not written yet."""
+    query = (
+        select(GoingRow.message_id, GoingRow.hours, HeldRow)
+        .join(HeldRow, HeldRow.message_id == GoingRow.message_id)
+        .where(GoingRow.at.is_(None), HeldRow.state != HeldState.HELD)
+        .limit(AT_ONCE)
+    )
+    return [(message, hours, held) for message, hours, held in await work.db.execute(query)]
+
+
+async def is_any_going(work: Work) -> bool:
+    """Whether any message goes by itself, or will."""
+    return await work.db.scalar(select(GoingRow.message_id).limit(1)) is not None
