@@ -7,6 +7,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+from holdfast.app.erasing import erasing_in
 from holdfast.app.furnishing import Made, make, put_together
 from holdfast.app.hearing import hearing, in_the_news
 from holdfast.app.preparing import prepare, prepare_folder
@@ -69,6 +70,8 @@ async def _furnished(settings: Settings, process: Process, made: Made) -> AsyncI
     house, workshop = put_together(settings, made), made.workshop
     house.role = process.role.value
     await house.bus.open()
+    beside = AsyncExitStack()
+    await beside.enter_async_context(erasing_in(house, settings))
     await house.ledger.tell_untold()
     await house.reactions.begin()
     await learn(workshop, house.community)
@@ -90,6 +93,7 @@ async def _furnished(settings: Settings, process: Process, made: Made) -> AsyncI
         await house.witness.close()
         await house.bus.close()
         await house.pager.telephone.close()
+        await beside.aclose()
         await made.close_store()
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from holdfast.erasing.actions import ERASURES, Going, erasure_values
+from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import KeyId, MessageId
 from holdfast.kit.tables import to_millis
 from holdfast.messages.access import message_to_answer, message_to_edit, own_message
+from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.actions.saying import (
     MEMBER_PACE,
     Heard,
@@ -18,7 +21,7 @@ from holdfast.messages.actions.saying import (
     keep_pace,
 )
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond
+from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond, Row
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import Response, clean_note, clean_text
 from holdfast.messages.rules.fates import Fate, NotChanged, edit_refused
@@ -88,14 +91,43 @@ def refused_to_change(
 
 
 async def remove_message(ledger: Ledger, seat: Seat, *, seq: int, nonce: str) -> Accepted:
-    """Take back what I said. Its words are gone; its place stays, marked as removed."""
-    seat = still_to_speak(seat)
+    """Take back what I said. Its words are gone; its place stays, marked as removed.
+
+    Its key goes within two minutes, and what else that key sealed is sealed anew. What open work
+    of the staff names is held, out of everybody else's sight.
+    """
+    seat, at = still_to_speak(seat), ledger.clock.now()
     async with ledger.workshop.reading() as work:
-        _, message = await own_message(work, Reader(ledger.keyring, seat.actor), seat, seq)
+        row, message = await own_message(work, Reader(ledger.keyring, seat.actor), seat, seq)
+    if not message.removed:
+        await hold_what_is_named(ledger, seat.actor, member=None, messages=[row.id])
     now = replace(message, text="", note=None, removed="author", quote=None)
-    entry = Remove(seat=seat, nonce=nonce, at=to_millis(ledger.clock.now()), of=seq, now=now)
+    entry = Remove(
+        seat=seat,
+        nonce=nonce,
+        at=to_millis(at),
+        of=seq,
+        now=now,
+        follows=(_erasure_of(seat, row.id, to_millis(at)),),
+    )
     ledger.enter(entry)
-    return done(await entry.ticket)
+    accepted = done(await entry.ticket)
+    if accepted.first:
+        await ledger.erases().mark([row.id], at)
+    return accepted
+
+
+def _erasure_of(seat: Seat, message_id: MessageId, at: int) -> Row:
+    """That a message is to be erased: written in the transaction that hides it."""
+    member = seat.actor.id if isinstance(seat.actor, Member) else None
+    what = Going(
+        Kind.MESSAGE,
+        room_id=seat.room_id,
+        message_id=message_id,
+        seat_id=seat.id,
+        member_id=member,
+    )
+    return Row(ERASURES, erasure_values(what, By.MEMBER, at))
 
 
 async def respond_to_message(

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from holdfast.erasing.jobs import Erasing
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.clock import Clock
 from holdfast.kit.durations import Durations
@@ -88,6 +89,7 @@ class Ledger(Regard):
         self._closed = self._doubted = False
         self._doubts: set[str] = set()
         self._recounting: asyncio.Task[None] | None = None
+        self.erasing: Erasing | None = None
         self._entered = self._decided = 0
         self.committed = self.batches = self.not_kept = 0
         self.took = Durations()  # each batch, from when the disk was asked until it had it
@@ -100,6 +102,11 @@ class Ledger(Regard):
     @property
     def clock(self) -> Clock:
         return self.workshop.clock
+
+    def erases(self) -> Erasing:
+        """Whoever sees to it that what is taken back is gone for good."""
+        assert self.erasing is not None  # noqa: S101 - every house that is open has one
+        return self.erasing
 
     def enter(self, entry: Waiting) -> None:
         """Put an entry in line. Its ticket says when it is on disk, or why not."""
