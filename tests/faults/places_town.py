@@ -17,7 +17,8 @@ from faults.checker import breaches
 from faults.facts import Breach
 from faults.history import Refused, Sent, digest_of
 from faults.load import Load
-from faults.places_desk import Alert, Desk, alerts, untold
+from faults.places_desk import Alert, alerts, untold
+from faults.places_desk_apart import DeskApart
 from faults.places_nodes import Node
 from faults.voices import Event, Saying, Voice
 
@@ -77,8 +78,7 @@ class Town(Load):
     def __init__(self, url: str, seed: int, size: Size) -> None:
         super().__init__(url, seed, [f"hall-{number:02}" for number in range(size.rooms)])
         self.size = size
-        self.desk: Desk | None = None
-        self._watching: asyncio.Task[None] | None = None
+        self.desk: DeskApart | None = None
 
     async def move_in(self, node: Node) -> None:
         """Make the rooms, let members come in, have somebody at the desk, and begin."""
@@ -94,8 +94,7 @@ class Town(Load):
         tokens = members.split()[-self.size.members :]
         await _each(self._seated(number, token) for number, token in enumerate(tokens))
         self.voices.sort(key=lambda voice: int(voice.name.removeprefix("voice")))
-        self.desk = Desk(self.url, keeper.strip(), self.now)
-        self._watching = asyncio.create_task(self.desk.live())
+        self.desk = DeskApart(self.url, keeper.strip())
         self.let_them_live()
 
     async def _made(self, slug: str) -> None:
@@ -132,9 +131,8 @@ class Town(Load):
 
     async def close(self) -> None:
         """Leave nothing running."""
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        if self.desk is not None:
+            self.desk.close()
         await super().close()
 
 

@@ -6,12 +6,14 @@ import asyncio
 import secrets
 import time
 from contextlib import suppress
+from types import CoroutineType
 from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from holdfast.kit.bus import BusState
+from holdfast.kit.order import PATIENCE as WAITED
 from holdfast.live import hearing
 from holdfast.members.actions import sign_out
 from live.together.conftest import Place
@@ -164,9 +166,12 @@ async def test_a_process_that_stood_still_hears_what_came_meanwhile_before_it_re
 ) -> None:
     readings: list[str] = []
     spawn = there.hearing._spawn
-    monkeypatch.setattr(
-        there.hearing, "_spawn", lambda work: (readings.append(work.__name__), spawn(work))
-    )
+
+    def noted(work: CoroutineType[Any, Any, None]) -> None:
+        readings.append(work.__qualname__)
+        spawn(work)
+
+    monkeypatch.setattr(there.hearing, "_spawn", noted)
     ash, birch = await here.line("ash"), await there.line("birch")
     await birch.enter()
     network.hold_back()
@@ -174,7 +179,7 @@ async def test_a_process_that_stood_still_hears_what_came_meanwhile_before_it_re
     [arrives], network.held_back = network.held_back or [], None
     await ash.post("Second")
     assert there.hearing.waited == 1
-    time.sleep(5 * hearing.PATIENCE)  # noqa: ASYNC251 - the whole process stands still
+    time.sleep(5 * WAITED)  # noqa: ASYNC251 - the whole process stands still
     for _ in range(3):
         await asyncio.sleep(0)  # the time is up, and it is heeded
     arrives()
