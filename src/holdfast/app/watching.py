@@ -22,12 +22,14 @@ from holdfast.audit.jobs import verify_when_due
 from holdfast.community.events import ChosenAnew
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import Forgetting, know_how_long
+from holdfast.erasing.holds.jobs import look_at_holds
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.house import House
 from holdfast.kit.news import forget_old_news
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event
+from holdfast.messages.actions.expiring import let_go
 from holdfast.messages.queries.telling import looks_of_members
 from holdfast.notices.actions import acknowledge, forget_old_notices, page_people
 from holdfast.notices.emergency import call_beside_the_database
@@ -50,6 +52,7 @@ LOOK_BEHIND_EVERY = 10.0
 LEARN_EVERY = 60.0
 LOOK_AT_ERASURES_EVERY = 5.0
 TELL_EVERY = 5.0
+LET_GO_EVERY = 20.0
 FORGET_EVERY = 3_600.0
 LOOK_AT_THE_RECORD_EVERY = 3_600.0  # it is walked once a day
 DETECTOR = "detector"
@@ -206,6 +209,11 @@ class Watch:
         """What every process of the place has heard is kept no longer."""
         await forget_old_news(self._house.workshop)
 
+    async def let_words_go(self) -> None:
+        """Messages go when their authors chose; what was held for long enough goes, too."""
+        await let_go(self._house.ledger, System())
+        await look_at_holds(self._house.workshop, self._house.ledger.open_work)
+
     async def forget_at_night(self) -> None:
         """Once a day, after midnight UTC: words that were kept for long enough go."""
         await self._forgetting.look()
@@ -250,6 +258,7 @@ class Watch:
             Look(self.forget, FORGET_EVERY),
             Look(self.forget_news, LEARN_EVERY),
             Look(self.look_at_the_record, LOOK_AT_THE_RECORD_EVERY),
+            Look(self.let_words_go, LET_GO_EVERY),
             Look(self.forget_at_night, LEARN_EVERY),
             Look(self._house.erasing.look, LOOK_AT_ERASURES_EVERY, self._house.erasing.wake),
             Look(self._house.reactions.raids.look, LOOK_AT_ROOMS_EVERY),
