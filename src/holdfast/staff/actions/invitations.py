@@ -29,7 +29,8 @@ from holdfast.staff.access.people import (
     inviting_staff,
     staff_to_change,
 )
-from holdfast.staff.actions.passkeys import Site, ask_for_new_passkey, keep_passkey
+from holdfast.staff.actions.credentials import Site
+from holdfast.staff.actions.passkeys import ask_for_new_passkey, keep_passkey
 from holdfast.staff.actions.sessions import NO_NAME, new_staff
 from holdfast.staff.actions.signing_in import let_in
 from holdfast.staff.actions.ways import app_secret, bind_sso, keep_password, make_codes

@@ -1,21 +1,13 @@
-"""Passkeys: made with the person's own device, asked for at sign-in, taken away again.
-
-Their library is slow to load, and no start waits for it: `app.afterwards` loads it when the doors
-are open.
-"""
+"""Passkeys: made with the person's own device, asked for at sign-in, taken away again."""
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 
 from holdfast.audit.actions import record
-from holdfast.kit.errors import Malformed, NotPermitted
+from holdfast.kit.errors import NotPermitted
 from holdfast.kit.ids import PasskeyId, StaffId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
@@ -23,22 +15,22 @@ from holdfast.rights.rules import Actor
 from holdfast.staff.access import fresh_staff
 from holdfast.staff.access.people import NotKnown, my_account, own_passkey
 from holdfast.staff.actions.challenges import make_challenge, use_challenge
+from holdfast.staff.actions.credentials import (
+    LONGEST_NAME,
+    PLACE,
+    Credential,
+    Owner,
+    Site,
+    asked_to_make,
+    challenge_in,
+    credential_of,
+    made_passkey,
+    proved_count,
+)
 from holdfast.staff.queries.ways import ways_of
 from holdfast.staff.tables import PasskeyRow, StaffRow
 
-PLACE = "Holdfast"
 ADDED = "passkey added"
-LONGEST_NAME = 60
-Found = TypeVar("Found")
-Credential = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the browser is: the name a passkey is bound to, and the origins it may come from."""
-
-    name: str
-    origins: tuple[str, ...]
 
 
 class LastWayIn(NotPermitted):
@@ -51,31 +43,15 @@ class LastWayIn(NotPermitted):
 async def ask_for_new_passkey(
     work: Work, actor: Actor, *, site: Site, purpose: str, handle: bytes, name: str
 ) -> dict[str, Any]:
-    """What the browser needs to make a passkey. No attestation: the make of a device is private."""
-    import webauthn  # noqa: PLC0415 - slow, see above
-    from webauthn.helpers import structs  # noqa: PLC0415
-
+    """What the browser needs to make a passkey for somebody on the staff."""
     challenge = await make_challenge(work, actor, purpose=purpose)
     known = await work.db.scalars(
         select(PasskeyRow.credential)
         .join(StaffRow, StaffRow.id == PasskeyRow.staff_id)
         .where(StaffRow.handle == handle)
     )
-    asked = webauthn.generate_registration_options(
-        rp_id=site.name,
-        rp_name=PLACE,
-        user_name=f"{PLACE}: {name}",
-        user_id=handle,
-        user_display_name=name,
-        challenge=decoded(challenge),
-        attestation=structs.AttestationConveyancePreference.NONE,
-        authenticator_selection=structs.AuthenticatorSelectionCriteria(
-            resident_key=structs.ResidentKeyRequirement.REQUIRED,
-            user_verification=structs.UserVerificationRequirement.REQUIRED,
-        ),
-        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=one) for one in known.all()],
-    )
-    return webauthn.helpers.options_to_json_dict(asked)
+    owner = Owner(handle, f"{PLACE}: {name}", name)
+    return asked_to_make(site=site, challenge=challenge, owner=owner, known=known.all())
 
 
 async def keep_passkey(
@@ -89,24 +65,14 @@ async def keep_passkey(
     name: str,
 ) -> PasskeyRow:
     """Keep the public half of a passkey. Raises `NotKnown` for one that proves nothing."""
-    import webauthn  # noqa: PLC0415 - slow, see above
-
     challenge = challenge_in(credential)
     await use_challenge(work, actor, purpose=purpose, challenge=challenge)
-    made = _checked(
-        lambda: webauthn.verify_registration_response(
-            credential=credential,
-            expected_challenge=decoded(challenge),
-            expected_rp_id=site.name,
-            expected_origin=list(site.origins),
-            require_user_verification=True,
-        )
-    )
+    made = made_passkey(site=site, challenge=challenge, credential=credential)
     row = PasskeyRow(
         staff_id=staff_id,
-        credential=made.credential_id,
-        public_key=made.credential_public_key,
-        count=made.sign_count,
+        credential=made.credential,
+        public_key=made.public_key,
+        count=made.count,
         name=" ".join(name.split())[:LONGEST_NAME],
         made_at=work.clock.now(),
     )
@@ -114,35 +80,10 @@ async def keep_passkey(
     return row
 
 
-def asked_for_passkey(
-    *, site: Site, challenge: str, mine: Sequence[PasskeyRow] = ()
-) -> dict[str, Any]:
-    """What the browser needs to use a passkey: one of mine, or whosever it is."""
-    import webauthn  # noqa: PLC0415 - slow, see above
-    from webauthn.helpers import structs  # noqa: PLC0415
-
-    asked = webauthn.generate_authentication_options(
-        rp_id=site.name,
-        challenge=decoded(challenge),
-        allow_credentials=[
-            structs.PublicKeyCredentialDescriptor(id=one.credential) for one in mine
-        ],
-        user_verification=structs.UserVerificationRequirement.REQUIRED,
-    )
-    return webauthn.helpers.options_to_json_dict(asked)
-
-
-def credential_of(credential: Credential) -> bytes:
-    """Which passkey answered. Raises `Malformed`."""
-    return _checked(lambda: decoded(credential["rawId"]))
-
-
 async def staff_by_passkey(
     work: Work, actor: Actor, *, site: Site, challenge: str, credential: Credential
 ) -> StaffRow:
     """Whose passkey answered this challenge, which the caller used up. Raises `NotKnown`."""
-    import webauthn  # noqa: PLC0415 - slow, see above
-
     del actor
     given = credential_of(credential)
     row = await work.db.scalar(
@@ -151,19 +92,14 @@ async def staff_by_passkey(
     staff = await work.db.get(StaffRow, row.staff_id) if row else None
     if row is None or staff is None or staff.removed_at is not None:
         raise NotKnown
-    public, count = row.public_key, row.count
-    proved = _checked(
-        lambda: webauthn.verify_authentication_response(
-            credential=credential,
-            expected_challenge=decoded(challenge),
-            expected_rp_id=site.name,
-            expected_origin=list(site.origins),
-            credential_public_key=public,
-            credential_current_sign_count=count,
-            require_user_verification=True,
-        )
+    row.count = proved_count(
+        site=site,
+        challenge=challenge,
+        credential=credential,
+        public_key=row.public_key,
+        count=row.count,
     )
-    row.count, row.used_at = proved.new_sign_count, work.clock.now()
+    row.used_at = work.clock.now()
     return staff
 
 
@@ -202,29 +138,3 @@ async def remove_passkey(work: Work, actor: Actor, *, passkey: PasskeyId) -> Non
         raise LastWayIn
     await work.db.delete(row)
     await record(work, staff, what="staff:passkey_removed", about=f"staff:{staff.id}")
-
-
-def challenge_in(credential: Credential) -> str:
-    """The challenge that an answer says it answers. Raises `Malformed`."""
-    told = _checked(lambda: json.loads(decoded(credential["response"]["clientDataJSON"])))
-    challenge = told.get("challenge") if isinstance(told, dict) else None
-    if not isinstance(challenge, str):
-        raise Malformed
-    return challenge
-
-
-def decoded(value: str) -> bytes:
-    """The bytes behind base64url, with padding or without. Raises `ValueError`."""
-    return urlsafe_b64decode(f"{value}===")
-
-
-def _checked(check: Callable[[], Found]) -> Found:
-    """The library's answer; its refusals in our own words, which say nothing about the reason."""
-    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - slow, see above
-
-    try:
-        return check()
-    except WebAuthnException:
-        raise NotKnown from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Malformed from None

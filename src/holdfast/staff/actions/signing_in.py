@@ -21,13 +21,13 @@ from holdfast.staff.actions.challenges import (
     use_challenge,
     use_open_challenge,
 )
-from holdfast.staff.actions.passkeys import (
+from holdfast.staff.actions.credentials import (
     Credential,
     Site,
     asked_for_passkey,
     challenge_in,
-    staff_by_passkey,
 )
+from holdfast.staff.actions.passkeys import staff_by_passkey
 from holdfast.staff.actions.sessions import open_staff_session
 from holdfast.staff.queries.ways import passkeys_of
 from holdfast.staff.rules.codes import step_of, tidied_code
@@ -78,7 +78,8 @@ async def ask_again(work: Work, actor: Staff, *, site: Site) -> dict[str, Any]:
     """What the browser needs to ask for one of my passkeys once more."""
     challenge = await make_challenge(work, actor, purpose=f"{AGAIN} {actor.session}")
     mine = await passkeys_of(work, actor.id)
-    return asked_for_passkey(site=site, challenge=challenge, mine=mine)
+    known = [one.credential for one in mine]
+    return asked_for_passkey(site=site, challenge=challenge, known=known)
 
 
 async def show_again_by_passkey(

@@ -19,7 +19,7 @@ from holdfast.kit.http import locale_of, refusal
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Member, Staff
 from holdfast.staff.access.people import StaffSignInNeeded
-from holdfast.staff.actions.passkeys import Site
+from holdfast.staff.actions.credentials import Site
 
 INSIDE = "/staff"
 OURS = re.compile(r"/(?!/)[A-Za-z0-9/_.~?&=%+-]*")

@@ -15,7 +15,7 @@ from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Staff
 from holdfast.staff.access.passwords import weighed_password
 from holdfast.staff.access.people import NotKnown, known_passkey
-from holdfast.staff.actions.passkeys import credential_of
+from holdfast.staff.actions.credentials import credential_of
 from holdfast.staff.actions.signing_in import (
     EVERYBODY,
     NOTED,
