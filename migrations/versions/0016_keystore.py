@@ -20,6 +20,8 @@ branch_labels = None
 depends_on = None
 phase = "contract"
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 BESIDE = (
     "UPDATE held SET suggestion_key_id = (SELECT m.key_id FROM messages m"
     " WHERE m.id = held.message_id) WHERE suggestion IS NOT NULL"
@@ -35,7 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retired_keys")),
     )
     op.add_column("held", sa.Column("suggestion_key_id", sa.LargeBinary(16), nullable=True))
-    op.add_column("packets", sa.Column("room_id", sa.BigInteger(), nullable=True))
+    op.add_column("packets", sa.Column("room_id", ROW_ID, nullable=True))
     op.execute(BESIDE)
     op.execute(ROOM)
 

@@ -10,7 +10,7 @@ from holdfast.kit.house import House
 from town import on_sqlite
 
 ONCE = ["CaseWork", "Concerns", "GuidedRooms", "HelperCare", "Measures", "MemberNotices"]
-EVERYWHERE = ["ByHeart", "CaseWork", "Floor", "RaidWatch", "Screens", "Watch", "Witness"]
+EVERYWHERE = ["ByHeart", "CaseWork", "Floor", "Keyring", "RaidWatch", "Screens", "Watch", "Witness"]
 
 
 def named(hearers: Iterable[Any]) -> list[str]:

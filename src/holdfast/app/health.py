@@ -38,6 +38,8 @@ async def get_health() -> dict[str, str]:
 async def get_readiness(house: InHouse) -> Response:
     """The database answers, the key is in hand, nobody said to stop.
 
+    `keystore` is `gone` where it does not answer or does not keep: who has a key for today goes on,
+    and nobody else is sent away for it; `/help` and reading need none that is new.
     `bus` says how this process hears the others: `fallback` is slower, and loses nothing. `tables`
     is `newer` where somebody newer took something from them: a release before theirs needs none of
     that, so it goes on; it would not start again.
@@ -47,7 +49,7 @@ async def get_readiness(house: InHouse) -> Response:
         ready=database == "ready" and not house.draining,
         role=house.role,
         database=database,
-        keystore="ready",
+        keystore=await keystore_state(house),
         tables="ready" if house.fits else "newer",
         bus=house.bus.state.value,
         draining=house.draining,
@@ -67,6 +69,17 @@ async def database_state(house: House) -> str:
     except (HoldfastError, TimeoutError):
         return "gone"
     return "ready"
+
+
+async def keystore_state(house: House) -> str:
+    """Whether a new key could be kept, as far as is known without keeping one."""
+    store = house.ledger.keyring.store
+    try:
+        async with asyncio.timeout(2):
+            await store.newest_day()
+    except (HoldfastError, TimeoutError):
+        return "gone"
+    return "ready" if store.is_well else "gone"
 
 
 @router.get("/metrics", include_in_schema=False)

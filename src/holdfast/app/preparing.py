@@ -91,7 +91,7 @@ async def _settle_in(
         root = root or _new_root_key(file)
         if not await knows_root_key(work, root.check()):
             raise Unfit(KEY_LOST.format(file=file, what="another key", or_else=elsewhere))
-        await unlock(settings, work, root, store)
+        await unlock(settings, work, root, store, is_new=not known)
         epoch = await epoch_of(work)
         await open_first_rooms(work, System())
     return root, epoch

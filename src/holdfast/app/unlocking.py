@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -61,15 +62,21 @@ def where_is(settings: Settings) -> str:
     return "HOLDFAST_KEYSTORE_URL" if settings.keystore_url else str(settings.keys_folder)
 
 
-async def unlock(settings: Settings, work: Work, root: RootKey, store: Keystore) -> None:
+async def unlock(
+    settings: Settings, work: Work, root: RootKey, store: Keystore, *, is_new: bool
+) -> None:
     """Know the keystore again, or begin one; and give the root key the secret of the place.
 
-    Raises `Unfit` in words that help.
+    The secret of a new place is made by chance; that of an older one is what its root key made of
+    itself until now. Raises `Unfit` in words that help.
     """
     known, kept = await fact(work, KNOWN), await store.secret(PLACE)
     if known is None and kept is None:
-        kept = root.wrap(root.place, PLACE.encode())
+        secret = secrets.token_bytes(len(root.place)) if is_new else root.place
+        kept = root.wrap(secret, PLACE.encode())
         await store.keep_secret(PLACE, kept)
+    if is_new and await store.newest_day() is not None:
+        raise Unfit(TAKEN.format(where=where_is(settings)))
     if kept is None:
         raise Unfit(lost(settings, "not there, or empty"))
     try:
