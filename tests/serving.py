@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from holdfast.app.hurried import Hurried
 from holdfast.kit.house import House
 from holdfast.live.socket import Socket
 from town import NIGHT, Person
@@ -156,7 +157,7 @@ async def serve(app: FastAPI, house: House) -> AsyncIterator[Served]:
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
         with_floor(app, house),
-        http="httptools",
+        http=Hurried,
         ws=Socket,
         lifespan="on",
         log_config=None,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
+from holdfast.live.presence import Rhythm
 from serving import Line, Served
 from town import NIGHT, Town, newcomers, on_sqlite
 
 pytestmark = on_sqlite
+
+
+@pytest.fixture(autouse=True)
+def a_quick_beat(town: Town) -> None:
+    """The same beat, of another length."""
+    town.house.floor.presence._rhythm = Rhythm(beat=0.05)
 
 
 async def here(town: Town, served: Served, count: int) -> list[Line]:

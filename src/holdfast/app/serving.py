@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 
 from holdfast.app.draining import Server
+from holdfast.app.falling import keep_words_in
 from holdfast.app.hurried import Hurried
 from holdfast.app.roles import BY_ITSELF, Process, ProcessRole
 from holdfast.app.web import build_app
@@ -48,6 +49,7 @@ def prepare_logs() -> None:
     logging.getLogger().handlers[:] = [logging.NullHandler()]
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    keep_words_in()
 
 
 def leave_no_core() -> None:

@@ -17,18 +17,20 @@ from websockets.http11 import Request
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.hub import Hub
-from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
 from holdfast.kit.topics import Topic
 from holdfast.kit.work import Event
-from holdfast.live.actors import actor_by_token, is_duty, is_member, is_session
+from holdfast.live.actors import is_duty, is_member, is_session, listener_by_token
+from holdfast.live.crowd import Crowd
 from holdfast.live.draw import frame
 from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
 from holdfast.live.hearing import Hearing
 from holdfast.live.line import Line
+from holdfast.live.locking import Locks
 from holdfast.live.presence import Presence
 from holdfast.live.sights import Sights
 from holdfast.live.socket import Socket
-from holdfast.members.events import MemberErased, SessionEnded
+from holdfast.members.events import MemberErased, SessionEnded, SessionLocked, SessionSeen
 from holdfast.messages.events import Entry, MessageEdited, MessageRemoved, SightChanged
 from holdfast.messages.ledger import ENTRIES, Ledger
 from holdfast.rights.rules import Actor, Guest, Staff
@@ -65,13 +67,14 @@ class Floor:
         self.presence = Presence(hub, drawing, ledger.bus, ledger.clock)
         self.hearing: Hearing | None = None  # of other processes, where there may be some
         self.sights = Sights(hub, ledger.workshop.glances)
-        self.lines: set[Line] = set()
+        self.lines = Crowd()
         self.leaving: set[Socket] = set()
         self.pages: set[Any] = set()  # that never end, where there are no scripts; of an actor
         self.with_acks: list[Line] = []
         self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._departures = 0
+        self._locks = Locks(self.clock, self._lock)
         ledger.on_known = self.known
         if ledger.bus.is_shared:
             self.hearing = Hearing(hub, ledger, drawing.forget, self.spawn)
@@ -95,7 +98,7 @@ class Floor:
     async def _let_in(self, socket: Socket, request: Request, token: str) -> None:
         try:
             glances = self.ledger.workshop.glances
-            actor = await self.still_true(lambda: actor_by_token(glances, token, self.clock))
+            actor = await self.still_true(lambda: listener_by_token(glances, token, self.clock))
         except Exception as broken:
             socket.refuse(refusal_of(HTTPStatus.SERVICE_UNAVAILABLE))
             if isinstance(broken, HoldfastError):
@@ -103,6 +106,8 @@ class Floor:
             raise
         if isinstance(actor, Guest):
             socket.refuse(refusal_of(HTTPStatus.UNAUTHORIZED))
+        elif self.ledger.limits.refuse and self.lines.is_full_for(actor):
+            socket.refuse(refusal_of(HTTPStatus.TOO_MANY_REQUESTS))
         elif not socket.transport.is_closing() and socket.open(request, SUBPROTOCOL):
             line = Line(self, socket, actor)
             self.lines.add(line)
@@ -224,6 +229,8 @@ class Floor:
                 self._take_seat(event.room_id, event.seat_id)
             case SessionEnded():
                 self._sign_out(lambda actor: is_session(actor, event.session))
+            case SessionLocked() | SessionSeen():
+                self._locks.hear(event)
             case StaffSessionEnded():
                 self._sign_out(lambda actor: is_duty(actor, event.session))
             case SightChanged():
@@ -238,6 +245,10 @@ class Floor:
             line.close(4401)
         for page in [page for page in self.pages if whose(page.actor)]:
             page.end()
+
+    def _lock(self, session: SessionId) -> None:
+        self._departures += 1
+        self._sign_out(lambda actor: is_session(actor, session))
 
     def _shut_out(self, member_id: MemberId, why: HoldfastError) -> None:
         """Take every open room from a member; those they are in hear why."""

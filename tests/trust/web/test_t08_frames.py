@@ -52,6 +52,7 @@ async def sizes(line: Wire, *names: str) -> dict[str, list[int]]:
 
 @on_sqlite
 async def test_whatever_the_line_tells_it_tells_in_steps(town: Town, served: Served) -> None:
+    town.house.floor.presence._rhythm = Rhythm(beat=0.05)
     ash, birch = await wire(served, town.ash), await wire(served, town.birch)
     for line in (ash, birch):
         line.say(do="enter", room=NIGHT, **{"as": "html", "locale": "en"})
