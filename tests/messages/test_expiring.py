@@ -178,16 +178,46 @@ def test_a_room_offers_only_what_it_would_keep_to() -> None:
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (timedelta(seconds=-5), ("minutes", 1)),
-        (timedelta(seconds=30), ("minutes", 1)),
-        (timedelta(minutes=60), ("minutes", 60)),
-        (timedelta(minutes=60, seconds=1), ("hours", 2)),
-        (timedelta(hours=48), ("hours", 48)),
-        (timedelta(hours=48, seconds=1), ("days", 3)),
-        (timedelta(days=30), ("days", 30)),
+        (timedelta(seconds=-5), ("minute", 1)),
+        (timedelta(seconds=30), ("minute", 1)),
+        (timedelta(minutes=60), ("minute", 60)),
+        (timedelta(minutes=60, seconds=1), ("hour", 2)),
+        (timedelta(hours=48), ("hour", 48)),
+        (timedelta(hours=48, seconds=1), ("day", 3)),
+        (timedelta(days=30), ("day", 30)),
     ],
 )
 def test_how_long_it_stays_is_said_in_the_largest_unit_and_rounded_up(
     left: timedelta, said: tuple[str, int], clock: StillClock
 ) -> None:
     assert left_words(clock.now() + left, clock.now()) == said
+
+
+@on_sqlite
+async def test_the_page_offers_the_choice_and_says_when_a_message_goes(
+    client: httpx.AsyncClient, town: Town, clock: StillClock
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    form = {"text": "For an hour", "expires": "1h", "nonce": "nonce-000001"}
+    sent = await client.post("/rooms/night-room/messages", data=form)
+    assert sent.status_code == 303
+    clock.pass_time(minutes=20)
+    page = (await client.get("/rooms/night-room")).text
+    assert "goes in 40 minutes" in page
+    assert '<select class="in" id="expires" name="expires">' in page
+    wrong = await client.post(
+        "/rooms/night-room/messages", data=form | {"expires": "2h", "nonce": "nonce-000002"}
+    )
+    assert wrong.status_code == 409
+    assert "For an hour" in wrong.text
+
+
+@on_sqlite
+async def test_who_comes_back_to_a_refusal_finds_the_choice_as_it_was(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    form = {"text": "Write to me at ash@example.org", "expires": "24h"}
+    page = await client.post("/rooms/night-room/messages", data=form)
+    assert page.status_code == 409
+    assert '<option value="24h" selected>' in page.text

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_datetime_format,
+)
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -28,6 +34,8 @@ PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "static"
 LANGUAGE_COOKIE = "holdfast-language"
 ZONE_COOKIE = "holdfast-zone"
+Unit = Literal["minute", "hour", "day"]
+SECONDS: dict[Unit, int] = {"minute": 60, "hour": 3_600, "day": 86_400}
 
 
 @cache
@@ -158,6 +166,16 @@ def when_of(moment: datetime, now: datetime, looks: Looks) -> str:
 @lru_cache(maxsize=1_024)
 def _short_day(day: date, locale: str) -> str:
     return in_digits(format_skeleton("MMMd", day, locale=locale), locale)
+
+
+@lru_cache(maxsize=1_024)
+def in_time(unit: Unit, count: int, looks: Looks) -> str:
+    """So many minutes, hours or days from now, as the reader's language says it."""
+    locale, seconds = babel_locale(looks), count * SECONDS[unit]
+    words = format_timedelta(
+        timedelta(seconds=seconds), unit, threshold=seconds, add_direction=True, locale=locale
+    )
+    return in_digits(words, locale)
 
 
 @cache

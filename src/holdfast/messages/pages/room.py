@@ -35,6 +35,7 @@ from holdfast.messages.queries.pages import (
     room_of_seat,
     rooms_with_seat,
 )
+from holdfast.messages.rules.expiring import choices_within
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.pages import state_shown
@@ -82,7 +83,8 @@ async def room_page(
         epoch=house.epoch,
         nonce=random_handle(),
         past=before is not None,
-        draft={"text": "", "note": "", "wants": "", **draft},
+        draft={"text": "", "note": "", "wants": "", "expires": "", **draft},
+        goings=goings_in(house, room, locale),
         **refusal_shown(refused, locale),
         calm=False,
         news="" if before is not None else await news_for(house, member, slug),
@@ -119,6 +121,12 @@ def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
         "kept_days": house.community.kept.days_for(room.kind.value, room.id),
         "promises": [say(locale, promise.title) for promise in promises.PROMISES[:3]],
     }
+
+
+def goings_in(house: House, room: RoomLine, locale: str) -> list[tuple[str, str]]:
+    """When a message may go by itself here, for the composer."""
+    kept = house.community.kept.days_for(room.kind.value, room.id)
+    return [(value, say(locale, words)) for value, words in choices_within(kept)]
 
 
 def in_rail(room: RoomLine, locale: str) -> dict[str, Any]:

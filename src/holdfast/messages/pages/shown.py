@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.looks import Looks
-from holdfast.kit.pages import clock_of, day_of, environment, zone_of
+from holdfast.kit.pages import clock_of, day_of, environment, in_time, zone_of
 from holdfast.kit.words import N_, say
 from holdfast.messages.events import (
     Entry,
@@ -23,6 +23,7 @@ from holdfast.messages.events import (
     avatar_url,
 )
 from holdfast.messages.rules import formatted, may_edit
+from holdfast.messages.rules.expiring import left_words
 from holdfast.rights.rules import Role
 
 SAME_WITHIN = timedelta(minutes=5)
@@ -54,6 +55,8 @@ class Face(NamedTuple):
     day: str = ""
     day_words: str = ""
     first_new: bool = False
+    expires_at: str = ""
+    goes: str = ""
 
 
 BADGES = {
@@ -140,7 +143,15 @@ class View:
             mine=mine,
             editable=mine and not message.removed and may_edit(message.at, self.now),
             doors=self.doors,
+            expires_at=stamp(message.expires_at) if message.expires_at else "",
+            goes=self._going(message),
         )
+
+    def _going(self, message: MessagePosted) -> str:
+        """In how long a message goes by itself, as its author chose; nothing once it is gone."""
+        if message.expires_at is None or message.removed:
+            return ""
+        return in_time(*left_words(message.expires_at, self.now), self.looks)
 
 
 @lru_cache(maxsize=4_096)

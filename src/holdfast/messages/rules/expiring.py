@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from holdfast.kit.errors import Malformed
 from holdfast.kit.words import N_
 
 A_DAY = 24  # hours
+Unit = Literal["minute", "hour", "day"]
 
 
 class Expires(StrEnum):
@@ -48,7 +50,7 @@ def choices_within(kept_days: int) -> list[tuple[str, str]]:
     return [(one.value, words) for one, words in CHOICES if HOURS[one] < kept_days * A_DAY]
 
 
-def left_words(expires_at: datetime, now: datetime) -> tuple[str, int]:
+def left_words(expires_at: datetime, now: datetime) -> tuple[Unit, int]:
     """How long a message still stays, in the largest unit that says it: what, and how many.
 
     It is rounded up: nothing goes before it was said to.
@@ -56,8 +58,8 @@ def left_words(expires_at: datetime, now: datetime) -> tuple[str, int]:
     left = max(expires_at - now, timedelta(0))
     minutes = -(-left // timedelta(minutes=1))
     if minutes <= 60:
-        return "minutes", max(minutes, 1)
+        return "minute", max(minutes, 1)
     hours = -(-left // timedelta(hours=1))
     if hours <= 2 * A_DAY:
-        return "hours", hours
-    return "days", -(-left // timedelta(days=1))
+        return "hour", hours
+    return "day", -(-left // timedelta(days=1))

@@ -30,6 +30,7 @@ export class Composer {
     this.box = the(HTMLTextAreaElement, "textarea", this.form);
     this.note = the(HTMLInputElement, "#note", this.form);
     this.wants = the(HTMLSelectElement, "#wants", this.form);
+    this.expires = the(HTMLSelectElement, "#expires", this.form);
     this.extras = the(HTMLInputElement, "#extras", this.form);
     this.banner = the(HTMLElement, ".answering", this.form);
     this.refusal = the(HTMLElement, ".refusal", this.form);
@@ -73,7 +74,8 @@ export class Composer {
     this.box.value = draft.text;
     this.note.value = draft.note;
     this.wants.value = draft.wants;
-    this.extras.checked = Boolean(draft.note || draft.wants);
+    this.expires.value = draft.expires;
+    this.extras.checked = Boolean(draft.note || draft.wants || draft.expires);
     if (draft.reply_to && !this.#answering) {
       const article = this.room.querySelector(`article[data-seq="${draft.reply_to}"]`);
       this.#answer(draft.reply_to, article ? inOneLine(article) : draft.who);
@@ -145,7 +147,8 @@ export class Composer {
   /** @returns {Draft} */
   #draft() {
     const [text, note, wants] = [this.box.value, this.note.value.trim(), this.wants.value];
-    return { text, note, wants, reply_to: this.#answering, who: this.#answered };
+    const [expires, reply_to] = [this.expires.value, this.#answering];
+    return { text, note, wants, expires, reply_to, who: this.#answered };
   }
 
   #keep() {
@@ -170,7 +173,7 @@ export class Composer {
   }
 
   #empty() {
-    this.box.value = this.note.value = this.wants.value = "";
+    this.box.value = this.note.value = this.wants.value = this.expires.value = "";
     this.extras.checked = false;
     this.banner.hidden = true;
   }

@@ -7,7 +7,7 @@
  */
 
 /** @typedef {import("./protocol.js").Post} Post */
-/** @typedef {{ text: string, note: string, wants: string, reply_to: number | null, who: string }} Draft */
+/** @typedef {{ text: string, note: string, wants: string, expires: string, reply_to: number | null, who: string }} Draft */
 /** @typedef {{ post: Post, who: string, refused?: { code: string, message: string } }} Entry */
 
 export class Outbox {

@@ -3,6 +3,8 @@
 export type Response = "with_you" | "same_here" | "thank_you" | "strength";
 export type Wants = "listening" | "same_boat" | "ideas" | "resources";
 
+export type Expires = "1h" | "24h" | "30d";
+
 export interface Post {
   do: "post";
   room: string;
@@ -12,6 +14,7 @@ export interface Post {
   reply_to?: number;
   wants?: Wants;
   as_is?: boolean;
+  expires?: Expires;
 }
 
 export type Command =

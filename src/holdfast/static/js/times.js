@@ -42,7 +42,32 @@ export function localTimes(within, zone) {
     const at = new Date(time.dateTime);
     if (!Number.isNaN(at.getTime())) time.textContent = clock.format(at);
   }
+  sayWhatGoes(within);
 }
+
+/**
+ * In how long a message goes by itself, as its author chose. Rounded up, like the page says it.
+ *
+ * @param {ParentNode} within
+ */
+function sayWhatGoes(within) {
+  const going = within.querySelectorAll("[data-goes]");
+  if (!going.length) return;
+  const near = new Intl.RelativeTimeFormat(language());
+  for (const one of going) {
+    if (!(one instanceof HTMLElement)) continue;
+    const { goes = "", words = "#" } = one.dataset;
+    const minutes = Math.max(1, Math.ceil((new Date(goes).getTime() - Date.now()) / 60_000));
+    if (Number.isNaN(minutes)) continue;
+    const hours = Math.ceil(minutes / 60);
+    /** @type {[number, "minute" | "hour" | "day"]} */
+    const left =
+      minutes <= 60 ? [minutes, "minute"] : hours <= 48 ? [hours, "hour"] : [Math.ceil(hours / 24), "day"];
+    one.textContent = words.replace("#", near.format(...left));
+  }
+}
+
+window.setInterval(() => sayWhatGoes(document), 30_000);
 
 /**
  * The member's date, as `2026-11-22`, of a moment.

@@ -52,6 +52,7 @@ export class Voice {
     if (document.querySelector('#state[data-kind="quiet"]')) post.as_is = true;
     if (draft.note) post.note = draft.note;
     if (draft.wants) post.wants = /** @type {Wants} */ (draft.wants);
+    if (draft.expires) post.expires = /** @type {import("./protocol.js").Expires} */ (draft.expires);
     if (draft.reply_to) post.reply_to = draft.reply_to;
     this.outbox.keep({ post, who: draft.who });
     this.waiting.show(post);
@@ -193,12 +194,12 @@ export class Voice {
   rewrite(nonce) {
     const entry = this.outbox.find(nonce);
     if (!entry) return;
-    const { text, note = "", wants = "", reply_to = null } = entry.post;
+    const { text, note = "", wants = "", expires = "", reply_to = null } = entry.post;
     this.outbox.drop(nonce);
     this.log.steady(() => this.waiting.find(nonce)?.remove());
     const written = this.composer.box.value;
     const all = written ? `${text}\n\n${written}` : text;
-    this.composer.fill({ text: all, note, wants, reply_to, who: entry.who });
+    this.composer.fill({ text: all, note, wants, expires, reply_to, who: entry.who });
     this.composer.box.focus();
   }
 
