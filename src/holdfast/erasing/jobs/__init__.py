@@ -71,7 +71,7 @@ class Erasing:
         self.wake = asyncio.Event()  # the clock need not wait for its next look
         self._grace = grace
         self._turn = asyncio.Lock()
-        self._looked = False  # the first time, what a stop left behind is taken up
+        self._since = parts.workshop.clock.now()  # what is older waited long enough
         self.anew = Anew(parts.workshop, parts.keyring, doing.macs, grace)
 
     async def mark(self, messages: Iterable[MessageId], at: datetime) -> None:
@@ -106,17 +106,12 @@ class Erasing:
     async def look(self, *, now: bool = False) -> int:
         """Take up whatever is not done; how much is done after it.
 
-        `now`: do not wait for more removals from the same bucket, as at the first look.
+        `now`: do not wait for more removals from the same bucket.
         """
         async with self._turn:
             async with self.parts.workshop.reading() as work:
                 rows = await undone(work)
-            if not rows:
-                self._looked = True
-                return 0
-            done = await self._go_through(rows, now=now or not self._looked)
-            self._looked = True
-            return done
+            return await self._go_through(rows, now=now) if rows else 0
 
     async def _go_through(self, rows: Sequence[ErasureRow], *, now: bool) -> int:
         for row in rows:
@@ -178,7 +173,7 @@ class Erasing:
 
     def _due(self, named: Sequence[Due], held: set[KeyId], *, now: bool) -> list[Wish]:
         """Removals from one bucket are gathered a while, so that it is sealed anew once."""
-        before = self.parts.workshop.clock.now() - GATHERED_FOR
+        before = max(self.parts.workshop.clock.now() - GATHERED_FOR, self._since)
         by_key: dict[KeyId, list[Due]] = {}
         for one in named:
             if not (one.held and one.key in held):
@@ -192,7 +187,7 @@ class Erasing:
                 ),
             )
             for key, its in by_key.items()
-            if now or any(one.whole or one.erasure.at <= before for one in its)
+            if now or any(one.whole or one.erasure.at < before for one in its)
         ]
 
     async def _drop_some(self, wishes: Sequence[Wish]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from holdfast.kit.ids import MemberId
 from holdfast.kit.tables import Table
@@ -12,6 +12,8 @@ from holdfast.kit.work import Work
 from holdfast.members.events import MemberErased
 from holdfast.members.tables import ConsentRow, MemberRow
 from holdfast.rights.rules import Actor, Member, System
+
+OF_WHO_IS_HELD = {"escalations", "signals"}  # they name whose row is held until it goes
 
 
 async def came_in_at(work: Work, member_id: MemberId) -> datetime | None:
@@ -39,12 +41,17 @@ async def erase_member(work: Work, actor: Actor, *, bare: bool = False) -> None:
 
 
 async def _forget_what_is_theirs(work: Work, member_id: MemberId) -> None:
-    """Every row that would go with the member's own."""
+    """Every row that would go with the member's own; others name nobody any more."""
     mine = MemberRow.__table__.columns["id"]
     for table in Table.metadata.sorted_tables:
         for key in table.foreign_keys:
-            if key.column is mine and key.ondelete == "CASCADE":
-                await work.db.execute(delete(table).where(key.parent == member_id))
+            if key.column is not mine:
+                continue
+            its = key.parent == member_id
+            if key.ondelete == "CASCADE":
+                await work.db.execute(delete(table).where(its))
+            elif table.name not in OF_WHO_IS_HELD:
+                await work.db.execute(update(table).where(its).values({key.parent.name: None}))
 
 
 def _empty(member: MemberRow) -> None:
