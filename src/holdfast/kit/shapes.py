@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-NO_WORDS = {"do", "room", "nonce", "of", "epoch", "locale", "as", "wants", "response", "as_is", "expires"}
+NO_WORDS = {
+    "do",
+    "room",
+    "nonce",
+    "of",
+    "epoch",
+    "locale",
+    "as",
+    "wants",
+    "response",
+    "as_is",
+    "expires",
+}
 DEEPEST = 8
 
 
