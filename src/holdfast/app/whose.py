@@ -6,14 +6,21 @@ from contextlib import suppress
 
 from fastapi import Request
 
-from holdfast.kit.errors import HoldfastError
+from holdfast.kit.cookies import LEFT
+from holdfast.kit.errors import HoldfastError, Locked
 from holdfast.kit.http import SAFE
 from holdfast.kit.work import Workshop
 from holdfast.live.actors import actor_by_token
 from holdfast.live.handshake import cookie_token
+from holdfast.members.actions import sign_out
+from holdfast.members.actions.locking import note_use as note_use_of_shared
+from holdfast.members.rules.staying import is_use_to_note as is_use_of_shared
 from holdfast.rights.rules import Actor, Guest, Member, Staff
 from holdfast.staff.actions import note_use
 from holdfast.staff.rules.sessions import is_use_to_note
+
+WHILE_LOCKED = {"/unlock", "/leave", "/sign-out", "/api/v1/sign-out", "/lock", "/here"}
+OPEN_TO_ALL = {"/help", "/help/young", "/left", "/language", "/gone", "/gone/signed-out"}
 
 
 def token_of(request: Request) -> str:
@@ -39,10 +46,43 @@ async def find_actor(request: Request) -> Actor:
         actor = await actor_by_token(glances, token, request.app.state.house.workshop.clock)
     if isinstance(actor, Member):
         request.state.looks = actor.looks
+        actor = await at_the_page(request, actor)
     request.state.actor = actor
     if isinstance(actor, Staff) and is_by_hand(request):
         await _note_use(request.app.state.house.workshop, actor)
     return actor
+
+
+async def at_the_page(request: Request, member: Member) -> Actor:
+    """A member as far as their device lets them: not at all after Leave now, not while locked.
+
+    Raises `Locked` wherever something could be read or done. What helps is open all the same.
+    """
+    house, path = request.app.state.house, request.url.path
+    if has_left(request):
+        await _end_what_was_left(house.workshop, member)
+        return Guest()
+    if member.locked and path not in WHILE_LOCKED:
+        if path in OPEN_TO_ALL:
+            return Guest()
+        request.state.actor = Guest()  # the page that says so knows nobody
+        raise Locked
+    if is_use_of_shared(member.used_at, house.workshop.clock.now()) and is_by_hand(request):
+        with suppress(HoldfastError):
+            async with house.workshop.work() as work:
+                await note_use_of_shared(work, member)
+    return member
+
+
+def has_left(request: Request) -> bool:
+    """Whether Leave now was pressed in this browser while we could not be reached."""
+    return LEFT in request.cookies and "authorization" not in request.headers
+
+
+async def _end_what_was_left(workshop: Workshop, member: Member) -> None:
+    with suppress(HoldfastError):  # the cookie stays, and ends it the next time
+        async with workshop.work() as work:
+            await sign_out(work, member)
 
 
 def is_by_hand(request: Request) -> bool:

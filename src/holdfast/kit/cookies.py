@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from holdfast.kit.house import house_of
 
 SECURE, NAME = "__Host-", "holdfast"
+LEFT = "left"  # a script sets it where Leave now could not reach us
 SEE_OTHER = 303
 
 Answer = TypeVar("Answer", bound=Response)
@@ -22,11 +23,15 @@ def go_to(address: str) -> RedirectResponse:
 
 def set_session(response: Answer, request: Request, token: str) -> Answer:
     """Sign this browser in until it is closed: no Max-Age, out of reach of scripts."""
+    if LEFT in request.cookies:
+        response.delete_cookie(LEFT, samesite="strict")
     return set_cookie(response, request, NAME, token)
 
 
 def clear_session(response: Answer, request: Request) -> Answer:
     """Forget who was in."""
+    if LEFT in request.cookies:
+        response.delete_cookie(LEFT, samesite="strict")
     return clear_cookie(response, request, NAME)
 
 

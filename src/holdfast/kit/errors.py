@@ -7,6 +7,7 @@ HoldfastError
 ├── NotFound      404  it is not there, or is not yours to know about
 ├── Conflict      409  the world has moved on since you looked
 ├── TooLong       413  more than fits
+├── Locked        423  it is yours, behind this device's PIN
 ├── TooFast       429  a little slower, please
 └── NotKept       503  it could not be put on disk: say it again
 """
@@ -85,6 +86,14 @@ class TooLong(HoldfastError):
     status = 413
     code = "too_long"
     words = N_("A message has between 1 and 4,000 characters.")
+
+
+class Locked(HoldfastError):
+    status = 423
+    code = "locked"
+    words = N_("This page is locked. Your PIN opens it. The help page is open without it.")
+    help = True
+    way = "/unlock"
 
 
 class TooFast(HoldfastError):

@@ -18,6 +18,9 @@ class Looks:
     text_size: str = "100"
     letters: str = "plain"
     zone: str = "UTC"
+    disguise: str = ""  # what the pages call themselves, if not by their own name
+    has_pin: bool = False  # this device can be locked
+    shared: bool = False  # others use this device: it keeps nothing
 
     @property
     def dir(self) -> str:

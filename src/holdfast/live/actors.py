@@ -19,6 +19,12 @@ async def actor_by_token(glances: Glances, token: str, clock: Clock) -> Member |
     return member or await staff_by_token(glances, token, now) or Guest()
 
 
+async def listener_by_token(glances: Glances, token: str, clock: Clock) -> Member | Staff | Guest:
+    """The same for a line: behind a PIN nobody listens."""
+    actor = await actor_by_token(glances, token, clock)
+    return Guest() if isinstance(actor, Member) and actor.locked else actor
+
+
 def is_session(actor: Actor, session: SessionId) -> bool:
     return isinstance(actor, Member) and actor.session == session
 

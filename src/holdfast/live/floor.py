@@ -17,10 +17,10 @@ from websockets.http11 import Request
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.hub import Hub
-from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.topics import Topic
 from holdfast.kit.work import Event
-from holdfast.live.actors import is_duty, is_member, is_session, listener_by_token
+from holdfast.live.actors import is_duty, is_member, listener_by_token
 from holdfast.live.crowd import Crowd
 from holdfast.live.draw import frame
 from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
@@ -74,7 +74,7 @@ class Floor:
         self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         self._departures = 0
-        self._locks = Locks(self.clock, self._lock)
+        self._locks = Locks(self.clock, self._sign_out)
         ledger.on_known = self.known
         if ledger.bus.is_shared:
             self.hearing = Hearing(hub, ledger, drawing.forget, self.spawn)
@@ -227,9 +227,7 @@ class Floor:
         match event:
             case SeatLeft():
                 self._take_seat(event.room_id, event.seat_id)
-            case SessionEnded():
-                self._sign_out(lambda actor: is_session(actor, event.session))
-            case SessionLocked() | SessionSeen():
+            case SessionEnded() | SessionLocked() | SessionSeen():
                 self._locks.hear(event)
             case StaffSessionEnded():
                 self._sign_out(lambda actor: is_duty(actor, event.session))
@@ -241,14 +239,11 @@ class Floor:
                 self._shut_out(event.member_id, kept_out_by(stop))
 
     def _sign_out(self, whose: Callable[[Actor], bool]) -> None:
+        self._departures += 1
         for line in [line for line in self.lines if whose(line.actor)]:
             line.close(4401)
         for page in [page for page in self.pages if whose(page.actor)]:
             page.end()
-
-    def _lock(self, session: SessionId) -> None:
-        self._departures += 1
-        self._sign_out(lambda actor: is_session(actor, session))
 
     def _shut_out(self, member_id: MemberId, why: HoldfastError) -> None:
         """Take every open room from a member; those they are in hear why."""

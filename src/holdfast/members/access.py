@@ -10,18 +10,28 @@ from sqlalchemy import select
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import NotFound, NotPermitted, SignedOut
 from holdfast.kit.glances import Glances
-from holdfast.kit.ids import BatchId, ConsentId, MemberId, SessionId
+from holdfast.kit.ids import BatchId, ConsentId, MemberId, MemberPasskeyId, SessionId
 from holdfast.kit.looks import Looks
 from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.rules.phrases import normalise_phrase
-from holdfast.members.tables import ConsentRow, DoorBatchRow, MemberRow, SessionRow
+from holdfast.members.rules.staying import shared_until
+from holdfast.members.tables import (
+    ConsentRow,
+    DeviceLinkRow,
+    DoorBatchRow,
+    MemberPasskeyRow,
+    MemberRow,
+    SessionRow,
+)
 from holdfast.rights.rules import Actor, Member, Permission, System, may
 
 PHRASE, LINK, CODE = "member phrase:", "link:", "invitation:"
+DEVICE = "another device:"
 SESSION_BEHIND = (
-    "SELECT s.id, s.ends_at, m.id, m.language, m.theme, m.text_size, m.letters, m.time_zone"
+    "SELECT s.id, s.ends_at, s.used_at, s.locks_at, s.pin IS NOT NULL, m.id,"
+    " m.language, m.theme, m.text_size, m.letters, m.time_zone, m.disguise"
     " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = ?"
 )
 
@@ -37,9 +47,19 @@ def code_lookup(root: RootKey, code: str) -> bytes:
 
 
 @lru_cache(maxsize=1_024)
-def same_looks(*chosen: str) -> Looks:
+def same_looks(has_pin: bool, shared: bool, *chosen: str) -> Looks:
     """One object for all who chose alike: there are many readers and few ways to look."""
-    return Looks(*chosen)
+    locale, theme, text_size, letters, zone, disguise = chosen
+    return Looks(
+        locale=locale,
+        theme=theme,
+        text_size=text_size,
+        letters=letters,
+        zone=zone,
+        disguise=disguise,
+        has_pin=has_pin,
+        shared=shared,
+    )
 
 
 async def member_by_token(glances: Glances, token: str, now: datetime) -> Member | None:
@@ -47,10 +67,17 @@ async def member_by_token(glances: Glances, token: str, now: datetime) -> Member
     found = await glances.rows(SESSION_BEHIND, hash_of(token))
     if not found:
         return None
-    session, ends_at, member, *looks = found[0]
-    if to_millis(now) >= ends_at:
+    session, ends_at, used_at, locks_at, has_pin, member, *looks = found[0]
+    used = None if used_at is None else from_millis(used_at)
+    until = shared_until(from_millis(ends_at), used)
+    if to_millis(now) >= to_millis(until):
         return None
-    return Member(member, session, same_looks(*looks), from_millis(ends_at))
+    *chosen, disguise = looks
+    looks_like = same_looks(bool(has_pin), used is not None, *chosen, disguise or "")
+    locked = locks_at is not None and locks_at <= to_millis(now)
+    if locks_at is not None and not locked:
+        until = min(until, from_millis(locks_at))
+    return Member(member, session, looks_like, until, locked=locked, used_at=used)
 
 
 async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:
@@ -88,6 +115,36 @@ async def own_session(work: Work, member_id: MemberId, session: SessionId) -> Se
     if row is None or row.member_id != member_id:
         raise NotFound
     return row
+
+
+async def own_member_passkey(
+    work: Work, member_id: MemberId, passkey: MemberPasskeyId
+) -> MemberPasskeyRow:
+    """One of my own passkeys. Raises `NotFound`."""
+    row = await work.db.get(MemberPasskeyRow, passkey)
+    if row is None or row.member_id != member_id:
+        raise NotFound
+    return row
+
+
+def link_lookup(root: RootKey, words: str) -> bytes:
+    """What is kept of the six words for another device: a keyed hash."""
+    return root.lookup(DEVICE + words)
+
+
+async def link_of_mine(work: Work, actor: Member) -> DeviceLinkRow | None:
+    """The living link that this very session made, or nothing."""
+    row = await work.db.get(DeviceLinkRow, actor.id)
+    if row is None or row.session_id != actor.session or row.ends_at <= work.clock.now():
+        return None
+    return row
+
+
+async def link_that_claims(work: Work, key: str) -> DeviceLinkRow | None:
+    """The living link that a device claimed with this key, or nothing."""
+    mine = DeviceLinkRow.claim == hash_of(key), DeviceLinkRow.ends_at > work.clock.now()
+    found: DeviceLinkRow | None = await work.db.scalar(select(DeviceLinkRow).where(*mine))
+    return found
 
 
 async def own_consent(work: Work, member_id: MemberId, consent: ConsentId) -> ConsentRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from holdfast.kit.ids import MemberId, SessionId
 from holdfast.kit.work import Event
@@ -11,6 +12,23 @@ from holdfast.kit.work import Event
 @dataclass(frozen=True)
 class SessionEnded(Event):
     """Signed out: nothing more is delivered to this session."""
+
+    session: SessionId
+    member_id: MemberId
+
+
+@dataclass(frozen=True)
+class SessionLocked(Event):
+    """From that moment on nothing is delivered to this session until its PIN is typed."""
+
+    session: SessionId
+    member_id: MemberId
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SessionSeen(Event):
+    """Somebody came back before a session locked itself, or unlocked it."""
 
     session: SessionId
     member_id: MemberId

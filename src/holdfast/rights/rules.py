@@ -27,6 +27,8 @@ class Member:
     session: SessionId
     looks: Looks = EVERYONES
     until: datetime | None = field(default=None, compare=False)  # when the session ends
+    locked: bool = field(default=False, compare=False)  # until this device's PIN is typed
+    used_at: datetime | None = field(default=None, compare=False)  # of a device others use
 
     role = Role.MEMBER
 

@@ -134,8 +134,10 @@ def week_of(now: datetime) -> date:
     return (now - timedelta(days=now.weekday())).date()
 
 
-def open_session(work: Work, member_id: MemberId, kind: SessionKind) -> str:
-    """A new session; its token is told once."""
+def open_session(
+    work: Work, member_id: MemberId, kind: SessionKind, *, shared: bool = False
+) -> str:
+    """A new session; its token is told once. On a device others use it ends soon when unused."""
     token, now = make_token(), work.clock.now()
     row = SessionRow(
         member_id=member_id,
@@ -143,12 +145,15 @@ def open_session(work: Work, member_id: MemberId, kind: SessionKind) -> str:
         kind=kind,
         opened_on=now.date(),
         ends_at=now + LASTS[kind],
+        used_at=now if shared else None,
     )
     work.db.add(row)
     return token
 
 
-async def sign_in(work: Work, actor: Actor, *, root: RootKey, phrase: str) -> str:
+async def sign_in(
+    work: Work, actor: Actor, *, root: RootKey, phrase: str, shared: bool = False
+) -> str:
     """A session for who knows the seven words. Raises `WrongPhrase`."""
     del actor
     try:
@@ -156,7 +161,7 @@ async def sign_in(work: Work, actor: Actor, *, root: RootKey, phrase: str) -> st
     except NotFound:
         raise WrongPhrase from None
     member.seen_week = week_of(work.clock.now())
-    return open_session(work, member.id, SessionKind.KEPT)
+    return open_session(work, member.id, SessionKind.KEPT, shared=shared)
 
 
 async def make_link(work: Work, actor: System, *, member_id: MemberId) -> str:

@@ -1,0 +1,105 @@
+"""Another device: six words for two minutes, and a yes on the device that is in already."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, update
+
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.errors import NotFound
+from holdfast.kit.limits import Pace
+from holdfast.kit.tokens import hash_of, make_token
+from holdfast.kit.words import N_
+from holdfast.kit.work import Work
+from holdfast.members.access import link_lookup, link_of_mine, link_that_claims, own_session
+from holdfast.members.actions.people import open_session
+from holdfast.members.rules.staying import LINK_LASTS, link_words, make_link_words, sign_of
+from holdfast.members.tables import DeviceLinkRow, SessionRow
+from holdfast.rights.rules import Actor, Member
+
+LINKS = Pace(every=10, burst=6)  # of one member
+CLAIMS = Pace(every=0.2, burst=50)  # of all together
+
+
+class WrongWords(NotFound):
+    """No link has these words: wrong, used and ended ones alike."""
+
+    status = 401
+    code = "link_not_known"
+    words = N_(
+        "We don’t know these six words. They work for two minutes, and once."
+        " Ask your other device for new ones."
+    )
+    help = True
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a device holds that wants in, and the sign that both devices show."""
+
+    key: str
+    sign: str
+
+
+async def make_device_link(work: Work, actor: Member, *, root: RootKey) -> str:
+    """Six words that let another device ask to come in. Those made before are worth nothing."""
+    session = await own_session(work, actor.id, actor.session)
+    await stop_device_link(work, actor)
+    words = make_link_words(secrets.randbelow)
+    row = DeviceLinkRow(
+        member_id=actor.id,
+        session_id=session.id,
+        lookup=link_lookup(root, words),
+        ends_at=work.clock.now() + LINK_LASTS,
+    )
+    work.db.add(row)
+    return words
+
+
+async def stop_device_link(work: Work, actor: Member) -> None:
+    """No other device comes in by the words I made. Does nothing where there are none."""
+    await work.db.execute(delete(DeviceLinkRow).where(DeviceLinkRow.member_id == actor.id))
+
+
+async def claim_link(work: Work, actor: Actor, *, root: RootKey, typed: str) -> Claimed:
+    """Another device asks to come in, as the only one with these words. Raises `WrongWords`."""
+    del actor  # nobody yet
+    key, now = make_token(), work.clock.now()
+    waiting = (
+        DeviceLinkRow.lookup == link_lookup(root, link_words(typed)),
+        DeviceLinkRow.claim.is_(None),
+        DeviceLinkRow.ends_at > now,
+    )
+    claim = hash_of(key)
+    taken = update(DeviceLinkRow).where(*waiting).values(claim=claim, ends_at=now + LINK_LASTS)
+    if not (await work.db.execute(taken)).rowcount:  # type: ignore[attr-defined]
+        raise WrongWords
+    return Claimed(key, sign_of(claim))
+
+
+async def answer_link(work: Work, actor: Member, *, yes: bool) -> None:
+    """Let the device in that asks, or not. Raises `NotFound` where none asks this one."""
+    row = await link_of_mine(work, actor)
+    if row is None or row.claim is None:
+        raise NotFound
+    if yes:
+        row.said_yes, row.ends_at = True, work.clock.now() + LINK_LASTS
+    else:
+        await work.db.delete(row)
+
+
+async def come_in_by_link(work: Work, actor: Actor, *, key: str, shared: bool) -> str:
+    """A session on the other device, once there was a yes; and only once. Raises `NotFound`."""
+    del actor
+    row = await link_that_claims(work, key)
+    if row is None or not row.said_yes:
+        raise NotFound
+    before = await work.db.get_one(SessionRow, row.session_id)
+    gone = delete(DeviceLinkRow).where(
+        DeviceLinkRow.claim == hash_of(key), DeviceLinkRow.said_yes.is_(True)
+    )
+    if not (await work.db.execute(gone)).rowcount:  # type: ignore[attr-defined]
+        raise NotFound
+    return open_session(work, row.member_id, before.kind, shared=shared)
