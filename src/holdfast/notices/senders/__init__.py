@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import urlsplit
 
 import httpx
 
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
+from holdfast.kit.outside import outside
 from holdfast.notices.rules import Outcome, Urgency
 from holdfast.notices.rules.addresses import Subscription
 from holdfast.notices.rules.telling import Shown
 from holdfast.notices.senders.answers import NOT_HERE, Answer
 from holdfast.notices.senders.push import PushSender, signing_key
 from holdfast.notices.senders.webhook import WebhookSender
-from holdfast.settings import Settings
+from holdfast.settings import Settings, is_loopback
 
 __all__ = ["NOT_HERE", "Answer", "Outcome", "Senders", "Telephone", "senders_for"]
 
@@ -87,9 +89,9 @@ class Senders(AbstractAsyncContextManager["Senders"]):
 
 def senders_for(settings: Settings, root: RootKey, clock: Clock) -> Senders:
     """What this house is set up to call with: nothing at all, unless somebody said so."""
-    client = httpx.AsyncClient(
-        timeout=PATIENCE, limits=LIMITS, follow_redirects=False, trust_env=False, verify=trusted()
-    )
+    here = {urlsplit(f"//{one}").hostname or "" for one in settings.push_services}
+    at_home = [urlsplit(settings.pager_webhook).hostname or "", *filter(is_loopback, here)]
+    client = outside(trusted(), at_home, timeout=PATIENCE, limits=LIMITS)
     pushing = webhook = None
     if services := settings.push_services:
         pushing = PushSender(client, clock, signing_key(root), services, settings.address)

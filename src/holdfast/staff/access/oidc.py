@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from holdfast.kit.errors import HoldfastError
+from holdfast.kit.outside import outside
 from holdfast.kit.words import N_
 from holdfast.settings import Settings
 from holdfast.staff.access.people import NotKnown
@@ -66,7 +67,7 @@ class Provider:
         """Where the browser goes. Raises `SsoSilent`."""
         from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415 - slow, see above
 
-        async with _client() as client:
+        async with _client(self.issuer) as client:
             found = await self._discovered(client)
         query = {
             "response_type": "code",
@@ -84,7 +85,7 @@ class Provider:
 
     async def person(self, asked: Asked, *, code: str, now: datetime) -> SsoPerson:
         """Who came back with this code. Raises `NotKnown`, `SsoSilent`."""
-        async with _client() as client:
+        async with _client(self.issuer) as client:
             found = await self._discovered(client)
             answer = await self._exchanged(client, found, asked, code)
             keys = await _told(client.get(found["jwks_uri"]))
@@ -147,8 +148,8 @@ class Provider:
         return await _told(sent, refused=NotKnown)
 
 
-def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=PATIENCE, follow_redirects=False, verify=_trusted())
+def _client(issuer: str) -> httpx.AsyncClient:
+    return outside(_trusted(), [urlsplit(issuer).hostname or ""], timeout=PATIENCE)
 
 
 @cache
