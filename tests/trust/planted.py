@@ -26,7 +26,6 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    func,
     insert,
     select,
     update,
@@ -47,7 +46,7 @@ from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries.openings import reason_spot
 from holdfast.wellbeing.queries.seals import seal_of
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
-from town import Person, Town
+from town import EVENING, Person, Town
 
 # Rows that are told to their member: a decided case, a measure that stands, a line that was opened.
 TELLABLE: dict[str, dict[str, Any]] = {
@@ -69,6 +68,7 @@ class Planted:
     ids: dict[str, Any] = field(default_factory=dict)
     canaries: dict[str, Any] = field(default_factory=dict)
     keys: dict[str, Any] = field(default_factory=dict)  # of the first row in each table
+    other: dict[str, Any] = field(default_factory=dict)  # who told or chose something about them
     words: dict[str, str] = field(default_factory=dict)  # those that were sealed
 
     def told(self, privacy: frozenset[Privacy]) -> dict[str, Any]:
@@ -87,6 +87,8 @@ async def planted(work: Work, town: Town, person: Person, name: str, *, told: bo
     made.ids |= {"members": made.member_id, "staff": town.elm.actor.id}  # type: ignore[union-attr]
     seat = await town.seat(person)
     made.ids |= {"seats": seat.id, "rooms": seat.room_id}
+    cedar = await town.seat(town.cedar, EVENING)
+    made.other = {"members": town.cedar.member.id, "seats": cedar.id}
     await _keys_of_a_plan(work, town, person, made)
     for table in in_order():
         ways = [way for way in REACHED.get(table.name, ()) if way.told or not told]
@@ -134,7 +136,7 @@ async def _row(work: Work, planted: Planted, table: Table, way: Way | None) -> N
     }
     values |= TELLABLE.get(table.name, {})
     if table.name == "audit":
-        values["seq"] = (await work.db.scalar(select(func.max(table.c.seq))) or 0) + 1
+        values["seq"] = 9_000_000 + next(COUNT)  # far beyond what the record will add itself
     done: Any = await work.db.execute(insert(table).values(values))
     made = done.inserted_primary_key
     planted.keys.setdefault(table.name, made)
@@ -151,12 +153,13 @@ def value(planted: Planted, table: Table, column: Column[Any], way: Way | None) 
     """What to put into a column: whom it must name, or a value that stands nowhere else."""
     if way is not None and column.name == way.column:
         return named(planted, way)
+    if column.name in {"member_id", "seat_id"}:
+        first = way in REACHED.get(table.name, ())[:1]
+        blocked = column.name == "seat_id" and "other_id" in table.c
+        whose = planted.ids if first or blocked else planted.other
+        return whose["members" if column.name == "member_id" else "seats"]
     for key in column.foreign_keys:
         return planted.ids.get(key.column.table.name)
-    if column.name == "member_id":
-        return planted.member_id
-    if column.name == "seat_id":
-        return planted.ids["seats"]
     if column.name == "message_id" and "messages" in planted.ids:
         return planted.ids["messages"]
     return fresh(planted.name, column)
@@ -206,6 +209,7 @@ async def _words(work: Work, town: Town, person: Person, planted: Planted) -> di
         table = Rows.metadata.tables[name]
         row = (await work.db.execute(select(*shown(table)).where(_mine(planted, table)))).one()
         new: dict[str, Any] = {key_column: key}
+        planted.canaries[f"{name}.{key_column}"] = key
         for column in sealed.texts:
             words[f"{name}.{column}"] = said = f"words-canary-{planted.name}-{name}-{column}"
             written = read(_as_written(name, said))

@@ -7,6 +7,7 @@ import typer
 from holdfast.cli import (
     audit,
     backing,
+    disclosing,
     doctor,
     invitations,
     keeping,
@@ -16,6 +17,7 @@ from holdfast.cli import (
     screening,
     serving,
     steward,
+    taking,
 )
 from holdfast.cli.reference import docs
 
@@ -33,10 +35,12 @@ app.command("doctor")(doctor.doctor)
 app.command("migrate")(keeping.migrate)
 app.command("move")(moving.move_house)
 app.command("restore")(backing.restore_place)
+app.command("disclose")(disclosing.disclose)
 app.command("docs", hidden=True)(docs)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(backing.backup, name="backup")
 app.add_typer(backing.drill, name="drill")
+app.add_typer(taking.export, name="export")
 app.add_typer(steward.steward, name="steward")
 app.add_typer(screening.screening, name="screening")
 app.add_typer(invitations.invitations, name="invitations")

@@ -26,7 +26,8 @@ class Way:
         return not self.why
 
     def __str__(self) -> str:
-        return f"{self.column} → {self.through or 'member'}"
+        through = "a code that names one of theirs" if self.through == BY_CODE else self.through
+        return f"{self.column} → {through or 'member'}"
 
 
 MEMBER = (Way("member_id"),)

@@ -18,6 +18,12 @@ from holdfast.cli.reference.doors import (
     page_table,
     permission_table,
 )
+from holdfast.cli.reference.held import (
+    elsewhere_table,
+    member_sections,
+    others_table,
+    privacy_table,
+)
 from holdfast.cli.reference.refusals import refusal_table
 from holdfast.cli.reference.settings import setting_sections
 
@@ -27,12 +33,18 @@ TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "permissions": {"matrix": permission_table, "allows": allowed_table},
     "errors": {"refusals": refusal_table},
     "cli": {"commands": command_sections},
+    "data-map": {
+        "privacy": privacy_table,
+        "members": member_sections,
+        "others": others_table,
+        "elsewhere": elsewhere_table,
+    },
     "http-api": {"calls": api_sections, "pages": page_table},
 }
 
 
 def docs(page: Annotated[str, typer.Argument(help="Which page.")]) -> None:
-    """Print a reference page: settings, permissions, errors, cli or http-api."""
+    """Print a reference page: settings, permissions, errors, cli, data-map or http-api."""
     if page not in TABLES:
         typer.echo(f"The pages are {', '.join(TABLES)}.", err=True)
         raise typer.Exit(2)
