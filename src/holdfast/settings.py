@@ -249,6 +249,13 @@ class Settings(BaseSettings):
             raise ValueError("a public key begins with age1 (see `holdfast backup keys`)")
         return named
 
+    @field_validator("keystore_url")
+    @classmethod
+    def _is_a_cluster(cls, url: str) -> str:
+        if url and not url.startswith("postgresql:"):
+            raise ValueError("a keystore address begins with postgresql:// (or is empty)")
+        return url
+
     @field_validator("redis_url")
     @classmethod
     def _is_a_redis(cls, url: str) -> str:

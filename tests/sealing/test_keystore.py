@@ -14,9 +14,11 @@ import pytest
 from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import KeyId, SeatId
 from holdfast.sealing.keystore import KeptKey, Keystore
+from holdfast.sealing.keystore.postgresql import PostgresKeystore
 from holdfast.sealing.keystore.sqlite import SqliteKeystore
 
 TODAY = 20_779
+Store = SqliteKeystore | PostgresKeystore
 
 
 def a_key(seat: int = 7, day: int = TODAY, generation: int = 0) -> KeptKey:
@@ -24,11 +26,38 @@ def a_key(seat: int = 7, day: int = TODAY, generation: int = 0) -> KeptKey:
     return KeptKey(KeyId(os.urandom(16)), SeatId(seat), day, generation, wrapped, day)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What kind of store a test is about; both, unless it says otherwise."""
+    kind: str = request.param
+    return kind
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteKeystore]:
-    store = SqliteKeystore(tmp_path / "keys")
-    yield store
-    await store.close()
+def postgres_template() -> str:
+    """A database with nothing in it."""
+    return "template1"
+
+
+@pytest.fixture
+async def store(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Keystore]:
+    opened = await another(kind, tmp_path, request)
+    yield opened
+    await opened.close()
+
+
+async def another(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Store:
+    """The same keystore, as one more process opens it."""
+    if kind == "sqlite":
+        return SqliteKeystore(tmp_path / "keys")
+    store = PostgresKeystore(request.getfixturevalue("postgres_url"))
+    await store.open()
+    return store
+
+
+of_a_file = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 
 
 async def every(store: Keystore) -> list[KeptKey]:
@@ -42,13 +71,16 @@ async def test_a_kept_key_is_found_by_seat_and_day_and_by_its_name(store: Keysto
     assert await store.find(SeatId(9), TODAY) is None
     assert await store.named([yours.id, KeyId(bytes(16))]) == [yours]
     assert set(await store.of_seats([SeatId(7)])) == {mine.id, later.id}
-    assert await store.of_days([SeatId(7), SeatId(8)], TODAY + 1) == [mine.id, yours.id]
+    assert set(await store.of_days([SeatId(7), SeatId(8)], TODAY + 1)) == {mine.id, yours.id}
     assert await store.newest_day() == TODAY + 1
 
 
 async def test_of_two_keys_for_one_seat_and_day_the_first_stands(store: Keystore) -> None:
     first, second = a_key(), a_key()
-    assert await asyncio.gather(store.keep([first]), store.keep([second])) == [[first], [first]]
+    assert list(await asyncio.gather(store.keep([first]), store.keep([second]))) == [
+        [first],
+        [first],
+    ]
     assert await every(store) == [first]
 
 
@@ -63,13 +95,14 @@ async def test_the_highest_generation_is_found_and_no_lower_one_is_kept_after_it
     assert await store.keep([a_key()]) == [second]
 
 
-async def test_many_who_wait_at_once_share_one_commit(store: SqliteKeystore) -> None:
+async def test_many_who_wait_at_once_share_one_commit(store: Store) -> None:
     keys = [a_key(seat) for seat in range(300)]
     kept = await asyncio.gather(*(store.keep([key]) for key in keys))
     assert kept == [[key] for key in keys]
     assert store.together.commits <= 3
 
 
+@of_a_file
 async def test_of_a_dropped_key_no_byte_stays_in_any_file(
     store: SqliteKeystore, tmp_path: Path
 ) -> None:
@@ -114,20 +147,39 @@ async def test_a_secret_is_kept_under_its_name(store: Keystore) -> None:
     assert await store.secret("place") == b"two"
 
 
-async def test_what_was_kept_is_there_when_the_store_is_opened_again(tmp_path: Path) -> None:
+async def test_what_was_kept_is_there_when_the_store_is_opened_again(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     key = a_key()
     for expected in (None, key):
-        store = SqliteKeystore(tmp_path)
+        store = await another(kind, tmp_path, request)
         assert await store.find(SeatId(7), TODAY) == expected
         await store.keep([key])
         await store.close()
 
 
+async def test_two_processes_that_make_the_same_keys_at_once_get_the_same_ones(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    here, there = [await another(kind, tmp_path, request) for _ in range(2)]
+    mine, theirs = ([a_key(seat) for seat in range(40)] for _ in range(2))
+    first, second = await asyncio.gather(
+        asyncio.gather(*(here.keep([key]) for key in mine)),
+        asyncio.gather(*(there.keep([key]) for key in reversed(theirs))),
+    )
+    assert dict(enumerate(first)) == dict(enumerate(reversed(second)))
+    assert len(await every(here)) == 40
+    for store in (here, there):
+        await store.close()
+
+
+@of_a_file
 async def test_a_file_for_its_owner_alone(store: SqliteKeystore) -> None:
     assert store.file.stat().st_mode & 0o077 == 0
     assert store.file.parent.stat().st_mode & 0o077 == 0
 
 
+@of_a_file
 async def test_whoever_waits_hears_that_it_was_not_kept_and_later_that_it_is_again(
     store: SqliteKeystore,
 ) -> None:
@@ -143,7 +195,7 @@ async def test_whoever_waits_hears_that_it_was_not_kept_and_later_that_it_is_aga
     assert store.is_well
 
 
-async def test_a_caller_that_went_away_keeps_nobody_else_waiting(store: SqliteKeystore) -> None:
+async def test_a_caller_that_went_away_keeps_nobody_else_waiting(store: Keystore) -> None:
     gone = asyncio.ensure_future(store.keep([a_key(7)]))
     await asyncio.sleep(0)
     stays = asyncio.ensure_future(store.keep([a_key(8)]))

@@ -77,4 +77,5 @@ class Anything(Table):
         self.room_id, self.seat_id, self.about_id = RoomId(1), SeatId(2), SeatId(3)
         self.id = self.message_id = MessageId(b"m" * 16)
         self.at = datetime(2026, 11, 22, tzinfo=UTC)
-        self.text, self.note, self.key_id = b"text", b"note", b"key"
+        self.text, self.key_id = b"text", b"key"
+        self.note: bytes | None = b"note"

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from holdfast.app.schema import Unfit
 from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.work import Work, Workshop
 from holdfast.sealing.keystore import KeptKey, Keystore
@@ -49,12 +50,47 @@ async def keystore_at(settings: Settings) -> AsyncIterator[Keystore]:
         await store.close()
 
 
+class InDataCluster(Unfit):
+    """The keystore and the data share a cluster: its log and its backups would hold both."""
+
+    code = "keystore_in_data_cluster"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"HOLDFAST_KEYSTORE_URL leads into the PostgreSQL cluster of the data ({self.code}). "
+            "What is erased would come back with that cluster’s log and backups. Give the keys a "
+            "cluster of their own: another server, on another port or machine. Nothing was changed."
+        )
+
+
 async def open_keystore(settings: Settings) -> Keystore:
     """The keystore of these settings. Raises `Unfit` where it cannot be opened."""
+    if settings.keystore_url:
+        return await _open_cluster(settings)
     try:
         return SqliteKeystore(settings.keys_folder)
     except (OSError, sqlite3.Error) as no:
         raise Unfit(NOT_OPENED.format(where=where_is(settings), why=no)) from None
+
+
+async def _open_cluster(settings: Settings) -> Keystore:
+    """Only here is its client imported: a place on one machine has no need of it."""
+    from holdfast.kit.primary import WEATHER, told  # noqa: PLC0415
+    from holdfast.sealing.keystore.postgresql import PostgresKeystore, cluster_of  # noqa: PLC0415
+
+    store = PostgresKeystore(settings.keystore_url)
+    try:
+        await store.open()
+        data = settings.database_url
+        if data.startswith("postgresql:") and await store.cluster() == await cluster_of(data):
+            raise InDataCluster
+    except (*WEATHER, HoldfastError) as no:
+        await store.close()
+        raise Unfit(NOT_OPENED.format(where=where_is(settings), why=told(store.url, no))) from None
+    except BaseException:
+        await store.close()
+        raise
+    return store
 
 
 def where_is(settings: Settings) -> str:
