@@ -162,7 +162,7 @@ async def test_where_a_place_moved_from_nobody_opens_it_again_by_mistake(
 ) -> None:
     before = await lived_in(place, people)
     await move(place, postgres_url, silent)
-    with pytest.raises(Unfit, match=r"127\.0\.0\.1.*HOLDFAST_DATABASE_URL.*\[moved_away\]"):
+    with pytest.raises(Unfit, match=r"127\.0\.0\.1.*HOLDFAST_DATABASE_URL.*\(moved_away\)"):
         async with open_house(place, StillClock()):
             pass
     assert await back(place)

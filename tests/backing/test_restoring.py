@@ -56,7 +56,7 @@ async def test_a_restore_that_is_run_again_after_its_end_is_refused_and_changes_
 ) -> None:
     taken = await backed.back_up()
     await backed.restored(empty, taken)
-    with pytest.raises(Exception, match=r"\[not_empty\]"):
+    with pytest.raises(Exception, match=r"\(not_empty\)"):
         await backed.restored(empty, taken)
     async with open_house(empty, StillClock()):
         pass

@@ -12,18 +12,18 @@ from holdfast.kit.database import Database
 DONE = "done"
 HALF = (
     "A place is on its way into this database, and has not arrived. Run `holdfast move` again, "
-    "from where it came: it goes on. [half_moved]"
+    "from where it came: it goes on. (half_moved)"
 )
 RESTORING = "restoring"  # a file beside the database, or a schema in it, until all of it is there
 HALF_RESTORED = (
     "A backup is being restored here, or was and did not come to its end. Run `holdfast restore` "
-    "again, as before: it goes on. [half_restored]"
+    "again, as before: it goes on. (half_restored)"
 )
 LEFT = "moved_away"  # a table in the old database, with one row
 MOVED_AWAY = (
     "This place moved to {where} on {when}. Two copies of it must not go on side by side, or words "
     "are lost. Set HOLDFAST_DATABASE_URL to its new database. Only if it shall live here again, "
-    "and nobody said anything there: `holdfast move --back`. [moved_away]"
+    "and nobody said anything there: `holdfast move --back`. (moved_away)"
 )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from holdfast.app.backing.refusals import Refused
+from holdfast.app.unlocking import where_is
 from holdfast.erasing.marks import Mark
 from holdfast.erasing.tombstones import NAME, open_tombstones
 from holdfast.kit.tables import from_millis
@@ -29,12 +30,19 @@ async def ledger_is_here(settings: Settings) -> bool:
         await tombstones.close()
 
 
-async def bring_ledger(settings: Settings, said: str) -> None:
-    """Take over the list that the operator brought. Raises `Refused` for what is none."""
-    if said in ("", LOST):
-        return
+async def ledger_brought(settings: Settings, said: str) -> list[tuple[Mark, int]]:
+    """What the list names that the operator brought. Raises `Refused` where there is none."""
+    if said and said != LOST:
+        return read_ledger(Path(said))
+    if said != LOST and not await ledger_is_here(settings):
+        raise Refused("no_ledger", where=where_is(settings))
+    return []
+
+
+async def take_over(settings: Settings, brought: list[tuple[Mark, int]]) -> None:
+    """What was brought stands in the list of this place from now on."""
     by_time = defaultdict[int, list[Mark]](list)
-    for mark, at in read_ledger(Path(said)):
+    for mark, at in brought:
         by_time[at].append(mark)
     tombstones = open_tombstones(settings)
     try:

@@ -15,6 +15,7 @@ from holdfast.app.backing.sealed import FULL, PIECE, fsync_folder
 PAGES = 2_048  # copied between two words about how far it is
 SECTION = "holdfast.db"
 HALF = ".restoring"
+BROKEN = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 BESIDE = ("", "-wal", "-shm", "-journal")
 
 
@@ -54,12 +55,10 @@ def _copy(file: Path, draft: Path, tell: Tell) -> None:
     except OSError as no:
         code = "no_room" if no.errno in FULL else "not_written"
         raise Refused(code, folder=draft.parent, error=no.strerror) from None
-    except sqlite3.OperationalError as no:
-        if "full" not in str(no):
+    except sqlite3.Error as no:
+        if getattr(no, "sqlite_errorname", "").startswith(BROKEN):
             raise Refused("source_damaged", what=no) from None
         raise Refused("no_room", folder=draft.parent, error=no) from None
-    except sqlite3.DatabaseError as no:
-        raise Refused("source_damaged", what=no) from None
 
 
 def _told_in(tell: Tell) -> Callable[[int, int, int], None]:

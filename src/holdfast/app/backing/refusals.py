@@ -91,4 +91,4 @@ class Refused(Unfit):
 
     def __init__(self, code: str, **facts: object) -> None:
         self.code = code
-        super().__init__(f"{WORDS[code].format(**facts)} [{code}]")
+        super().__init__(f"{WORDS[code].format(**facts)} ({code})")

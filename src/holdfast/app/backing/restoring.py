@@ -20,7 +20,7 @@ from holdfast.app.backing.archive import PURPOSE, Backup, Manifest, Tell, checke
 from holdfast.app.backing.into_postgresql import IntoDatabase
 from holdfast.app.backing.into_sqlite import IntoFolder
 from holdfast.app.backing.keys import SECRETS, is_empty, keys_in, put_down, secrets_in
-from holdfast.app.backing.ledgers import bring_ledger, ledger_is_here
+from holdfast.app.backing.ledgers import ledger_brought, take_over
 from holdfast.app.backing.refusals import Refused
 from holdfast.app.backing.roots import Root, root_for
 from holdfast.app.backing.sealed import SealedReader
@@ -100,12 +100,11 @@ async def restore(settings: Settings, asked: Asked, clock: Clock, tell: Tell) ->
     prepare_folder(settings)
     async with weather():
         whole = await _checked(settings, asked, tell)
-        if not asked.erasures and not await ledger_is_here(settings):
-            raise Refused("no_ledger", where=where_is(settings))
+        erased = await ledger_brought(settings, asked.erasures)
         into: Into = IntoDatabase(settings) if settings.database_url else IntoFolder(settings)
         try:
             await _load(settings, asked, whole, into, tell)
-            await bring_ledger(settings, asked.erasures)
+            await take_over(settings, erased)
             settled = await settle(
                 settings, whole.root.key, clock, tell,
                 taken_at=whole.data.head.taken_at, accept_loss=asked.accept_loss,
@@ -145,7 +144,10 @@ async def _secrets(settings: Settings, asked: Asked) -> dict[str, bytes]:
     """What the place keeps besides keys, wrapped like them."""
     if asked.keys is None:
         async with keystore_at(settings) as keystore:
-            return await secrets_of(keystore)
+            found = await secrets_of(keystore)
+        if not found:
+            raise Refused("keystore_empty", where=where_is(settings))
+        return found
     with SealedReader(asked.keys, asked.identities) as reader:
         for name, _, data in Backup(reader).sections():
             if name == SECRETS:
@@ -175,8 +177,6 @@ async def _load(settings: Settings, asked: Asked, whole: Whole, into: Into, tell
         empty = await is_empty(keystore)
         if asked.keys is not None and not into.is_begun and not empty:
             raise Refused("keystore_not_empty", where=where_is(settings))
-        if asked.keys is None and empty:
-            raise Refused("keystore_empty", where=where_is(settings))
         if not is_loaded:
             await into.begin(whole.of)
         whole.root.keep(settings)

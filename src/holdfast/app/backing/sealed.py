@@ -24,6 +24,7 @@ GZIP = 31  # what zlib calls its own format with gzip's head
 LEVEL = 1  # most of it is sealed words, which no effort makes smaller
 PIECE = 1 << 20
 DRAFT = ".draft"
+AGE = b"age-encryption.org/v1\n"  # how every sealed file begins
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -203,8 +204,9 @@ class SealedReader:
         said = str(self._no or "")
         if "No matching keys" in said:
             return Refused("wrong_identity", file=self.file)
-        if isinstance(self._no, pyrage.DecryptError) and "MAC" not in said:
-            return Refused("not_a_backup", file=self.file)
+        with self.file.open("rb") as again:
+            if again.read(len(AGE)) != AGE:
+                return Refused("not_a_backup", file=self.file)
         return Refused("damaged", file=self.file, what=said or "it ends too early")
 
     def finish(self) -> None:
