@@ -15,6 +15,7 @@ from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.access import held_to_decide, own_held
 from holdfast.messages.actions.expiring import count_from_now
+from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.events import (
     MessagePosted,
     PostReleased,
@@ -128,7 +129,14 @@ async def _sealed_beside(
 
 
 async def withdraw_post(ledger: Ledger, seat: Seat, *, of: str) -> None:
-    """Take back my own held words: their room never sees them. Twice is once."""
+    """Take back my own held words: their room never sees them. Twice is once.
+
+    What open work of the staff names is kept for it, out of everybody else's sight.
+    """
+    async with ledger.workshop.reading() as work:
+        mine = await own_held(work, Reader(ledger.keyring, seat.actor), seat, of)
+    if mine.state is not HeldState.WITHDRAWN:
+        await hold_what_is_named(ledger, seat.actor, member=None, messages=[mine.id])
     async with ledger.workshop.work() as work:
         held = await own_held(work, Reader(ledger.keyring, seat.actor), seat, of)
         if held.state is HeldState.WITHDRAWN:
