@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from crisis.voice import HIGH, speak
 from holdfast.crisis.queries import opened_lines
+from holdfast.desk.jobs import Forgetting
 from holdfast.erasing.holds.rules import Deed, Why
 from holdfast.erasing.rules import Kind
 from holdfast.erasing.tables import ErasureRow
@@ -100,6 +101,19 @@ async def test_held_words_that_raised_a_concern_stay_for_its_escalation_when_the
     assert message is not None
     (sam,) = await holding.hires(Role.CRISIS_MODERATOR)
     assert await read_by(town, sam, message) == [words]
+
+
+async def test_the_night_leaves_the_keys_of_what_is_held(
+    holding: Holding, town: Town, clock: StillClock
+) -> None:
+    message = await holding.begins()
+    await take_back(town, town.ash, await seq_of(town, message))
+    sam, fern = await holding.hires(Role.CRISIS_MODERATOR, Role.LEAD)
+    await holding.sets_on(sam, fern)
+    await two_minutes_later(town, clock)
+    clock.pass_time(days=400)
+    await Forgetting(town.house.workshop, town.house.ledger.keyring).look()
+    assert await read_by(town, sam, message) == [HIGH]
 
 
 async def test_what_was_reported_stays_with_its_case_and_goes_when_two_people_say_so(

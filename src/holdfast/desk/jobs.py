@@ -12,6 +12,7 @@ from holdfast.crisis.queries.keeping import (
     messages_in_escalations,
     side_spaces_in_use,
 )
+from holdfast.erasing.holds.queries import all_held_keys
 from holdfast.kit.work import Work, Workshop
 from holdfast.messages.actions.retention import Night, end_night, forget_some
 from holdfast.messages.queries.retention import (
@@ -35,7 +36,7 @@ async def what_stays(work: Work) -> Kept:
     return Kept(
         messages=await messages_in_escalations(work) | await messages_in_cases(work),
         rooms=await side_spaces_in_use(work),
-        keys=await keys_of_packets(work) | await keys_of_cases(work),
+        keys=await keys_of_packets(work) | await keys_of_cases(work) | await all_held_keys(work),
     )
 
 
