@@ -11,13 +11,16 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import orjson
 
+from holdfast.erasing.queries import numbered
 from holdfast.erasing.rules import BACKUPS_OF_KEYS, Kind
 from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import stamp
+from holdfast.kit.work import Work
 
 VERSION = 1
 SIGNS = 43  # of 256 bits
@@ -86,6 +89,36 @@ def checked(root: RootKey, given: str) -> dict[str, object] | None:
     padded = said + "=" * (-len(said) % 4)
     fields: dict[str, object] = orjson.loads(urlsafe_b64decode(padded))
     return fields
+
+
+async def how_it_stands(work: Work, root: RootKey, given: str) -> Receipt | None:
+    """What a receipt of ours says, with how far its erasure is now; nothing for any other."""
+    said = checked(root, given)
+    if said is None:
+        return None
+    row = await numbered(work, _number_in(str(said["number"])))
+    if row is not None:
+        return receipt_of(row)
+    return _as_it_was(said)
+
+
+def _number_in(number: str) -> bytes:
+    return urlsafe_b64decode(number + "=" * (-len(number) % 4))
+
+
+def _as_it_was(said: dict[str, Any]) -> Receipt:
+    """A receipt whose erasure is not known any more: what it says is all we can say."""
+    held_until = said["held_until"]
+    return Receipt(
+        number=said["number"],
+        kind=Kind(said["what"]),
+        at=datetime.fromisoformat(said["at"]),
+        counts=said["counts"],
+        held=said["held"],
+        held_until=datetime.fromisoformat(held_until) if held_until else None,
+        copies_until=datetime.fromisoformat(said["copies_until"]),
+        done=True,
+    )
 
 
 def _signature(root: RootKey, said: str) -> str:

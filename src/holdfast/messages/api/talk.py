@@ -17,7 +17,6 @@ from holdfast.messages.access import seat_in_hand
 from holdfast.messages.actions import (
     all_said,
     edit_message,
-    erase_with_words,
     heard_out,
     post_message,
     remove_message,
@@ -272,10 +271,3 @@ async def get_export(house: InHouse, member: CurrentMember) -> dict[str, Any]:
     async with house.workshop.reading() as work:
         reader = Reader(house.ledger.keyring, member)
         return await everything_about(work, reader, member, house.kept_above)
-
-
-@router.delete("/me", status_code=204)
-async def delete_me(house: InHouse, member: CurrentMember) -> Response:
-    """Erase me: my words, names, sessions and choices."""
-    await erase_with_words(house.ledger, member)
-    return Response(status_code=204)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.messages.actions import erase_with_words
+from holdfast.messages.pages.erased import receipt_shown
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter(include_in_schema=False)
@@ -29,5 +29,8 @@ async def post_erase(
     """Erase me, if I ticked that I am sure."""
     if sure != "yes":
         return render(request, "messages/erase.html", 409, error="sure")
-    await erase_with_words(house.ledger, member)
-    return RedirectResponse("/gone/erased", 303, headers=CLEAR)
+    receipt = await erase_with_words(house.ledger, member)
+    shown = receipt_shown(request, house, receipt)
+    answer = render(request, "messages/erased.html", receipt=shown)
+    answer.headers.update(CLEAR)
+    return answer
