@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 from begun import Begun
 from faults.places_wire import Wire, wire_to
 from holdfast.app import moving
-from holdfast.app.moving import Moving, back, move
+from holdfast.app.moving import Moving, move
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.app.tables import TABLES
@@ -155,20 +155,6 @@ async def test_a_move_that_is_cut_off_anywhere_goes_on_from_there(
     assert done.copied < done.rows, "what had arrived was not sent again"
     async with open_house(there(place, postgres_url), StillClock()) as house:
         assert await seen(people(house)) == before
-
-
-async def test_where_a_place_moved_from_nobody_opens_it_again_by_mistake(
-    place: Settings, people: Callable[[House], Town], postgres_url: str
-) -> None:
-    before = await lived_in(place, people)
-    await move(place, postgres_url, silent)
-    with pytest.raises(Unfit, match=r"127\.0\.0\.1.*HOLDFAST_DATABASE_URL.*\(moved_away\)"):
-        async with open_house(place, StillClock()):
-            pass
-    assert await back(place)
-    async with open_house(place, StillClock()) as house:
-        assert await seen(people(house)) == before
-    assert not await back(place)
 
 
 @pytest.mark.slow

@@ -59,15 +59,17 @@ def secrets_in(data: Iterator[bytes]) -> dict[str, bytes]:
 
 
 def keys_in(data: Iterator[bytes]) -> Iterator[list[KeptKey]]:
-    """The keys, so many at a time as are kept in one go."""
-    left, some = b"", list[KeptKey]()
+    """The keys, so many at a time as are kept in one go: of a bucket never two together."""
+    left, some, buckets = b"", list[KeptKey](), set[tuple[int, int]]()
     for piece in data:
         *lines, left = (left + piece).split(b"\n")
         for line in lines:
-            some.append(_key(json.loads(line)))
-            if len(some) == AT_ONCE:
+            key = _key(json.loads(line))
+            if len(some) == AT_ONCE or (key.seat, key.day) in buckets:
                 yield some
-                some = []
+                some, buckets = [], set()
+            some.append(key)
+            buckets.add((key.seat, key.day))
     if some:
         yield some
 
@@ -78,8 +80,10 @@ def _key(told: dict[str, Any]) -> KeptKey:
 
 
 async def put_down(keystore: Keystore, keys: list[KeptKey]) -> None:
-    """Keep these keys. Raises `Refused` where the store has others in their place."""
-    if await keystore.keep(keys) != keys:
+    """Keep these keys. Raises `Refused` where they are not all there then."""
+    await keystore.keep(keys)
+    there = {key.id: key for key in await keystore.named([key.id for key in keys])}
+    if any(there.get(key.id) != key for key in keys):
         raise Refused("not_the_same", what="the keystore has other keys")
 
 

@@ -177,15 +177,15 @@ async def _load(settings: Settings, asked: Asked, whole: Whole, into: Into, tell
         empty = await is_empty(keystore)
         if asked.keys is not None and not into.is_begun and not empty:
             raise Refused("keystore_not_empty", where=where_is(settings))
-        if not is_loaded:
-            await into.begin(whole.of)
+        if is_loaded:
+            return
+        await into.begin(whole.of)
         whole.root.keep(settings)
         if asked.keys is not None:
             await _load_keys(keystore, asked.keys, asked, tell)
-    if not is_loaded:
-        rows = {section.name: section.rows for section in whole.data.sections}
-        with SealedReader(asked.data, asked.identities, partial(tell, "Loading")) as reader:
-            await into.load(Backup(reader), rows, whole.of)
+    rows = {section.name: section.rows for section in whole.data.sections}
+    with SealedReader(asked.data, asked.identities, partial(tell, "Loading")) as reader:
+        await into.load(Backup(reader), rows, whole.of)
 
 
 async def _load_keys(keystore: Keystore, file: Path, asked: Asked, tell: Tell) -> None:
