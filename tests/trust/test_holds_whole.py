@@ -107,12 +107,13 @@ async def test_the_night_leaves_the_keys_of_what_is_held(
     holding: Holding, town: Town, clock: StillClock
 ) -> None:
     message = await holding.begins()
+    await town.say(town.ash, "Tea helps")
     await take_back(town, town.ash, await seq_of(town, message))
     sam, fern = await holding.hires(Role.CRISIS_MODERATOR, Role.LEAD)
     await holding.sets_on(sam, fern)
     await two_minutes_later(town, clock)
     clock.pass_time(days=400)
-    await Forgetting(town.house.workshop, town.house.ledger.keyring).look()
+    assert await Forgetting(town.house.workshop, town.house.ledger.keyring).look() == 1
     assert await read_by(town, sam, message) == [HIGH]
 
 
