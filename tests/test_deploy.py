@@ -65,7 +65,7 @@ def test_everything_that_is_started_is_a_command_there_is() -> None:
     started |= {word for one in containers() for word in one["args"]}
     for unit in UNITS:
         started |= set(re.findall(r"^ExecStart=\S+ (\w+)$", unit.read_text(), re.MULTILINE))
-    assert started == {"migrate", "serve", "web", "live", "worker"}
+    assert started == {"migrate", "serve", "web", "live", "worker", "backup"}
     assert started <= COMMANDS
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from backing.places import Backed, silent, talk
 from holdfast.app.arriving import RESTORING
-from holdfast.app.backing import restoring, taking
+from holdfast.app.backing import folder, restoring
 from holdfast.app.backing.pairs import identities_in, new_pair
 from holdfast.app.backing.refusals import Refused
-from holdfast.app.backing.taking import Taken, back_up
+from holdfast.app.backing.taking import Taken, Where, back_up
 from holdfast.app.opening import open_house
 from holdfast.kit.cipher import write_root_key
 from holdfast.settings import Settings
@@ -109,7 +109,7 @@ async def test_data_of_another_place_are_refused_though_they_are_sealed_to_the_s
     taken = await backed.back_up()
     other = Settings(data=tmp_path / "other", backup_to=backed.settings.backup_to)
     async with open_house(other, StillClock()):
-        theirs = await back_up(other, taking.Where(tmp_path, tmp_path), StillClock(), silent)
+        theirs = await back_up(other, Where(tmp_path, tmp_path), StillClock(), silent)
     assert await refused(backed, empty, taken, data=theirs.data) == "not_genuine"
     await backed.restored(empty, taken)
 
@@ -191,7 +191,7 @@ async def test_data_in_which_keys_still_lie_are_not_backed_up(backed: Backed) ->
 
 async def test_only_one_backup_is_made_at_a_time(backed: Backed) -> None:
     with (
-        taking.folder.one_at_a_time(backed.settings.data),
+        folder.one_at_a_time(backed.settings.data),
         pytest.raises(Refused, match=r"\(under_way\)"),
     ):
         await backed.back_up()

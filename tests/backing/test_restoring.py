@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backing.places import Backed, seen, silent, talk
+from backing.places import Backed, seen, talk
 from holdfast.app.arriving import RESTORING
 from holdfast.app.opening import open_house
 from holdfast.kit.house import House
@@ -60,4 +60,3 @@ async def test_a_restore_that_is_run_again_after_its_end_is_refused_and_changes_
         await backed.restored(empty, taken)
     async with open_house(empty, StillClock()):
         pass
-    assert silent

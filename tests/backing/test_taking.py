@@ -61,7 +61,7 @@ async def test_keys_and_data_and_the_root_key_never_lie_together(backed: Backed)
     assert len(keys) == taken.count == 3
     data, root = plain(backed, taken.data), backed.settings.root_key_file.read_bytes().strip()
     for key in keys:
-        assert key.id in data, "the words say which key they need"
+        assert bytes(key.id) in data, "the words say which key they need"
         assert key.wrapped not in data
     for secret in (root, bytes.fromhex(root.decode())):
         assert secret not in data
