@@ -27,10 +27,10 @@ async def words_of(work: Work, reader: Reader, table: Table, row: Row[Any]) -> d
         key = getattr(row, key_column, None)
         if name != table.name or key is None:
             continue
-        await reader.keyring.fetch_by_id(work, [key])
         for column, data in sealed.words_of(row):
             place = sealed.place(row, column)
             try:
+                await reader.keyring.fetch_by_id(work, [key])
                 found[column] = reader.keyring.open(Sealed(data, key, place), reader.actor)
             except (KeyError, WrongKey):
                 continue  # erased
