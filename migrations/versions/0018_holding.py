@@ -117,8 +117,17 @@ def _goings() -> None:
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_goings")),
     )
     op.create_index("ix_goings_at", "goings", ["at"])
+    op.create_table(
+        "fadings",
+        sa.Column("member_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_fadings")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_fadings_member_id"), ondelete="CASCADE"
+        ),
+    )
 
 
 def downgrade() -> None:
-    for table in ("goings", "held_words", "hold_deeds", "hold_names", "holds"):
+    for table in ("fadings", "goings", "held_words", "hold_deeds", "hold_names", "holds"):
         op.drop_table(table)

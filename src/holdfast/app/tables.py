@@ -31,6 +31,7 @@ from holdfast.members.tables import (
 from holdfast.messages.tables import (
     BlockRow,
     ChangeRow,
+    FadingRow,
     ForgettingRow,
     GoingRow,
     HeldRow,
@@ -182,6 +183,7 @@ TABLES: tuple[type[Table], ...] = (
     HoldDeedRow,
     HeldWordsRow,
     GoingRow,
+    FadingRow,
     ErasureRow,
     ErasureKeyRow,
     ErasureAskRow,

@@ -30,6 +30,7 @@ from holdfast.kit.news import forget_old_news
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event
 from holdfast.messages.actions.expiring import let_go
+from holdfast.messages.actions.fading import forget_given_back, let_fade
 from holdfast.messages.queries.telling import looks_of_members
 from holdfast.notices.actions import acknowledge, forget_old_notices, page_people
 from holdfast.notices.emergency import call_beside_the_database
@@ -200,10 +201,12 @@ class Watch:
         await tell_devices(self._house.workshop, self._teller, self._house.workshop.clock.now())
 
     async def forget(self) -> None:
-        """What was told, and what helpers read, is not kept longer than it is of use."""
+        """What was told, and what nobody comes back for, is not kept longer than it is of use."""
         async with self._house.workshop.work() as work:
             await forget_old_notices(work, System())
             await forget_old_care(work, System())
+        await let_fade(self._house.ledger, System())
+        await forget_given_back(self._house.ledger, System())
 
     async def forget_news(self) -> None:
         """What every process of the place has heard is kept no longer."""

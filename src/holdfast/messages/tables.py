@@ -267,3 +267,17 @@ class GoingRow(Table):
     message_id: Mapped[MessageId] = mapped_column(primary_key=True, info={"privacy": "link"})
     hours: Mapped[int] = mapped_column(BigInteger, info={"privacy": "choice"})
     at: Mapped[datetime | None] = mapped_column(info={"privacy": "time"})
+
+
+class FadingRow(Table):
+    """That nobody can come back as this member any more: no words, no passkey, no open session."""
+
+    __tablename__ = "fadings"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
+    )
+    since: Mapped[datetime] = mapped_column(info={"privacy": "time"})

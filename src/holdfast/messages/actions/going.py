@@ -45,7 +45,7 @@ from holdfast.wellbeing.actions import erase_plan
 SAID = list[tuple[SeatRow, str, list[int]]]
 
 
-async def erase_with_words(ledger: Ledger, member: Member) -> Receipt:
+async def erase_with_words(ledger: Ledger, member: Member, *, by: By = By.MEMBER) -> Receipt:
     """Erase a member: every word taken back where it was said, then everything kept about them.
 
     If it stops half way, it is taken up at the next start. What open work of the staff names is
@@ -57,7 +57,7 @@ async def erase_with_words(ledger: Ledger, member: Member) -> Receipt:
         marks = await marks_of(work, erasing.marker, member)
         await leave_all_seats(work, member)  # from here on nothing more can be said
         what = Going(Kind.PERSON, member_id=member.id)
-        row = await begin_erasure(work, member, what=what, by=By.MEMBER, marks=marks)
+        row = await begin_erasure(work, member, what=what, by=by, marks=marks)
     return receipt_of(await erasing.finish(row.id) or row)
 
 

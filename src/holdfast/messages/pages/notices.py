@@ -51,6 +51,9 @@ SAYS: dict[Kind, str] = {
     Kind.APPEAL: N_("Somebody took a second look for you. You can read what they say."),
     Kind.REPORT: N_("There is an answer to your report."),
     Kind.ROOM_CLOSING: N_("%(room)s is going to close."),
+    Kind.UNUSED: N_(
+        "You were away for eleven months. After twelve months away, all that is yours here goes."
+    ),
 }
 LEADS = {
     Kind.MEASURE: "/me/measures",

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     RELEASED = "released"  # their post is in the room now
     REPLY = "reply"
     ROOM_CLOSING = "room_closing"
+    UNUSED = "unused"  # nobody came back for so long that all of it goes soon
 
 
 GRACE = {Kind.SIDE_SPACE: timedelta(seconds=20)}  # to see it by oneself; a minute for the others
