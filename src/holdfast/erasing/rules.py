@@ -33,6 +33,15 @@ class AskState(StrEnum):
     OVER = "over"  # nobody answered in time
 
 
+class Reason(StrEnum):
+    """Why a room, or a day of it, is erased: a code, never somebody's words."""
+
+    HARM = "harm"  # what stands there harms people
+    PRIVACY = "privacy"  # something about somebody was said there
+    LAW = "law"  # the law asks for it
+    OVER = "over"  # what the room was for is over
+
+
 GATHERED_FOR = timedelta(seconds=60)  # removals of one bucket that are sealed anew in one go
 BACKUPS_OF_KEYS = timedelta(days=7)  # after that no copy of ours opens the words
 RETIRED_FOR = timedelta(days=30)  # that nothing is written with a key that is gone

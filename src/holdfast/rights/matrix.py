@@ -37,6 +37,7 @@ class Permission(StrEnum):
     HELPLINE_CHECK = "helpline:check"
     WORDING_EDIT = "wording:edit"
     RETENTION_SET = "retention:set"
+    ROOM_ERASE = "room:erase"
     SETTINGS_SET = "settings:set"
     DOOR_SET = "door:set"
     INVITATION_MAKE = "invitation:make"

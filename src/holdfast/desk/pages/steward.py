@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from holdfast.desk.pages import (
+    steward_erasing,
     steward_helplines,
     steward_retention,
     steward_rooms,
@@ -22,6 +23,7 @@ for part in (
     steward_helplines,
     steward_wording,
     steward_retention,
+    steward_erasing,
     steward_settings,
 ):
     router.routes += part.router.routes
