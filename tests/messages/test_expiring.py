@@ -169,8 +169,9 @@ async def test_a_program_chooses_and_reads_when_a_message_goes(
 
 def test_a_room_offers_only_what_it_would_keep_to() -> None:
     assert [choice for choice, _ in choices_within(365)] == ["1h", "24h", "30d"]
-    assert [choice for choice, _ in choices_within(30)] == ["1h", "24h"]
-    assert [choice for choice, _ in choices_within(1)] == ["1h"]
+    assert [choice for choice, _ in choices_within(30)] == ["1h", "24h", "30d"]
+    assert [choice for choice, _ in choices_within(29)] == ["1h", "24h"]
+    assert [choice for choice, _ in choices_within(1)] == ["1h", "24h"]
     assert hours_of("30d", 7) == 7 * 24
     assert hours_of("", 7) is None
 

@@ -162,7 +162,7 @@ async def test_what_was_chosen_today_counts_from_the_next_night_and_can_be_taken
     town: Town, clock: StillClock
 ) -> None:
     await town.say(town.ash, "Long ago")
-    clock.pass_time(days=40)
+    clock.pass_time(days=20)
     await keep_for(town, clock, 7)
     assert await night(town).look() == 0
     elm = fresh_elm(town, clock)

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from holdfast.desk.jobs import Forgetting
+from holdfast.erasing.holds.jobs import look_at_holds
 from holdfast.messages.actions import erase_with_words
 from holdfast.moderation.rules.cases import Ground, Outcome
 from holdfast.moderation.rules.reports import Step
 from holdfast.moderation.tables import ReportRow
 from moderation.reporting import Care
 from town import StillClock, Town, on_sqlite
+from trust.erased import erasing_of
 
 
 @pytest.fixture
@@ -65,11 +67,18 @@ async def test_who_erases_themselves_takes_their_words_along_and_the_case_stays(
     await care.decides(maren)
 
 
-async def test_what_was_said_goes_with_whoever_said_it(care: Care, town: Town) -> None:
+async def test_what_was_said_goes_with_whoever_said_it_when_the_hold_of_the_case_ends(
+    care: Care, town: Town, clock: StillClock
+) -> None:
     seq = await care.says(town.birch, "Nobody wants you here")
     await care.reports(town.ash, seq, words="It hurt me")
     await erase_with_words(care.house.ledger, town.birch.member)
     maren = await care.hires()
+    (told,) = (await care.looks(maren)).reports
+    assert "Nobody wants you here" in repr(told)
+    clock.pass_time(days=7)
+    assert await look_at_holds(care.house.workshop, care.house.ledger.open_work) == 1
+    await erasing_of(care.house).look(now=True)
     (told,) = (await care.looks(maren)).reports
     assert (told.words, told.as_reported) == ("It hurt me", None)
     assert "Nobody wants you here" not in repr(told)

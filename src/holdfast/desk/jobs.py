@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.community.rules.choices import Known
+from holdfast.crisis.actions.forgetting import forget_old_packets
 from holdfast.crisis.queries.keeping import (
     keys_of_packets,
     messages_in_escalations,
@@ -23,7 +24,11 @@ from holdfast.messages.queries.retention import (
     rooms_with_words,
 )
 from holdfast.messages.rules.retention import kept_since, midnight
-from holdfast.moderation.actions.forgetting import forget_old_reports
+from holdfast.moderation.actions.forgetting import (
+    forget_old_appeals,
+    forget_old_papers,
+    forget_old_reports,
+)
 from holdfast.moderation.queries.keeping import keys_of_cases, messages_in_cases
 from holdfast.rights.rules import System
 from holdfast.sealing.seam import Keyring
@@ -74,6 +79,7 @@ class Forgetting:
             return 0
         gone = 0
         await self._forget_reports()
+        await self._forget_papers()
         for night in await self._nights(tonight):
             gone += await self._go_through(night)
         if gone:
@@ -87,6 +93,13 @@ class Forgetting:
         while is_more:
             async with self.workshop.work() as work:
                 is_more = await forget_old_reports(work, System()) > 0
+
+    async def _forget_papers(self) -> None:
+        """What members wrote to us about a case, and what staff wrote about anybody."""
+        async with self.workshop.work() as work:
+            await forget_old_appeals(work, System())
+            await forget_old_papers(work, System())
+            await forget_old_packets(work, System())
 
     async def _nights(self, tonight: datetime) -> list[Night]:
         async with self.workshop.reading() as work:

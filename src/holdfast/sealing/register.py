@@ -54,7 +54,7 @@ class SealedWords:
 
     def words_of(self, row: Any) -> list[tuple[str, bytes]]:
         """The columns of this row in which there are words, and those, still sealed."""
-        return [(text, data) for text in self.texts if (data := getattr(row, text)) is not None]
+        return [(text, data) for text in self.texts if (data := getattr(row, text))]
 
 
 REGISTER: dict[tuple[str, str], SealedWords] = {}

@@ -16,6 +16,7 @@ from holdfast.erasing.holds.rules import AFTER, About, Named
 from holdfast.kit.ids import EscalationId, MemberId, MessageId
 from holdfast.kit.work import Work
 
+RECORD_YEARS = 7
 OPEN = EscalationRow.stage != Stage.CLOSED
 
 
@@ -66,6 +67,15 @@ async def term(work: Work) -> timedelta:
     if written is None or written.unchecked:
         return AFTER
     return timedelta(days=written.days)
+
+
+async def record_kept(work: Work) -> timedelta:
+    """For how long what staff wrote about somebody is kept after it is over: by law, often years.
+
+    As the country's pack says; seven years where there is none, as our papers name it for the UK.
+    """
+    pack = pack_for((await choices_that_stand(work)).get(COUNTRY, HOME))
+    return timedelta(days=365 * (RECORD_YEARS if pack is None else pack.record.years))
 
 
 def about_of(escalation_id: int) -> str:

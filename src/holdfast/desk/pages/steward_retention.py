@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from holdfast.desk.jobs import know_how_long, nights_for, what_stays
 from holdfast.desk.pages.steward_doors import Steward, steward_page
+from holdfast.desk.pages.terms import terms_now
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, filled
@@ -74,6 +75,7 @@ async def get_retention(request: Request, house: InHouse, staff: Steward) -> Res
         rooms = [room for room in await rooms_with_words(work) if room.kind is RoomKind.OPEN]
         going = await going_tonight(work, now)
         last = await nights(work)
+        terms = await terms_now(work, locale)
     return steward_page(
         request,
         staff,
@@ -85,6 +87,7 @@ async def get_retention(request: Request, house: InHouse, staff: Steward) -> Res
             (room.slug, name_of(room.name, locale), chosen.rooms.get(room.id)) for room in rooms
         ],
         going=going,
+        terms=terms,
         night=next_night(now),
         nights=[
             (row, name_of(name, locale) if kind is RoomKind.OPEN else say(locale, KINDS[kind]))

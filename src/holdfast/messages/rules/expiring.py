@@ -47,7 +47,7 @@ def chosen_of(written: str) -> Expires:
 
 def choices_within(kept_days: int) -> list[tuple[str, str]]:
     """What a room offers that keeps words for so long: nothing it would not keep to."""
-    return [(one.value, words) for one, words in CHOICES if HOURS[one] < kept_days * A_DAY]
+    return [(one.value, words) for one, words in CHOICES if HOURS[one] <= kept_days * A_DAY]
 
 
 def left_words(expires_at: datetime, now: datetime) -> tuple[Unit, int]:

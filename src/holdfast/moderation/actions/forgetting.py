@@ -1,15 +1,17 @@
-"""Letting go of the words of reports, once their case is over for long enough."""
+"""Letting go of the words of cases, once they are over for long enough: members' first."""
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
+from holdfast.crisis.queries.holding import record_kept
 from holdfast.kit.work import Work
 from holdfast.moderation.rules.cases import KEPT_AFTER
-from holdfast.moderation.tables import CaseRow, ReportRow
+from holdfast.moderation.tables import AppealRow, CaseRow, MeasureRow, ReportRow
 from holdfast.rights.rules import System
 
 AT_ONCE = 200
+GONE = b""  # in the place of words that every row of its kind has
 
 
 async def forget_old_reports(work: Work, actor: System) -> int:
@@ -31,3 +33,28 @@ async def forget_old_reports(work: Work, actor: System) -> int:
     for row in found:
         row.words, row.kept = None, None
     return len(found)
+
+
+async def forget_old_appeals(work: Work, actor: System) -> int:
+    """What members asked us to see, thirty days after the answer; how many there were."""
+    del actor
+    since = work.clock.now() - KEPT_AFTER
+    its = AppealRow.judged_at <= since, AppealRow.words != GONE
+    done = await work.db.execute(update(AppealRow).where(*its).values(words=GONE))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def forget_old_papers(work: Work, actor: System) -> int:
+    """What staff wrote about a case, when its record is kept for long enough; how many measures.
+
+    That a measure was taken, by which rule and until when, stays.
+    """
+    del actor
+    since = work.clock.now() - await record_kept(work)
+    over = select(CaseRow.id).where(CaseRow.decided_at <= since)
+    its = MeasureRow.case_id.in_(over), MeasureRow.reason != GONE
+    mine = select(MeasureRow.id).where(*its)
+    answered = AppealRow.measure_id.in_(mine), AppealRow.answer.is_not(None)
+    await work.db.execute(update(AppealRow).where(*answered).values(answer=None))
+    gone = update(MeasureRow).where(*its).values(reason=GONE, words=None, rewrite=None)
+    return int((await work.db.execute(gone)).rowcount)  # type: ignore[attr-defined]

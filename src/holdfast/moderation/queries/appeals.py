@@ -61,7 +61,7 @@ def place_of(row: AppealRow, part: bytes) -> Place:
 def opened(reader: Reader, row: AppealRow, part: bytes) -> str:
     """The words of an appeal, or the answer; nothing where the member went for good."""
     data = row.words if part == APPEAL else row.answer
-    if data is None:
+    if not data:
         return ""
     try:
         return reader.keyring.open(Sealed(data, row.key_id, place_of(row, part)), reader.actor)

@@ -40,8 +40,8 @@ async def keys_of_cases(work: Work) -> set[KeyId]:
     queries = (
         select(ReportRow.key_id).where(ReportRow.words.is_not(None)),
         select(ReportRow.kept_key_id).where(ReportRow.kept.is_not(None)),
-        select(MeasureRow.key_id),
-        select(AppealRow.key_id),
+        select(MeasureRow.key_id).where(MeasureRow.reason != b""),
+        select(AppealRow.key_id).where(or_(AppealRow.words != b"", AppealRow.answer.is_not(None))),
     )
     found = set[KeyId]()
     for query in queries:

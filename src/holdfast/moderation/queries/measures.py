@@ -72,7 +72,7 @@ def place_of(row: MeasureRow, part: bytes) -> Place:
 def opened(keyring: Keyring, reader: Reader, row: MeasureRow, part: bytes) -> str:
     """One part of what staff wrote. Nothing where there is none, or it went with the member."""
     data = {REASON: row.reason, WORDS: row.words, REWRITE: row.rewrite}[part]
-    if data is None:
+    if not data:
         return ""
     place = place_of(row, part)
     if row.key_id is None:
