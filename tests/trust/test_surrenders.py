@@ -18,11 +18,16 @@ import pytest
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.kit.cipher import RootKey
+from holdfast.notices.actions import add_number
+from holdfast.notices.rules.addresses import PLACE as CALLED
+from holdfast.notices.rules.addresses import SCOPE as CALLING
+from holdfast.notices.rules.telling import SCOPE as TELLING
+from holdfast.rights.rules import Actor, Role
 from holdfast.sealing.keystore import Keystore
 from holdfast.sealing.keystore.sqlite import SqliteKeystore
 from holdfast.settings import Settings
 from sealing.test_on_disk import bytes_below, shapes
-from town import StillClock, Town, on_sqlite
+from town import StillClock, Town, appoint, on_sqlite
 from trust.planted import Planted
 from trust.thief import (
     OF_THE_PLAN,
@@ -115,6 +120,9 @@ async def test_the_keystore_alone_says_which_seat_wrote_on_which_day_and_nothing
         columns = {row[1] for row in keys.execute("PRAGMA table_info(keys)")}
         assert keys.execute("SELECT day FROM keys WHERE seat = ?", [ash.ids["seats"]]).fetchall()
     assert columns == {"id", "seat", "day", "generation", "wrapped", "made"}
+    with closing(sqlite3.connect(stolen / "keys" / "erasures.db")) as erased:
+        marks = {row[1] for row in erased.execute("PRAGMA table_info(tombstones)")}
+    assert marks <= {"kind", "mark", "at"}
     assert lying_in(stolen, ash) == []
     kept = bytes_below(stolen)
     for said in (name_of(town, ash), town.ash.token, town.ash.phrase):
@@ -151,6 +159,26 @@ async def test_data_and_root_key_without_the_keystore_open_plans_and_sealed_line
 ) -> None:
     root = RootKey(bytes.fromhex((town.house.settings.data / "root.key").read_text()))
     assert await opened(town, ash, root, no_keys) == OF_THE_PLAN
+
+
+@on_sqlite
+async def test_data_and_root_key_without_the_keystore_open_the_addresses_of_devices(
+    town: Town,
+) -> None:
+    called = await appointed(town)
+    root = RootKey(bytes.fromhex((town.house.settings.data / "root.key").read_text()))
+    async with town.house.workshop.work() as work:
+        row = await add_number(work, called, root=town.house.root, number="+353 1 234 5678")
+        key = root.unwrap(row.key_id, row.wrapped, CALLING)
+        assert b"+35312345678" in key.open(row.sealed, CALLED)
+        key = town.house.root.make_data_key(TELLING)
+        assert root.unwrap(key.id, key.wrapped, TELLING).id == key.id
+
+
+async def appointed(town: Town) -> Actor:
+    """Somebody who can be called at night."""
+    async with town.house.workshop.work() as work:
+        return (await appoint(work, Role.CRISIS_MODERATOR)).actor
 
 
 @on_sqlite
