@@ -54,6 +54,7 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "held": SEAT,
     "hidden_words": SEAT,
     "goings": (Way("message_id", "messages"),),
+    "fadings": MEMBER,
     "blocks": (*MEMBER, Way("other_id", why=OTHERS)),
     "hides": MEMBER,
     "plan_keys": MEMBER,
