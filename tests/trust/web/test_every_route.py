@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
 
 from holdfast.kit.http import FEATURES, HEADERS, SAFE
 from rights.doors import Door, doors
 from town import Town, on_sqlite, unlimited
-from trust.web.walking import Heard, answer, heard, quietly, request_for
+from trust.web.walking import Heard, answer, heard, quietly, request_for, routes_of
 
 pytestmark = [on_sqlite, unlimited]
 CACHED = ("/static/", "/avatars/", "/help", "/sw.js", "/metrics", "/healthz")
@@ -181,17 +180,6 @@ def test_w21_every_answer_says_truly_what_it_is(walked: list[Heard]) -> None:
 # ---------------------------------------------------------------- our own mistakes
 
 CANARY = "SELECT secret FROM keys WHERE path='/var/lib/holdfast/root.key'"
-
-
-def routes_of(app: FastAPI) -> dict[str, Any]:
-    """Every route object, by the name of its door."""
-    found = {}
-    for context in iter_route_contexts(app.routes):
-        route = getattr(context, "original_route", None) or getattr(context, "route", context)
-        for method in getattr(context, "methods", None) or ():
-            if method != "HEAD":
-                found[f"{method} {context.path}"] = route
-    return found
 
 
 async def test_w22_a_mistake_of_ours_at_any_door_says_nothing_of_the_house(

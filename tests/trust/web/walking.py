@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers
 
 from rights.doors import GUEST, REMOVED, Door, Things, doors, filled, scope_of
@@ -162,3 +163,14 @@ def quietly(town: Town) -> None:
 def someone_for(door: Door) -> str:
     """Somebody whom this door is for; where it is for anyone, a member."""
     return next(iter(sorted(door.allowed - {GUEST, REMOVED})), "member")
+
+
+def routes_of(app: FastAPI) -> dict[str, Any]:
+    """Every route object, by the name of its door."""
+    found = {}
+    for context in iter_route_contexts(app.routes):
+        route = getattr(context, "original_route", None) or getattr(context, "route", context)
+        for method in getattr(context, "methods", None) or ():
+            if method != "HEAD":
+                found[f"{method} {context.path}"] = route
+    return found
