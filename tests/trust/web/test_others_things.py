@@ -86,7 +86,11 @@ AT_ONCE = 12
 
 def with_json(app: FastAPI) -> list[Door]:
     """Every call that reads a body of JSON; some take none, whatever is sent along."""
-    reads = {name for name, route in routes_of(app).items() if route.body_field is not None}
+    reads = {
+        name
+        for name, route in routes_of(app).items()
+        if getattr(route, "body_field", None) is not None
+    }
     return [door for door in doors() if door.json is not None and door.name in reads]
 
 
