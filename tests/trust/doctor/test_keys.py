@@ -78,6 +78,9 @@ async def test_a_root_key_beside_the_data_wants_care(examine: Any, place: Path) 
     beside.write_text("")
     found = red(await examine(root_key_lies_elsewhere, set={"root_key": beside}))
     assert found.level is Level.CARE
+    kms = {"kms_url": "https://kms.example/v1/transit", "kms_token": place / "token"}
+    closed = {"root_key": beside, **kms}
+    assert is_green(await examine(root_key_lies_elsewhere, set=closed))
     gone = {"root_key": place / "nowhere"}
     assert levels(await examine(root_key_lies_elsewhere, set=gone)) == [Level.UNSEEN]
 

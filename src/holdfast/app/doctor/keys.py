@@ -59,6 +59,8 @@ async def root_key_lies_elsewhere(look: Look) -> list[Finding]:
         return unseen("root key", "The root key is not a file that can be seen from here.")
     if not key.absolute().is_relative_to(data.absolute()):
         return fine("root key", "The root key does not lie in the data folder.")
+    if look.settings.kms_url:
+        return fine("root key", "What lies in the data folder only the KMS can open.")
     return [
         Finding(
             "root key",

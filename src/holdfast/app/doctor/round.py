@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from holdfast.app.doctor.backups import (
+    backups_are_young_enough,
+    backups_end,
+    restored_in_a_drill,
+)
 from holdfast.app.doctor.data import (
     database_keeps_its_word,
     redis_keeps_nothing,
@@ -48,6 +53,9 @@ ALL: tuple[Check, ...] = (
     keys_are_for_their_owner,
     root_key_lies_elsewhere,
     keystore_lies_elsewhere,
+    backups_are_young_enough,
+    backups_end,
+    restored_in_a_drill,
     shape_is_the_newest,
     database_keeps_its_word,
     sqlite_and_its_pen,

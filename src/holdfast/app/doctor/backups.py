@@ -1,0 +1,129 @@
+"""What the doctor asks of backups: that there are some, young enough, and that one was restored."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from holdfast.app.backing.folder import (
+    COPIED,
+    COPIES_KEPT_FOR,
+    DATA,
+    KEPT_FOR,
+    KEYS,
+    kept_in,
+)
+from holdfast.app.backing.noted import BACKED_UP, DRILLED, noted
+from holdfast.app.doctor.findings import Finding, Level, Look, fine, unseen
+from holdfast.kit.tables import from_millis
+
+OLD, FAR_TOO_OLD = timedelta(days=1), timedelta(days=7)
+TRIED_WITHIN = timedelta(days=92)
+GRACE = timedelta(days=1)  # the next backup throws away what is too old
+LOSING = "If this disk were lost now, everything that was said since would be lost with it."
+
+
+async def backups_are_young_enough(look: Look) -> list[Finding]:
+    """How much would be lost, were the disk lost now."""
+    if look.work is None:
+        return unseen("backups", "When the last backup was made could not be seen.")
+    told = await noted(look.work, BACKED_UP)
+    if told is None:
+        return [
+            Finding(
+                "backups",
+                Level.UNSAFE,
+                "No backup was ever made.",
+                "If this disk were lost now, everything would be lost with it.",
+                "`holdfast backup keys`, then `holdfast backup` by the clock: "
+                "docs/guides/backups.md",
+            )
+        ]
+    age = look.now - _at(told)
+    if age <= OLD:
+        return fine("backups", f"The last backup was made {_said(age)} ago.")
+    return [
+        Finding(
+            "backups",
+            Level.UNSAFE if age > FAR_TOO_OLD else Level.CARE,
+            f"The last backup was made {_said(age)} ago.",
+            LOSING,
+            "Look why it is not made by the clock any more: `systemctl list-timers`.",
+        )
+    ]
+
+
+async def backups_end(look: Look) -> list[Finding]:
+    """What was erased must not live on in an old copy of its key."""
+    folder = look.settings.backups_folder
+    if not folder.is_dir():
+        return []
+    old = [
+        kept.file.name
+        for what in (DATA, KEYS)
+        for kept in kept_in(folder, what)
+        if look.now - kept.at > KEPT_FOR[what] + GRACE
+    ]
+    last = (look.now - COPIES_KEPT_FOR - GRACE).timestamp()
+    old += [
+        file.name
+        for file in sorted(folder.glob("holdfast-*.db"))
+        if COPIED.fullmatch(file.name) and file.stat().st_mtime < last
+    ]
+    if not old:
+        return fine("old backups", "No backup lies here longer than it may.")
+    return [
+        Finding(
+            "old backups",
+            Level.CARE,
+            f"Backups lie in {folder} longer than they may: {', '.join(old)}.",
+            "Words that people erased can still be read from them.",
+            "`holdfast backup` throws them away; those in other places you must.",
+        )
+    ]
+
+
+async def restored_in_a_drill(look: Look) -> list[Finding]:
+    """A backup that nobody ever restored is a hope."""
+    if look.work is None:
+        return unseen("drill", "Whether a backup was ever restored could not be seen.")
+    told = await noted(look.work, DRILLED)
+    if told is None:
+        return [_hope("No backup was ever restored in a drill.")]
+    age = look.now - _at(told)
+    if told["opened"] < told["tried"]:
+        return [_lost(told)]
+    if age > TRIED_WITHIN:
+        return [_hope(f"The last drill of a restore was {_said(age)} ago.")]
+    if told["root_key"] != "copy":
+        return [_hope("The copy of the root key was never used in a drill.", "--root-key COPY ")]
+    return fine("drill", f"A backup was restored in a drill {_said(age)} ago.")
+
+
+def _hope(what: str, more: str = "") -> Finding:
+    return Finding(
+        "drill",
+        Level.CARE,
+        what,
+        "Whether it can be read is known only to whoever has read one.",
+        f"`holdfast drill restore {more}--identity FILE`, four times a year.",
+    )
+
+
+def _lost(told: dict[str, Any]) -> Finding:
+    return Finding(
+        "drill",
+        Level.UNSAFE,
+        f"Of {told['tried']} words in the last drill only {told['opened']} could be opened.",
+        "So it would be after a real restore.",
+        "`holdfast keys check --all` says which keys are missing. Then back up, and try again.",
+    )
+
+
+def _at(told: dict[str, Any]) -> datetime:
+    return from_millis(int(told["at"]))
+
+
+def _said(age: timedelta) -> str:
+    hours = max(int(age.total_seconds() // 3600), 0)
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
