@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
+from browser.holding import with_a_hold
 from browser.measured import stepped_in
 from browser.visitors import PATIENCE, Visitor
 
@@ -39,7 +40,7 @@ def as_steward(path: str) -> Callable[[Visitor, str], None]:
 def in_a_full_room(one: Visitor, room: str) -> None:
     """A room with a bit of everything: a cover, a quote, responses, my own words, a menu."""
     teller = one.place.member_in(room)
-    teller.put(room, "A quiet evening, so far", wants="same_boat")
+    teller.put(room, "A quiet evening, so far", wants="same_boat", expires="24h")
     teller.put(room, "Then it got harder", note="self-harm")
     one.sits_in(room)
     one.says("A word from me")
@@ -241,6 +242,8 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "appeals": appeals,
     "break": before_a_break,
     "held posts": at_the_desk("/desk/held"),
+    "holds": with_a_hold("/desk/holds", number_of),
+    "hold": with_a_hold("/desk/holds/escalation/NUMBER", number_of),
     "hand-over": at_the_desk("/desk/notes"),
     "country pack": at_the_desk("/desk/packs/GB?tracks=CX"),
     "sealed line": at_the_desk("/desk/escalations/NUMBER/sealed-line"),
