@@ -8,15 +8,10 @@ from datetime import date
 import httpx
 import pytest
 
+from holdfast.erasing.actions.asking import NeedsSomebodyElse, NobodyAsks
 from holdfast.erasing.rules import Kind, Reason
 from holdfast.kit.errors import NotFound
-from holdfast.messages.actions.emptying import (
-    NeedsSomebodyElse,
-    NobodyAsks,
-    agree_to_erase,
-    ask_to_erase,
-    decline_to_erase,
-)
+from holdfast.messages.actions.emptying import agree_to_erase, ask_to_erase, decline_to_erase
 from holdfast.rights.rules import Role, Staff
 from holdfast.staff.access import FreshSignInNeeded
 from town import EVENING, NIGHT, ORIGIN, Person, StillClock, Town, appoint, on_sqlite
@@ -33,11 +28,9 @@ async def the_lead(town: Town) -> Person:
         return await appoint(work, Role.LEAD, name="Fern")
 
 
-async def asked(town: Town, clock: StillClock, on: date | None = None) -> int:
+async def asked(town: Town, clock: StillClock, on: date | None = None, *, slug: str = NIGHT) -> int:
     async with town.house.workshop.work() as work:
-        row = await ask_to_erase(
-            work, fresh(town.elm, clock), slug=NIGHT, on=on, why=Reason.PRIVACY
-        )
+        row = await ask_to_erase(work, fresh(town.elm, clock), slug=slug, on=on, why=Reason.PRIVACY)
         return row.id
 
 

@@ -14,6 +14,8 @@ from holdfast.kit.ids import KeyId, MemberId, MessageId
 from holdfast.kit.work import Work
 
 MOST = 200
+Erasure = ErasureRow  # as the slices above call it
+Ask = ErasureAskRow
 
 
 @dataclass(frozen=True, slots=True)

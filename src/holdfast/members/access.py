@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import NotFound, NotPermitted, SignedOut
@@ -172,3 +172,10 @@ async def batch_to_burn(work: Work, actor: Actor, batch: BatchId) -> DoorBatchRo
     if row is None:
         raise NotFound
     return row
+
+
+async def came_in_at(work: Work, member_id: MemberId) -> datetime | None:
+    """When somebody first said yes at the door: with their number, it is theirs alone."""
+    first = select(func.min(ConsentRow.given_at)).where(ConsentRow.member_id == member_id)
+    found: datetime | None = await work.db.scalar(first)
+    return found

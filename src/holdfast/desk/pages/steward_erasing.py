@@ -11,9 +11,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import steward_page
-from holdfast.erasing.queries import asks, erasure
+from holdfast.erasing.queries import Ask, asks, erasure
 from holdfast.erasing.rules import AskState, Reason
-from holdfast.erasing.tables import ErasureAskRow
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
@@ -107,7 +106,7 @@ async def page(
     )
 
 
-async def _shown(work: Work, row: ErasureAskRow, room: str, staff: Staff, looks: Looks) -> AskShown:
+async def _shown(work: Work, row: Ask, room: str, staff: Staff, looks: Looks) -> AskShown:
     over = row.state is AskState.WAITING and row.until <= work.clock.now()
     done = None if row.erasure_id is None else await erasure(work, row.erasure_id)
     return AskShown(

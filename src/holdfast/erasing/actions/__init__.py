@@ -112,6 +112,13 @@ async def note_held(
     await work.db.execute(its.values(held=told, held_until=until if told else None))
 
 
+async def note_bare(work: Work, actor: Actor, *, erasure_id: int, bare: bool) -> None:
+    """Whether the row of who went is still there, without anything in it."""
+    del actor
+    its = update(ErasureRow).where(ErasureRow.id == erasure_id)
+    await work.db.execute(its.values(bare=bare))
+
+
 async def note_marked(work: Work, actor: Actor, *, erasures: Sequence[int]) -> None:
     """Their tombstones are written."""
     del actor

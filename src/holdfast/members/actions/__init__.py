@@ -11,7 +11,7 @@ from holdfast.members.actions.door import (
     guard_door,
     set_door,
 )
-from holdfast.members.actions.erasing import came_in_at, erase_member, let_go_of_bare
+from holdfast.members.actions.erasing import erase_member, let_go_of_bare
 from holdfast.members.actions.invitations import burn_batch, make_invitations
 from holdfast.members.actions.people import (
     BEING_HERE_RESTS_ON,
@@ -53,7 +53,6 @@ __all__ = [
     "ProofNeeded",
     "WrongPhrase",
     "burn_batch",
-    "came_in_at",
     "choose_looks",
     "come_in",
     "come_through_the_door",

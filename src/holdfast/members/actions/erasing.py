@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 
 from holdfast.kit.ids import MemberId
 from holdfast.kit.tables import Table
 from holdfast.kit.work import Work
 from holdfast.members.events import MemberErased
-from holdfast.members.tables import ConsentRow, MemberRow
+from holdfast.members.tables import MemberRow
 from holdfast.rights.rules import Actor, Member, System
 
 OF_WHO_IS_HELD = {"escalations", "signals"}  # they name whose row is held until it goes
-
-
-async def came_in_at(work: Work, member_id: MemberId) -> datetime | None:
-    """When somebody first said yes at the door: with their number, it is theirs alone."""
-    first = select(func.min(ConsentRow.given_at)).where(ConsentRow.member_id == member_id)
-    found: datetime | None = await work.db.scalar(first)
-    return found
 
 
 async def erase_member(work: Work, actor: Actor, *, bare: bool = False) -> None:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 
 from holdfast.erasing.actions import Going, begin_erasure, name_keys, note_hidden
 from holdfast.erasing.jobs import Erasing, Parts
 from holdfast.erasing.marks import SEAT, Mark, Marker
+from holdfast.erasing.queries import Erasure
 from holdfast.erasing.rules import By, Kind
-from holdfast.erasing.tables import ErasureRow
 from holdfast.erasing.tombstones import Known, Progress, Tombstones
 from holdfast.kit.ids import MemberId, SeatId, SessionId
 from holdfast.kit.work import Work, Workshop
 from holdfast.members.actions import erase_member
-from holdfast.members.tables import ConsentRow, MemberRow
-from holdfast.messages.actions.carrying import Keys, has_words, null_room, null_words
+from holdfast.messages.actions.carrying import Keys, null_room, null_words
 from holdfast.messages.actions.going import null_words_of
 from holdfast.messages.actions.holding import withdraw_all
 from holdfast.messages.actions.unseeing import forget_sight
+from holdfast.messages.queries.erasing import (
+    days_of,
+    every_handle,
+    every_room,
+    everybody,
+    handles_of,
+    how_many,
+    says_anything,
+    with_words_after,
+)
 from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.actions import forget_seats
-from holdfast.rooms.tables import RoomRow, SeatRow
-from holdfast.sealing.seam import Keyring, day_of
+from holdfast.sealing.seam import Keyring
 from holdfast.wellbeing.actions import erase_plan
 
 AT_ONCE = 1_000
@@ -34,10 +42,10 @@ AT_ONCE = 1_000
 class Quietly(Keys):
     """Erases where nobody is told, because nobody is there yet."""
 
-    async def hide(self, row: ErasureRow) -> None:
+    async def hide(self, row: Erasure) -> None:
         """What was under way when the backup was made is seen through when the house opens."""
 
-    async def let_go(self, row: ErasureRow) -> None:
+    async def let_go(self, row: Erasure) -> None:
         """What is held is looked at when the house opens."""
 
 
@@ -49,6 +57,7 @@ class EraseAgain:
     keyring: Keyring
     tombstones: Tombstones
     done: dict[str, int] = field(default_factory=dict)
+    _seats_done: set[SeatId] = field(default_factory=set)
 
     async def erase_again(self, known: Known, tell: Progress) -> dict[str, int]:
         self.done = dict.fromkeys(
@@ -67,13 +76,8 @@ class EraseAgain:
     # ------------------------------------------------------------ people and their words
 
     async def _people(self, marker: Marker, known: Known, tell: Progress) -> None:
-        came_in = (
-            select(MemberRow.id, func.min(ConsentRow.given_at))
-            .outerjoin(ConsentRow, ConsentRow.member_id == MemberRow.id)
-            .group_by(MemberRow.id)
-        )
         async with self.workshop.reading() as work:
-            every = (await work.db.execute(came_in)).all()
+            every = await everybody(work)
         for number, (member_id, at) in enumerate(every, 1):
             tell(Kind.PERSON, number, len(every))
             if (mark := marker.person(member_id, at)) in known:
@@ -81,11 +85,9 @@ class EraseAgain:
 
     async def _person(self, marker: Marker, member_id: MemberId, mark: Mark) -> None:
         async with self.workshop.work() as work:
-            rows = (
-                await work.db.scalars(select(SeatRow).where(SeatRow.member_id == member_id))
-            ).all()
-            marks = [mark, *(marker.seat(row.handle) for row in rows)]
-            await self._forget_seats(work, [row.id for row in rows], marks, member_id)
+            mine = await handles_of(work, member_id)
+            marks = [mark, *(marker.seat(handle) for _, handle in mine)]
+            await self._forget_seats(work, [seat for seat, _ in mine], marks, member_id)
             member = Member(member_id, SessionId(0))
             await forget_seats(work, member)
             await erase_plan(work, member)
@@ -96,7 +98,7 @@ class EraseAgain:
     async def _seats(self, marker: Marker, known: Known, tell: Progress) -> None:
         """Seats whose person is gone from the copy already, but whose words are not."""
         async with self.workshop.reading() as work:
-            every = (await work.db.execute(select(SeatRow.id, SeatRow.handle))).all()
+            every = await every_handle(work)
         for number, (seat_id, handle) in enumerate(every, 1):
             tell(SEAT, number, len(every))
             if (mark := marker.seat(handle)) in known and await self._says_anything(seat_id):
@@ -105,19 +107,21 @@ class EraseAgain:
                 self.done[SEAT] += 1
 
     async def _says_anything(self, seat_id: SeatId) -> bool:
+        if seat_id in self._seats_done:
+            return False
         async with self.workshop.reading() as work:
-            query = select(MessageRow.row).where(MessageRow.seat_id == seat_id, has_words())
-            said = await work.db.scalar(query.limit(1))
-        return said is not None or bool(await self.keyring.store.of_seats([seat_id]))
+            said = await says_anything(work, seat_id)
+        return said or bool(await self.keyring.store.of_seats([seat_id]))
 
     async def _forget_seats(
         self, work: Work, ids: Sequence[SeatId], marks: list[Mark], member_id: MemberId | None
     ) -> None:
+        self._seats_done.update(ids)
         what = Going(Kind.PERSON, member_id=member_id)
         row = await begin_erasure(work, System(), what=what, by=By.TIME, marks=marks)
         await withdraw_all(work, Member(member_id or MemberId(0), SessionId(0)), seats=ids)
         await work.db.execute(delete(ResponseRow).where(ResponseRow.seat_id.in_(ids)))
-        gone = await null_words_of(work, ids)
+        gone = await null_words_of(work, System(), seats=ids)
         keys = await self.keyring.store.of_seats(ids)
         await name_keys(work, System(), erasure_id=row.id, keys=keys, whole=True)
         await note_hidden(work, System(), erasure_id=row.id, counts={"messages": gone})
@@ -126,31 +130,24 @@ class EraseAgain:
 
     async def _rooms(self, marker: Marker, known: Known, tell: Progress) -> None:
         async with self.workshop.reading() as work:
-            every = (await work.db.execute(select(RoomRow.id, RoomRow.slug))).all()
+            every = await every_room(work)
         for number, (room_id, slug) in enumerate(every, 1):
             tell(Kind.ROOM, number, len(every))
             if (mark := marker.room(room_id, slug)) in known:
                 await self._room(Going(Kind.ROOM, room_id=room_id), mark, known)
             if any(mark.kind == Kind.DAY for mark in known):
-                async for day in self._days(room_id):
+                async with self.workshop.reading() as work:
+                    days = await days_of(work, room_id)
+                for day in days:
                     if (mark := marker.day(room_id, slug, day)) in known:
                         await self._room(Going(Kind.DAY, room_id=room_id, day=day), mark, known)
-
-    async def _days(self, room_id: int) -> AsyncIterator[int]:
-        """The days on which something may have been said there."""
-        said = select(func.min(MessageRow.written_at), func.max(MessageRow.written_at))
-        async with self.workshop.reading() as work:
-            first, last = (await work.db.execute(said.where(MessageRow.room_id == room_id))).one()
-        if first is not None:
-            for day in range(day_of(first), day_of(last) + 1):
-                yield day
 
     async def _room(self, what: Going, mark: Mark, known: Known) -> None:
         async with self.workshop.work() as work:
             row = await begin_erasure(work, System(), what=what, by=By.STAFF, marks=[mark])
             row.at = known[mark]
             await work.db.flush()
-            gone = await null_room(work, row)
+            gone = await null_room(work, System(), row=row)
             await note_hidden(work, System(), erasure_id=row.id, counts={"messages": gone})
         self.done[what.kind] += 1 if gone else 0
 
@@ -158,26 +155,24 @@ class EraseAgain:
 
     async def _messages(self, marker: Marker, known: Known, tell: Progress) -> None:
         async with self.workshop.reading() as work:
-            count = await work.db.scalar(select(func.count()).select_from(MessageRow))
+            count = await how_many(work)
         after = looked = 0
         while some := await self._next(after):
             after, looked = some[-1].row, looked + len(some)
-            tell(Kind.MESSAGE, looked, int(count or 0))
+            tell(Kind.MESSAGE, looked, count)
             found = [one for one in some if marker.message(one.id) in known]
             if found:
                 await self._erase_messages(found)
 
     async def _next(self, after: int) -> Sequence[MessageRow]:
-        query = select(MessageRow).where(MessageRow.row > after, has_words())
         async with self.workshop.reading() as work:
-            found = await work.db.scalars(query.order_by(MessageRow.row).limit(AT_ONCE))
-            return found.all()
+            return await with_words_after(work, after, AT_ONCE)
 
     async def _erase_messages(self, found: Sequence[MessageRow]) -> None:
         async with self.workshop.work() as work:
             for one in found:
                 its = [(one.row, one.id, one.seq)]
-                await null_words(work, one.room_id, its, by="author")
+                await null_words(work, System(), room_id=one.room_id, some=its, by="author")
                 what = Going(
                     Kind.MESSAGE, room_id=one.room_id, message_id=one.id, seat_id=one.seat_id
                 )

@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
-from holdfast.erasing.actions import note_hidden
+from holdfast.erasing.actions import note_bare, note_hidden
 from holdfast.erasing.holds.queries import held_now
+from holdfast.erasing.queries import Erasure
 from holdfast.erasing.rules import By, Kind
-from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.cipher import DataKey, WrongKey
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
@@ -21,6 +21,7 @@ from holdfast.messages.actions.going import hide_person
 from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.events import WordsForgotten
 from holdfast.messages.ledger import Ledger
+from holdfast.messages.queries.erasing import has_words
 from holdfast.messages.tables import (
     ChangeKind,
     ChangeRow,
@@ -36,13 +37,14 @@ from holdfast.sealing.seam import Place
 
 AT_ONCE = 500  # messages in one transaction
 BREATH = 0.005  # seconds between two, in which whoever writes takes the pen
+Lying = tuple[int, MessageId, int | None]  # a message's row, its id, its place in the room
 UNKNOWN = bytes(16)  # in the place of what told the words first said: no words are the same
 
 
 class Keys:
     """Which keys go, and what tells the same words from others."""
 
-    async def keys(self, work: Work, row: ErasureRow) -> tuple[set[KeyId], bool]:
+    async def keys(self, work: Work, row: Erasure) -> tuple[set[KeyId], bool]:
         if row.kind is Kind.MESSAGE:
             return await _keys(work, _one(row)), False
         if row.room_id is not None:
@@ -61,30 +63,29 @@ class Carrying(Keys):
 
     ledger: Ledger
 
-    async def hide(self, row: ErasureRow) -> None:
+    async def hide(self, row: Erasure) -> None:
         if row.kind is Kind.PERSON:
-            await hide_person(self.ledger, row)
+            await hide_person(self.ledger, System(), row=row)
         elif row.room_id is not None:
-            await hide_words_of_room(self.ledger, row)
+            await hide_words_of_room(self.ledger, System(), row=row)
 
-    async def let_go(self, row: ErasureRow) -> None:
+    async def let_go(self, row: Erasure) -> None:
         """A person's row that was held goes, where nothing holds it any more."""
         assert row.member_id is not None  # noqa: S101 - it is theirs until it is done
         async with self.ledger.workshop.work() as work:
             if not await held_now(work, members=[row.member_id]):
                 await let_go_of_bare(work, System(), member_id=row.member_id)
-                its = update(ErasureRow).where(ErasureRow.id == row.id)
-                await work.db.execute(its.values(bare=False))
+                await note_bare(work, System(), erasure_id=row.id, bare=False)
 
 
 # ---------------------------------------------------------------- what an erasure is about
 
 
-def _one(row: ErasureRow) -> list[ColumnElement[bool]]:
+def _one(row: Erasure) -> list[ColumnElement[bool]]:
     return [MessageRow.seat_id == row.seat_id, MessageRow.id == row.message_id]
 
 
-def _all(row: ErasureRow) -> list[ColumnElement[bool]]:
+def _all(row: Erasure) -> list[ColumnElement[bool]]:
     """What was said in a room until it was erased, or on one day of it."""
     here = [MessageRow.room_id == row.room_id, MessageRow.written_at <= row.at]
     if row.day is not None:
@@ -115,20 +116,10 @@ async def _keys(work: Work, its: Sequence[ColumnElement[bool]]) -> set[KeyId]:
     return found | {key for key in await work.db.scalars(edits) if key is not None}
 
 
-def has_words() -> ColumnElement[bool]:
-    """Whether anything of a message is there: said, hidden, or put to its author."""
-    hidden = select(HiddenWordsRow.seq).where(HiddenWordsRow.message_id == MessageRow.id)
-    suggested = select(HeldRow.message_id).where(
-        HeldRow.message_id == MessageRow.id, HeldRow.suggestion.is_not(None)
-    )
-    said = MessageRow.text.is_not(None), MessageRow.note.is_not(None)
-    return or_(*said, hidden.exists(), suggested.exists())
-
-
 # ---------------------------------------------------------------- a room, or a day of it
 
 
-async def hide_words_of_room(ledger: Ledger, row: ErasureRow) -> None:
+async def hide_words_of_room(ledger: Ledger, actor: System, *, row: Erasure) -> None:
     """Null what was said, some at a time; whoever looks at the room reads it anew at once."""
     assert row.room_id is not None  # noqa: S101 - it is of a room
     gone, is_more = 0, True
@@ -137,43 +128,44 @@ async def hide_words_of_room(ledger: Ledger, row: ErasureRow) -> None:
             some = await _with_words(work, row)
         if some:
             await hold_what_is_named(
-                ledger, System(), member=None, messages=[one for _, one, _ in some]
+                ledger, actor, member=None, messages=[one for _, one, _ in some]
             )
         is_more = len(some) == AT_ONCE
         async with ledger.workshop.work() as work:
-            await null_words(work, row.room_id, some, by=_by(row))
+            await null_words(work, actor, room_id=row.room_id, some=some, by=_by(row))
             gone += len(some)
             if not is_more:
-                await note_hidden(work, System(), erasure_id=row.id, counts={"messages": gone})
+                await note_hidden(work, actor, erasure_id=row.id, counts={"messages": gone})
             if some:
                 work.announce(WordsForgotten(row.room_id, on_screens=True))
         await asyncio.sleep(BREATH)
 
 
-def _by(row: ErasureRow) -> str:
+def _by(row: Erasure) -> str:
     return "time" if row.by is By.TIME else "moderator"
 
 
-async def _with_words(work: Work, row: ErasureRow) -> list[tuple[int, MessageId, int | None]]:
+async def _with_words(work: Work, row: Erasure) -> list[Lying]:
     query = select(MessageRow.row, MessageRow.id, MessageRow.seq).where(*_all(row), has_words())
     found = await work.db.execute(query.order_by(MessageRow.row).limit(AT_ONCE))
     return [(number, message, seq) for number, message, seq in found]
 
 
-async def null_room(work: Work, row: ErasureRow) -> int:
+async def null_room(work: Work, actor: System, *, row: Erasure) -> int:
     """The same at once, where no line is open; how many messages."""
     assert row.room_id is not None  # noqa: S101 - it is of a room
     gone = 0
     while some := await _with_words(work, row):
-        await null_words(work, row.room_id, some, by=_by(row))
+        await null_words(work, actor, room_id=row.room_id, some=some, by=_by(row))
         gone += len(some)
     return gone
 
 
 async def null_words(
-    work: Work, room_id: RoomId, some: Collection[tuple[int, MessageId, int | None]], *, by: str
+    work: Work, actor: System, *, room_id: RoomId, some: Collection[Lying], by: str
 ) -> None:
     """These messages say nothing any more; their places stay, marked by who took the words."""
+    del actor
     rows, ids = [row for row, _, _ in some], [message for _, message, _ in some]
     seqs = [seq for _, _, seq in some if seq is not None]
     if not rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, update
 
@@ -13,21 +14,23 @@ from holdfast.erasing.actions import (
     begin_erasure,
     forget_whose,
     name_keys,
+    note_bare,
     note_held,
     note_hidden,
 )
 from holdfast.erasing.holds.queries import held_now
 from holdfast.erasing.holds.rules import Held
 from holdfast.erasing.marks import Mark, Marker
+from holdfast.erasing.queries import Erasure
 from holdfast.erasing.receipts import Receipt, receipt_of
 from holdfast.erasing.rules import By, Kind
-from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import SeatId, SessionId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.work import Work
-from holdfast.members.actions import came_in_at, erase_member
+from holdfast.members.access import came_in_at
+from holdfast.members.actions import erase_member
 from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.actions.holding import withdraw_all
 from holdfast.messages.actions.unseeing import forget_sight
@@ -39,10 +42,9 @@ from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Author, Seat
 from holdfast.rooms.actions import GONE, forget_seats, leave_all_seats
-from holdfast.rooms.tables import SeatRow
 from holdfast.wellbeing.actions import erase_plan
 
-SAID = list[tuple[SeatRow, str, list[int]]]
+SAID = list[tuple[Any, str, list[int]]]  # a seat's row, its room's slug, and the seqs
 
 
 async def erase_with_words(ledger: Ledger, member: Member, *, by: By = By.MEMBER) -> Receipt:
@@ -54,14 +56,14 @@ async def erase_with_words(ledger: Ledger, member: Member, *, by: By = By.MEMBER
     erasing = ledger.erases()
     await hold_what_is_named(ledger, member, member=member.id)
     async with ledger.workshop.work() as work:
-        marks = await marks_of(work, erasing.marker, member)
+        marks = await marks_of(work, member, marker=erasing.marker)
         await leave_all_seats(work, member)  # from here on nothing more can be said
         what = Going(Kind.PERSON, member_id=member.id)
         row = await begin_erasure(work, member, what=what, by=by, marks=marks)
     return receipt_of(await erasing.finish(row.id) or row)
 
 
-async def marks_of(work: Work, marker: Marker, member: Member) -> list[Mark]:
+async def marks_of(work: Work, member: Member, *, marker: Marker) -> list[Mark]:
     """How a member is known again in a restored place: themselves, and each of their seats."""
     person = marker.person(member.id, await came_in_at(work, member.id))
     return [person, *(marker.seat(row.handle) for row, _ in await seats(work, member))]
@@ -78,13 +80,14 @@ class Leaving:
     erasure_id: int
 
     @classmethod
-    def by(cls, row: ErasureRow) -> Leaving:
+    def by(cls, row: Erasure) -> Leaving:
         assert row.member_id is not None  # noqa: S101 - it names somebody until it is done
         return cls(Member(row.member_id, SessionId(0)), row.id)
 
 
-async def hide_person(ledger: Ledger, row: ErasureRow) -> None:
+async def hide_person(ledger: Ledger, actor: System, *, row: Erasure) -> None:
     """Take back every word where it was said, and forget whose they were. Twice is once."""
+    del actor
     leaving = Leaving.by(row)
     await ledger.caught_up()
     async with ledger.workshop.reading() as work:
@@ -94,7 +97,7 @@ async def hide_person(ledger: Ledger, row: ErasureRow) -> None:
         author = Author(seat_row.handle, GONE, seat_row.avatar)
         seat = Seat(seat_row.id, seat_row.room_id, slug, author, leaving.member)
         await _take_all_back(ledger, seat, seqs)
-    await forget_person(ledger, leaving, said)
+    await _forget_person(ledger, leaving, said)
 
 
 async def _take_all_back(ledger: Ledger, seat: Seat, seqs: list[int]) -> None:
@@ -111,7 +114,7 @@ async def _take_all_back(ledger: Ledger, seat: Seat, seqs: list[int]) -> None:
             await ticket
 
 
-async def forget_person(ledger: Ledger, leaving: Leaving, said: SAID) -> None:
+async def _forget_person(ledger: Ledger, leaving: Leaving, said: SAID) -> None:
     """Everything kept about somebody whose words are gone, and which keys go with it."""
     ids = [row.id for row, _, _ in said]
     keys = await ledger.keyring.store.of_seats(ids)
@@ -121,11 +124,10 @@ async def forget_person(ledger: Ledger, leaving: Leaving, said: SAID) -> None:
         bare = leaving.member.id in held.members
         await erase_member(work, leaving.member, bare=bare)
         await name_keys(work, System(), erasure_id=leaving.erasure_id, keys=keys, whole=True)
-        await tell_of_holds(work, leaving.erasure_id, held)
+        await _tell_of_holds(work, leaving.erasure_id, held)
         counts = {"messages": sum(len(seqs) for *_, seqs in said), "rooms": len(ids)}
         await note_hidden(work, System(), erasure_id=leaving.erasure_id, counts=counts)
-        its = update(ErasureRow).where(ErasureRow.id == leaving.erasure_id)
-        await work.db.execute(its.values(bare=bare))
+        await note_bare(work, System(), erasure_id=leaving.erasure_id, bare=bare)
 
 
 async def _forget(work: Work, leaving: Leaving, ids: Sequence[SeatId]) -> None:
@@ -138,15 +140,16 @@ async def _forget(work: Work, leaving: Leaving, ids: Sequence[SeatId]) -> None:
     await forget_whose(work, System(), member=member.id)
 
 
-async def tell_of_holds(work: Work, erasure_id: int, held: Held) -> None:
+async def _tell_of_holds(work: Work, erasure_id: int, held: Held) -> None:
     """What a receipt may say of what is held."""
     until = max((one.until for one in held.told), default=None)
     await note_held(work, System(), erasure_id=erasure_id, until=until, told=bool(held.told))
 
 
-async def null_words_of(work: Work, ids: Sequence[SeatId]) -> int:
+async def null_words_of(work: Work, actor: System, *, seats: Sequence[SeatId]) -> int:
     """Every word of these seats, without telling anybody: where no line is open. How many."""
-    mine = MessageRow.seat_id.in_(ids)
+    del actor
+    mine = MessageRow.seat_id.in_(seats)
     said = update(MessageRow).where(mine, MessageRow.removed_by.is_(None))
     done = await work.db.execute(said.values(removed_by="author", text=None, note=None))
     await work.db.execute(update(MessageRow).where(mine).values(text=None, note=None))
