@@ -50,7 +50,9 @@ from town import EVENING, Person, Town
 
 # Rows that are told to their member: a decided case, a measure that stands, a line that was opened.
 TELLABLE: dict[str, dict[str, Any]] = {
+    "messages": {"removed_by": None},
     "cases": {"state": "decided"},
+    "appeals": {"state": "upheld"},
     "escalations": {"stage": "closed"},
     "measures": {"state": "in_force", "kind": "hide", "ended_how": None},
 }
