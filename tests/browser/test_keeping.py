@@ -162,3 +162,18 @@ def test_where_a_network_blocks_the_line_words_go_out_by_the_form(
     ash.sees("Through another door").locator("time").wait_for()
     assert ash.page.locator(".msg.wait").count() == 0
     assert [m["text"] for m in served.member_in(room).items(room)] == ["Through another door"]
+
+
+@pytest.mark.slow
+def test_a_message_goes_when_its_author_chose_and_says_so_to_everybody(
+    visitor: MakeVisitor, room: str
+) -> None:
+    birch, ash = visitor().sits_in(room), visitor().sits_in(room)
+    ash.page.click("label[for=extras]")
+    ash.page.select_option("#expires", "1h")
+    ash.says("Only for an hour")
+    for one in (ash, birch):
+        assert one.sees("Only for an hour").locator(".goes").inner_text().startswith("goes in ")
+    assert ash.page.input_value("#expires") == ""
+    ash.says("And this one stays")
+    assert ash.sees("And this one stays").locator(".goes").count() == 0
