@@ -12,7 +12,10 @@ CALLED_WITHIN = 5.0  # seconds from the answer to a concern until staff are told
 
 
 def of_erasure(history: History, facts: Facts) -> Iterator[Breach]:
-    """P11: erased words are in no reading that began 2 s after the answer, and not in the log."""
+    """P11: erased words are in no reading that began 2 s after the answer, and not in the log.
+
+    After a restore there are no two seconds: the door opens when all is erased again.
+    """
     asked: dict[tuple[str, str], float] = {}  # by line and room: since when a replay runs
     for entry in history:
         match entry:
@@ -37,8 +40,12 @@ def of_erasure(history: History, facts: Facts) -> Iterator[Breach]:
 
 def _of_reading(facts: Facts, place: Place, asked_at: float) -> Iterator[Breach]:
     erased_at = facts.erased.get(place)
-    if erased_at is not None and asked_at > erased_at + ERASED_WITHIN:
+    if erased_at is None:
+        return
+    if asked_at > erased_at + ERASED_WITHIN:
         yield Breach("read after erasure", f"{place[0]} {place[1]}")
+    elif any(erased_at < restored <= asked_at for restored in facts.restored):
+        yield Breach("brought back by a restore", f"{place[0]} {place[1]}")
 
 
 def _of_words(facts: Facts, place: Place, digest: str) -> Iterator[Breach]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from faults.history import Accepted, Dropped, Erased, Final, Heard, History, Kept, Refused, Sent
+from faults.history import (
+    Accepted,
+    Dropped,
+    Erased,
+    Final,
+    Heard,
+    History,
+    Kept,
+    Refused,
+    Restored,
+    Sent,
+)
 
 Place = tuple[str, int]  # room, seq
 
@@ -34,6 +45,7 @@ class Facts:
     post_at: dict[Place, str] = field(default_factory=dict)
     seqs: dict[str, int] = field(default_factory=dict)
     erased: dict[Place, float] = field(default_factory=dict)  # since when, as was acknowledged
+    restored: list[float] = field(default_factory=list)  # when the place was put back
 
 
 def indexed(history: History) -> Facts:
@@ -53,6 +65,8 @@ def indexed(history: History) -> Facts:
             case Erased():
                 for seq in entry.seqs:
                     _erase(facts, (entry.room, seq), entry.at)
+            case Restored():
+                facts.restored.append(entry.at)
             case Heard() if entry.event != "posted":
                 facts.changes.add((entry.room, entry.seq))
             case Final():

@@ -87,6 +87,13 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """The place was put back from an older backup, and is open again from here on."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """One message on a page that was asked for at `asked_at`; no digest where no words were."""
 
@@ -184,5 +191,6 @@ class Final:
 
 
 Answer = Accepted | Held | Refused | Dropped
-Entry = Sent | Answer | Alerted | Erased | Read | Entered | Heard | Live | Reset | Revoked | Final
+Seen = Read | Entered | Heard | Live | Reset
+Entry = Sent | Answer | Alerted | Erased | Restored | Seen | Revoked | Final
 History = list[Entry]

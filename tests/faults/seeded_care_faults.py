@@ -6,7 +6,18 @@ from dataclasses import replace
 from random import Random
 
 from faults.facts import Facts, indexed, post_of
-from faults.history import Accepted, Alerted, Entered, Heard, Held, History, Live, Read, Sent
+from faults.history import (
+    Accepted,
+    Alerted,
+    Entered,
+    Heard,
+    Held,
+    History,
+    Live,
+    Read,
+    Restored,
+    Sent,
+)
 from faults.seeding import fault, replaced, some
 
 LATE = 2.5  # seconds after an answer: no reading that begins then shows the words
@@ -50,6 +61,17 @@ def replay_erased_words(history: History, random: Random) -> History | None:
         Heard(began, "late", room, line, seq, "posted", author, digest),
         Live(began, "late", room, line, seq),
     ]
+
+
+@fault
+def bring_erased_words_back_by_a_restore(history: History, random: Random) -> History | None:
+    """A backup from before is put back, and what was erased a moment ago is read again."""
+    found = _erased(history, random)
+    if found is None:
+        return None
+    _, room, seq, at, digest = found
+    back = Read(at + 1.0, at + 1.1, "c0", room, seq, digest)
+    return [*history, Restored(at + 0.5), back]
 
 
 @fault

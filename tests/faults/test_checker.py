@@ -63,7 +63,7 @@ def test_the_clean_histories_hold_all_that_the_checker_judges() -> None:
         (seeded_log_faults, 10),
         (seeded_line_faults, 10),
         (seeded_revocation_faults, 3),
-        (seeded_care_faults, 6),
+        (seeded_care_faults, 7),
     ],
 )
 def test_there_are_many_ways_to_break_a_history(kind: ModuleType, least: int) -> None:

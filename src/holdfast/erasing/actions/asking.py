@@ -7,7 +7,7 @@ from sqlalchemy import select
 from holdfast.audit.actions import record
 from holdfast.erasing.rules import ASKED_FOR, AskState, Reason
 from holdfast.erasing.tables import ErasureAskRow
-from holdfast.kit.errors import Conflict, NotFound
+from holdfast.kit.errors import Conflict
 from holdfast.kit.ids import RoomId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
@@ -57,12 +57,10 @@ async def ask(
 
 
 async def asked(work: Work, actor: Staff, *, ask_id: int) -> ErasureAskRow:
-    """A wish that waits, taken in hand. Raises `NotFound`, `NobodyAsks`."""
+    """A wish that waits, taken in hand. Raises `NobodyAsks`."""
     del actor
     row = await work.db.get(ErasureAskRow, ask_id, with_for_update=True)
-    if row is None:
-        raise NotFound
-    if row.state is not AskState.WAITING or row.until <= work.clock.now():
+    if row is None or row.state is not AskState.WAITING or row.until <= work.clock.now():
         raise NobodyAsks
     return row
 
