@@ -50,7 +50,7 @@ class Facts:
 
 def indexed(history: History) -> Facts:
     """Read a history once and remember who said what, and what became of it."""
-    facts = Facts()
+    facts = Facts(restored=_restores(history))
     for entry in history:
         match entry:
             case Sent():
@@ -65,8 +65,6 @@ def indexed(history: History) -> Facts:
             case Erased():
                 for seq in entry.seqs:
                     _erase(facts, (entry.room, seq), entry.at)
-            case Restored():
-                facts.restored.append(entry.at)
             case Heard() if entry.event != "posted":
                 facts.changes.add((entry.room, entry.seq))
             case Final():
@@ -77,6 +75,10 @@ def indexed(history: History) -> Facts:
                 pass
     _number(facts)
     return facts
+
+
+def _restores(history: History) -> list[float]:
+    return [entry.at for entry in history if isinstance(entry, Restored)]
 
 
 def _refuse(facts: Facts, entry: Refused | Dropped) -> None:
