@@ -30,6 +30,7 @@ STAYS = {
 }
 # Tables in which no value is a person's alone: closed lists, small numbers, keys.
 WITHOUT_CANARY = {"members", "seats", "standings", "data_keys", "plan_keys", "raid_cohorts"}
+WITHOUT_CANARY |= {"raid_measures"}
 SEALED_WITH_WHAT_IS_GONE = {"reports.words", "reports.kept", "measures.reason", "appeals.words"}
 
 
