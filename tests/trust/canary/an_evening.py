@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from trust.canary.place import ADDRESS, NIGHT, TOLD, Canaried
+from trust.canary.place import ADDRESS, NIGHT, NUMBER, TOLD, Canaried
 
 CROSS = "Just go and kill yourself already, nobody would miss you."
 
@@ -41,7 +41,7 @@ class Evening:
 
     def _somebody(self, name: str) -> str:
         place = self.place
-        body = {"promises": "current", "age_band": "18+"}
+        body = {"promises": "current", "age_band": "18+", "invitation": place.invited()}
         came = place.call("", "POST", "/members", **body)
         place.carry(f"phrase of {name}", came["recovery_phrase"])
         token = place.carry(f"token of {name}", came["token"])
@@ -51,7 +51,9 @@ class Evening:
         return token
 
     def _again(self, phrase: str) -> str:
-        return str(self.place.call("", "POST", "/sign-in", recovery_phrase=phrase)["token"])
+        token = str(self.place.call("", "POST", "/sign-in", recovery_phrase=phrase)["token"])
+        self.place.call(token, "GET", "/me")
+        return token
 
     def _say(self, token: str, name: str, *, before: str = "", **more: object) -> dict[str, object]:
         text = f"{before}{self.place.said[name]}"
@@ -68,6 +70,7 @@ class Evening:
             place.appointed("crisis-moderator"),
         )
         until = later(hours=6)
+        place.page(self.crisis, "/staff/pager/numbers", number=NUMBER)
         for token in (self.moderator, self.crisis):
             place.call(token, "POST", "/shifts/check-in", until=until)
         place.until(lambda: place.call(self.tam, "GET", f"/rooms/{NIGHT}")["state"] == "live")
@@ -108,16 +111,16 @@ class Evening:
         path = f"/rooms/{NIGHT}/messages/{self.seq}/reports"
         place.call(self.mika, "POST", path, kind="conduct", words=place.said["report"])
         [case] = place.call(self.moderator, "GET", "/cases?state=open")["items"][:1]
-        claimed = place.call(self.moderator, "POST", f"/cases/{case['id']}/claim")
-        measure = {"kind": "hush", "rule": "kind", "reason": place.said["hush_reason"]}
-        place.call(
-            self.moderator,
-            "POST",
-            f"/cases/{case['id']}/measures",
-            **measure,
-            until=later(hours=2),
-            version=claimed["version"],
-        )
+        place.call(self.moderator, "POST", f"/cases/{case['id']}/claim")
+        version = place.call(self.moderator, "GET", f"/cases/{case['id']}")["case"]["version"]
+        hush = {"kind": "hush", "rule": "kind", "reason": place.said["hush_reason"]}
+        path = f"/cases/{case['id']}/measures"
+        place.call(self.moderator, "POST", path, **hush, until=later(hours=2), version=version)
+        said = place.call(self.tam, "GET", f"/rooms/{NIGHT}/messages")["items"]
+        [seat] = [one["author"]["seat"] for one in said if one["seq"] == self.seq]
+        note = {"kind": "note", "rule": "kind", "reason": "It hurt", "seat": seat}
+        words = place.said["team_note"]
+        place.call(self.moderator, "POST", f"/rooms/{NIGHT}/measures", **note, words=words)
         [mine] = place.call(self.tam, "GET", "/me/measures")["items"][:1]
         path = f"/me/measures/{mine['id']}/appeal"
         place.call(self.tam, "POST", path, words=place.said["appeal"])
@@ -165,4 +168,5 @@ class Evening:
         with suppress(ConnectionClosed), self._line(self.mika) as line:
             post = {"do": "post", "room": NIGHT, "nonce": "nonce-fall"}
             line.send(json.dumps({**post, "text": place.falls("live_crash")}))
+            place.sent.append(place.falls("live_crash").encode())
             place.answers += [line.recv(5, decode=False) for _ in range(2)]

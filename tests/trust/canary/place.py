@@ -14,7 +14,9 @@ import httpx
 
 from contract.server import Server
 from holdfast.cli.opening import with_workshop
+from holdfast.kit.cipher import RootKey
 from holdfast.kit.work import Workshop
+from holdfast.members.actions import make_invitations
 from holdfast.rights.rules import Role, System
 from holdfast.settings import Settings
 from holdfast.staff.actions import make_staff_token
@@ -31,6 +33,7 @@ TOLD = {  # what a proxy would tell of them, did anybody ask
     "query": "wherefrom=the_tin_box_at_home",
 }
 NAMES = ("words", "note", "edited", "letter", "held", "taken_back", "report", "plan", "sealed_line")
+NUMBER = "+353867017717"  # of a staff person, to be called at night
 MORE = ("appeal", "hush_reason", "team_note", "handed", "search", "crash", "live_crash", "hidden")
 
 
@@ -45,12 +48,13 @@ def written() -> dict[str, str]:
 class Canaried:
     """One server, and everybody who comes to it from the address of the canaries."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.server = Server(folder, limits=False)
+    def __init__(self, folder: Path, *, database: str | None = None, **environment: str) -> None:
+        self.server = Server(folder, limits=False, database=database)
         self.server.environment |= {"HOLDFAST_PROOF_OF_WORK": "off", **environment}
         del self.server.environment["HOLDFAST_COVERAGE"]
-        self.said: dict[str, str] = {**TOLD, **written(), "address": ADDRESS}
+        self.said: dict[str, str] = {**TOLD, **written(), "address": ADDRESS, "number": NUMBER}
         self.answers: list[bytes] = []  # of requests that fell over
+        self.sent: list[bytes] = []  # everything that left anybody's device
 
     def start(self) -> None:
         """Start a server that has a bug in it: see `crashing`."""
@@ -73,7 +77,25 @@ class Canaried:
             transport=httpx.HTTPTransport(local_address=ADDRESS),
             headers=carried,
             trust_env=False,
+            event_hooks={"request": [self._note]},
         )
+
+    def _note(self, request: httpx.Request) -> None:
+        head = b"\n".join(b": ".join(pair) for pair in request.headers.raw)
+        self.sent += [str(request.url).encode(), head, request.read()]
+
+    def invited(self) -> str:
+        """An invitation for a member, from the keyboard of the machine."""
+
+        async def make(workshop: Workshop, root: RootKey) -> list[str]:
+            async with workshop.work() as work:
+                return await make_invitations(work, System(), root=root, count=1)
+
+        return self.carry("invitation", with_workshop(self._settings, make)[0])
+
+    @property
+    def _settings(self) -> Settings:
+        return Settings(data=Path(self.server.data), database_url=self.database)
 
     def appointed(self, role: str) -> str:
         """Somebody who looks after the place, from the keyboard of the machine: their token."""
@@ -83,8 +105,7 @@ class Canaried:
             async with workshop.work() as work:
                 return await make_staff_token(work, System(), role=Role(role), name=name)
 
-        settings = Settings(data=Path(self.server.data), database_url=self.database)
-        return self.carry(f"token of the {role}", with_workshop(settings, appoint))
+        return self.carry(f"token of the {role}", with_workshop(self._settings, appoint))
 
     @property
     def database(self) -> str:

@@ -126,9 +126,8 @@ async def test_a_redis_that_anybody_may_use_wants_care(
 
 
 async def test_a_redis_that_writes_to_disk_wants_care(
-    examine: Any, redis_apart: RedisServer, tmp_path: Path
+    examine: Any, redis_apart: RedisServer
 ) -> None:
-    redis_apart.ask("CONFIG", "SET", "dir", str(tmp_path))
     redis_apart.ask("CONFIG", "SET", "save", "60 1")
     found = await examine(redis_keeps_nothing, set=with_redis(redis_apart.url))
     assert levels(found) == [Level.CARE, Level.CARE]
