@@ -15,7 +15,7 @@ from holdfast.app.backing.pairs import identities_in, new_pair
 from holdfast.app.backing.refusals import Refused
 from holdfast.app.backing.taking import Taken, Where, back_up
 from holdfast.app.opening import open_house
-from holdfast.kit.cipher import write_root_key
+from holdfast.kit.roots import write_root_key
 from holdfast.settings import Settings
 from town import StillClock, on_sqlite
 
