@@ -74,7 +74,7 @@ def test_help_and_the_offline_page_open_without_a_connection_and_no_words_are_ke
     ash.goes_to(f"/rooms/{room}").is_live()
     kept = set(ash.page.evaluate(KEPT))
     assert "/help" in kept
-    assert {path for path in kept if "/static/" not in path} == {"/help", "/offline"}
+    assert {path for path in kept if "/static/" not in path} == {"/help", "/help/young", "/offline"}
     ash.context.set_offline(True)
     ash.goes_to("/help")
     assert ash.page.locator("a[href^='tel:']").count() > 0

@@ -33,7 +33,7 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types holdfast"
 )
 FEATURES = (
-    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media"),
+    *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
     *("geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer"),
     *("microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb"),
     *("window-management", "xr-spatial-tracking"),

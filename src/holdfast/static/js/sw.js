@@ -7,7 +7,7 @@
  * that something is new. Neither says why, or about whom.
  */
 
-/** @typedef {Event & { request: Request, respondWith(answer: Promise<Response>): void, waitUntil(work: Promise<unknown>): void }} Fetched */
+/** @typedef {Event & { request: Request, clientId?: string, respondWith(answer: Promise<Response>): void, waitUntil(work: Promise<unknown>): void }} Fetched */
 
 /** @typedef {Event & { data?: { json(): Record<string, unknown> } | null, waitUntil(work: Promise<unknown>): void }} Called */
 /** @typedef {Event & { notification: { close(): void, data?: unknown }, waitUntil(work: Promise<unknown>): void }} Clicked */
@@ -16,6 +16,7 @@ const CACHE = "holdfast-1";
 const DESK = "/desk";
 const MINE = "/me/notices";
 const HELP = "/help";
+const YOUNG = "/help/young";
 const OFFLINE = "/offline";
 const FILES = [
   "/static/css/holdfast.css",
@@ -23,9 +24,14 @@ const FILES = [
   "/static/fonts/figtree-latin.woff2?v=5.3.0",
 ];
 const PATIENCE = 4000;
+/** A kept help page is shown up to a day, and fetched anew with some other page after an hour. */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Whoever asks, and however: there is one copy, forgotten when somebody may see it otherwise. */
+const ANY = { ignoreVary: true };
 
 const worker =
-  /** @type {EventTarget & { skipWaiting(): Promise<void>, clients: { claim(): Promise<void>, openWindow(to: string): Promise<unknown> }, registration: { showNotification(title: string, how: object): Promise<void> } }} */ (
+  /** @type {EventTarget & { skipWaiting(): Promise<void>, clients: { claim(): Promise<void>, get(id: string): Promise<{ url: string } | undefined>, openWindow(to: string): Promise<unknown> }, registration: { showNotification(title: string, how: object): Promise<void> } }} */ (
     /** @type {unknown} */ (self)
   );
 
@@ -45,10 +51,16 @@ worker.addEventListener("fetch", (event) => {
   const fetched = /** @type {Fetched} */ (event);
   const { request } = fetched;
   const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== location.origin) return;
-  if (address.pathname.startsWith("/static/")) fetched.respondWith(file(request));
-  else if (address.pathname === HELP) fetched.respondWith(help(request));
-  else if (request.mode === "navigate") fetched.respondWith(page(request));
+  if (address.origin !== location.origin) return;
+  if (request.method !== "GET") {
+    // Somebody may read in another language from now on, or in other colours.
+    if (request.mode === "navigate") fetched.waitUntil(forgetHelp());
+  } else if (address.pathname.startsWith("/static/")) fetched.respondWith(file(request, fetched.clientId ?? ""));
+  else if ([HELP, YOUNG].includes(address.pathname)) fetched.respondWith(help(request));
+  else if (request.mode === "navigate") {
+    fetched.respondWith(page(request));
+    fetched.waitUntil(renewHelp());
+  }
 });
 
 // Someone is called or told. What comes says only that there is something; it shows even if unreadable.
@@ -82,15 +94,22 @@ function notice(called) {
 /** Without the help page there is no use in us; the offline page is a courtesy. */
 async function store() {
   const cache = await caches.open(CACHE);
-  await cache.addAll([HELP, ...FILES]);
+  await cache.addAll([HELP, YOUNG, ...FILES]);
   await cache.add(OFFLINE).catch(() => undefined);
 }
 
-/** A static file: its fingerprint is in the address, so what is kept is right; else whatever is kept. @param {Request} request */
-async function file(request) {
+/** Whether a window shows the help page: then nothing is asked for that is kept. @param {string} id */
+async function isAtHelp(id) {
+  const shown = id ? await worker.clients.get(id) : undefined;
+  return shown !== undefined && [HELP, YOUNG].includes(new URL(shown.url).pathname);
+}
+
+/** A static file: its fingerprint is in the address, so what is kept is right; else whatever is kept. @param {Request} request @param {string} client */
+async function file(request, client) {
   const cache = await caches.open(CACHE);
   const fingerprinted = new URL(request.url).search !== "";
-  const kept = fingerprinted ? await cache.match(request) : undefined;
+  const first = fingerprinted || (await isAtHelp(client));
+  const kept = first ? await cache.match(request, ANY) : undefined;
   if (kept) return kept;
   try {
     const answer = await fetch(request);
@@ -103,9 +122,21 @@ async function file(request) {
   }
 }
 
-/** The help page: the newest there is, but never a long wait for it. @param {Request} request */
+/** How long ago an answer was made, in milliseconds. @param {Response} answer */
+function age(answer) {
+  return Date.now() - Date.parse(answer.headers.get("date") ?? "");
+}
+
+/**
+ * The help page as it was kept, with no request at all: nobody on the way learns that it was opened.
+ * Where there is none of today, it is fetched, but never waited for long.
+ *
+ * @param {Request} request
+ */
 async function help(request) {
   const cache = await caches.open(CACHE);
+  const kept = await cache.match(request, ANY);
+  if (kept && age(kept) < DAY) return kept;
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
     if (answer.ok) await cache.put(request, answer.clone());
@@ -113,7 +144,21 @@ async function help(request) {
   } catch {
     // No connection, or a very slow one: what is kept will do.
   }
-  return (await cache.match(request)) ?? (await cache.match(HELP)) ?? Response.error();
+  return kept ?? (await cache.match(HELP, ANY)) ?? Response.error();
+}
+
+/** With every other page, after an hour: so everybody fetches help, whoever needs it. */
+async function renewHelp() {
+  const cache = await caches.open(CACHE);
+  for (const path of [HELP, YOUNG]) {
+    const kept = await cache.match(path, ANY);
+    if (!kept || !(age(kept) < HOUR)) await cache.add(path).catch(() => undefined);
+  }
+}
+
+async function forgetHelp() {
+  const cache = await caches.open(CACHE);
+  await Promise.all([HELP, YOUNG].map((path) => cache.delete(path, ANY)));
 }
 
 /** Any other page comes from the server or not at all. @param {Request} request */
