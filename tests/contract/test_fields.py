@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from contract.client import Member, Place
 from contract.line import Event, Line
 
@@ -14,7 +16,7 @@ FIELDS: dict[str, tuple[set[str], set[str]]] = {
     "reset": ({"room", "reason"}, set()),
     "posted": (
         {"room", "seq", "author", "text", "at"},
-        {"nonce", "note", "reply_to", "wants", "edited_at", "removed", "html"},
+        {"nonce", "note", "reply_to", "wants", "edited_at", "removed", "html", "expires_at"},
     ),
     "accepted": ({"nonce", "room", "at"}, {"seq"}),
     "refused": ({"code", "message"}, {"nonce", "room", "do", "until", "help"}),
@@ -36,7 +38,7 @@ def assert_has_the_fields_of_the_contract(event: Event) -> None:
 
 
 def a_bit_of_everything(line: Line, room: str) -> None:
-    line.post(room, "one", note="sleep", wants="listening")
+    line.post(room, "one", note="sleep", wants="listening", expires="24h")
     line.post(room, "two", reply_to=1)
     line.ask("edit", room=room, seq=2, text="two, better", note="sleep")
     line.ask("respond", room=room, seq=1, response="with_you", on=True)
@@ -65,3 +67,17 @@ def test_every_event_has_the_fields_of_the_contract_and_no_others(
     for event in heard:
         assert_has_the_fields_of_the_contract(event)
     assert {event["event"] for event in heard} == FIELDS.keys()
+
+
+def test_a_message_says_when_it_goes_as_its_author_chose(
+    place: Place, ash: Member, birch: Member, room: str
+) -> None:
+    writer, reader = ash.line_in(room), birch.line_in(room)
+    writer.post(room, "for a day", expires="24h")
+    writer.post(room, "for good")
+    reader.settle()
+    going, staying = (event for event in reader.heard if event["event"] == "posted")
+    left = datetime.fromisoformat(going["expires_at"]) - datetime.fromisoformat(going["at"])
+    assert left == timedelta(hours=24)
+    assert "expires_at" not in staying
+    assert writer.ask("post", room=room, text="for two", expires="2h")["code"] == "malformed"
