@@ -17,11 +17,11 @@ from pathlib import Path
 
 import uvloop
 
-from holdfast.kit.cipher import write_root_key
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import Database, open_database
 from holdfast.kit.ids import MemberId, SessionId
 from holdfast.kit.limits import Limits
+from holdfast.kit.roots import write_root_key
 from holdfast.kit.tables import Table
 from holdfast.kit.work import Work, Workshop
 from holdfast.members.tables import MemberRow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ class Switch(StrEnum):
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
 PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 LEAST_SECRET = 16
+CREDENTIALS = "$CREDENTIALS_DIRECTORY"  # where systemd puts what a service may read
 PORTS = {"http": "80", "https": "443"}  # browsers leave these out
 
 
@@ -79,6 +81,16 @@ class Settings(BaseSettings):
         None,
         description="The file of the root key, where it lies outside the data folder: every "
         "machine of one place needs the same one.",
+    )
+    kms_url: str = Field(
+        "",
+        description="Where the transit engine of Vault (or OpenBao) is mounted, as "
+        "`https://vault.example:8200/v1/transit`: the file of the root key is then one that only "
+        "it can open. Empty: the file holds the root key itself.",
+    )
+    kms_key: str = Field("holdfast", description="The name of our key in that engine.")
+    kms_token: Path | None = Field(
+        None, description="The file of the token that may encrypt and decrypt with that key."
     )
     keys: Path | None = Field(
         None,
@@ -230,10 +242,15 @@ class Settings(BaseSettings):
     def _as_browsers_write_it(cls, origins: str) -> str:
         return ",".join(as_origin(part) for part in origins.split(",") if part.strip())
 
-    @field_validator("root_key", "keys", "backups", mode="before")
+    @field_validator("root_key", "keys", "kms_token", "backups", mode="before")
     @classmethod
-    def _lies_nowhere_else(cls, key: object) -> object:
-        return key or None  # `HOLDFAST_ROOT_KEY=` is no file of that name
+    def _lies_nowhere_else(cls, file: object) -> object:
+        if str(file).startswith(CREDENTIALS):
+            folder = os.environ.get(CREDENTIALS[1:])
+            if not folder:
+                raise ValueError(f"{CREDENTIALS} is not set: systemd gave us no credentials")
+            return folder + str(file).removeprefix(CREDENTIALS)
+        return file or None  # `HOLDFAST_ROOT_KEY=` is no file of that name
 
     @field_validator("database_url")
     @classmethod
@@ -248,6 +265,16 @@ class Settings(BaseSettings):
         if named and not all(PUBLIC_KEY.fullmatch(one.strip()) for one in named.split(",")):
             raise ValueError("a public key begins with age1 (see `holdfast backup keys`)")
         return named
+
+    @model_validator(mode="after")
+    def _asks_a_kms_that_nobody_overhears(self) -> Settings:
+        parts = urlsplit(self.kms_url)
+        here = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        if self.kms_url and not (here or (parts.scheme == "https" and parts.hostname)):
+            raise ValueError("HOLDFAST_KMS_URL begins with https://")
+        if self.kms_url and self.kms_token is None:
+            raise ValueError("HOLDFAST_KMS_URL needs a HOLDFAST_KMS_TOKEN")
+        return self
 
     @field_validator("keystore_url")
     @classmethod

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
+from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.roots import read_root_key, write_root_key
 
 SCOPE, PLACE = b"7|20000", b"here"
 ROOT = RootKey(bytes(range(32)))

@@ -53,6 +53,9 @@ class Drawer(Keystore):
     async def newest_day(self) -> int | None:
         return max((key.day for key in self.keys()), default=None)
 
+    async def count(self) -> int:
+        return len(self.keys())
+
     async def all_keys(self) -> AsyncIterator[KeptKey]:
         for key in self.keys():
             yield key

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.rights.rules import Guest
 from holdfast.screening.reading import read
 from holdfast.sealing.events import KeysGone, KeysRenewed
 from holdfast.sealing.keystore import KeptKey
-from holdfast.sealing.seam import Keyring, Place, Sealed, day_of, scope_of
+from holdfast.sealing.seam import Keyring, Place, Sealed, Unreadable, day_of, scope_of
 from sealing.drawer import Drawer
 
 ROOT = RootKey(bytes(range(32)))
@@ -56,8 +56,9 @@ def test_sealed_words_open_in_their_place(text: str) -> None:
 def test_moved_to_another_place_they_do_not_open(elsewhere: Place) -> None:
     ring = a_ring()
     sealed = ring.seal(read("awake"), PLACE, DAY)
-    with pytest.raises(WrongKey):
+    with pytest.raises(Unreadable):
         ring.open(Sealed(sealed.data, sealed.key, elsewhere), Guest())
+    assert ring.unreadable == 1
 
 
 def test_a_place_is_bound_to_its_key_as_well() -> None:

@@ -190,7 +190,7 @@ async def test_the_secret_of_a_new_place_is_made_by_chance_and_kept(
     settings: Settings, clock: StillClock
 ) -> None:
     from holdfast.app.unlocking import keystore_at
-    from holdfast.kit.cipher import read_root_key
+    from holdfast.kit.roots import read_root_key
 
     async with open_house(settings, clock) as house:
         secret = house.root.place

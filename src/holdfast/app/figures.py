@@ -69,12 +69,22 @@ class Figures(Collector):
             ),
             ("holdfast_audit_whole", "1 while the record is whole", house.witness.is_whole),
             ("holdfast_entries_waiting", "Entries that wait for the disk", ledger.waiting),
+            (
+                "holdfast_keystore_keeps",
+                "1 while the keystore keeps new keys",
+                ledger.keyring.store.is_well,
+            ),
         ):
             yield GaugeMetricFamily(name, words, float(value))
 
     def _of_the_ledger(self) -> Iterator[Metric]:
         ledger = self._house.ledger
         yield CounterMetricFamily("holdfast_entries_committed", "Entries kept", ledger.committed)
+        yield CounterMetricFamily(
+            "holdfast_words_unreadable",
+            "Times that sealed words or a key were found changed; alert on any",
+            ledger.keyring.unreadable,
+        )
         yield CounterMetricFamily("holdfast_batches_committed", "Batches kept", ledger.batches)
         yield CounterMetricFamily(
             "holdfast_entries_not_kept", "Entries the disk refused", ledger.not_kept

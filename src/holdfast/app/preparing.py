@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
-from pathlib import Path
 
 import asyncpg
 from sqlalchemy import text
@@ -16,10 +15,11 @@ from holdfast.app.arriving import refuse_unfinished
 from holdfast.app.schema import Unfit, prepare_schema, recognise
 from holdfast.app.unlocking import carry_over, unlock
 from holdfast.audit.jobs import Witness
-from holdfast.kit.cipher import RootKey, WrongKey, read_root_key, write_root_key
+from holdfast.kit.cipher import RootKey, WrongKey, check_of
 from holdfast.kit.database import Database, weaknesses
-from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, knows_root_key
+from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, set_fact
 from holdfast.kit.primary import told
+from holdfast.kit.roots import KmsAway, RootFiles, Transit
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import open_first_rooms
@@ -30,6 +30,10 @@ KEY_LOST = (
     "The data is sealed with a root key, and {file} is {what}. Put back the root.key that "
     "belongs to this data (from your backup of it){or_else}. Without it nobody can read what was "
     "said. Nothing was changed."
+)
+KMS_AWAY = (
+    "The root key is closed by the KMS at {url}, and that does not open it ({why}). Is it "
+    "unsealed? Is the token in HOLDFAST_KMS_TOKEN still good? Nothing was changed."
 )
 ANOTHER_MACHINE = (
     ", or, on another machine of the same place, bring it over from the first one and say with "
@@ -78,30 +82,46 @@ async def _settle_in(
     settings: Settings, workshop: Workshop, store: Keystore
 ) -> tuple[RootKey, str]:
     """The keys, the epoch and the first rooms: found, or made where there are none yet."""
-    file = settings.root_key_file
-    elsewhere = "" if workshop.database.is_sqlite else ANOTHER_MACHINE
     async with workshop.work() as work:
-        known = await fact(work, ROOT_KEY) is not None
-        try:
-            root = read_root_key(file)
-        except WrongKey:
-            raise Unfit(KEY_LOST.format(file=file, what="not a key", or_else=elsewhere)) from None
-        if root is None and known:
-            raise Unfit(KEY_LOST.format(file=file, what="missing", or_else=elsewhere))
-        root = root or _new_root_key(file)
-        if not await knows_root_key(work, root.check()):
-            raise Unfit(KEY_LOST.format(file=file, what="another key", or_else=elsewhere))
-        await unlock(settings, work, root, store, is_new=not known)
+        known = await fact(work, ROOT_KEY)
+        root = root_key_of(settings, known)
+        if known is None:
+            await set_fact(work, ROOT_KEY, root.check())
+        await unlock(settings, work, root, store, is_new=known is None)
         epoch = await epoch_of(work)
         await open_first_rooms(work, System())
     return root, epoch
 
 
-def _new_root_key(file: Path) -> RootKey:
+def root_key_of(settings: Settings, known: bytes | None) -> RootKey:
+    """The root key by which the data are known; a new one for new data. Raises `Unfit`."""
+    files = root_files(settings)
+    or_else = ANOTHER_MACHINE if settings.database_url else ""
     try:
-        return write_root_key(file)
+        keys = files.all()
+        if not keys and known is None:
+            keys = [files.write(files.file)]
+    except WrongKey:
+        raise Unfit(KEY_LOST.format(file=files.file, what="not a key", or_else=or_else)) from None
+    except KmsAway as no:
+        raise Unfit(KMS_AWAY.format(url=settings.kms_url, why=no)) from None
     except OSError as no:
-        raise Unfit(f"Cannot write a root key to {file}: {no.strerror}.") from None
+        raise Unfit(f"Cannot write a root key to {files.file}: {no.strerror}.") from None
+    the_one = [key for key in keys if known is None or check_of(key) == known]
+    if not the_one:
+        what = "another key" if keys else "missing"
+        raise Unfit(KEY_LOST.format(file=files.file, what=what, or_else=or_else))
+    root = RootKey(the_one[0])
+    root.look_again = files.look_again
+    return root
+
+
+def root_files(settings: Settings) -> RootFiles:
+    """Where this place has its root key."""
+    kms = None
+    if settings.kms_url and settings.kms_token:
+        kms = Transit(settings.kms_url, settings.kms_key, settings.kms_token)
+    return RootFiles(settings.root_key_file, settings.keys_folder, kms)
 
 
 @asynccontextmanager

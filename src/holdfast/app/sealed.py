@@ -10,8 +10,14 @@ from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.messages.tables import HeldRow, HiddenWordsRow, MessageRow
 from holdfast.moderation.queries import appeals, measures, reports
 from holdfast.moderation.tables import AppealRow, MeasureRow, ReportRow
-from holdfast.sealing.register import register
+from holdfast.notices.rules import addresses, telling
+from holdfast.notices.tables import ContactRow, NoticeDeviceRow
+from holdfast.sealing.register import register, register_wrapped
 from holdfast.sealing.seam import Place
+from holdfast.staff.actions.signing_in import code_app_scope
+from holdfast.staff.tables import PasswordRow
+from holdfast.wellbeing.rules.seals import scope_of as scope_of_plan
+from holdfast.wellbeing.tables import PlanKeyRow
 
 PARTS = {"text": b"t", "note": b"n", "suggestion": b"s"}
 OF_MEASURES = {"reason": measures.REASON, "words": measures.WORDS, "rewrite": measures.REWRITE}
@@ -58,3 +64,8 @@ register(ReportRow, "kept", key="kept_key_id", seat="about_id", place=of_reporte
 register(MeasureRow, "reason", "words", "rewrite", place=of_measure)
 register(AppealRow, "words", "answer", place=of_appeal)
 register(PacketRow, "data", place=of_packet)
+
+register_wrapped(PlanKeyRow, id="id", scope=lambda row: scope_of_plan(row.purpose, row.member_id))
+register_wrapped(PasswordRow, scope=lambda row: code_app_scope(row.staff_id))
+register_wrapped(ContactRow, scope=lambda _: addresses.SCOPE)
+register_wrapped(NoticeDeviceRow, scope=lambda _: telling.SCOPE)

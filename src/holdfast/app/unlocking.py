@@ -15,13 +15,13 @@ from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.work import Work, Workshop
-from holdfast.sealing.keystore import KeptKey, Keystore
+from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
 from holdfast.sealing.keystore.sqlite import SqliteKeystore
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.settings import Settings
 
-KNOWN = "keystore"  # the fact by which the data know their keystore again
 PLACE = "place"  # the secret of the place, in the keystore
+KNOWN = "keystore"  # the fact by which the data know their keystore again
 AT_ONCE = 1_000
 NOT_OPENED = "Cannot open the keystore in {where}: {why}."
 LOST = (
@@ -120,6 +120,8 @@ async def unlock(
     except WrongKey:
         taken = TAKEN.format(where=where_is(settings))
         raise Unfit(lost(settings, "another one") if known else taken) from None
+    if await store.secret(ROOT) != root.check():
+        await store.keep_secret(ROOT, root.check())
     if known is None:
         await set_fact(work, KNOWN, root.check_of_place())
     elif known != root.check_of_place():

@@ -11,6 +11,7 @@ from holdfast.cli import (
     doctor,
     invitations,
     keeping,
+    keys,
     moving,
     people,
     roles,
@@ -40,6 +41,7 @@ app.command("docs", hidden=True)(docs)
 app.add_typer(audit.audit, name="audit")
 app.add_typer(backing.backup, name="backup")
 app.add_typer(backing.drill, name="drill")
+app.add_typer(keys.keys, name="keys")
 app.add_typer(taking.export, name="export")
 app.add_typer(steward.steward, name="steward")
 app.add_typer(screening.screening, name="screening")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -67,10 +67,28 @@ class RootKey:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._aead = AESGCM(key)
-        self._check = hmac.digest(key, CHECK_WORDS, sha256)
+        self._known: dict[bytes, AESGCM] = {}
+        self.learn(key)
+        self._check = check_of(key)
         self._lookup = hmac.digest(key, b"holdfast lookups", sha256)
         self._purposes = hmac.digest(key, b"holdfast purposes", sha256)
+        self.look_again: Callable[[], Iterable[bytes]] = tuple  # for keys that another wrapped
+
+    def learn(self, key: bytes) -> None:
+        """Another root key of this place, which may have wrapped some keys."""
+        self._known.setdefault(check_of(key), AESGCM(key))
+
+    def turn_to(self, check: bytes) -> bool:
+        """Wrap with another root key from now on; False where that is not to be found."""
+        if check not in self._known:
+            self._look_again()
+        if check in self._known:
+            self._check = check
+        return check in self._known
+
+    def _look_again(self) -> None:
+        for key in self.look_again():
+            self.learn(key)
 
     @property
     def place(self) -> bytes:
@@ -93,16 +111,22 @@ class RootKey:
     def wrap(self, secret: bytes, scope: bytes) -> bytes:
         """A secret as it may lie on disk."""
         nonce = os.urandom(NONCE_BYTES)
-        return SUITE + nonce + self._aead.encrypt(nonce, secret, scope)
+        return SUITE + nonce + self._known[self._check].encrypt(nonce, secret, scope)
 
     def unwrap_secret(self, wrapped: bytes, scope: bytes) -> bytes:
         """The secret again. Raises `WrongKey` when the root key is another one."""
-        if wrapped[:1] != SUITE:
-            raise WrongKey
-        try:
-            return self._aead.decrypt(wrapped[1:13], wrapped[13:], scope)
-        except (InvalidTag, ValueError):
-            raise WrongKey from None
+        for _ in range(2):
+            for aead in (self._known[self._check], *self._known.values()):
+                if (secret := _opened(aead, wrapped, scope)) is not None:
+                    return secret
+            self._look_again()
+        raise WrongKey
+
+    def wrapped_anew(self, wrapped: bytes, scope: bytes) -> bytes | None:
+        """The same secret, wrapped by the root key of now; nothing where it is so already."""
+        if _opened(self._known[self._check], wrapped, scope) is not None:
+            return None
+        return self.wrap(self.unwrap_secret(wrapped, scope), scope)
 
     def lookup(self, secret: str) -> bytes:
         """32 bytes by which a secret of ≥ 90 random bits is found again, never read back."""
@@ -121,36 +145,15 @@ class RootKey:
         return hmac.digest(self.place, b"holdfast keystore check", sha256)
 
 
-def read_root_key(path: Path) -> RootKey | None:
-    """The root key from its file, or None where there is no such file."""
-    try:
-        written = path.read_text("ascii").strip()
-        key = bytes.fromhex(written)
-    except FileNotFoundError:
+def check_of(key: bytes) -> bytes:
+    """By what a root key is known again."""
+    return hmac.digest(key, CHECK_WORDS, sha256)
+
+
+def _opened(aead: AESGCM, wrapped: bytes, scope: bytes) -> bytes | None:
+    if wrapped[:1] != SUITE:
         return None
-    except ValueError:
-        raise WrongKey from None
-    if len(key) != KEY_BYTES:
-        raise WrongKey
-    return RootKey(key)
-
-
-def write_root_key(path: Path) -> RootKey:
-    """Make a root key and put it on disk, whole or not at all, before it is used."""
-    key = secrets.token_bytes(KEY_BYTES)
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(file, key.hex().encode() + b"\n")
-        os.fsync(file)
-    finally:
-        os.close(file)
-    os.link(draft, path)  # never over a key that is there
-    draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return RootKey(key)
+        return aead.decrypt(wrapped[1:13], wrapped[13:], scope)
+    except (InvalidTag, ValueError):
+        return None

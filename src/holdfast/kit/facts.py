@@ -46,12 +46,3 @@ async def epoch_of(work: Work) -> str:
         known = random_handle().encode()
         work.db.add(FactRow(name=EPOCH, value=known))
     return known.decode()
-
-
-async def knows_root_key(work: Work, check: bytes) -> bool:
-    """Whether this is the root key the data was sealed with; remembers the first it meets."""
-    known = await fact(work, ROOT_KEY)
-    if known is None:
-        work.db.add(FactRow(name=ROOT_KEY, value=check))
-        return True
-    return known == check

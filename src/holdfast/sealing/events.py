@@ -16,6 +16,13 @@ class KeysRenewed(Event):
 
 
 @dataclass(frozen=True)
+class RootKeyTurned(Event):
+    """Keys are wrapped by another root key from now on, known by this."""
+
+    check: bytes
+
+
+@dataclass(frozen=True)
 class KeysGone(Event):
     """These keys are gone from the keystore: they leave every memory."""
 

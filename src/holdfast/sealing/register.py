@@ -70,3 +70,23 @@ def register(
 ) -> None:
     """Put columns into the register."""
     REGISTER[table.__tablename__, key] = SealedWords(table, texts, key, seat, place)
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKeys:
+    """A column of keys that the root key wrapped, outside the keystore."""
+
+    table: type[Table]
+    id: str  # the column with the key's id
+    scope: Callable[[Any], bytes]  # what the wrapping of a row's key is bound to
+
+
+WRAPPED: dict[str, WrappedKeys] = {}
+"""By the table. `keys rotate` wraps them anew, `keys check` opens them."""
+
+
+def register_wrapped(
+    table: type[Table], *, id: str = "key_id", scope: Callable[[Any], bytes]
+) -> None:
+    """Put a table of wrapped keys into the register."""
+    WRAPPED[table.__tablename__] = WrappedKeys(table, id, scope)

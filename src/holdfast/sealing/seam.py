@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from holdfast.kit.cipher import SUITE, DataKey, RootKey
+import structlog
+
+from holdfast.kit.cipher import SUITE, DataKey, RootKey, WrongKey
 from holdfast.kit.errors import Conflict, NotKept
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Event, Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
-from holdfast.sealing.events import KeysGone, KeysRenewed
-from holdfast.sealing.keystore import KeptKey, Keystore
+from holdfast.sealing.events import KeysGone, KeysRenewed, RootKeyTurned
+from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
 from holdfast.sealing.tables import RetiredKeyRow
 
 SECONDS_A_DAY = 86_400
 KEYS_IN_MEMORY = 50_000
 TOLD_AT_ONCE = 500  # keys that one event names
 REMEMBERED = 10_000  # keys that went lately
+
+log = structlog.get_logger()
+
+
+class Unreadable(KeyError):
+    """These words are there and do not open: they, or their key, were changed where they lie.
+
+    Whoever shows an erased word as nothing does the same with this one; its neighbours open.
+    """
 
 
 @dataclass(slots=True)
@@ -70,6 +82,8 @@ class Keyring:
         self._by_day: dict[tuple[SeatId, int], DataKey] = {}
         self._of: dict[KeyId, tuple[SeatId, int]] = {}
         self._gone: dict[KeyId, None] = {}
+        self._broken: set[KeyId] = set()
+        self.unreadable = 0  # times that something did not open
 
     # ------------------------------------------------------------ taking in hand
 
@@ -94,7 +108,22 @@ class Keyring:
         """A new key, on disk; or another process's, where that was quicker."""
         key = self.root.make_data_key(scope_of(seat, day))
         new = KeptKey(key.id, seat, day, generation, key.wrapped, made)
-        return (await self.store.keep([new]))[0]
+        kept = (await self.store.keep([new]))[0]
+        if kept is new:
+            await self._wrap_by_the_one_in_force(kept)
+        return kept
+
+    async def _wrap_by_the_one_in_force(self, kept: KeptKey) -> None:
+        """Where the root key was turned meanwhile, whoever wraps all anew may be past this one."""
+        check = await self.store.secret(ROOT)
+        if check is None or check == self.root.check():
+            return
+        if not self.root.turn_to(check):
+            raise NotKept
+        scope = kept.id + scope_of(kept.seat, kept.day)
+        anew = self.root.wrapped_anew(kept.wrapped, scope)
+        if anew is not None:
+            await self.store.rewrap([replace(kept, wrapped=anew)])
 
     async def kept_key(self, work: Work, seat: SeatId, day: int) -> KeyId:
         """The key for this seat and day, for words outside the ledger.
@@ -134,7 +163,13 @@ class Keyring:
         while len(self._by_id) >= KEYS_IN_MEMORY:
             self._forget(next(iter(self._by_id)))
         scope = kept.seat, kept.day
-        key = self.root.unwrap(kept.id, kept.wrapped, scope_of(*scope))
+        try:
+            key = self.root.unwrap(kept.id, kept.wrapped, scope_of(*scope))
+        except WrongKey:
+            self._broken.add(kept.id)
+            log.error("keys.broken")
+            return
+        self._broken.discard(kept.id)
         self._by_id[key.id], self._of[key.id] = key, scope
         if newest:
             self._by_day[scope] = key
@@ -171,11 +206,19 @@ class Keyring:
     def open(self, sealed: Sealed, reader: Actor) -> str:
         """The words again, for `reader`, whose right to them the access door has checked.
 
-        Raises `KeyError` when the key is gone: those words were erased.
+        Raises `KeyError` when the key is gone: those words were erased; `Unreadable` when they do
+        not open.
         """
         del reader  # nobody is told apart here yet; one-to-one keys will be theirs alone
-        key = self._by_id[sealed.key]
-        return key.open(sealed.data, sealed.place.bound(key.id)).decode()
+        key = self._by_id.get(sealed.key)
+        if key is None and sealed.key not in self._broken:
+            raise KeyError(sealed.key)
+        if key is not None:
+            with suppress(WrongKey, UnicodeDecodeError):
+                return key.open(sealed.data, sealed.place.bound(key.id)).decode()
+        self.unreadable += 1
+        log.error("words.unreadable")
+        raise Unreadable(sealed.key)
 
     def mac(self, key: KeyId, meaning: str) -> bytes:
         """Tells the same words from other words without keeping either.
@@ -244,6 +287,7 @@ class Keyring:
         """These keys are gone: they leave this process's memory and never come back."""
         for key in ids:
             self._gone[key] = None
+            self._broken.discard(key)
             self._forget(key)
         while len(self._gone) > REMEMBERED:
             del self._gone[next(iter(self._gone))]
@@ -258,6 +302,8 @@ class Keyring:
             self.forget(event.ids)
         elif isinstance(event, KeysRenewed):
             self._seal_no_more(event.ids)
+        elif isinstance(event, RootKeyTurned):
+            self.root.turn_to(event.check)
 
     def _seal_no_more(self, ids: Iterable[KeyId]) -> None:
         for key in ids:

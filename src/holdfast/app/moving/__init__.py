@@ -19,13 +19,14 @@ from holdfast.app.arriving import DONE
 from holdfast.app.moving.alike import Moved, everything
 from holdfast.app.moving.source import Source, come_back, leave
 from holdfast.app.moving.target import BEGUN, COPYING, Target, target_at
-from holdfast.app.preparing import prepare_folder
+from holdfast.app.preparing import prepare_folder, root_files
 from holdfast.app.schema import Unfit, recognise, revisions, scripts
 from holdfast.audit.jobs import Verdict, Witness, verified
-from holdfast.kit.cipher import WrongKey, read_root_key
+from holdfast.kit.cipher import WrongKey, check_of
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import async_url, open_database
 from holdfast.kit.pen import Lease, Pen
+from holdfast.kit.roots import KmsAway
 from holdfast.kit.work import Workshop
 from holdfast.settings import Settings
 
@@ -124,10 +125,10 @@ def _refuse_unfit(source: Source, tables: list[Moved], settings: Settings) -> No
         raise Unfit(OLDER.format(shape=source.shape()))
     source.refuse_unknown(tables)
     try:
-        root = read_root_key(settings.root_key_file)
-    except WrongKey:
-        root = None
-    if root is None or root.check().hex() not in source.whose().split(":"):
+        keys = root_files(settings).all()
+    except (WrongKey, KmsAway):
+        keys = []
+    if not {check_of(key).hex() for key in keys} & set(source.whose().split(":")):
         raise Unfit(NO_KEY.format(file=settings.root_key_file))
 
 

@@ -31,7 +31,7 @@ from holdfast.messages.tables import (
 from holdfast.rights.rules import Actor
 from holdfast.rooms.access import Author
 from holdfast.rooms.tables import SeatRow
-from holdfast.sealing.seam import Keyring, Place, Sealed
+from holdfast.sealing.seam import Keyring, Place, Sealed, Unreadable
 from holdfast.staff.tables import StaffRow
 
 SEARCHED = 3_000  # messages a search opens at most, newest first
@@ -145,19 +145,25 @@ async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]
 
 
 def opened_message(reader: Reader, row: Found) -> MessagePosted:
+    removed = row.removed_by
+    try:
+        text = _opened_part(reader, row, row.text, b"t")
+        note = _opened_part(reader, row, row.note, b"n")
+    except Unreadable:
+        text, note, removed = None, None, removed or "unreadable"
     return MessagePosted(
         room_id=row.room_id,
         seq=row.seq,
         owner=row.seat_id,
         author=Author(row.handle, row.pseudonym, row.avatar, row.role.value if row.role else ""),
         nonce=row.nonce,
-        text=opened_words(reader, row, row.text, b"t") or "",
+        text=text or "",
         at=row.written_at,
-        note=opened_words(reader, row, row.note, b"n"),
+        note=note,
         reply_to=row.reply_to,
         wants=row.wants,
         edited_at=row.edited_at,
-        removed=row.removed_by,
+        removed=removed,
         expires_at=row.expires_at,
     )
 
@@ -165,15 +171,27 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
 def opened_words(
     reader: Reader, row: Found, data: bytes | None, part: bytes, key: KeyId | None = None
 ) -> str | None:
-    """The words of one part of a message; nothing where there are none or they are erased.
+    """The words of one part of a message; nothing where there are none, or they do not open.
 
     `key`: the one of that part, where it may be another than the message's.
     """
+    try:
+        return _opened_part(reader, row, data, part, key)
+    except Unreadable:
+        return None
+
+
+def _opened_part(
+    reader: Reader, row: Found, data: bytes | None, part: bytes, key: KeyId | None = None
+) -> str | None:
+    """The same; raises `Unreadable` where what lies there was changed."""
     if data is None:
         return None
     place = Place(row.room_id, row.id, row.seat_id, part)
     try:
         return reader.keyring.open(Sealed(data, key or row.key_id, place), reader.actor)
+    except Unreadable:
+        raise
     except KeyError:
         return None  # its key was destroyed: these words are erased
 

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from holdfast.kit.ids import KeyId, SeatId
 
+ROOT = "root"  # under this name lies by what the root key is known that wraps the keys
+
 
 @dataclass(frozen=True, slots=True)
 class KeptKey:
@@ -57,6 +59,9 @@ class Keystore(Protocol):
 
     async def newest_day(self) -> int | None:
         """The latest day of which a key is kept: a restore compares it with the newest words."""
+
+    async def count(self) -> int:
+        """How many keys there are."""
 
     def all_keys(self) -> AsyncIterator[KeptKey]:
         """Every key, in the order of ids: for checks, backups and new wrapping."""

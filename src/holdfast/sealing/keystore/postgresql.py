@@ -129,6 +129,10 @@ class PostgresKeystore:
         )
         return newest
 
+    async def count(self) -> int:
+        count: int = (await self._rows("SELECT count(*) FROM holdfast_keys"))[0][0]
+        return count
+
     async def all_keys(self) -> AsyncIterator[KeptKey]:
         last = b""
         while rows := await self._rows(f"{ALL} WHERE id > $1 ORDER BY id LIMIT $2", last, AT_ONCE):

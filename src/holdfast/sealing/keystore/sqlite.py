@@ -100,6 +100,10 @@ class SqliteKeystore:
         newest: int | None = self._rows("SELECT max(day) FROM keys")[0][0]
         return newest
 
+    async def count(self) -> int:
+        count: int = self._rows("SELECT count(*) FROM keys")[0][0]
+        return count
+
     async def all_keys(self) -> AsyncIterator[KeptKey]:
         last = b""
         while rows := self._rows(AFTER, (last, AT_ONCE)):
