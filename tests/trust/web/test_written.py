@@ -119,4 +119,6 @@ def test_passwords_may_be_pasted_changed_and_kept_by_a_manager() -> None:
     ]
     assert set(named) <= set(fields), "every one of them is masked"
     for path in HOUSE.rglob("static/js/*.js"):
-        assert not re.search(r'addEventListener\("(paste|copy|drop)"', path.read_text("utf-8")), path.name
+        assert not re.search(r'addEventListener\("(paste|copy|drop)"', path.read_text("utf-8")), (
+            path.name
+        )
