@@ -215,7 +215,8 @@ class Watch:
     async def let_words_go(self) -> None:
         """Messages go when their authors chose; what was held for long enough goes, too."""
         await let_go(self._house.ledger, System())
-        await look_at_holds(self._house.workshop, self._house.ledger.open_work)
+        if await look_at_holds(self._house.workshop, self._house.ledger.open_work):
+            self._house.erasing.wake.set()  # what was held goes on being erased
 
     async def forget_at_night(self) -> None:
         """Once a day, after midnight UTC: words that were kept for long enough go."""

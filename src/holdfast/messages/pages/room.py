@@ -84,7 +84,6 @@ async def room_page(
         nonce=random_handle(),
         past=before is not None,
         draft={"text": "", "note": "", "wants": "", "expires": "", **draft},
-        goings=goings_in(house, room, locale),
         **refusal_shown(refused, locale),
         calm=False,
         news="" if before is not None else await news_for(house, member, slug),
@@ -115,18 +114,14 @@ def here_among(rooms: Sequence[RoomLine], seat: Seat) -> RoomLine | None:
 
 def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
     """What the page says of the room itself."""
+    kept = house.community.kept.days_for(room.kind.value, room.id)
     return {
         **words_of(room, locale),
         "here": house.floor.presence.here(room.id),
-        "kept_days": house.community.kept.days_for(room.kind.value, room.id),
+        "kept_days": kept,
+        "goings": [(value, say(locale, words)) for value, words in choices_within(kept)],
         "promises": [say(locale, promise.title) for promise in promises.PROMISES[:3]],
     }
-
-
-def goings_in(house: House, room: RoomLine, locale: str) -> list[tuple[str, str]]:
-    """When a message may go by itself here, for the composer."""
-    kept = house.community.kept.days_for(room.kind.value, room.id)
-    return [(value, say(locale, words)) for value, words in choices_within(kept)]
 
 
 def in_rail(room: RoomLine, locale: str) -> dict[str, Any]:
