@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 import secrets
 import sys
 import zipfile
@@ -12,9 +11,12 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import orjson
+
 from holdfast.members.rules.phrases import WORDS_IN_A_PHRASE, make_phrase, phrase_words
 
 AGEING = Path(__file__).with_name("ageing.py")
+AS_READ = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
 FILE = "my-words.zip.age"
 PAGE, DATA = "my-words.html", "my-words.json"
 
@@ -42,7 +44,7 @@ def packed(everything: dict[str, Any], page: str) -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(PAGE, page)
-        archive.writestr(DATA, json.dumps(everything, ensure_ascii=False, indent=2))
+        archive.writestr(DATA, orjson.dumps(everything, option=AS_READ))
     return body.getvalue()
 
 

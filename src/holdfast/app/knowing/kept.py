@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,16 +21,20 @@ from holdfast.messages.queries import Reader
 from holdfast.rights.rules import Member
 from holdfast.rooms.tables import RoomRow
 
+AT_ONCE = 100  # rows; of somebody who wrote much there are thousands
+
 
 async def kept_in_tables(work: Work, reader: Reader, member: Member) -> dict[str, Any]:
     """Every row about me in every table, but for what `told.py` leaves out with its reason."""
     rooms: dict[RoomId, str] = {}
     tables: dict[str, list[dict[str, Any]]] = {}
     async for table, rows in rows_about(work, member.id, told=True):
-        tables[table.name] = [
-            {**await _plain(work, table, row, rooms), **await _worded(work, reader, table, row)}
-            for row in rows
-        ]
+        told = tables[table.name] = []
+        for row in rows:
+            plain = await _plain(work, table, row, rooms)
+            told.append({**plain, **await _worded(work, reader, table, row)})
+            if len(told) % AT_ONCE == 0:
+                await asyncio.sleep(0)  # others have their turn
     return {"tables": tables, "left_out": reasons()}
 
 

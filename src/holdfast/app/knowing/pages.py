@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Form, Request
@@ -49,7 +50,7 @@ async def post_export_file(
         return RedirectResponse("/me/export", 303)
     house.limits.take(("export", member.id), PACE)
     everything = await _everything(house, member)
-    archive = packed(everything, _page(request, house, everything))
+    archive = await asyncio.to_thread(_packed, request, house, everything)
     headers = {"content-disposition": f'attachment; filename="{FILE}"'}
     body = await sealed(archive, passphrase)
     return Response(body, headers=headers, media_type="application/octet-stream")
@@ -65,6 +66,11 @@ async def _everything(house: House, member: Member) -> dict[str, Any]:
     async with house.workshop.reading() as work:
         reader = Reader(house.ledger.keyring, member)
         return await everything_about(work, reader, member, house.kept_above)
+
+
+def _packed(request: Request, house: House, everything: dict[str, Any]) -> bytes:
+    """In a thread: of somebody who wrote much it takes a while, and nobody else waits."""
+    return packed(everything, _page(request, house, everything))
 
 
 def _page(request: Request, house: House, everything: dict[str, Any]) -> str:
