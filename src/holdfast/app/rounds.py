@@ -16,7 +16,7 @@ log = structlog.get_logger()
 class Look:
     """One thing that is looked at: whenever it is woken, and after each pause."""
 
-    look: Callable[[], Awaitable[None]]
+    look: Callable[[], Awaitable[object]]
     pause: float
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -18,6 +18,7 @@ from holdfast.app.duties import PACE, Duties, Pace
 from holdfast.app.roles import ProcessRole
 from holdfast.app.rounds import Look, Rounds
 from holdfast.app.schema import still_fits
+from holdfast.app.sweeping import Sweep
 from holdfast.audit.jobs import verify_when_due
 from holdfast.community.events import ChosenAnew
 from holdfast.community.jobs import learn
@@ -76,6 +77,7 @@ class Watch:
         self._covered = house.settings.coverage is Switch.ON
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind
         self._forgetting = Forgetting(house.workshop, house.ledger.keyring)
+        self._sweep = Sweep(house.workshop, house.ledger.keyring)
         self._rooms_now, self._pages_now, self._learn_now = (asyncio.Event() for _ in range(3))
         self._rules_now = asyncio.Event()
         self._rules_now.set()
@@ -264,6 +266,7 @@ class Watch:
             Look(self.look_at_the_record, LOOK_AT_THE_RECORD_EVERY),
             Look(self.let_words_go, LET_GO_EVERY),
             Look(self.forget_at_night, LEARN_EVERY),
+            Look(self._sweep.look, FORGET_EVERY),
             Look(self._house.erasing.look, LOOK_AT_ERASURES_EVERY, self._house.erasing.wake),
             Look(self._house.reactions.raids.look, LOOK_AT_ROOMS_EVERY),
             Look(self._house.reactions.look, LOOK_AT_PAGES_EVERY),
