@@ -14,6 +14,7 @@ from holdfast.cli import (
     keys,
     moving,
     people,
+    receipts,
     roles,
     screening,
     serving,
@@ -39,6 +40,7 @@ app.command("restore")(backing.restore_place)
 app.command("disclose")(disclosing.disclose)
 app.command("docs", hidden=True)(docs)
 app.add_typer(audit.audit, name="audit")
+app.add_typer(receipts.receipts, name="receipts")
 app.add_typer(backing.backup, name="backup")
 app.add_typer(backing.drill, name="drill")
 app.add_typer(keys.keys, name="keys")
