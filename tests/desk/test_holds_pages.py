@@ -5,7 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from crisis.voice import HIGH
 from desk.sitting import Desk
+from holdfast.messages.actions import remove_message
 from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.rights.rules import Role
 from members.walking import Page
@@ -77,6 +79,23 @@ async def test_two_people_set_a_hold_on_and_the_page_names_them_both(
     assert "Fern" in page.said
     record = await desk.record("hold:")
     assert record == ["hold:began", "hold:asked_to_set", "hold:set"]
+
+
+@on_sqlite
+async def test_words_that_were_taken_back_are_covered_on_the_card_and_each_reading_is_recorded(
+    desk: Desk,
+) -> None:
+    sam = await desk.hires(Role.CRISIS_MODERATOR, "Sam")
+    await desk.hears(desk.town.ash, HIGH)
+    seat = await desk.town.seat(desk.town.ash)
+    await remove_message(desk.town.house.ledger, seat, seq=1, nonce="take-back-1")
+    page = await desk.opens(sam)
+    assert HIGH not in page.said
+    before = (await desk.record("words:")).count("words:uncovered")
+    page = await desk.opens(sam, "/desk/escalations/1?show=0")
+    assert HIGH in page.said
+    assert "they took it back, it is held" in page.said
+    assert (await desk.record("words:")).count("words:uncovered") == before + 1
 
 
 @on_sqlite

@@ -23,6 +23,7 @@ from holdfast.audit.jobs import verify_when_due
 from holdfast.community.events import ChosenAnew
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import Forgetting, know_how_long
+from holdfast.erasing.holds.events import HoldEnded
 from holdfast.erasing.holds.jobs import look_at_holds
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import fact, set_fact
@@ -93,6 +94,8 @@ class Watch:
                 self._pages_now.set()
             case CallListChanged() | ChosenAnew():
                 self._learn_now.set()
+            case HoldEnded():
+                self._house.erasing.wake.set()
 
     async def look_at_rooms(self, *, opening: bool = False) -> None:
         """Rooms become what the rota says; nothing is live while the rules do not read.
@@ -217,8 +220,7 @@ class Watch:
     async def let_words_go(self) -> None:
         """Messages go when their authors chose; what was held for long enough goes, too."""
         await let_go(self._house.ledger, System())
-        if await look_at_holds(self._house.workshop, self._house.ledger.open_work):
-            self._house.erasing.wake.set()  # what was held goes on being erased
+        await look_at_holds(self._house.workshop, self._house.ledger.open_work)
 
     async def forget_at_night(self) -> None:
         """Once a day, after midnight UTC: words that were kept for long enough go."""
