@@ -59,7 +59,8 @@ async def test_keys_that_are_not_in_hand_are_fetched(town: Town) -> None:
     before = await page_before(
         town.house.workshop.glances, town.reader(town.ash), seat.room_id, None, 31
     )
-    keyring = type(town.house.ledger.keyring)(town.house.root)
+    known = town.house.ledger.keyring
+    keyring = type(known)(town.house.root, known.store)
     again = await page_before(
         town.house.workshop.glances, Reader(keyring, town.ash.actor), seat.room_id, None, 31
     )
