@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="The data folder: database, root key, backups.")
     database_url: str = Field(
         "",
+        repr=False,
         description="`postgresql://…` to keep the data there; empty for SQLite in the data folder. "
         "It may name several hosts (`postgresql://one,other/name`): the one that writes is used.",
     )

@@ -177,6 +177,37 @@ def test_w21_every_answer_says_truly_what_it_is(walked: list[Heard]) -> None:
             assert one.text[0] in "{[", one.told
 
 
+async def test_w09_a_right_guess_and_a_wrong_one_are_of_one_size(app: FastAPI, town: Town) -> None:
+    """What a page says back of a question makes it no shorter where it resembles the page."""
+    extra = {"accept-encoding": "gzip, br, zstd, deflate"}
+    page = Door("member", "GET", "/rooms/night-room/search")
+    there = re.findall(r"[a-z]{8}", (await answer(app, page, town.ash, {})).text)[0]
+    sizes = set()
+    for guess in (there, there[::-1], "".join(sorted(there)), "qxzjvkwq"):
+        scope, _ = request_for(page, town.ash, {}, extra)
+        one = await heard(app, page, {**scope, "query_string": f"q={guess}".encode()}, b"")
+        assert one.text.count(guess) > (guess == there), "it is said back"
+        sizes.add(len(one.body))
+    assert len(sizes) == 1
+
+
+def test_w13_a_link_to_another_site_is_ours_https_and_tells_it_nothing(
+    walked: list[Heard],
+) -> None:
+    """Each of them stands in our own files; none is made of what somebody wrote."""
+    links = {
+        link
+        for one in walked
+        for link in re.findall(r"<a [^>]*href=.https?://(?!localhost|127\.)[^>]*>", one.text)
+    }
+    for link in links:
+        assert 'href="https://' in link, link
+        assert "noopener" in link, link
+        assert "noreferrer" in link, link
+        assert "nofollow" in link, link
+    assert links, "the help page has some"
+
+
 # ---------------------------------------------------------------- our own mistakes
 
 CANARY = "SELECT secret FROM keys WHERE path='/var/lib/holdfast/root.key'"

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import holdfast
+from holdfast.settings import Settings
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -79,3 +80,39 @@ def test_w30_no_secret_lies_in_the_repository() -> None:
         ):
             found[str(path.relative_to(REPOSITORY))] = seen
     assert found == {}
+
+
+def test_w30_no_secret_stands_in_the_list_of_processes() -> None:
+    """Secrets come from files and the environment: no command takes one as a word."""
+    asked = re.compile(r"--(?:password|secret|token|key|phrase)\b(?!-)")
+    for path in (Path(holdfast.__file__).parent / "cli").rglob("*.py"):
+        assert not asked.search(path.read_text("utf-8")), path.name
+    for path in [*REPOSITORY.glob("deploy/**/*.yml"), *REPOSITORY.glob("deploy/**/*.service")]:
+        commands = re.findall(
+            r"(?:command|ExecStart|entrypoint)\s*[:=](.*)", path.read_text("utf-8")
+        )
+        assert not any(re.search(r"(?i)secret|password|token=", line) for line in commands), path
+
+
+def test_w30_what_is_told_of_the_settings_leaves_their_secrets_out() -> None:
+    secret = "postgresql://holdfast:correct-horse@db/holdfast"
+    given = Settings(
+        keystore_url=secret,
+        database_url=secret,
+        redis_url="redis://:correct-horse@here",
+        oidc_client_secret="correct-horse",
+        oidc_client_id="holdfast",
+        oidc_issuer="https://id.example",
+        pager_secret="correct-horse-battery",
+        pager_webhook="https://gateway.example",
+    )
+    assert given.keystore_url == secret
+    assert "correct-horse" not in repr(given)
+
+
+def test_w21_nothing_is_made_for_a_spreadsheet() -> None:
+    """No page, call or command writes CSV: no cell can be taken for a formula."""
+    makes = re.compile(r"text/csv|import csv|csv\.writer|\.xlsx?\b|spreadsheet")
+    house = Path(holdfast.__file__).parent
+    found = [path.name for path in house.rglob("*.py") if makes.search(path.read_text("utf-8"))]
+    assert found == []
