@@ -78,8 +78,8 @@ def make(context: typer.Context, to: To = None, keys_to: KeysTo = None, data: Da
     if context.invoked_subcommand is not None:
         return
     settings = settings_with(data=data)
-    folder = to or settings.backups_folder
-    where = Where(folder, keys_to or folder)
+    folder = (to or settings.backups_folder).absolute()
+    where = Where(folder, (keys_to or folder).absolute())
     done: Taken = _done(lambda tell: back_up(settings, where, WallClock(), tell))
     typer.echo(
         TAKEN.format(
@@ -109,7 +109,9 @@ def root_key(
         seal_root_key(settings, to)
     except Unfit as no:
         refuse(no)
-    typer.echo(f"The sealed copy is {to}. Keep it away from the backups, and from this machine.")
+    typer.echo(
+        f"The sealed copy is {to.absolute()}. Keep it away from the backups, and from this machine."
+    )
 
 
 def restore_place(

@@ -115,4 +115,3 @@ class File:
             self._db.execute(sql)
         if self._db.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise Refused("not_the_same", what="a row refers to another that is not there")
-        self._db.commit()

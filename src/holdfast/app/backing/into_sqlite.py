@@ -85,7 +85,7 @@ class IntoFolder:
         clear(half)
         clear(self._file)
         await _make(half, backup.head.migration)
-        with closing(sqlite3.connect(half)) as db:
+        with closing(sqlite3.connect(half)) as db, db:  # kept as a whole, or not at all
             file = File(db)
             file.empty()
             for name, about, data in backup.sections():

@@ -45,6 +45,10 @@ WORDS = {
         "The root key at {file} does not open the keys of this backup: it is another one. After "
         "`holdfast keys rotate` an older backup needs the root key of before. Nothing was changed."
     ),
+    "kms_away": (
+        "The root key is closed by your KMS, and that does not open it ({error}). Nothing was "
+        "changed."
+    ),
     "root_key_there": "{file} is another root key than the one you gave. Nothing was changed.",
     "not_genuine": (
         "{file} belongs to another place than its keys and root key, or was changed after it was "

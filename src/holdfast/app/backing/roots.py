@@ -11,14 +11,14 @@ import pyrage
 
 from holdfast.app.backing.pairs import public_keys
 from holdfast.app.backing.refusals import Refused
-from holdfast.app.backing.sealed import fsync_folder
+from holdfast.app.backing.sealed import AGE, fsync_folder
+from holdfast.app.preparing import root_files
 from holdfast.app.unlocking import PLACE
 from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
+from holdfast.kit.roots import CLOSED, KmsAway, Transit
 from holdfast.sealing.keystore import KeptKey
 from holdfast.sealing.seam import scope_of
 from holdfast.settings import Settings
-
-SEALED = b"age-encryption.org/"
 
 
 @dataclass(frozen=True)
@@ -54,32 +54,49 @@ def root_for(
 ) -> Root:
     """The root key of the place with these secrets. Raises `Refused` where it is not there."""
     file = given or settings.root_key_file
+    written = _written_in(file, identities)
     try:
-        written = file.read_bytes()
-    except OSError:
-        raise Refused("no_root_key", file=file) from None
-    if written.startswith(SEALED):
-        try:
-            written = pyrage.decrypt(written, list(identities))
-        except pyrage.DecryptError:
-            raise Refused("wrong_identity", file=file) from None
-    try:
-        key = _key_from(written)
+        key = RootKey(_key_from(settings, written))
+        if given is None:
+            key.look_again = root_files(settings).look_again  # while keys are wrapped anew
         key.place = key.unwrap_secret(secrets[PLACE], PLACE.encode())
     except (WrongKey, KeyError):
         raise Refused("wrong_root_key", file=file) from None
     return Root(key, written, file)
 
 
-def _key_from(written: bytes) -> RootKey:
+def _written_in(file: Path, identities: Sequence[pyrage.x25519.Identity]) -> bytes:
+    try:
+        written = file.read_bytes()
+    except OSError:
+        raise Refused("no_root_key", file=file) from None
+    if not written.startswith(AGE):
+        return written
+    try:
+        return bytes(pyrage.decrypt(written, list(identities)))
+    except pyrage.DecryptError:
+        raise Refused("wrong_identity", file=file) from None
+
+
+def _key_from(settings: Settings, written: bytes) -> bytes:
     """The key that such a file holds. Raises `WrongKey` where it holds none."""
     try:
-        key = bytes.fromhex(written.decode("ascii").strip())
+        text = written.decode("ascii").strip()
+        key = _opened(settings, text) if text.startswith(CLOSED) else bytes.fromhex(text)
+    except KmsAway as no:
+        raise Refused("kms_away", error=no) from None
     except ValueError:
         raise WrongKey from None
     if len(key) != KEY_BYTES:
         raise WrongKey
-    return RootKey(key)
+    return key
+
+
+def _opened(settings: Settings, closed: str) -> bytes:
+    """What only the KMS of the place opens."""
+    if not settings.kms_url or settings.kms_token is None:
+        raise WrongKey
+    return Transit(settings.kms_url, settings.kms_key, settings.kms_token).open(closed)
 
 
 def seal_root_key(settings: Settings, to: Path) -> None:
@@ -87,7 +104,7 @@ def seal_root_key(settings: Settings, to: Path) -> None:
     recipients, file = public_keys(settings), settings.root_key_file
     try:
         written = file.read_bytes()
-        _key_from(written)
+        _key_from(settings, written)
     except (OSError, WrongKey):
         raise Refused("no_root_key", file=file) from None
     if to.exists():

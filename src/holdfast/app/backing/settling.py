@@ -22,7 +22,7 @@ from holdfast.erasing.tombstones import open_tombstones, replay
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database
-from holdfast.kit.facts import EPOCH, set_fact
+from holdfast.kit.facts import EPOCH, ROOT_KEY, set_fact
 from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.work import Work, Workshop
@@ -61,7 +61,7 @@ async def settle(
             lost = await lost_words(work, keystore)
         if lost and lost != accept_loss:
             raise Refused("words_lost", count=lost)
-        whole = await _begin_anew(settings, workshop, taken_at, lost)
+        whole = await _begin_anew(settings, workshop, root, taken_at, lost)
     return Settled(erased, lost, whole)
 
 
@@ -89,11 +89,14 @@ async def _lost_in(work: Work, sealed: SealedWords, kept: set[bytes]) -> int:
     return sum([rows for key_id, rows in await work.db.execute(asked) if bytes(key_id) not in kept])
 
 
-async def _begin_anew(settings: Settings, workshop: Workshop, taken_at: int, lost: int) -> bool:
+async def _begin_anew(
+    settings: Settings, workshop: Workshop, root: RootKey, taken_at: int, lost: int
+) -> bool:
     """A new epoch, in which every line loads its rooms anew. Whether the record is whole."""
     now = to_millis(workshop.clock.now())
     async with workshop.work() as work:
         await set_fact(work, EPOCH, random_handle().encode())
+        await set_fact(work, ROOT_KEY, root.check())  # the keys may be of after a rotation
         await note(work, RESTORED, at=now, taken_at=taken_at, lost=lost)
         await record(work, System(), what=WHAT, detail={"lost": lost, "taken_at": taken_at})
     witness = Witness(settings.data, workshop)
