@@ -46,8 +46,9 @@ BEGIN
         names := string_to_array(TG_ARGV[place], '|');
         asked := format(
             'SELECT r.id FROM written w JOIN retired_keys r ON r.id = w.%I'
-            ' WHERE num_nonnulls(%s) > 0', names[1],
-            (SELECT string_agg(format('w.%I', name), ', ') FROM unnest(names[2:]) name)
+            ' WHERE greatest(%s) > 0', names[1],
+            (SELECT string_agg(format('octet_length(w.%I)', name), ', ')
+                FROM unnest(names[2:]) name)
         );
         IF TG_OP = 'UPDATE' THEN  -- what lay there with it before may stay
             asked := asked || format(

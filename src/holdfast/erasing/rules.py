@@ -44,5 +44,5 @@ class Reason(StrEnum):
 
 GATHERED_FOR = timedelta(seconds=60)  # removals of one bucket that are sealed anew in one go
 BACKUPS_OF_KEYS = timedelta(days=7)  # after that no copy of ours opens the words
-RETIRED_FOR = timedelta(days=30)  # that nothing is written with a key that is gone
+KNOWN_FOR = timedelta(days=365)  # that an erasure is known by the number on its receipt
 ASKED_FOR = timedelta(hours=24)  # in which a second person answers

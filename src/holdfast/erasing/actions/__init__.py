@@ -12,12 +12,13 @@ from sqlalchemy import delete, select, update
 
 from holdfast.erasing.events import ErasureBegun
 from holdfast.erasing.marks import Mark, written
-from holdfast.erasing.rules import By, Kind
+from holdfast.erasing.rules import KNOWN_FOR, By, Kind
 from holdfast.erasing.tables import ErasureKeyRow, ErasureRow
 from holdfast.kit.ids import KeyId, MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Staff
+from holdfast.sealing.tables import RetiredKeyRow
 
 ERASURES = ErasureRow.__tablename__
 
@@ -126,10 +127,19 @@ async def note_marked(work: Work, actor: Actor, *, erasures: Sequence[int]) -> N
     await work.db.execute(its.values(marked_at=work.clock.now(), marks=""))
 
 
-async def drop_names(work: Work, actor: Actor, *, keys: Sequence[KeyId]) -> None:
-    """These keys are gone."""
+async def drop_names(work: Work, actor: Actor, *, keys: Sequence[KeyId], others: bool) -> None:
+    """These keys are gone. Where `others` may come late with one, it stays known as retired."""
     del actor
     await work.db.execute(delete(ErasureKeyRow).where(ErasureKeyRow.key_id.in_(keys)))
+    if not others:
+        await work.db.execute(delete(RetiredKeyRow).where(RetiredKeyRow.id.in_(keys)))
+
+
+async def forget_old_erasures(work: Work, actor: Actor) -> None:
+    """What was done long ago is known no more; its receipt still says what it says."""
+    del actor
+    old = ErasureRow.done_at.is_not(None), ErasureRow.done_at < work.clock.now() - KNOWN_FOR
+    await work.db.execute(delete(ErasureRow).where(*old))
 
 
 async def end_erasures(work: Work, actor: Actor) -> int:

@@ -13,6 +13,7 @@ import structlog
 from holdfast.erasing.actions import (
     drop_names,
     end_erasures,
+    forget_old_erasures,
     name_keys,
     note_marked,
 )
@@ -27,7 +28,7 @@ from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import KeyId, MessageId, SeatId
 from holdfast.kit.work import Work, Workshop
 from holdfast.rights.rules import System
-from holdfast.sealing.seam import Keyring
+from holdfast.sealing.seam import Keyring, day_of
 
 AT_ONCE = 50  # keys in one transaction
 GRACE = 1.0  # seconds in which whoever began to read before still finds the old key
@@ -71,6 +72,7 @@ class Erasing:
         self.wake = asyncio.Event()  # the clock need not wait for its next look
         self._grace = grace
         self._turn = asyncio.Lock()
+        self._forgot_on = day_of(parts.workshop.clock.now())
         self._since = parts.workshop.clock.now()  # what is older waited long enough
         self.anew = Anew(parts.workshop, parts.keyring, doing.macs, grace)
 
@@ -111,7 +113,16 @@ class Erasing:
         async with self._turn:
             async with self.parts.workshop.reading() as work:
                 rows = await undone(work)
+            await self._forget_old()
             return await self._go_through(rows, now=now) if rows else 0
+
+    async def _forget_old(self) -> None:
+        """Once a day."""
+        today = day_of(self.parts.workshop.clock.now())
+        if today != self._forgot_on:
+            async with self.parts.workshop.work() as work:
+                await forget_old_erasures(work, System())
+            self._forgot_on = today
 
     async def _go_through(self, rows: Sequence[ErasureRow], *, now: bool) -> int:
         for row in rows:
@@ -196,4 +207,5 @@ class Erasing:
             await asyncio.sleep(self._grace)  # who began to read before still needs them
         async with self.parts.workshop.work() as work:
             await self.parts.keyring.drop(work, retired)
-            await drop_names(work, System(), keys=[one.key for one in wishes])
+            others = not self.parts.workshop.database.is_sqlite
+            await drop_names(work, System(), keys=[one.key for one in wishes], others=others)

@@ -198,9 +198,9 @@ async def _sealed_with(
 
 
 def _let_go(entry: SealedWords, row: Any, column: str) -> None:
-    """Nothing stays where it may be empty; elsewhere what lies there opens with no key any more."""
-    if entry.table.__table__.columns[column].nullable:
-        setattr(row, column, None)
+    """Nothing stays: no bytes, or none at all."""
+    nullable = entry.table.__table__.columns[column].nullable
+    setattr(row, column, None if nullable else b"")
 
 
 async def _go_on_with(work: Work, old: KeyId, new: KeyId) -> None:

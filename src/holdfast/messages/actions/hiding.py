@@ -65,6 +65,10 @@ async def note_content(
     text = None if note is None else note.text
     now = replace(message, note=text, edited_at=ledger.clock.now())
     await _enter(ledger, Annotate(room_id, seq, _at(ledger), row.key_id, sealed, now))
+    async with ledger.workshop.reading() as work:
+        after = await message_row(work, room_id, seq)
+    if after is not None and after.key_id != row.key_id:
+        raise Conflict  # its words were sealed anew in this very moment, and the note is not there
 
 
 async def _standing(
