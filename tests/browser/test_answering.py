@@ -191,7 +191,7 @@ def test_what_was_said_can_be_found_again(visitor: MakeVisitor, served: Place, r
     ash.goes_to(f"/rooms/{room}/search")
     ash.page.fill("#q", "lighthouse")
     ash.page.click("main form button")
-    assert "1 message has these words." in ash.page.inner_text("main")
+    ash.page.get_by_text("1 message has these words.").wait_for()
     ash.page.click(".in-room a")
     ash.page.locator("article", has_text="lighthouse keeper").wait_for()
     ash.page.click("p.comp a")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
@@ -151,6 +151,22 @@ async def get_search(
     q: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """What was said in a room about something, by its members."""
+    return await _found(request, house, member, slug, q)
+
+
+@router.post("/rooms/{slug}/search")
+async def post_search(
+    request: Request,
+    house: InHouse,
+    member: CurrentMember,
+    slug: str,
+    q: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """The same, and what somebody looks for stands in no address that a browser remembers."""
+    return await _found(request, house, member, slug, q)
+
+
+async def _found(request: Request, house: House, member: Member, slug: str, q: str) -> Response:
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
