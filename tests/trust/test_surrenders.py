@@ -14,14 +14,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
+from holdfast.app.turning import rotate
 from holdfast.kit.cipher import RootKey
 from holdfast.notices.actions import add_number
 from holdfast.notices.rules.addresses import PLACE as CALLED
 from holdfast.notices.rules.addresses import SCOPE as CALLING
 from holdfast.notices.rules.telling import SCOPE as TELLING
+from holdfast.notices.tables import NoticeDeviceRow
 from holdfast.rights.rules import Actor, Role
 from holdfast.sealing.keystore import Keystore
 from holdfast.sealing.keystore.sqlite import SqliteKeystore
@@ -199,3 +202,25 @@ async def test_keystore_and_root_key_without_the_data_hold_nothing_to_open(
     stolen = copied("keys", "root.key")
     assert lying_in(stolen, ash) == []
     assert sealed_in(town) not in bytes_below(stolen)
+
+
+# ---------------------------------------------------------------- a root key that was replaced
+
+
+def nobody_looks(*_: object) -> None:
+    """How far it is, where nobody looks."""
+
+
+@on_sqlite
+async def test_an_old_root_key_opens_nothing_of_today_once_it_was_replaced(
+    town: Town, ash: Planted, settings: Settings
+) -> None:
+    store = town.house.ledger.keyring.store
+    old = RootKey(bytes.fromhex(settings.root_key_file.read_text()))
+    assert await opened(town, ash, old, store) == set(ash.words)
+    async with town.house.workshop.work() as work:
+        await work.db.execute(delete(NoticeDeviceRow))  # its key is a canary, and no key
+    await rotate(settings, nobody_looks, heard=0)
+    assert await opened(town, ash, old, store) == set()
+    new = RootKey(bytes.fromhex(settings.root_key_file.read_text()))
+    assert await opened(town, ash, new, store) == set(ash.words)
