@@ -102,6 +102,7 @@ async def test_keys_older_than_the_newest_words_are_refused_until_the_loss_is_ac
         assert "here again" in str(await seen(people(house)))
 
 
+@mostly_on_sqlite
 async def test_keys_that_are_newer_than_the_data_lose_nothing(
     backed: Backed, empty: Settings
 ) -> None:
@@ -141,6 +142,7 @@ async def test_a_line_that_comes_back_after_a_restore_loads_its_room_anew(
         assert (await line.enter())[-1]["event"] == "live"
 
 
+@mostly_on_sqlite
 async def test_a_restore_stands_in_the_record(backed: Backed, empty: Settings) -> None:
     taken = await backed.back_up()
     await backed.restored(empty, taken)
@@ -193,6 +195,7 @@ async def test_a_restore_that_is_cut_off_anywhere_opens_nowhere_and_goes_on(
         assert await seen(people(house)) == before
 
 
+@mostly_on_sqlite
 async def test_another_backup_is_not_loaded_over_one_that_is_half_there(
     backed: Backed, empty: Settings
 ) -> None:
