@@ -11,10 +11,12 @@ import orjson
 from sqlalchemy import delete, select, update
 
 from holdfast.erasing.events import ErasureBegun
+from holdfast.erasing.holds.rules import NOTHING_HELD, Held
 from holdfast.erasing.marks import Mark, written
 from holdfast.erasing.rules import KNOWN_FOR, By, Kind
 from holdfast.erasing.tables import ErasureKeyRow, ErasureRow
 from holdfast.kit.ids import KeyId, MemberId, MessageId, RoomId, SeatId
+from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Staff
@@ -63,8 +65,12 @@ async def begin_erasure(
     return row
 
 
-def erasure_values(what: Going, by: By, at: int) -> dict[str, Any]:
-    """The same for a message that goes through the ledger: the row that goes with it there."""
+def erasure_values(what: Going, by: By, at: int, held: Held = NOTHING_HELD) -> dict[str, Any]:
+    """The same for a message that goes through the ledger: the row that goes with it there.
+
+    What is held of it is on the receipt where that may be told.
+    """
+    until = max((to_millis(one.until) for one in held.told), default=None)
     return {
         "number": random_bytes_id(),
         "kind": what.kind.value,
@@ -77,7 +83,8 @@ def erasure_values(what: Going, by: By, at: int) -> dict[str, Any]:
         "marks": "",
         "counts": '{"messages":1}',
         "bare": False,
-        "held": False,
+        "held": until is not None,
+        "held_until": until,
         "hidden_at": at,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from holdfast.erasing.actions import ERASURES, Going, erasure_values
+from holdfast.erasing.holds.rules import NOTHING_HELD, Held
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import KeyId, MessageId
@@ -99,8 +100,9 @@ async def remove_message(ledger: Ledger, seat: Seat, *, seq: int, nonce: str) ->
     seat, at = still_to_speak(seat), ledger.clock.now()
     async with ledger.workshop.reading() as work:
         row, message = await own_message(work, Reader(ledger.keyring, seat.actor), seat, seq)
+    held = NOTHING_HELD
     if not message.removed:
-        await hold_what_is_named(ledger, seat.actor, member=None, messages=[row.id])
+        held = await hold_what_is_named(ledger, seat.actor, member=None, messages=[row.id])
     now = replace(message, text="", note=None, removed="author", quote=None)
     entry = Remove(
         seat=seat,
@@ -108,7 +110,7 @@ async def remove_message(ledger: Ledger, seat: Seat, *, seq: int, nonce: str) ->
         at=to_millis(at),
         of=seq,
         now=now,
-        follows=(_erasure_of(seat, row.id, to_millis(at)),),
+        follows=(_erasure_of(seat, row.id, to_millis(at), held),),
     )
     ledger.enter(entry)
     accepted = done(await entry.ticket)
@@ -117,7 +119,7 @@ async def remove_message(ledger: Ledger, seat: Seat, *, seq: int, nonce: str) ->
     return accepted
 
 
-def _erasure_of(seat: Seat, message_id: MessageId, at: int) -> Row:
+def _erasure_of(seat: Seat, message_id: MessageId, at: int, held: Held) -> Row:
     """That a message is to be erased: written in the transaction that hides it."""
     member = seat.actor.id if isinstance(seat.actor, Member) else None
     what = Going(
@@ -127,7 +129,7 @@ def _erasure_of(seat: Seat, message_id: MessageId, at: int) -> Row:
         seat_id=seat.id,
         member_id=member,
     )
-    return Row(ERASURES, erasure_values(what, By.MEMBER, at))
+    return Row(ERASURES, erasure_values(what, By.MEMBER, at, held))
 
 
 async def respond_to_message(
