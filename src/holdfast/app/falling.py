@@ -1,12 +1,14 @@
-"""What is said of an error that nobody caught: its kind and where it stood, never its words.
+"""What stays of a fall: an error's kind and where it stood, never its words, and no core dump.
 
-Python prints such an error with its text, and in its text may stand what somebody was saying.
+Python prints an error that nobody caught with its text, and there may stand what somebody said.
 """
 
 from __future__ import annotations
 
+import resource
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -37,3 +39,15 @@ def _place(trace: Any) -> str:
     while trace.tb_next is not None:
         trace = trace.tb_next
     return f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+
+
+def leave_no_core() -> None:
+    """Were the server to crash, nothing of its memory may stay in a file.
+
+    1 instead of 0 where that can be: then the kernel does not hand it to a program either. Where a
+    sandbox lets nobody change limits, it has set this one itself.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    least = 0 if most == 0 else 1
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (least, least))

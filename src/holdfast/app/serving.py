@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import structlog
 import uvicorn
 
 from holdfast.app.draining import Server
-from holdfast.app.falling import keep_words_in
+from holdfast.app.falling import keep_words_in, leave_no_core
 from holdfast.app.hurried import Hurried
 from holdfast.app.roles import BY_ITSELF, Process, ProcessRole
 from holdfast.app.web import build_app
@@ -50,18 +49,6 @@ def prepare_logs() -> None:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     keep_words_in()
-
-
-def leave_no_core() -> None:
-    """Were the server to crash, nothing of its memory may stay in a file.
-
-    1 instead of 0 where that can be: then the kernel does not hand it to a program either. Where a
-    sandbox lets nobody change limits, it has set this one itself.
-    """
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    least = 0 if most == 0 else 1
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (least, least))
 
 
 def drain_of(settings: Settings, process: Process) -> float:

@@ -19,7 +19,7 @@ from holdfast.app.doctor.surroundings import (
     nobody_serves_as_root,
     swap_is_unreadable,
 )
-from holdfast.app.serving import leave_no_core
+from holdfast.app.falling import leave_no_core
 from trust.doctor.conftest import GIB, MadeUp, is_green, levels, red
 
 SWAPS = "Filename Type Size Used Priority\n"
@@ -115,7 +115,7 @@ async def test_a_server_that_may_leave_a_core_is_unsafe(
 def test_a_server_turns_core_dumps_off_when_it_starts() -> None:
     """In a program of its own: a limit that was lowered stays low."""
     code = (
-        "import resource as r; from holdfast.app.serving import leave_no_core;"
+        "import resource as r; from holdfast.app.falling import leave_no_core;"
         "leave_no_core(); print(r.getrlimit(r.RLIMIT_CORE))"
     )
     said = subprocess.run(
