@@ -122,9 +122,10 @@ async def test_what_its_author_took_back_before_is_not_taken_twice(
     assert said.seq is not None
     seat = await town.seat(town.ash)
     await remove_message(town.house.ledger, seat, seq=said.seq, nonce="remove-0001")
-    clock.pass_time(hours=1)
     assert await look(town) == 0
     assert await going(town) == []
+    clock.pass_time(hours=1)
+    assert await look(town) == 0
 
 
 async def test_what_open_work_names_is_held_when_its_time_is_over(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
@@ -19,7 +19,7 @@ OVER = (HeldState.RETURNED, HeldState.WITHDRAWN)  # a post no room will ever see
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message whose time is over, and whose it is."""
+    """A message whose time is over, and whose it is; `removed` where it went before."""
 
     id: MessageId
     room_id: RoomId
@@ -34,7 +34,7 @@ class Due:
 
 
 async def due_to_go(work: Work) -> list[Due]:
-    """The messages whose time is over, the longest over first."""
+    """The messages whose time is over, or that went before; the longest over first."""
     query: Any = (
         select(
             MessageRow.id,
@@ -51,7 +51,10 @@ async def due_to_go(work: Work) -> list[Due]:
         .join(GoingRow, GoingRow.message_id == MessageRow.id)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .join(RoomRow, RoomRow.id == MessageRow.room_id)
-        .where(GoingRow.at <= work.clock.now(), MessageRow.seq.is_not(None))
+        .where(
+            or_(GoingRow.at <= work.clock.now(), MessageRow.removed_by.is_not(None)),
+            MessageRow.seq.is_not(None),
+        )
         .order_by(GoingRow.at, MessageRow.row)
         .limit(AT_ONCE)
     )
