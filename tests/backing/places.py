@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,3 +77,14 @@ async def seen(town: Town) -> list[object]:
     """All that people read there, in words, and that they are still themselves."""
     ash, cedar = await town.seat(town.ash), await town.seat(town.cedar, EVENING)
     return [await loaded(town.house, ash), await loaded(town.house, cedar)]
+
+
+@contextmanager
+def no_larger_than(size: int) -> Iterator[None]:
+    """No file may grow beyond so many bytes, as where a disk is full."""
+    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, kept[1]))  # Python ignores its signal
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, kept)

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from backing.places import Backed, silent, talk
+from backing.places import Backed, no_larger_than, silent, talk
 from holdfast.app.arriving import RESTORING
 from holdfast.app.backing import folder, restoring
 from holdfast.app.backing.pairs import identities_in, new_pair
 from holdfast.app.backing.refusals import Refused
 from holdfast.app.backing.taking import Taken, Where, back_up
 from holdfast.app.opening import open_house
+from holdfast.app.schema import Unfit
 from holdfast.kit.roots import write_root_key
 from holdfast.settings import Settings
 from town import StillClock, on_sqlite
@@ -161,6 +162,20 @@ async def test_without_the_list_of_what_was_erased_the_operator_must_say_that_it
     none = str(tmp_path / "erasures.db")
     assert await refused(backed, empty, taken, erasures=none) == "not_a_ledger"
     await backed.restored(empty, taken, erasures="lost")
+
+
+@on_sqlite
+async def test_where_a_disk_is_full_a_restore_says_so_and_goes_on_later(
+    backed: Backed, empty: Settings
+) -> None:
+    await talk(backed.town)
+    taken = await backed.back_up()
+    with no_larger_than(300_000), pytest.raises(Refused, match=r"\(not_taken\)"):
+        await backed.restored(empty, taken)
+    with pytest.raises(Unfit, match=r"\(half_restored\)"):
+        async with open_house(empty, StillClock()):
+            pass
+    await backed.restored(empty, taken)
 
 
 # ---------------------------------------------------------------- when a backup is made

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from backing.places import Backed, seen, silent, talk
+from backing.places import Backed, no_larger_than, seen, silent, talk
 from holdfast.app.backing.archive import Backup, checked
 from holdfast.app.backing.folder import DATA, KEPT_FOR, KEYS, kept_in
 from holdfast.app.backing.keys import SECRETS, keys_in
@@ -23,7 +22,9 @@ from holdfast.app.backing.pairs import identities_in
 from holdfast.app.backing.refusals import Refused
 from holdfast.app.backing.sealed import DRAFT, SealedReader, SealedWriter
 from holdfast.app.opening import open_house
+from holdfast.erasing.tombstones import open_tombstones
 from holdfast.kit.house import House
+from holdfast.messages.actions import remove_message
 from holdfast.settings import Settings
 from town import StillClock, Town, mostly_on_sqlite, on_sqlite, unlimited
 
@@ -75,7 +76,26 @@ async def test_a_backup_lists_what_is_in_it(backed: Backed) -> None:
     assert manifest.head.epoch == backed.town.house.epoch
     assert manifest.rows == taken.rows
     assert all(len(section.sha256) == 64 for section in manifest.sections)
-    assert not any("erasure ledger" in section.name for section in manifest.sections)
+
+
+@on_sqlite
+async def test_the_list_of_what_was_erased_is_in_no_backup(backed: Backed) -> None:
+    town = backed.town
+    await town.say(town.ash, "please forget this")
+    await remove_message(town.house.ledger, await town.seat(town.ash), seq=1, nonce="erase-0001")
+    await town.house.erasing.look(now=True)
+    tombstones = open_tombstones(backed.settings)
+    try:
+        marks = list(await tombstones.known())
+    finally:
+        await tombstones.close()
+    assert marks, "it was written down"
+    taken = await backed.back_up()
+    for file in (taken.data, taken.keys):
+        inside = plain(backed, file)
+        for mark in marks:
+            assert mark.hash not in inside
+            assert mark.hash.hex().encode() not in inside
 
 
 @unlimited
@@ -145,17 +165,6 @@ async def test_what_is_not_ours_stays_and_what_a_killed_run_left_goes(backed: Ba
     os.utime(young, times=((now - timedelta(days=6)).timestamp(),) * 2)
     await backed.back_up()
     assert [file.exists() for file in (theirs, draft, old, young)] == [True, False, False, True]
-
-
-@contextmanager
-def no_larger_than(size: int) -> Iterator[None]:
-    """No file may grow beyond so many bytes, as where a disk is full."""
-    kept = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, kept[1]))  # Python ignores its signal
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, kept)
 
 
 @on_sqlite

@@ -75,7 +75,10 @@ def throw_copies_away(folder: Path, now: datetime) -> list[Path]:
 @contextmanager
 def one_at_a_time(data: Path) -> Iterator[None]:
     """Only one backup of a place is made at a time. Raises `Refused` for a second one."""
-    lock = os.open(data / "backing", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock = os.open(data / "backing", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as no:
+        raise Refused("not_written", folder=data, error=no.strerror) from None
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

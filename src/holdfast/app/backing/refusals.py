@@ -85,7 +85,10 @@ WORDS = {
     "not_the_same": (
         "What was loaded is not what was backed up ({what}). It cannot be opened. Run it again."
     ),
-    "not_taken": "The database does not take it ({error}). Run it again when that is mended.",
+    "not_taken": (
+        "The database or its disk does not take it ({error}). Nothing is half open: run it again "
+        "when that is mended."
+    ),
     "no_backup_here": "There is no backup in {folder}. Make one with `holdfast backup`.",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,7 +19,13 @@ from holdfast.sealing.keystore import Keystore
 from holdfast.settings import Settings
 
 NAMES = (PLACE,)  # of what the keystore keeps besides keys
-AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
+AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
+NOT_TAKEN = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.SyntaxOrAccessError,
+)
 
 
 @asynccontextmanager
@@ -38,6 +45,14 @@ async def weather() -> AsyncIterator[None]:
         yield
     except NotKept as no:
         raise Refused("keystore_away", error=type(no.__cause__ or no).__name__) from no
+    except sqlite3.Error as no:
+        raise Refused("not_taken", error=no) from no
+    except NOT_TAKEN as no:
+        raise Refused("not_taken", error=type(no).__name__) from no
+    except OSError as no:
+        if no.errno is None or isinstance(no, ConnectionError):
+            raise Refused("database_away", error=type(no).__name__) from no
+        raise Refused("not_taken", error=no.strerror) from no
     except AWAY as no:
         raise Refused("database_away", error=type(no).__name__) from no
 
