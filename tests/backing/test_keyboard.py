@@ -63,7 +63,11 @@ def test_from_a_new_pair_to_a_restored_place(data: Path, tmp_path: Path) -> None
 
     new = tmp_path / "new"
     rest = "--root-key", tmp_path / "root.age", "--erasures", data / "keys" / "erasures.db"
-    restored = holdfast("restore", *files, *identity, "--into", new, *rest)
+    several = {
+        "HOLDFAST_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/lost",
+        "HOLDFAST_REDIS_URL": "redis://127.0.0.1:1",
+    }
+    restored = holdfast("restore", *files, *identity, "--into", new, *rest, **several)
     assert restored.exit_code == 0, restored.output
     assert holdfast("migrate", "--data", new).exit_code == 0
     assert holdfast("audit", "verify", "--data", new).exit_code == 0

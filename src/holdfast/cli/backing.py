@@ -135,8 +135,8 @@ def restore_place(
 ) -> None:
     """Restore a place from its backups. Nothing is written over; nothing half restored opens."""
     there: dict[str, object] = {"data": into or data, "database_url": to}
-    if into is not None and to is None:
-        there["database_url"] = ""
+    if into is not None and to is None:  # on one machine, whatever is set for several
+        there |= {"database_url": "", "redis_url": "", "replicas": ""}
     settings = settings_with(**there)
     done: Restored = _done(
         lambda tell: restore(
