@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
@@ -11,12 +13,13 @@ from holdfast.crisis.tables import EscalationRow, SignalRow, Stage
 from holdfast.erasing.holds.rules import (
     NOTHING_HELD,
 )
-from holdfast.erasing.holds.tables import HeldWordsRow
+from holdfast.erasing.holds.tables import HeldWordsRow, HoldNameRow, HoldRow
 from holdfast.kit.ids import EscalationId
+from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.tables import MessageRow
 from holdfast.rights.rules import Role
 from town import StillClock, Town
-from trust.holding import Holding
+from trust.holding import ESCALATION, Holding
 
 
 @pytest.fixture
@@ -42,6 +45,19 @@ async def test_a_message_that_an_open_escalation_names_is_held_for_seven_days_an
     async with holding.house.workshop.reading() as work:
         assert (await work.db.scalars(select(HeldWordsRow))).all() == []
     assert await holding.record() == ["hold:began", "hold:ended"]
+
+
+async def test_two_who_erase_at_once_begin_one_hold(holding: Holding) -> None:
+    message = await holding.begins()
+    await asyncio.gather(holding.erases(message), holding.erases(), holding.erases(message))
+    async with holding.house.workshop.reading() as work:
+        (row,) = await work.db.scalars(select(HoldRow))
+        names = (await work.db.scalars(select(HoldNameRow.message_id))).all()
+    assert (row.about, row.account, list(names)) == (ESCALATION, True, [message])
+    nobody = await hold_what_is_named(
+        holding.house.ledger, holding.town.ash.member, member=None, messages=None
+    )
+    assert nobody == NOTHING_HELD
 
 
 async def test_what_nothing_open_names_is_not_held(holding: Holding, town: Town) -> None:

@@ -58,6 +58,8 @@ async def _named(
     messages: Collection[MessageId] | None,
 ) -> list[Named]:
     found: list[Named] = []
+    if member is None and messages is None:
+        return found  # nobody in particular is named by nothing
     for kind in ledger.open_work:
         found += await kind.named(work, member=member, messages=messages)
     return sorted(found, key=lambda one: one.about)
