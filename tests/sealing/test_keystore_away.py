@@ -46,3 +46,22 @@ async def test_where_it_cannot_even_be_read_nothing_new_is_opened_and_keys_in_ha
     town.house.ledger.keyring.forget_all()
     page = await client.get(f"/api/v1/rooms/{NIGHT}/messages", headers=town.ash.bearer)
     assert (page.status_code, page.json()["code"]) == (503, "not_read")
+
+
+async def test_cut_off_between_key_and_words_the_key_is_there_and_the_words_are_said_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring, seat = town.house.ledger.keyring, await town.seat(town.ash)
+
+    async def cut_off(*_: object) -> None:
+        raise OSError("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(town.house.ledger._store, "write", cut_off)
+        with pytest.raises(NotKept):
+            await town.say(town.ash, "never acknowledged", nonce="nonce-of-ash")
+    (key,) = await ring.store.of_seats([seat.id])
+    ring.forget_all()  # it starts anew
+    said = await town.say(town.ash, "never acknowledged", nonce="nonce-of-ash")
+    assert (said.seq, said.first) == (1, True)
+    assert await ring.store.of_seats([seat.id]) == [key]

@@ -84,6 +84,7 @@ class Keyring:
         self._gone: dict[KeyId, None] = {}
         self._broken: set[KeyId] = set()
         self.unreadable = 0  # times that something did not open
+        self._told: set[KeyId] = set()  # of which it was told in the log
 
     # ------------------------------------------------------------ taking in hand
 
@@ -216,9 +217,15 @@ class Keyring:
         if key is not None:
             with suppress(WrongKey, UnicodeDecodeError):
                 return key.open(sealed.data, sealed.place.bound(key.id)).decode()
+        raise self.lost(sealed.key)
+
+    def lost(self, key: KeyId) -> Unreadable:
+        """What to raise of words that stand, that nobody erased, and that do not open."""
         self.unreadable += 1
-        log.error("words.unreadable")
-        raise Unreadable(sealed.key)
+        if key not in self._told:
+            self._told.add(key)
+            log.error("words.unreadable")
+        return Unreadable(key)
 
     def mac(self, key: KeyId, meaning: str) -> bytes:
         """Tells the same words from other words without keeping either.

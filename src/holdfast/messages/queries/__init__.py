@@ -148,6 +148,8 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
     removed = row.removed_by
     try:
         text = _opened_part(reader, row, row.text, b"t")
+        if text is None and row.text is not None and not removed:
+            raise reader.keyring.lost(row.key_id)  # nobody erased them
         note = _opened_part(reader, row, row.note, b"n")
     except Unreadable:
         text, note, removed = None, None, removed or "unreadable"
