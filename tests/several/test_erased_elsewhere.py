@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -22,7 +23,7 @@ from trust.erased import as_it_lies, erasing_of
 pytestmark = on_postgresql
 WITHIN = 2.0  # seconds, as is promised
 WORDS = "please forget this"
-Erase = Callable[[Two], Awaitable[None]]
+Erase = Callable[[Two], Coroutine[Any, Any, None]]
 
 
 @pytest.fixture

@@ -155,11 +155,15 @@ class Erasing:
             log.warning("erasing.not_now")
 
     async def _mark(self, rows: Sequence[ErasureRow]) -> None:
-        """Tombstones, and only then a note that they are there."""
+        """Tombstones, and only then a note that they are there. Keys need not wait for it."""
         if not rows:
             return
-        for row in rows:
-            await self.parts.tombstones.add(self._marks_of(row), row.at)
+        try:
+            for row in rows:
+                await self.parts.tombstones.add(self._marks_of(row), row.at)
+        except HoldfastError:
+            log.warning("erasing.not_marked")
+            return
         async with self.parts.workshop.work() as work:
             await note_marked(work, System(), erasures=[row.id for row in rows])
 
