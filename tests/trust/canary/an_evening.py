@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -157,7 +158,15 @@ class Evening:
         for path in ("/", "/help", "/rooms", f"/rooms/{NIGHT}", "/me", "/offline"):
             place.page(self.mika, path)
         place.ask(self.mika, "GET", f"/rooms/{NIGHT}/{place.said['search']}")
-        place.call(self.mika, "GET", "/me/export")
+        self._taking_everything_along()
+
+    def _taking_everything_along(self) -> None:
+        place = self.place
+        shown = place.page(self.mika, "/me/export", asked="yes").text
+        found = re.search(r'<p class="b words"[^>]*>([^<]+)</p>', shown)
+        assert found, "no words were shown that open the file"
+        words = place.carry("passphrase", found[1])
+        place.export = place.page(self.mika, "/me/export/file", passphrase=words).content
 
     def _falling_over(self) -> None:
         place = self.place

@@ -30,6 +30,8 @@ def while_it_runs(place: Canaried, hunt: Hunt, aside: Path) -> Iterator[tuple[st
     yield "metrics", hunt.in_bytes(place.door.get("/metrics").content)
     yield "readiness", hunt.in_bytes(place.door.get("/readyz").content)
     yield "answers to what fell over", hunt.in_bytes(b"\n".join(place.answers))
+    assert place.export.startswith(b"age-encryption.org"), "nobody took anything along"
+    yield "an export, sealed", hunt.in_bytes(place.export)
     process = Path(f"/proc/{place.server.pid}")
     yield "the process list", hunt.in_files([process / "cmdline", process / "environ"])
 

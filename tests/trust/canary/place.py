@@ -54,6 +54,7 @@ class Canaried:
         del self.server.environment["HOLDFAST_COVERAGE"]
         self.said: dict[str, str] = {**TOLD, **written(), "address": ADDRESS, "number": NUMBER}
         self.answers: list[bytes] = []  # of requests that fell over
+        self.export = b""  # what somebody took along, as it came
         self.sent: list[bytes] = []  # everything that left anybody's device
 
     def start(self) -> None:

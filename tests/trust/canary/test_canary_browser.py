@@ -61,6 +61,9 @@ def an_evening(page: Page, place: Place) -> dict[str, str]:
     page.goto("/me")
     page.click("form[action='/me/words'] button")
     phrase = page.inner_text(".words")
+    page.goto("/me/export")
+    page.click("form[action='/me/export'] button")
+    passphrase = page.inner_text(".words")
     page.goto("/me/safety-plan")
     _write(page, "/me/safety-plan", SAID["plan"])
     _write(page, "/me/safety-plan/sealed-line", SAID["sealed_line"])
@@ -72,7 +75,8 @@ def an_evening(page: Page, place: Place) -> dict[str, str]:
     page.goto(f"/rooms/{NIGHT}")
     page.locator("article.msg", has_text=SAID["words"]).first.wait_for()
     page.fill("#text", DRAFT)
-    return {**SAID, "draft": DRAFT, "phrase": phrase, "token": member.token}
+    shown = {"phrase": phrase, "passphrase": passphrase, "token": member.token}
+    return {**SAID, **shown, "draft": DRAFT}
 
 
 def _write(page: Page, action: str, text: str) -> None:

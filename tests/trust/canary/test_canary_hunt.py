@@ -23,6 +23,7 @@ ARTEFACTS = {
     "metrics",
     "readiness",
     "answers to what fell over",
+    "an export, sealed",
     "the process list",
     "the data folder, closed",
     "the server's log",
