@@ -59,6 +59,7 @@ def test_every_event_has_the_fields_of_the_contract_and_no_others(
     fancy = birch.line()
     fancy.enter(room, **{"as": "html", "locale": "en"})
     a_bit_of_everything(writer, room)
+    reader.hear_until("typing")  # on its beat
     reader.settle()
     fancy.settle()
     replay = birch.line()

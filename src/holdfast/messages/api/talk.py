@@ -23,6 +23,7 @@ from holdfast.messages.actions import (
     respond_to_message,
     withdraw_post,
 )
+from holdfast.messages.actions.leafing import NEWEST, leaf_back
 from holdfast.messages.events import MessagePosted, posted_fields
 from holdfast.messages.ledger.entries import Accepted, Kept
 from holdfast.messages.queries import (
@@ -125,6 +126,8 @@ async def get_messages(
         seat = await seat_in(work, actor, slug)
         reader = Reader(house.ledger.keyring, actor)
         head = await head_of(work, seat.room_id)
+        if before is not None or (after is not None and after < head - NEWEST):
+            leaf_back(house.limits, actor, limit)
         if after is not None:
             found = await messages_after(work, reader, seat.room_id, after, limit + 1)
             kept = [m for m in found if before is None or m.seq < before]

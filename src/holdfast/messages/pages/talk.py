@@ -16,6 +16,7 @@ from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.actions import may_be_danger
+from holdfast.messages.actions.leafing import leaf_back
 from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
@@ -130,6 +131,8 @@ async def get_history(
     request: Request, house: InHouse, member: Speaker, slug: str, before: Before = None
 ) -> Response:
     """Earlier messages, to be put above those on the page."""
+    if before is not None:
+        leaf_back(house.limits, member, PAGE)
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
         reader = Reader(house.ledger.keyring, member, keys_at=house.workshop.glances)
