@@ -19,6 +19,7 @@ from holdfast.app.doctor.doors import (
     proxy_keeps_no_addresses,
 )
 from holdfast.app.doctor.findings import Check, Finding, Look
+from holdfast.app.doctor.key_cluster import keystore_keeps_its_word
 from holdfast.app.doctor.keys import (
     keys_are_for_their_owner,
     keystore_lies_elsewhere,
@@ -53,6 +54,7 @@ ALL: tuple[Check, ...] = (
     keys_are_for_their_owner,
     root_key_lies_elsewhere,
     keystore_lies_elsewhere,
+    keystore_keeps_its_word,
     backups_are_young_enough,
     backups_end,
     restored_in_a_drill,
