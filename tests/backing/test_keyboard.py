@@ -13,12 +13,13 @@ from typer.testing import CliRunner, Result
 
 from begun import Begun
 from holdfast.cli import app
+from postgres import SHARED
 
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is set around the tests is not set in them."""
-    for name in [name for name in os.environ if name.startswith("HOLDFAST_")]:
+    for name in [name for name in os.environ if name.startswith("HOLDFAST_") and name != SHARED]:
         monkeypatch.delenv(name)
 
 

@@ -81,7 +81,7 @@ async def test_a_restore_that_is_killed_opens_nowhere_until_it_came_to_its_end(
             await asyncio.sleep(random.uniform(0, 0.4))  # sometimes before it wrote anything
         while process.returncode is None and not await is_begun(empty):  # noqa: ASYNC110
             await asyncio.sleep(0.002)
-        if not await killed_after(process, random.uniform(0, 0.25)):
+        if not await killed_after(process, random.uniform(0, 0.12) if number else 0.001):
             break
         if await is_begun(empty):
             half += 1
