@@ -11,8 +11,8 @@ from crisis.voice import HIGH, speak
 from holdfast.erasing.rules import By
 from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.ids import MemberId
-from holdfast.members.actions import stay_for_this_visit
-from holdfast.members.tables import MemberRow, SessionRow
+from holdfast.members.actions import stay_for_this_visit, withdraw_consent
+from holdfast.members.tables import ConsentRow, MemberPasskeyRow, MemberRow, SessionRow
 from holdfast.messages.actions import return_post
 from holdfast.messages.actions.fading import forget_given_back, let_fade
 from holdfast.messages.ledger.entries import Kept
@@ -102,6 +102,25 @@ async def test_an_account_that_nobody_used_for_a_year_is_erased(
     await last_signed_in(town, clock, days=365)
     assert await look(town) == 1
     assert await words_of_ash(town) == [""]
+    assert not await is_here(town, town.ash.member.id)
+
+
+@on_sqlite
+async def test_who_takes_back_the_yes_that_being_here_rests_on_leaves_no_way_back_and_goes(
+    town: Town, clock: StillClock
+) -> None:
+    async with town.house.workshop.work() as work:
+        passkey = {"credential": b"c", "public_key": b"p", "handle": b"h" * 32, "count": 0}
+        made = {"member_id": town.ash.member.id, "name": "Phone", "made_on": clock.now().date()}
+        work.db.add(MemberPasskeyRow(**passkey, **made))
+        query = select(ConsentRow.id).where(
+            ConsentRow.member_id == town.ash.member.id, ConsentRow.kind == "words"
+        )
+        consent = (await work.db.scalars(query)).one()
+        await withdraw_consent(work, town.ash.member, consent=consent)
+    assert await look(town) == 0
+    clock.pass_time(hours=24)
+    assert await look(town) == 1
     assert not await is_here(town, town.ash.member.id)
 
 

@@ -29,7 +29,13 @@ from holdfast.members.access import (
 )
 from holdfast.members.events import SessionEnded
 from holdfast.members.rules import ages, choices, phrases, promises
-from holdfast.members.tables import ConsentRow, MemberRow, SessionKind, SessionRow
+from holdfast.members.tables import (
+    ConsentRow,
+    MemberPasskeyRow,
+    MemberRow,
+    SessionKind,
+    SessionRow,
+)
 from holdfast.rights.rules import Actor, Member, Staff, System
 from holdfast.staff.actions import end_staff_session
 
@@ -277,4 +283,6 @@ async def withdraw_consent(work: Work, actor: Member, *, consent: ConsentId) -> 
     if row.kind in BEING_HERE_RESTS_ON:
         member = await myself(work, actor)
         member.phrase_lookup = None
+        theirs = MemberPasskeyRow.member_id == actor.id
+        await work.db.execute(delete(MemberPasskeyRow).where(theirs))
         await sign_out_everywhere(work, actor)
