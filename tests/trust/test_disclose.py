@@ -109,6 +109,24 @@ def test_nobody_is_asked_about_who_is_not_here_or_without_a_reason_for_words(
     assert (made.exit_code, made.stdout) == (code, "")
 
 
+@on_sqlite
+@pytest.mark.parametrize("stage", ["town"])
+def test_from_the_keyboard_a_member_is_found_by_the_handle_of_a_seat(settings: Settings) -> None:
+    by_number = asked_about(settings, "1")
+    (seat,) = by_number["tables"]["seats"]
+    by_handle = asked_about(settings, seat["handle"], "--words", "--reason", "asked")
+    assert by_handle["member"] == by_number["member"] == 1
+    assert set(by_number["elsewhere"]) >= {"keystore", "erasure ledger"}
+
+
+def asked_about(settings: Settings, member: str, *more: str) -> Any:
+    made = CliRunner().invoke(
+        app, ["disclose", "--member", member, *more, "--data", str(settings.data)]
+    )
+    assert made.exit_code == 0, made.output
+    return json.loads(made.stdout)
+
+
 @pytest.mark.slow
 def test_what_was_taken_along_is_opened_with_its_seven_words(tmp_path: Path) -> None:
     words, file = new_passphrase(), tmp_path / "my-words.zip.age"
