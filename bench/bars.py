@@ -59,6 +59,7 @@ BARS: dict[str, Bar] = {
     "pages postgresql": _most("room page on PostgreSQL, p95 beside the live load", 30, 15, "ms"),
     "storm postgresql of sqlite": _share("the storm: as quick as SQLite", 85, 100),
     "pages postgresql of sqlite": _share("room pages: as quick as SQLite", 85, 100),
+    "sealing": _most("end to end 20x50 on SQLite: what sealing takes of it", 10, 5, "%"),
     "durable of stock": _times("end to end 20x50, of one commit per message", 30, 55),
     "circles accepted": _share("200 circles of 6, 1,200 messages/s: accepted and read", 100, 100),
     "circles last": _most("the same, p99 from send to the last reader", 250, 100, "ms"),

@@ -21,7 +21,10 @@ AT_ONCE = 4  # requests, while seats are taken
 
 
 class Holdfast(Server):
-    """`holdfast` on SQLite, `holdfast-pg` on PostgreSQL. Sealing, nonces and limits are at work."""
+    """`holdfast` on SQLite, `holdfast-pg` on PostgreSQL. Sealing, nonces and limits are at work.
+
+    `holdfast-open` is the first without sealing (`unsealed.py`).
+    """
 
     def __init__(self, name: str, *, core: int, folder: Path, database_core: int) -> None:
         self.name = name
@@ -33,7 +36,12 @@ class Holdfast(Server):
         self.steward = ""
 
     def command(self) -> list[str]:
-        return [str(HOLDFAST), "serve", "--port", str(self.port), "--data", str(self._data)]
+        return [*self._program, "serve", "--port", str(self.port), "--data", str(self._data)]
+
+    @property
+    def _program(self) -> list[str]:
+        sealed = self.name != "holdfast-open"
+        return [str(HOLDFAST)] if sealed else [sys.executable, "-m", "bench.unsealed"]
 
     def environment(self) -> dict[str, str]:
         settings = {"HOLDFAST_LIMITS": "off", "HOLDFAST_COVERAGE": "off"}

@@ -92,7 +92,8 @@ class _Another(Holdfast):
 
     def environment(self) -> dict[str, str]:
         key = self._first.folder / "data" / "root.key"
-        return self._first.environment() | {"HOLDFAST_ROOT_KEY": str(key)}
+        keys = {"HOLDFAST_ROOT_KEY": str(key), "HOLDFAST_KEYS": str(key.with_name("keys"))}
+        return self._first.environment() | keys
 
 
 def why_not(cores: Cores) -> str:

@@ -264,3 +264,13 @@ def postgres_url(
     postgres_cluster.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
     yield postgres_cluster.url(name)
     postgres_cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module")
+def other_cluster() -> Iterator[Cluster]:
+    """The cluster of the keys."""
+    cluster = Cluster(Path(os.environ[SHARED], f"keys-{uuid.uuid4().hex}"))
+    cluster.make()
+    cluster.start()
+    yield cluster
+    cluster.stop("immediate")

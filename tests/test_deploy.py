@@ -107,14 +107,15 @@ def test_whoever_may_have_to_call_people_can_reach_them_and_what_keeps_words_is_
 ):
     for role in ("web", "live", "worker"):  # each calls by itself where nothing can be kept
         assert "outside" in ours()[role]["networks"]
-    for shut_in in ("postgres", "redis", "migrate"):
+    for shut_in in ("postgres", "keystore", "redis", "migrate"):
         assert services()[shut_in]["networks"] == ["inside"]
 
 
 def test_the_database_is_told_to_keep_what_it_says_it_keeps() -> None:
-    said = services()["postgres"]["command"]
-    assert "fsync=on" in said
-    assert "synchronous_commit=on" in said
+    for store in ("postgres", "keystore"):
+        said = services()[store]["command"]
+        assert "fsync=on" in said
+        assert "synchronous_commit=on" in said
 
 
 def test_a_stop_is_given_the_time_that_it_takes() -> None:

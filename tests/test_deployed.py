@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 import yaml
 
+from postgres import Cluster
+
 DEPLOY = Path(__file__).parents[1] / "deploy"
 PATIENCE = 40.0  # seconds
 pytestmark = pytest.mark.slow
@@ -56,11 +58,12 @@ def asked(port: int, path: str) -> tuple[int, bytes]:
 class Put:
     """What stands on this machine in the place of what the compose file names."""
 
-    def __init__(self, folder: Path, postgres_url: str, redis_url: str) -> None:
+    def __init__(self, folder: Path, postgres_url: str, redis_url: str, keys_url: str) -> None:
         self._folder = folder
         self._instead = {
             "HOLDFAST_DATABASE_URL": postgres_url,
             "HOLDFAST_REDIS_URL": redis_url,
+            "HOLDFAST_KEYSTORE_URL": keys_url,
             "HOLDFAST_ROOT_KEY": str(folder / "keys" / "root.key"),
             "HOLDFAST_ORIGIN": "https://peer.example",
         }
@@ -104,9 +107,13 @@ def is_ready(port: int) -> bool:
 
 
 def test_the_services_come_up_as_written_and_stop_in_good_order(
-    composed: dict[str, Any], tmp_path: Path, postgres_url: str, redis_url: str
+    composed: dict[str, Any],
+    tmp_path: Path,
+    postgres_url: str,
+    redis_url: str,
+    other_cluster: Cluster,
 ) -> None:
-    put = Put(tmp_path, postgres_url, redis_url)
+    put = Put(tmp_path, postgres_url, redis_url, other_cluster.url())
     migrate = composed["migrate"]
     assert started(migrate, put.environment(migrate, "migrate", 0)).wait(PATIENCE) == 0
     assert (tmp_path / "keys" / "root.key").is_file()

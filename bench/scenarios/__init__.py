@@ -17,6 +17,7 @@ from bench.scenarios import (
     pages,
     raid,
     scaling,
+    sealing,
     soak,
     storm,
 )
@@ -33,6 +34,7 @@ SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "pages": pages.run,
     "scaling": scaling.run,
     "raid": raid.run,
+    "sealing": sealing.run,
     "nodes": nodes.run,
     "capacity": capacity.run,
     "soak": soak.run,

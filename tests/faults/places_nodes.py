@@ -142,7 +142,8 @@ def balanced(nodes: Sequence[Node]) -> Iterator[Balancer]:
 
 def several(folder: Path, roles: Sequence[str], settings: Mapping[str, str]) -> list[Node]:
     """Processes of one place, each with a folder of its own and all with one root key."""
-    shared = {"HOLDFAST_ROOT_KEY": str(folder / "root.key"), **settings}
+    keys = {"HOLDFAST_ROOT_KEY": folder / "root.key", "HOLDFAST_KEYS": folder / "keys"}
+    shared = {**{name: str(path) for name, path in keys.items()}, **settings}
     folder.mkdir(parents=True, exist_ok=True)
     return [Node(folder / f"{number}-{role}", role, shared) for number, role in enumerate(roles)]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from holdfast.app.unlocking import InDataCluster
 from holdfast.kit.errors import NotKept
 from holdfast.sealing.keystore.postgresql import PostgresKeystore
 from holdfast.settings import Settings
-from postgres import SHARED, Cluster, postgres_binaries
+from postgres import Cluster, postgres_binaries
 from sealing.test_keystore import a_key
 from town import StillClock, on_postgresql, settle_in
 
@@ -31,16 +29,6 @@ pytestmark = [
 @pytest.fixture
 def stage() -> str:
     return "migrated"
-
-
-@pytest.fixture(scope="module")
-def other_cluster() -> Iterator[Cluster]:
-    """The cluster of the keys."""
-    cluster = Cluster(Path(os.environ[SHARED], f"keys-{uuid.uuid4().hex}"))
-    cluster.make()
-    cluster.start()
-    yield cluster
-    cluster.stop("immediate")
 
 
 @pytest.fixture
