@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 import holdfast
+from holdfast.app.falling import say_what_fell
 from holdfast.app.health import router as health
 from holdfast.app.knowing.pages import router as knowing_pages
 from holdfast.app.opening import open_house
@@ -134,6 +135,9 @@ def _while_open(
                 yield {"floor": house.floor}
         except Unfit as no:
             app.state.unfit = str(no)
+            raise
+        except Exception as broken:  # else nobody would know why it does not start
+            say_what_fell(type(broken), broken.__traceback__)
             raise
 
     return lifespan
