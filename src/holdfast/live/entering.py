@@ -78,15 +78,7 @@ class Subscription:
 
     def go_slow(self) -> None:
         if self._live:
-            self.write = self._write_or_close
-
-    def _write_or_close(self, data: bytes) -> None:
-        """While behind: never buffer without bound."""
-        transport = self.line.socket.transport
-        if transport.get_write_buffer_size() + len(data) > MOST_BUFFERED:
-            self.line.close(4408)
-        else:
-            transport.write(data)
+            self.write = self.line.write_or_close
 
     def end(self) -> None:
         """Leave the room; nothing of it is delivered after this."""

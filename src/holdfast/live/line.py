@@ -31,6 +31,7 @@ from holdfast.live.commands import (
 from holdfast.live.draw import frame
 from holdfast.live.entering import Subscription, enter_room, unheard
 from holdfast.live.posting import change, post, refuse_after_reading
+from holdfast.live.socket import MOST_BUFFERED
 from holdfast.messages.actions import may_be_danger
 from holdfast.messages.ledger.entries import NotKnown
 from holdfast.rights.rules import Member, Permission, Staff, may
@@ -52,21 +53,8 @@ class Line:
     """A signed-in client on a socket."""
 
     __slots__ = (
-        "__weakref__",
-        "_backlog",
-        "_behind_since",
-        "_hasty",
-        "_hung_up",
-        "_pinged",
-        "_used",
-        "acks",
-        "actor",
-        "floor",
-        "seats",
-        "socket",
-        "subscriptions",
-        "watches",
-        "write",
+        *("__weakref__", "_backlog", "_behind_since", "_hasty", "_hung_up", "_pinged", "_used"),
+        *("acks", "actor", "floor", "seats", "socket", "subscriptions", "watches", "write"),
     )
 
     def __init__(self, floor: Floor, socket: Socket, actor: Member | Staff) -> None:
@@ -271,13 +259,24 @@ class Line:
     def fall_behind(self) -> None:
         """The socket's buffer is full: from now on every write is counted."""
         self._behind_since = self.floor.clock.ticks()
+        if self.write is not unheard:
+            self.write = self.write_or_close
         for subscription in self.subscriptions.values():
             subscription.go_slow()
 
     def catch_up(self) -> None:
         self._behind_since = None
+        if self.write is not unheard:
+            self.write = self.socket.transport.write
         for subscription in self.subscriptions.values():
             subscription.go_fast()
+
+    def write_or_close(self, data: bytes) -> None:
+        """While behind, answers are counted like what rooms tell: whoever asks must also read."""
+        if self.socket.transport.get_write_buffer_size() + len(data) > MOST_BUFFERED:
+            self.close(4408)
+        else:
+            self.socket.transport.write(data)
 
     def swept(self, now: float, ping: bytes, behind: float) -> None:
         """Once in a while: end those too far behind or silent to a ping, ping the others."""
