@@ -50,6 +50,6 @@ sys.argv = ["holdfast", "serve", "--port", "0", "--data", {str(tmp_path / "data"
 main()
 """
     said = said_by(program)
-    assert "RuntimeError at <string>:4" in said
+    assert "RuntimeError at <string>:5" in said
     assert "Holdfast could not start." in said
     assert WORDS not in said
