@@ -162,3 +162,23 @@ async def test_e1_who_erases_themselves_leaves_no_key_and_no_word(
     assert (row.member_id, row.marks, receipt_of(row)) == (None, "", receipt)
     async with house.workshop.reading() as work:
         assert list(await work.db.scalars(select(ErasureKeyRow))) == []
+
+
+@on_sqlite
+async def test_who_erases_themselves_waits_for_no_other_erasure(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys of a large room take a while; nobody is seen for that long."""
+    monkeypatch.setattr("holdfast.erasing.jobs.PATIENCE", 0.05)
+    house, erasing = town.house, erasing_of(town.house)
+    await town.say(town.ash, WORDS)
+    await erasing._turn.acquire()  # the clock is at it, and has much to do
+    try:
+        receipt = await erase_with_words(house.ledger, town.ash.member)
+        assert not receipt.done
+        assert await words_in(town, town.birch) == [("", "author")]
+    finally:
+        erasing._turn.release()
+    assert erasing.wake.is_set()
+    await erasing.look()
+    assert [row.done_at is not None for row in await erasures(house)] == [True]

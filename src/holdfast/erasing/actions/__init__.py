@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from holdfast.erasing.events import ErasureBegun
 from holdfast.erasing.holds.rules import NOTHING_HELD, Held
@@ -23,6 +24,7 @@ from holdfast.rights.rules import Actor, Staff
 from holdfast.sealing.tables import RetiredKeyRow
 
 ERASURES = ErasureRow.__tablename__
+AT_ONCE = 500  # keys in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,9 @@ def erasure_values(what: Going, by: By, at: int, held: Held = NOTHING_HELD) -> d
 
 
 async def note_hidden(work: Work, actor: Actor, *, erasure_id: int, counts: dict[str, int]) -> None:
-    """Nobody sees any of it any more."""
+    """Nobody sees any of it any more. Who says so first knows how much there was."""
     del actor
-    its = update(ErasureRow).where(ErasureRow.id == erasure_id)
+    its = update(ErasureRow).where(ErasureRow.id == erasure_id, ErasureRow.hidden_at.is_(None))
     await work.db.execute(
         its.values(hidden_at=work.clock.now(), counts=orjson.dumps(counts).decode())
     )
@@ -103,10 +105,13 @@ async def name_keys(
 ) -> None:
     """These keys go with it. `whole`: with all that they sealed, but for what is held."""
     del actor
-    mine = ErasureKeyRow.erasure_id == erasure_id
-    known = set(await work.db.scalars(select(ErasureKeyRow.key_id).where(mine)))
-    for key in set(keys) - known:
-        work.db.add(ErasureKeyRow(erasure_id=erasure_id, key_id=key, whole=whole))
+    rows = [
+        {"erasure_id": erasure_id, "key_id": key, "whole": whole, "held": False}
+        for key in sorted(set(keys))
+    ]
+    for start in range(0, len(rows), AT_ONCE):
+        some = insert(ErasureKeyRow).values(rows[start : start + AT_ONCE])
+        await work.db.execute(some.on_conflict_do_nothing())
     its = update(ErasureRow).where(ErasureRow.id == erasure_id)
     await work.db.execute(its.values(named_at=work.clock.now()))
 

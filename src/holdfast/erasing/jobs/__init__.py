@@ -30,7 +30,8 @@ from holdfast.kit.work import Work, Workshop
 from holdfast.rights.rules import System
 from holdfast.sealing.seam import Keyring, day_of
 
-AT_ONCE = 50  # keys in one transaction
+AT_ONCE = 100  # keys in one transaction
+PATIENCE = 2.0  # seconds that somebody waits for the keys of what they erased to be gone
 GRACE = 1.0  # seconds in which whoever began to read before still finds the old key
 
 log = structlog.get_logger()
@@ -87,14 +88,31 @@ class Erasing:
             log.warning("erasing.not_marked")
 
     async def finish(self, erasure_id: int) -> ErasureRow | None:
-        """See one erasure through, as far as can be now; how it stands then."""
-        async with self._turn:
-            async with self.parts.workshop.reading() as work:
-                row = await erasure(work, erasure_id)
-            if row is not None and row.done_at is None:
-                await self._go_through([row], now=row.kind is not Kind.MESSAGE)
+        """See one erasure through, as far as can be now; how it stands then.
+
+        It is out of sight at once. Where many others are under way its keys go with them.
+        """
+        row = await self._known(erasure_id)
+        if row is not None and row.done_at is None:
+            await self._begin(row.id)
+            await self._in_turn(row)
+        return await self._known(erasure_id)
+
+    async def _known(self, erasure_id: int) -> ErasureRow | None:
         async with self.parts.workshop.reading() as work:
             return await erasure(work, erasure_id)
+
+    async def _in_turn(self, row: ErasureRow) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._turn.acquire()
+        except TimeoutError:
+            self.wake.set()
+            return
+        try:
+            await self._go_through([row], now=row.kind is not Kind.MESSAGE)
+        finally:
+            self._turn.release()
 
     async def hide_all(self) -> None:
         """What was begun and is still to be seen is out of sight: before anybody comes in."""
@@ -103,7 +121,7 @@ class Erasing:
                 rows = await undone(work)
             for row in rows:
                 if row.hidden_at is None:
-                    await self._begin(row)
+                    await self._begin(row.id)
 
     async def look(self, *, now: bool = False) -> int:
         """Take up whatever is not done; how much is done after it.
@@ -126,7 +144,7 @@ class Erasing:
 
     async def _go_through(self, rows: Sequence[ErasureRow], *, now: bool) -> int:
         for row in rows:
-            await self._begin(row)
+            await self._begin(row.id)
         async with self.parts.workshop.reading() as work:
             again = [await erasure(work, row.id) for row in rows]
         hidden = [row for row in again if row is not None and row.hidden_at is not None]
@@ -138,9 +156,12 @@ class Erasing:
             await self.parts.workshop.database.forget_deleted()
         return done
 
-    async def _begin(self, row: ErasureRow) -> None:
+    async def _begin(self, erasure_id: int) -> None:
         """Out of sight, and its keys known. One that cannot go on now keeps no other waiting."""
         try:
+            row = await self._known(erasure_id)
+            if row is None:
+                return
             if row.hidden_at is None:
                 await self.doing.hide(row)
             if row.named_at is None:
@@ -206,8 +227,9 @@ class Erasing:
         ]
 
     async def _drop_some(self, wishes: Sequence[Wish]) -> None:
+        before = self.anew.sealed_anew
         retired = await self.anew.retire(wishes)
-        if any(not one.whole for one in wishes):
+        if self.anew.sealed_anew > before:
             await asyncio.sleep(self._grace)  # who began to read before still needs them
         async with self.parts.workshop.work() as work:
             await self.parts.keyring.drop(work, retired)
