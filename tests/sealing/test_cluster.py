@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from holdfast.app.carrying import carry
 from holdfast.app.health import keystore_state
 from holdfast.app.opening import open_house
 from holdfast.app.roles import Process
 from holdfast.app.schema import Unfit
 from holdfast.app.unlocking import InDataCluster
+from holdfast.erasing.marks import Mark
+from holdfast.erasing.tombstones import open_tombstones
 from holdfast.kit.errors import NotKept
+from holdfast.messages.queries import messages_before
 from holdfast.sealing.keystore.postgresql import PostgresKeystore
 from holdfast.settings import Settings
 from postgres import Cluster, postgres_binaries
 from sealing.test_keystore import a_key
-from town import StillClock, on_postgresql, settle_in
+from town import StillClock, Town, on_postgresql, settle_in
 
 pytestmark = [
     on_postgresql,
@@ -112,6 +117,49 @@ async def test_of_a_dropped_key_no_byte_stays_in_the_tables_of_the_cluster(
     assert [key for key in keys[::2] if key.wrapped in left] == []
     assert all(key.wrapped in left for key in keys[1::2])
     await store.close()
+
+
+async def test_the_keys_of_one_machine_are_carried_into_a_cluster_and_all_words_are_read(
+    settings: Settings, clock: StillClock, apart: Settings
+) -> None:
+    async with open_house(settings, clock) as house:
+        town = await settle_in(house)
+        await town.say(town.ash, "said on one machine")
+        await open_tombstones_of(settings)
+        with pytest.raises(Unfit, match="serving"):
+            await carry(settings, apart.keystore_url, nobody)
+    for _ in range(2):
+        assert (await carry(settings, apart.keystore_url, nobody)).keys == 1
+    assert await marks_in(apart) == await marks_in(settings) != {}
+    async with open_house(apart, clock) as house:
+        there = Town(**{**vars(town), "house": house})
+        async with house.workshop.reading() as work:
+            room = (await there.seat(there.ash)).room_id
+            said = await messages_before(work, there.reader(there.ash), room, None, 9)
+        assert [one.text for one in said] == ["said on one machine"]
+        await there.say(there.birch, "and on several")
+    with pytest.raises(Unfit, match="other keys"):
+        await carry(settings, apart.keystore_url, nobody)
+
+
+async def open_tombstones_of(settings: Settings) -> None:
+    """Something was erased here once."""
+    ledger = open_tombstones(settings)
+    await ledger.add([Mark("message", b"m" * 32)], StillClock().now())
+    await ledger.close()
+
+
+async def marks_in(settings: Settings) -> Mapping[Mark, datetime]:
+    """What was erased, as the ledger of these settings knows it."""
+    ledger = open_tombstones(settings)
+    try:
+        return await ledger.known()
+    finally:
+        await ledger.close()
+
+
+def nobody(*_: object) -> None:
+    """Who looks at the bars."""
 
 
 def bytes_of_tables(cluster: Cluster) -> bytes:

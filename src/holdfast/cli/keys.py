@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from holdfast.app.carrying import carry
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit
 from holdfast.app.trying import Tell, Tried, Trying
@@ -29,6 +30,8 @@ IN_PLACE = """The old one is gone. Make a copy of the new one now, apart from ev
 ELSEWHERE = """Its own place cannot be written to. Put it there yourself (that is where your
 credential comes from), wherever this place is served, start Holdfast anew, and delete this file.
 Until then it starts with both."""
+MOVED = """{count} keys are there. Now set HOLDFAST_KEYSTORE_URL wherever Holdfast is started, look
+with `holdfast keys check --all`, and then delete what lies in {folder}."""
 WHOLE = "{keys} keys and {words} words were opened; {erased} more went with their authors."
 BROKEN = (
     "{broken_keys} of {keys} keys do not open. Of {words} words {broken_words} do not open with "
@@ -73,6 +76,25 @@ def check_keys(
         return
     words.print(BROKEN.format(**vars(tried)), style="red")
     raise typer.Exit(1)
+
+
+@keys.command("move")
+def move_keys(
+    to: Annotated[str, typer.Option("--to", help="The new keystore: `postgresql://…`, empty.")],
+    data: Data = None,
+) -> None:
+    """Carry the keys into a PostgreSQL cluster of their own, so that several machines share them.
+
+    Holdfast must not be serving the place meanwhile. Cut off at any point, it goes on when run
+    again.
+    """
+    settings = place_at(data)
+    try:
+        with _bars() as tell:
+            done = asyncio.run(carry(settings, to, tell))
+    except (Unfit, HoldfastError) as no:
+        refuse(no)
+    typer.echo(MOVED.format(count=done.keys, folder=settings.keys_folder))
 
 
 async def _tried(settings: Settings, tell: Tell, *, every: bool) -> Tried:
