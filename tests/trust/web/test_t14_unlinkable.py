@@ -63,4 +63,6 @@ async def test_t14_pages_and_calls_show_nothing_by_which_two_rooms_meet(
 
 def is_of_the_page(one: str) -> bool:
     """A class, a word of a sentence or a colour of the palette: the same for everybody."""
-    return bool(re.fullmatch(r"[a-z]+(-[a-z]+)+|[A-Z][a-z]+|[a-z]+_[a-z]+|[0-9a-f]{6}|m\d+|[a-z]+\d?", one))
+    return bool(
+        re.fullmatch(r"[a-z]+(-[a-z]+)+|[A-Z][a-z]+|[a-z]+_[a-z]+|[0-9a-f]{6}|m\d+|[a-z]+\d?", one)
+    )

@@ -129,6 +129,7 @@ async def test_w14_a_house_that_nobody_set_up_to_call_calls_nobody(tmp_path: Pat
 
 CALLERS = {
     "kit/outside.py": "the one way out",
+    "kit/roots.py": "asks the key service that an operator named, and follows no redirect",
     "notices/senders/__init__.py": "calls staff, where an operator set up how",
     "notices/senders/answers.py": "understands what such a call is answered with",
     "notices/senders/push.py": "calls browsers at services that an operator allowed",
