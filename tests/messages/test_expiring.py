@@ -146,8 +146,7 @@ async def test_nothing_stays_longer_than_its_room_keeps_words(
 ) -> None:
     assert isinstance(town.elm.actor, Staff)
     async with town.house.workshop.work() as work:
-        of = {"kind": "open", "room_id": None, "days": 7}
-        work.db.add(RetentionRow(**of, by=town.elm.actor.id, at=clock.now()))
+        work.db.add(RetentionRow(kind="open", days=7, by=town.elm.actor.id, at=clock.now()))
     await know_how_long(town.house.workshop, town.house.community)
     await town.say(town.ash, "For a month", expires=Expires.MONTH)
     (said,) = await in_the_room(town)

@@ -110,9 +110,16 @@ async def test_who_takes_back_the_yes_that_being_here_rests_on_leaves_no_way_bac
     town: Town, clock: StillClock
 ) -> None:
     async with town.house.workshop.work() as work:
-        passkey = {"credential": b"c", "public_key": b"p", "handle": b"h" * 32, "count": 0}
-        made = {"member_id": town.ash.member.id, "name": "Phone", "made_on": clock.now().date()}
-        work.db.add(MemberPasskeyRow(**passkey, **made))
+        passkey = MemberPasskeyRow(
+            member_id=town.ash.member.id,
+            name="Phone",
+            credential=b"c",
+            public_key=b"p",
+            handle=b"h" * 32,
+            count=0,
+            made_on=clock.now().date(),
+        )
+        work.db.add(passkey)
         query = select(ConsentRow.id).where(
             ConsentRow.member_id == town.ash.member.id, ConsentRow.kind == "words"
         )

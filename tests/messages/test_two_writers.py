@@ -95,9 +95,9 @@ async def test_two_thousand_posts_of_two_processes_have_one_order_and_each_nonce
             more = await asyncio.gather(*(speak(desk, seat) for seat in then))
             return dict(zip([seat.id for seat in (*first, *then)], [*told, *more], strict=True))
 
-        one, other = seats[:20], seats[20:]
+        these, those = seats[:20], seats[20:]
         answers, again = await asyncio.gather(
-            speak_all(here, one, other), speak_all(there, other, one)
+            speak_all(here, these, those), speak_all(there, those, these)
         )  # every nonce is sent by both, and one of them is the first
         assert await order_of_both(here, there, town) == 1_000
     for first, second in ((answers[seat.id], again[seat.id]) for seat in seats):

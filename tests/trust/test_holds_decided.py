@@ -150,6 +150,7 @@ async def test_the_member_is_told_unless_two_people_said_before_that_telling_end
     assert len((await holding.erases(message)).told) == 1, "one person alone keeps nothing secret"
     await holding.grants(fern, asked)
     hushed = await holding.held(message)
-    assert (hushed.messages, hushed.told) == ({message}, ())
+    assert set(hushed.messages) == {message}
+    assert hushed.told == ()
     await holding.grants(sam, await holding.asks(fern, Deed.TELL, Why.SAFE_TO_TELL))
     assert len((await holding.held(message)).told) == 1
