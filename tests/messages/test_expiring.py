@@ -146,7 +146,8 @@ async def test_nothing_stays_longer_than_its_room_keeps_words(
 ) -> None:
     assert isinstance(town.elm.actor, Staff)
     async with town.house.workshop.work() as work:
-        work.db.add(RetentionRow(kind="open", days=7, by=town.elm.actor.id, at=clock.now()))
+        by, at = town.elm.actor.id, clock.now()
+        work.db.add(RetentionRow(kind="open", room_id=None, days=7, by=by, at=at))
     await know_how_long(town.house.workshop, town.house.community)
     await town.say(town.ash, "For a month", expires=Expires.MONTH)
     (said,) = await in_the_room(town)
