@@ -106,6 +106,22 @@ def _words() -> None:
     )
     op.create_index("ix_held_words_seat", "held_words", ["seat_id"])
     op.create_index("ix_held_words_key", "held_words", ["key_id"])
+    if op.get_bind().dialect.name == "postgresql":
+        _guard()
+
+
+def _guard() -> None:
+    """No held words under a key that is gone, as with all that a seat's key seals (0017)."""
+    op.execute(
+        "CREATE TRIGGER sealed_words BEFORE INSERT OR UPDATE ON held_words"
+        " FOR EACH STATEMENT EXECUTE FUNCTION holdfast_sealed_words()"
+    )
+    for what, before in (("INSERT", ""), ("UPDATE", " OLD TABLE AS before")):
+        op.execute(
+            f"CREATE TRIGGER no_retired_key_{what.lower()} AFTER {what} ON held_words"
+            f" REFERENCING NEW TABLE AS written{before}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION holdfast_no_retired_key('key_id|text|note')"
+        )
 
 
 def _goings() -> None:

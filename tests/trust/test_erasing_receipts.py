@@ -88,3 +88,20 @@ async def test_what_is_no_receipt_at_all_breaks_nothing(
     page = await client.post("/receipts", data={"receipt": given}, headers=OWN)
     assert page.status_code < 500
     assert "This receipt is ours" not in page.text
+
+
+@on_sqlite
+async def test_the_list_of_what_i_erased_says_it_in_plain_words(
+    town: Town, client: httpx.AsyncClient, clock: StillClock
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    assert "You have taken nothing back." in (await client.get("/me/erasures")).text
+    said = await town.say(town.ash, WORDS)
+    await take_back(town, town.ash, said.seq or 0)
+    page = (await client.get("/me/erasures")).text
+    assert "One message</li>" in page
+    assert "Its key goes within two minutes." in page
+    await two_minutes_later(town, clock)
+    page = (await client.get("/me/erasures")).text
+    assert "The key is gone. Nobody can read it, and neither can we." in page
+    assert WORDS not in page

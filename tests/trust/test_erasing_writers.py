@@ -15,6 +15,7 @@ from holdfast.messages.actions import edit_message, post_message, remove_message
 from holdfast.messages.rules import Draft
 from holdfast.messages.tables import MessageRow
 from holdfast.rooms.access import Seat
+from holdfast.sealing.register import REGISTER
 from several.conftest import Two, two
 from town import StillClock, Town, on_postgresql
 from trust.erased import as_it_lies, erasing_of, keys_left, take_back, two_minutes_later, words_in
@@ -166,3 +167,20 @@ async def test_e1_on_postgresql_dead_rows_stay_and_nobody_can_open_them(
     assert before.text in heap, "the dead row is still there, or this proves nothing"
     assert await keys_left(town.house, before.key.id) == []
     assert b"Nachtkerze" not in heap
+
+
+@on_postgresql
+async def test_every_table_in_which_seats_seal_anything_refuses_a_key_that_is_gone(
+    house: House,
+) -> None:
+    """Whoever puts a column into the register has its table guarded, by its own migration."""
+    guards = (
+        "SELECT c.relname, encode(t.tgargs, 'escape') FROM pg_trigger t"
+        " JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'no_retired_key_insert'"
+    )
+    async with house.workshop.reading() as work:
+        rows = (await work.db.execute(text(guards))).all()
+    found = {str(row[0]): str(row[1]) for row in rows}
+    for (table, key), entry in REGISTER.items():
+        wanted = "|".join((key, *entry.texts))
+        assert wanted in found.get(table, ""), f"{table}.{key} is not guarded"

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from holdfast.erasing.queries import erased_by
 from holdfast.erasing.receipts import Receipt, how_it_stands, receipt_of, signed
+from holdfast.erasing.rules import Kind
 from holdfast.kit.errors import Malformed
 from holdfast.kit.forms import filled
 from holdfast.kit.house import House, InHouse
@@ -48,7 +49,7 @@ def receipt_shown(request: Request, house: House, receipt: Receipt) -> ReceiptSh
     return ReceiptShown(
         what=say(looks.locale, WHAT[receipt.kind]),
         on=day(receipt.at),
-        messages=receipt.counts.get("messages", 0),
+        messages=0 if receipt.kind is Kind.MESSAGE else receipt.counts.get("messages", 0),
         held=receipt.held,
         held_until=day(receipt.held_until) if receipt.held_until else "",
         copies_until=day(receipt.copies_until),
