@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faults.history import (
@@ -13,6 +14,7 @@ from faults.history import (
     Entered,
     Entry,
     Erased,
+    Final,
     Heard,
     History,
     Live,
@@ -90,6 +92,19 @@ def without_the_window(history: History, heads: Heads, killed_at: float) -> Hist
             if asked.what == "remove" and asked.of <= heads[entry.room]:
                 kept.append(Erased(entry.at, entry.room, (asked.of,)))
     return kept
+
+
+def with_changes(history: History, changes: Sequence[tuple[str, int]]) -> History:
+    """The history, where the log says all: what a start tells, nobody hears who loads anew."""
+    seqs: dict[str, list[int]] = {}
+    for room, seq in changes:
+        seqs.setdefault(room, []).append(seq)
+    return [
+        replace(entry, changes=tuple(sorted(seqs.get(entry.room, ()))))
+        if isinstance(entry, Final)
+        else entry
+        for entry in history
+    ]
 
 
 def _is_in_the_window(entry: Entry, heads: Heads, killed_at: float) -> bool:

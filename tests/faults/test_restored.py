@@ -16,14 +16,14 @@ import pytest
 
 from faults.checker import breaches
 from faults.experiments import Findings, experiment
-from faults.history import Reset
+from faults.history import Reset, Restored
 from faults.load import Load, loaded
 from faults.restored import (
-    Heads,
     Vault,
     accepted_in_the_window,
     erased_in_the_window,
     load_anew,
+    with_changes,
     without_the_window,
 )
 from faults.served import Served, served
@@ -33,6 +33,8 @@ pytestmark = pytest.mark.faults
 ROUNDS = 3
 LOAD = "16 members in 2 rooms"
 RTO = 15 * 60  # seconds, for 10 GB
+HEADS = "SELECT slug, head FROM rooms"
+CHANGES = "SELECT rooms.slug, changes.seq FROM changes JOIN rooms ON rooms.id = changes.room_id"
 NewDatabase = Callable[[], str | None]
 
 
@@ -55,17 +57,16 @@ def new_database(
         postgres_cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def heads_of(server: Served) -> Heads:
-    """How far each room had come, in a place that nobody serves."""
-    asked = "SELECT slug, head FROM rooms"
+async def asked_of(server: Served, question: str) -> list[tuple[str, int]]:
+    """What a place says that nobody serves."""
     if url := server.environment.get("HOLDFAST_DATABASE_URL"):
         db = await asyncpg.connect(url)
         try:
-            return dict(await db.fetch(asked))
+            return [tuple(row) for row in await db.fetch(question)]
         finally:
             await db.close()
     with closing(sqlite3.connect(server.data / "holdfast.db")) as file:
-        return dict(file.execute(asked).fetchall())
+        return file.execute(question).fetchall()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -130,7 +131,8 @@ async def one_loss(
     again = Served(vault.folder / "again", database=database)
     again.port, again.url = server.port, server.url
     await vault.restore(server, again)
-    heads = await heads_of(again)
+    heads = dict(await asked_of(again, HEADS))
+    load.write(Restored(load.now()))
     load_anew(load, heads)
     try:
         await asyncio.to_thread(again.start)
@@ -139,6 +141,7 @@ async def one_loss(
         history = await load.rest()
     finally:
         again.kill()
+    history = with_changes(history, await asked_of(again, CHANGES))
     lost = accepted_in_the_window(history, heads, killed_at)
     merged = without_the_window(history, heads, killed_at)
     assert lost
@@ -154,7 +157,7 @@ async def one_loss(
 # ---------------------------------------------------------------- how fast
 
 
-ROWS = 120_000
+ROWS = 300_000
 WORDS = 700  # bytes of sealed words in each row, by chance: nothing makes them smaller
 
 
