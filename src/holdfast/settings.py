@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from enum import StrEnum
@@ -12,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from holdfast.kit.origins import as_origin, bracketed, is_loopback, is_private
+
 
 class Switch(StrEnum):
     """On or off, in words."""
@@ -20,37 +21,9 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
 PUBLIC_KEY = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 LEAST_SECRET = 16
 CREDENTIALS = "$CREDENTIALS_DIRECTORY"  # where systemd puts what a service may read
-PORTS = {"http": "80", "https": "443"}  # browsers leave these out
-
-
-def as_origin(written: str) -> str:
-    """An origin as browsers write it. Raises `ValueError` for what is none, in words."""
-    found = ORIGIN.fullmatch(written.strip().lower())
-    if found is None or int(found[3] or 0) > 65_535:
-        raise ValueError(f"“{written.strip()}” is no origin: write it like https://peer.example")
-    port = "" if found[3] in (None, PORTS[found[1]]) else f":{int(found[3])}"
-    return f"{found[1]}://{bracketed(found[2].strip('[]'))}{port}"
-
-
-def bracketed(host: str) -> str:
-    """A host as browsers write it in an address."""
-    try:
-        numbers = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return f"[{numbers.compressed}]" if numbers.version == 6 else numbers.compressed
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can come in at this address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Settings(BaseSettings):
@@ -269,9 +242,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _asks_a_kms_that_nobody_overhears(self) -> Settings:
-        parts = urlsplit(self.kms_url)
-        here = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        if self.kms_url and not (here or (parts.scheme == "https" and parts.hostname)):
+        if self.kms_url and not is_private(self.kms_url):
             raise ValueError("HOLDFAST_KMS_URL begins with https://")
         if self.kms_url and self.kms_token is None:
             raise ValueError("HOLDFAST_KMS_URL needs a HOLDFAST_KMS_TOKEN")
@@ -302,9 +273,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _signs_what_it_asks_of_the_gateway(self) -> Settings:
-        parts = urlsplit(self.pager_webhook)
-        here = parts.scheme == "http" and is_loopback(parts.hostname or "")
-        if self.pager_webhook and not (here or (parts.scheme == "https" and parts.hostname)):
+        if self.pager_webhook and not is_private(self.pager_webhook):
             raise ValueError("HOLDFAST_PAGER_WEBHOOK begins with https://")
         if self.pager_webhook and len(self.pager_secret) < LEAST_SECRET:
             raise ValueError("HOLDFAST_PAGER_WEBHOOK needs a HOLDFAST_PAGER_SECRET of 16 or more")

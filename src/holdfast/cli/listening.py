@@ -7,7 +7,8 @@ import socket
 import typer
 
 from holdfast.cli.opening import words
-from holdfast.settings import Settings, bracketed
+from holdfast.kit.origins import bracketed
+from holdfast.settings import Settings
 
 
 def listen(settings: Settings, *, beside: bool = False) -> socket.socket:

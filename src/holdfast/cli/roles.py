@@ -14,7 +14,8 @@ import typer
 from holdfast.app.roles import Process, ProcessRole
 from holdfast.cli.listening import listen
 from holdfast.cli.opening import Data, settings_with, words
-from holdfast.settings import Settings, bracketed
+from holdfast.kit.origins import bracketed
+from holdfast.settings import Settings
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="The port to listen on.")]

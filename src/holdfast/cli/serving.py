@@ -14,7 +14,8 @@ from holdfast.cli.listening import listen
 from holdfast.cli.opening import Data, look_at, refuse, settings_with, words
 from holdfast.cli.roles import Host, OneOf, Port, Workers, say_where, serve_among
 from holdfast.kit.errors import HoldfastError
-from holdfast.settings import Settings, Switch, is_loopback
+from holdfast.kit.origins import is_loopback
+from holdfast.settings import Settings, Switch
 
 
 def serve(

@@ -4,68 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import structlog
 
-from holdfast.kit.cipher import SUITE, DataKey, RootKey, WrongKey
+from holdfast.kit.cipher import DataKey, RootKey, WrongKey
 from holdfast.kit.errors import Conflict, NotKept
 from holdfast.kit.glances import Glances
-from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
+from holdfast.kit.ids import KeyId, SeatId
 from holdfast.kit.work import Event, Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
 from holdfast.sealing.events import KeysGone, KeysRenewed, RootKeyTurned
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
+from holdfast.sealing.places import Place, Sealed, Unreadable, day_of, scope_of
 from holdfast.sealing.tables import RetiredKeyRow
 
-SECONDS_A_DAY = 86_400
+__all__ = ["Keyring", "Place", "Sealed", "Unreadable", "day_of", "scope_of"]
+
 KEYS_IN_MEMORY = 50_000
 TOLD_AT_ONCE = 500  # keys that one event names
 REMEMBERED = 10_000  # keys that went lately
 
 log = structlog.get_logger()
-
-
-class Unreadable(KeyError):
-    """These words are there and do not open: they, or their key, were changed where they lie.
-
-    Whoever shows an erased word as nothing does the same with this one; its neighbours open.
-    """
-
-
-@dataclass(slots=True)
-class Place:
-    """Where words lie: sealed for one place, they open in no other. `part` is `t`ext or `n`ote."""
-
-    room: RoomId
-    message: MessageId
-    seat: SeatId
-    part: bytes = b"t"
-
-    def bound(self, key: KeyId) -> bytes:
-        """What the seal is bound to besides the suite byte; never the seq, known only later."""
-        return SUITE + b"%b%b%b|%d|%d" % (key, self.message, self.part, self.room, self.seat)
-
-
-@dataclass(slots=True)
-class Sealed:
-    """Words as they lie on disk, with what it takes to open them."""
-
-    data: bytes
-    key: KeyId
-    place: Place
-
-
-def day_of(moment: datetime) -> int:
-    """The UTC day as a number: days since 1970."""
-    return int(moment.timestamp()) // SECONDS_A_DAY
-
-
-def scope_of(seat: SeatId, day: int) -> bytes:
-    """What a data key is for; bound into its wrapping."""
-    return b"%d|%d" % (seat, day)
 
 
 class Keyring:

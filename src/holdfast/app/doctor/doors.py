@@ -10,7 +10,7 @@ from pathlib import Path
 from holdfast.app.doctor.findings import Finding, Level, Look, fine, unseen
 from holdfast.app.doctor.machine import Answer
 from holdfast.app.doctor.proxies import complaints_about
-from holdfast.settings import is_loopback
+from holdfast.kit.origins import is_loopback
 
 A_YEAR = 31_536_000
 MAX_AGE = re.compile(r"max-age=\"?(\d+)")

@@ -15,6 +15,7 @@ import httpx
 
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
+from holdfast.kit.origins import is_loopback
 from holdfast.kit.outside import outside
 from holdfast.notices.rules import Outcome, Urgency
 from holdfast.notices.rules.addresses import Subscription
@@ -22,7 +23,7 @@ from holdfast.notices.rules.telling import Shown
 from holdfast.notices.senders.answers import NOT_HERE, Answer
 from holdfast.notices.senders.push import PushSender, signing_key
 from holdfast.notices.senders.webhook import WebhookSender
-from holdfast.settings import Settings, is_loopback
+from holdfast.settings import Settings
 
 __all__ = ["NOT_HERE", "Answer", "Outcome", "Senders", "Telephone", "senders_for"]
 

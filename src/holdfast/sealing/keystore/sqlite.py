@@ -49,7 +49,7 @@ NOTE = (
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 AT_ONCE = 500  # values in one statement
-EMPTIED_WITHIN = 5.0  # seconds
+EMPTIED_TRIES = 500
 Answer = TypeVar("Answer")
 
 
@@ -194,11 +194,11 @@ class SqliteKeystore:
 
     def _empty_log(self) -> None:
         """Raises `sqlite3.OperationalError` where somebody reads all the while."""
-        until = time.monotonic() + EMPTIED_WITHIN
-        while self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            if time.monotonic() > until:
-                raise sqlite3.OperationalError("the log of the keystore is being read")
+        for _ in range(EMPTIED_TRIES):
+            if not self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                return
             time.sleep(0.01)
+        raise sqlite3.OperationalError("the log of the keystore is being read")
 
     async def close(self) -> None:
         await self.together.settled()
