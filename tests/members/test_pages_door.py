@@ -167,7 +167,7 @@ async def test_nothing_is_ticked_beforehand_and_what_was_ticked_stays(
 ) -> None:
     page = await to_the_yeses(client)
     form = page.form("/come-in/agree")
-    assert set(form.offered) == set(promises.CONSENTS_AT_THE_DOOR)
+    assert set(form.offered) == {*promises.CONSENTS_AT_THE_DOOR, "shared"}
     assert set(form.fields) == {"pass", "version"}
     asked = await send(client, page, "/come-in/agree", promises="yes", age="yes")
     assert (asked.status, asked.focused) == (422, "summary")

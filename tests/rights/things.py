@@ -41,6 +41,7 @@ from holdfast.wellbeing.queries import plan_of
 from rights.cared import debrief_id, relief_id
 from rights.measured import offered_id
 from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
+from rights.private import member_passkey
 from rights.raided import batch_id, raid_id, undone_id
 from rights.reported import report
 from rights.stage import Stage
@@ -275,6 +276,7 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         opening_id,
         side,
         passkey,
+        member_passkey,
         check,
         case_id,
         version,

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from fastapi import Request
 
-from holdfast.kit.cookies import LEFT
+from holdfast.kit.cookies import LEFT, cookie
 from holdfast.kit.errors import HoldfastError, Locked
 from holdfast.kit.http import SAFE
 from holdfast.kit.work import Workshop
@@ -44,6 +44,9 @@ async def find_actor(request: Request) -> Actor:
     if token := token_of(request):
         glances = request.app.state.house.workshop.glances
         actor = await actor_by_token(glances, token, request.app.state.house.workshop.clock)
+    if isinstance(actor, Member | Staff) and has_left(request):
+        await _end_what_was_left(request.app.state.house.workshop, actor)
+        actor = Guest()
     if isinstance(actor, Member):
         request.state.looks = actor.looks
         actor = await at_the_page(request, actor)
@@ -54,14 +57,11 @@ async def find_actor(request: Request) -> Actor:
 
 
 async def at_the_page(request: Request, member: Member) -> Actor:
-    """A member as far as their device lets them: not at all after Leave now, not while locked.
+    """A member as far as their device lets them.
 
     Raises `Locked` wherever something could be read or done. What helps is open all the same.
     """
     house, path = request.app.state.house, request.url.path
-    if has_left(request):
-        await _end_what_was_left(house.workshop, member)
-        return Guest()
     if member.locked and path not in WHILE_LOCKED:
         if path in OPEN_TO_ALL:
             return Guest()
@@ -76,13 +76,13 @@ async def at_the_page(request: Request, member: Member) -> Actor:
 
 def has_left(request: Request) -> bool:
     """Whether Leave now was pressed in this browser while we could not be reached."""
-    return LEFT in request.cookies and "authorization" not in request.headers
+    return cookie(request, LEFT) != "" and "authorization" not in request.headers
 
 
-async def _end_what_was_left(workshop: Workshop, member: Member) -> None:
+async def _end_what_was_left(workshop: Workshop, actor: Actor) -> None:
     with suppress(HoldfastError):  # the cookie stays, and ends it the next time
         async with workshop.work() as work:
-            await sign_out(work, member)
+            await sign_out(work, actor)
 
 
 def is_by_hand(request: Request) -> bool:

@@ -23,15 +23,15 @@ def go_to(address: str) -> RedirectResponse:
 
 def set_session(response: Answer, request: Request, token: str) -> Answer:
     """Sign this browser in until it is closed: no Max-Age, out of reach of scripts."""
-    if LEFT in request.cookies:
-        response.delete_cookie(LEFT, samesite="strict")
+    if cookie(request, LEFT):
+        clear_cookie(response, request, LEFT)
     return set_cookie(response, request, NAME, token)
 
 
 def clear_session(response: Answer, request: Request) -> Answer:
     """Forget who was in."""
-    if LEFT in request.cookies:
-        response.delete_cookie(LEFT, samesite="strict")
+    if cookie(request, LEFT):
+        clear_cookie(response, request, LEFT)
     return clear_cookie(response, request, NAME)
 
 

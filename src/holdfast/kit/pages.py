@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse
 
 from holdfast.kit.compiled import CompiledEnvironment
 from holdfast.kit.cookies import cookie
+from holdfast.kit.disguises import DISGUISES
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
 from holdfast.kit.numerals import in_digits, written
@@ -102,6 +103,9 @@ def page_globals(looks: Looks, banners: list[str], leave_to: str) -> dict[str, A
         "awaits_review": awaits_review(looks.locale),
         "banners": [say_marked(looks.locale, words) for words in banners],
         "leave_to": leave_to,
+        "disguise": DISGUISES.get(looks.disguise),
+        "has_pin": looks.has_pin,
+        "shared_device": looks.shared,
     }
 
 

@@ -130,19 +130,21 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             }
             for consent in await consents_of(work, member.id)
         ],
-        "sessions": [
-            {
-                "kind": session.kind,
-                "opened_on": session.opened_on.isoformat(),
-                "ends_at": stamp(session.ends_at),
-                "used_at": stamp(session.used_at) if session.used_at else None,
-                "has_pin": session.pin is not None,
-                "pin_tries": session.pin_tries,
-                "locks_at": stamp(session.locks_at) if session.locks_at else None,
-            }
-            for session in await sessions_of(work, member.id)
-        ],
+        "sessions": [_told(one) for one in await sessions_of(work, member.id)],
         **await _ways_of(work, member.id),
+    }
+
+
+def _told(session: SessionRow) -> dict[str, Any]:
+    """A session as its member is told of it: no secret, and no device."""
+    return {
+        "kind": session.kind,
+        "opened_on": session.opened_on.isoformat(),
+        "ends_at": stamp(session.ends_at),
+        "used_at": stamp(session.used_at) if session.used_at else None,
+        "has_pin": session.pin is not None,
+        "pin_tries": session.pin_tries,
+        "locks_at": stamp(session.locks_at) if session.locks_at else None,
     }
 
 

@@ -47,6 +47,7 @@ async def _forget_what_is_theirs(work: Work, member_id: MemberId) -> None:
 
 def _empty(member: MemberRow) -> None:
     member.phrase_lookup = member.first_name = member.kept_name = member.kept_avatar = None
+    member.disguise = None
     member.language, member.time_zone, member.theme = "en", "UTC", "system"
     member.text_size, member.letters = "100", "plain"
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from holdfast.kit.cipher import RootKey
-from holdfast.kit.errors import HoldfastError, Malformed, NotFound, NotPermitted
+from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.ids import MemberPasskeyId
 from holdfast.kit.limits import Pace
 from holdfast.kit.words import N_
@@ -124,7 +124,7 @@ def asked_to_come_back(root: RootKey, *, site: Site, now: datetime) -> dict[str,
 
 
 async def sign_in_by_passkey(
-    work: Work, actor: Actor, *, root: RootKey, site: Site, credential: Credential, shared: bool
+    work: Work, actor: Actor, *, root: RootKey, site: Site, credential: Credential
 ) -> str:
     """A session for whose passkey answered. Raises `WrongPasskey`, `TooLate`."""
     challenge = challenge_in(credential)
@@ -142,7 +142,7 @@ async def sign_in_by_passkey(
         raise WrongPasskey from None
     member = await work.db.get_one(MemberRow, row.member_id)
     member.seen_week = week_of(work.clock.now())
-    return open_session(work, member.id, SessionKind.KEPT, shared=shared)
+    return open_session(work, member.id, SessionKind.KEPT)
 
 
 async def _asked_for(work: Work, credential: Credential) -> MemberPasskeyRow:
@@ -152,8 +152,3 @@ async def _asked_for(work: Work, credential: Credential) -> MemberPasskeyRow:
     if row is None:
         raise WrongPasskey
     return row
-
-
-def is_wrong(refused: HoldfastError) -> bool:
-    """Whether a refusal is about the passkey itself."""
-    return isinstance(refused, WrongPasskey | Malformed)

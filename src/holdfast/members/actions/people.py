@@ -228,10 +228,17 @@ async def keep_place(work: Work, actor: Member, *, root: RootKey) -> str:
 async def stay_for_this_visit(work: Work, actor: Member) -> None:
     """Be here without a way back: no phrase, and a session that ends soon."""
     member = await myself(work, actor)
-    member.phrase_lookup = None
+    await _forget_ways_back(work, member)
     session = await own_session(work, actor.id, actor.session)
     session.kind = SessionKind.VISIT
     session.ends_at = work.clock.now() + LASTS[SessionKind.VISIT]
+
+
+async def _forget_ways_back(work: Work, member: MemberRow) -> None:
+    """No words and no passkey let them in again."""
+    member.phrase_lookup = None
+    theirs = MemberPasskeyRow.member_id == member.id
+    await work.db.execute(delete(MemberPasskeyRow).where(theirs))
 
 
 async def choose_looks(
@@ -281,8 +288,5 @@ async def withdraw_consent(work: Work, actor: Member, *, consent: ConsentId) -> 
     row = await own_consent(work, actor.id, consent)
     row.withdrawn_at = row.withdrawn_at or work.clock.now()
     if row.kind in BEING_HERE_RESTS_ON:
-        member = await myself(work, actor)
-        member.phrase_lookup = None
-        theirs = MemberPasskeyRow.member_id == actor.id
-        await work.db.execute(delete(MemberPasskeyRow).where(theirs))
+        await _forget_ways_back(work, await myself(work, actor))
         await sign_out_everywhere(work, actor)

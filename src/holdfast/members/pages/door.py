@@ -19,6 +19,7 @@ from holdfast.members.actions import (
     come_through_the_door,
 )
 from holdfast.members.actions.proofs import open_wait
+from holdfast.members.actions.sharing import share_new_session
 from holdfast.members.pages.cookies import OTHER_PAGE, VISIT, is_for_other_page
 from holdfast.members.pages.passes import GROWN, UNDERSTOOD, is_pass, make_pass
 from holdfast.members.pages.wording import names_of
@@ -162,6 +163,8 @@ async def let_in(request: Request, house: House, form: Filled) -> str:
             language=looks_of(request).locale,
             kept=False,
         )
+        if form["shared"] == "yes":
+            await share_new_session(work, Guest(), token=came.token)
     return came.token
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from holdfast.kit.cookies import go_to
+from holdfast.kit.cookies import go_to, set_session
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.members.access import myself
 from holdfast.members.actions import keep_place, stay_for_this_visit
+from holdfast.members.actions.locking import turn_token
 from holdfast.rights.api import CurrentMember
 
 router = APIRouter()
@@ -40,7 +41,9 @@ async def words_page(
 ) -> Response:
     async with house.workshop.work() as work:
         phrase = await keep_place(work, member, root=house.root)
-    return render(request, "members/words.html", words=phrase.split(), on=on)
+        token = await turn_token(work, member)
+    page = render(request, "members/words.html", words=phrase.split(), on=on)
+    return set_session(page, request, token)
 
 
 @router.post("/come-in/visit")

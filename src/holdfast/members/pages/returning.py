@@ -11,13 +11,15 @@ from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import offered_languages, render
 from holdfast.members.access import member_behind_link
-from holdfast.members.actions import PHRASES, WrongPhrase, sign_in, sign_in_by_link
+from holdfast.members.actions import PHRASES, WrongPhrase, sign_in, sign_in_by_link, sign_out
+from holdfast.members.pages.private.shown import with_wait
 from holdfast.members.pages.wording import names_of
 from holdfast.members.rules.phrases import hint_for_typos, is_phrase
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Member
 from holdfast.staff.access import staff_behind_link
 from holdfast.staff.actions import sign_in_staff_by_link
+from holdfast.staff.pages.doors import named_address
 
 router = APIRouter(prefix="/sign-in")
 INSIDE = "/rooms"
@@ -40,11 +42,14 @@ async def post_sign_in(request: Request, house: InHouse, actor: CurrentActor) ->
             raise WrongPhrase
         house.limits.take("phrases", PHRASES)
         async with house.workshop.work() as work:
-            token = await sign_in(work, actor, root=house.root, phrase=phrase)
+            shared = form["shared"] == "yes"
+            token = await sign_in(work, actor, root=house.root, phrase=phrase, shared=shared)
+            await sign_out(work, actor)  # whoever was in before in this browser
     except WrongPhrase:
         return sign_in_page(request, form, UNFINISHED, hints=hint_for_typos(phrase))
     except (TooFast, NotKept) as refused:
-        return sign_in_page(request, form, refused.status, refused=refused.words)
+        page = sign_in_page(request, form, refused.status, refused=refused.words)
+        return with_wait(page, refused)
     return set_session(go_to(INSIDE), request, token)
 
 
@@ -64,6 +69,7 @@ def sign_in_page(
         form=form,
         speaks=speaks,
         hints=hints,
+        named=named_address(request),
         refused=refused,
     )
 

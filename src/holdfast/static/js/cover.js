@@ -48,7 +48,7 @@ export function offerCovers(form, log) {
   form.addEventListener("change", () => {
     const ticked = [...boxes].filter((box) => box.checked).map((box) => box.value);
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(ticked));
+      if (!("shared" in document.documentElement.dataset)) sessionStorage.setItem(KEY, JSON.stringify(ticked));
     } catch {
       return;
     }

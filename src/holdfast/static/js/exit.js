@@ -18,15 +18,42 @@ function leave() {
   const way = document.querySelector("[data-exit]");
   const neutral = way instanceof HTMLElement ? way.dataset["exit"] : undefined;
   document.documentElement.hidden = true;
-  try {
-    sessionStorage.clear();
-    localStorage.clear();
-    navigator.sendBeacon("/leave");
-  } catch {
-    // Leaving matters more than anything that can go wrong here.
+  for (const forget of [leaveWord, clearStores, tellOthers]) {
+    try {
+      forget();
+    } catch {
+      // Leaving matters more than anything that can go wrong here.
+    }
   }
   location.replace(neutral ?? "about:blank");
 }
+
+/** Where we can't be reached, this cookie says so later: the session is over with the next request. */
+function leaveWord() {
+  const safe = location.protocol === "https:";
+  document.cookie = `${safe ? "__Host-left=1; secure" : "left=1"}; path=/; samesite=strict`;
+  navigator.sendBeacon("/leave");
+}
+
+function clearStores() {
+  sessionStorage.clear();
+  localStorage.clear();
+  void globalThis.caches?.keys().then((all) => all.forEach((name) => void caches.delete(name)));
+  void navigator.serviceWorker
+    ?.getRegistrations()
+    .then((all) => all.forEach((worker) => void worker.unregister()));
+}
+
+/** Other tabs of ours go as well. */
+const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("leave") : null;
+
+function tellOthers() {
+  others?.postMessage("now");
+}
+
+others?.addEventListener("message", () => {
+  if (!document.documentElement.hidden) leave();
+});
 
 /** @param {number} count */
 function show(count) {

@@ -59,12 +59,16 @@ export function newNonce() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+// On a device that others use nothing is kept, not even in the tab.
+const SHARED = "shared" in document.documentElement.dataset;
+
 /** Where storage is forbidden, this tab's memory has to do. @type {Map<string, string>} */
 const memory = new Map();
 
 /** @param {string} key @returns {any} */
 function read(key) {
   try {
+    if (SHARED) return JSON.parse(memory.get(key) ?? "null");
     return JSON.parse(sessionStorage.getItem(key) ?? memory.get(key) ?? "null");
   } catch {
     return JSON.parse(memory.get(key) ?? "null");
@@ -76,6 +80,7 @@ function write(key, value) {
   const empty = value === null || (Array.isArray(value) && value.length === 0);
   if (empty) memory.delete(key);
   else memory.set(key, JSON.stringify(value));
+  if (SHARED) return;
   try {
     if (empty) sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, JSON.stringify(value));

@@ -3,4 +3,6 @@
 import "./exit.js";
 import { keepHelpAtHand } from "./nodes.js";
 
-void keepHelpAtHand();
+const { pin, shared } = document.documentElement.dataset;
+if (shared === undefined) void keepHelpAtHand(); // a device that others use keeps nothing
+if (shared !== undefined || pin !== undefined) void import("./keep.js");

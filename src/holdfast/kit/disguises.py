@@ -1,4 +1,4 @@
-"""What the pages can call themselves, for people whose screen others see. Pure."""
+"""What pages can call themselves instead, for people whose screen others see. Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,115 @@
+"""Another device: words and a picture on the one that is in, and a yes there for the new one."""
+
+from __future__ import annotations
+
+import segno
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from holdfast.kit.cookies import clear_cookie, cookie, go_to, set_cookie, set_session
+from holdfast.kit.errors import NotFound, NotKept, TooFast
+from holdfast.kit.forms import filled
+from holdfast.kit.house import InHouse
+from holdfast.kit.pages import render
+from holdfast.members.access import link_of_mine, link_that_claims
+from holdfast.members.actions.devices import (
+    CLAIMS,
+    LINKS,
+    WrongWords,
+    answer_link,
+    claim_link,
+    come_in_by_link,
+    make_device_link,
+    stop_device_link,
+)
+from holdfast.members.pages.private.shown import HERE, private_page, with_wait
+from holdfast.members.rules.staying import sign_of
+from holdfast.rights.api import CurrentActor, CurrentMember
+from holdfast.rights.rules import Member
+from holdfast.staff.pages.doors import address_of
+
+router = APIRouter()
+WANTS, OTHER = "holdfast-wants", "/other-device"
+SHARED, OWN = "shared", "own"
+
+
+@router.post(f"{HERE}/device")
+async def post_device(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Six words and a picture of them, shown once: loading again makes other ones."""
+    try:
+        house.limits.take(("device link", member.id), LINKS)
+    except TooFast as refused:
+        return await private_page(request, house, member, refused)
+    async with house.workshop.work() as work:
+        words = await make_device_link(work, member, root=house.root)
+    # After the sign no browser sends it on: the words are in no address that a server sees.
+    address = f"{address_of(request)}{OTHER}#{'-'.join(words.split())}"
+    drawn = segno.make(address, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff")
+    picture = Markup(drawn)  # noqa: S704 - drawn here
+    return render(request, "members/device.html", words=words.split(), picture=picture, asks="")
+
+
+@router.get(f"{HERE}/device")
+async def get_device(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Whether another device asks to come in, and by which sign I know it."""
+    async with house.workshop.reading() as work:
+        link = await link_of_mine(work, member)
+    if link is None or link.said_yes:
+        return go_to(f"{HERE}#devices")
+    asks = sign_of(link.claim) if link.claim else ""
+    return render(request, "members/device.html", words=(), picture="", asks=asks)
+
+
+@router.post(f"{HERE}/device/answer")
+async def post_answer(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """Yes, that is mine; or no, and nobody comes in by these words."""
+    yes = (await filled(request))["yes"] == "yes"
+    async with house.workshop.work() as work:
+        if yes:
+            await answer_link(work, member, yes=True)
+        else:
+            await stop_device_link(work, member)
+    return go_to(f"{HERE}?saved=device#saved" if yes else f"{HERE}#devices")
+
+
+@router.get(OTHER)
+async def get_other(request: Request, actor: CurrentActor) -> Response:
+    """Six words from the device that is in already, please."""
+    if isinstance(actor, Member):
+        return go_to("/rooms")
+    return render(request, "members/other-device.html", refused="")
+
+
+@router.post(OTHER)
+async def post_other(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """This device wants in. It holds a key of its own until there is a yes."""
+    form = await filled(request)
+    try:
+        house.limits.take("device claims", CLAIMS)
+        async with house.workshop.work() as work:
+            claimed = await claim_link(work, actor, root=house.root, typed=form["words"])
+    except (WrongWords, TooFast, NotKept) as refused:
+        status = 422 if isinstance(refused, WrongWords) else refused.status
+        page = render(request, "members/other-device.html", status, refused=refused.words)
+        return with_wait(page, refused)
+    kept = f"{SHARED if form['shared'] == 'yes' else OWN}.{claimed.key}"
+    return set_cookie(go_to(f"{OTHER}/wait"), request, WANTS, kept)
+
+
+@router.get(f"{OTHER}/wait")
+async def get_wait(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """Waits for a yes, and comes in with it. It looks again by itself."""
+    how, _, key = cookie(request, WANTS).partition(".")
+    async with house.workshop.reading() as work:
+        link = await link_that_claims(work, key) if key else None
+    if link is None or link.claim is None:
+        return clear_cookie(go_to(OTHER), request, WANTS)
+    if not link.said_yes:
+        return render(request, "members/other-wait.html", sign=sign_of(link.claim))
+    try:
+        async with house.workshop.work() as work:
+            token = await come_in_by_link(work, actor, key=key, shared=how == SHARED)
+    except NotFound:
+        return clear_cookie(go_to(OTHER), request, WANTS)
+    return clear_cookie(set_session(go_to("/rooms"), request, token), request, WANTS)

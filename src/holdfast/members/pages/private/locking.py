@@ -1,0 +1,125 @@
+"""The PIN of this device: set, locked, unlocked."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from holdfast.kit.cookies import clear_session, go_to, set_session
+from holdfast.kit.errors import HoldfastError, Malformed, NotFound
+from holdfast.kit.forms import Filled, filled
+from holdfast.kit.house import InHouse
+from holdfast.kit.pages import render
+from holdfast.kit.words import N_
+from holdfast.members.actions.locking import (
+    close_page,
+    come_back,
+    drop_pin,
+    lock,
+    lock_soon,
+    set_pin,
+    unlock,
+)
+from holdfast.members.pages.private.shown import HERE, private_page
+from holdfast.rights.api import CurrentActor, CurrentMember
+from holdfast.rights.rules import Actor, Member
+from holdfast.staff.pages.doors import OURS
+
+router = APIRouter()
+OTHER_PIN = N_("That isn’t the PIN of this device.")
+
+
+@router.post(f"{HERE}/pin")
+async def post_pin(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """A PIN for this device; its session has another token from now on."""
+    form = await filled(request)
+    try:
+        async with house.workshop.work() as work:
+            token = await set_pin(
+                work, member, root=house.root, pin=form["pin"], again=form["again"]
+            )
+    except Malformed as refused:
+        return await private_page(request, house, member, refused)
+    return set_session(go_to(f"{HERE}?saved=pin#saved"), request, token)
+
+
+@router.post(f"{HERE}/pin/drop")
+async def post_drop(request: Request, house: InHouse, member: CurrentMember) -> Response:
+    """No PIN any longer, for who knows it."""
+    form = await filled(request)
+    async with house.workshop.work() as work:
+        tried = await drop_pin(work, member, root=house.root, pin=form["pin"])
+    if tried.token:
+        return set_session(go_to(f"{HERE}?saved=pin-off#saved"), request, tried.token)
+    if not tried.left:
+        return clear_session(go_to("/sign-in"), request)
+    wrong = NotFound(OTHER_PIN)
+    return await private_page(request, house, member, wrong, left=tried.left)
+
+
+@router.post("/lock")
+async def post_lock(house: InHouse, actor: CurrentActor) -> Response:
+    """Cover everything now. Where there is no PIN, nothing is locked."""
+    if not isinstance(actor, Member):
+        return go_to("/")
+    async with house.workshop.work() as work:
+        locked = await lock(work, actor)
+    return go_to("/unlock" if locked else HERE)
+
+
+@router.post("/here")
+async def post_here(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """A page says whether somebody looks at it. It waits for no answer, and there is none."""
+    said = {"back": come_back, "hidden": lock_soon, "closed": close_page}
+    told = said.get((await filled(request))["is"])
+    if told is not None and isinstance(actor, Member):
+        async with house.workshop.work() as work:
+            await told(work, actor)
+    return Response(status_code=204)
+
+
+@router.get("/unlock")
+async def get_unlock(request: Request, actor: CurrentActor) -> Response:
+    """Your PIN, please. The page says nothing else."""
+    if not (isinstance(actor, Member) and actor.looks.has_pin):
+        return go_to("/")
+    return unlock_page(request, actor, request.query_params.get("back", ""))
+
+
+@router.post("/unlock")
+async def post_unlock(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """Open it, in a session with another token; after five wrong tries it is over."""
+    if not (isinstance(actor, Member) and actor.looks.has_pin):
+        return go_to("/")
+    form: Filled = await filled(request)
+    try:
+        async with house.workshop.work() as work:
+            tried = await unlock(work, actor, root=house.root, pin=form["pin"])
+    except HoldfastError as refused:
+        return unlock_page(request, actor, form["back"], refused=refused)
+    if tried.token:
+        return set_session(go_to(after(form["back"])), request, tried.token)
+    if not tried.left:
+        return clear_session(go_to("/sign-in"), request)
+    return unlock_page(request, actor, form["back"], left=tried.left)
+
+
+def unlock_page(
+    request: Request,
+    actor: Actor,
+    back: str,
+    *,
+    left: int = 0,
+    refused: HoldfastError | None = None,
+) -> Response:
+    del actor
+    status = refused.status if refused else 422 if left else 200
+    words = refused.words if refused else ""
+    return render(
+        request, "members/unlock.html", status, back=after(back), left=left, refused=words
+    )
+
+
+def after(back: str) -> str:
+    """Where to go on when it is open: a page of ours that can be read again."""
+    return back if OURS.fullmatch(back) else "/rooms"
