@@ -103,7 +103,7 @@ def test_a_field_nobody_knows_is_refused_as_such() -> None:
     for data in (
         b'{"do":"leave","room":"a","x":1}',
         b'{"do":"enter","room":"a","as_":"html"}',
-        b'{"do":"post","room":"a","nonce":"nonce-0001","text":"a","expires":"1h"}',
+        b'{"do":"post","room":"a","nonce":"nonce-0001","text":"a","fades":"1h"}',
     ):
         with pytest.raises(HoldfastError) as refused:
             decode(data)
