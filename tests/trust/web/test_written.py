@@ -108,7 +108,7 @@ def test_passwords_may_be_pasted_changed_and_kept_by_a_manager() -> None:
     assert any('"new-password"' in field for field in fields), "one can be chosen"
     assert any('"current-password"' in field for field in fields), "and one is asked for"
     for field in fields:
-        assert "keep=false" in field, "what was typed is not said back"
+        assert "asked(form" not in field or "keep=false" in field, "it is not said back"
         assert not re.search(r'"pattern"|"autocomplete": "off"', field)
         assert all(int(most) >= 64 for most in re.findall(r'"maxlength": (\d+)', field))
     named = [
