@@ -17,11 +17,10 @@ from holdfast.erasing.marks import Mark, written
 from holdfast.erasing.rules import KNOWN_FOR, By, Kind
 from holdfast.erasing.tables import ErasureKeyRow, ErasureRow
 from holdfast.kit.ids import KeyId, MemberId, MessageId, RoomId, SeatId
-from holdfast.kit.tables import to_millis
+from holdfast.kit.tables import Table, to_millis
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Staff
-from holdfast.sealing.tables import RetiredKeyRow
 
 ERASURES = ErasureRow.__tablename__
 AT_ONCE = 500  # keys in one statement
@@ -144,7 +143,8 @@ async def drop_names(work: Work, actor: Actor, *, keys: Sequence[KeyId], others:
     del actor
     await work.db.execute(delete(ErasureKeyRow).where(ErasureKeyRow.key_id.in_(keys)))
     if not others:
-        await work.db.execute(delete(RetiredKeyRow).where(RetiredKeyRow.id.in_(keys)))
+        retired = Table.metadata.tables["retired_keys"]  # of `sealing`
+        await work.db.execute(delete(retired).where(retired.c.id.in_(keys)))
 
 
 async def forget_old_erasures(work: Work, actor: Actor) -> None:
