@@ -22,7 +22,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from holdfast.kit.compiled import CompiledEnvironment
-from holdfast.kit.cookies import cookie
+from holdfast.kit.cookies import clear_cookie, cookie, set_cookie
 from holdfast.kit.disguises import DISGUISES
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.looks import LANGUAGES, PSEUDO, Looks, best_language
@@ -35,6 +35,7 @@ PACKAGE = Path(__file__).parent.parent
 STATIC = PACKAGE / "static"
 LANGUAGE_COOKIE = "holdfast-language"
 ZONE_COOKIE = "holdfast-zone"
+DISGUISE_COOKIE = "pages"
 Unit = Literal["minute", "hour", "day"]
 SECONDS: dict[Unit, int] = {"minute": 60, "hour": 3_600, "day": 86_400}
 
@@ -82,7 +83,11 @@ def looks_of(request: Request) -> Looks:
         accepted = request.headers.get("accept-language", "")
         chosen = best_language(accepted, offered, settings.language)
     zone = cookie(request, ZONE_COOKIE)
-    return Looks(locale=chosen, zone=zone if zone and zone in all_zones() else "UTC")
+    return Looks(
+        locale=chosen,
+        zone=zone if zone and zone in all_zones() else "UTC",
+        disguise=cookie(request, DISGUISE_COOKIE),
+    )
 
 
 def offered_languages(request: Request) -> tuple[str, ...]:
@@ -126,7 +131,17 @@ def own_words(community: Any, locale: str, name: str) -> Any:
 
 def render(request: Request, template: str, code: int = 200, /, **context: Any) -> HTMLResponse:
     """A page."""
-    return HTMLResponse(draw(request, template, **context), code)
+    return remembering(request, HTMLResponse(draw(request, template, **context), code))
+
+
+def remembering(request: Request, page: HTMLResponse) -> HTMLResponse:
+    """The browser remembers what the pages call themselves, for those that know nobody."""
+    looks = request.scope.get("state", {}).get("looks")
+    if not isinstance(looks, Looks) or looks.disguise == cookie(request, DISGUISE_COOKIE):
+        return page
+    if looks.disguise:
+        return set_cookie(page, request, DISGUISE_COOKIE, looks.disguise)
+    return clear_cookie(page, request, DISGUISE_COOKIE)
 
 
 def refuse(request: Request, error: HoldfastError, **context: Any) -> HTMLResponse:
