@@ -84,7 +84,8 @@ async def open_place(
         async def open_one(name: str, *, app: FastAPI | None = None, redis: str = "") -> Place:
             folder = tmp_path / name
             shutil.copytree(settings.data, folder)
-            own = settings.model_copy(update={"data": folder, "redis_url": redis})
+            apart = {"data": folder, "keys": settings.keys_folder, "redis_url": redis}
+            own = settings.model_copy(update=apart)
             house = await open_.enter_async_context(open_house(own, clock, process=OF_SEVERAL))
             served = await open_.enter_async_context(serve(app or FastAPI(), house))
             return Place(Town(house, **people), served)
