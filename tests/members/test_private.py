@@ -112,7 +112,7 @@ async def test_the_session_has_another_token_after_a_pin_and_after_new_words(
         (f"{HERE}/pin", {"pin": PIN, "again": PIN}),
         ("/unlock", {"pin": PIN}),
         ("/me/words", {}),
-        (f"{HERE}/pin/drop", {"pin": PIN}),
+        (f"{HERE}/pin/drop", {"drop-pin": PIN}),
     ):
         await client.post(path, data=form)
         tokens.append(client.cookies["holdfast"])
@@ -193,7 +193,16 @@ async def test_disguised_no_page_says_whose_it_is_in_tab_bar_or_on_the_home_scre
     await client.post("/sign-in", data={"phrase": town.ash.phrase})
     await send(client, await visit(client, HERE), f"{HERE}/disguise", disguise=disguise)
     name = DISGUISES[disguise].name
-    for path in ("/", "/rooms", "/rooms/night-room", "/me", "/me/safety-plan", HERE, "/help", "/no"):
+    for path in (
+        "/",
+        "/rooms",
+        "/rooms/night-room",
+        "/me",
+        "/me/safety-plan",
+        HERE,
+        "/help",
+        "/no",
+    ):
         html = (await client.get(path)).text
         head = html.split("<main")[0].split("</header>")[0]
         title = re.search("<title>(.*?)</title>", html)

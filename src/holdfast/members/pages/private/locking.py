@@ -48,7 +48,7 @@ async def post_drop(request: Request, house: InHouse, member: CurrentMember) -> 
     """No PIN any longer, for who knows it."""
     form = await filled(request)
     async with house.workshop.work() as work:
-        tried = await drop_pin(work, member, root=house.root, pin=form["pin"])
+        tried = await drop_pin(work, member, root=house.root, pin=form["drop-pin"])
     if tried.token:
         return set_session(go_to(f"{HERE}?saved=pin-off#saved"), request, tried.token)
     if not tried.left:
