@@ -20,7 +20,7 @@ from holdfast.screening.reading import NOTHING_NOTICED, Read
 from simulation.bus import Exchange, SimBus
 from simulation.disk import Disk
 from simulation.loop import Process, SimLoop
-from simulation.store import OpenKeyring, SimClock, SimStore, SimWorkshop
+from simulation.store import NothingErased, OpenKeyring, SimClock, SimStore, SimWorkshop
 
 EPOCH = "one"
 NOT_ASKED: Any = None  # the settings: only the handshake in HTTP asks for them
@@ -59,6 +59,7 @@ class Node:
         keyring: Any = OpenKeyring()
         self.store = SimStore(disk, self.process)
         self.ledger = Ledger(self.store, workshop, keyring, limits, self._tell, bus=self.bus)
+        self.ledger.erasing = NothingErased()  # type: ignore[assignment]
         self.ledger.detector = Detector(unread)
         drawing = Drawing(no_html, no_html)
         self.hub = Hub(drawing)

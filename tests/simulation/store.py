@@ -170,6 +170,18 @@ async def untold_responses(work: SimWork) -> list[tuple[int, int]]:
     return await work.disk.ask(work.process, lambda: sorted(work.disk.tables.unfolded))
 
 
+async def nothing_is_held(*_: object, **__: object) -> Any:
+    """No work of staff is open here."""
+    return SimpleNamespace(told=(), held=(), until=None)
+
+
+class NothingErased:
+    """What goes by the clock after a removal is not tried here."""
+
+    async def mark(self, messages: object, at: object) -> None:
+        pass
+
+
 async def actor_by_token(glances: SimGlances, token: str, clock: SimClock) -> Member | Guest:
     """Whose session this is; a token is the member's own number here."""
     disk, process = glances._disk, glances._process
@@ -200,8 +212,9 @@ def doors(broken: list[str]) -> Iterator[None]:
         (hearing, "entries_since", entries_since),
         (changing, "own_message", own_message),
         (changing, "message_to_edit", own_message),
+        (changing, "hold_what_is_named", nothing_is_held),
         (ledger, "untold_responses", untold_responses),
-        (floor, "actor_by_token", actor_by_token),
+        (floor, "listener_by_token", actor_by_token),
         (ledger, "log", quiet),
         (hearing, "log", quiet),
         (floor, "log", quiet),
