@@ -68,7 +68,17 @@ if (hasPin) {
 
 if (hasPin || shared) void tell("back");
 
+/** What this browser kept before it was said that others use it. */
+function forget() {
+  sessionStorage.clear();
+  void globalThis.caches?.keys().then((all) => all.forEach((name) => void caches.delete(name)));
+  void navigator.serviceWorker
+    ?.getRegistrations()
+    .then((all) => all.forEach((worker) => void worker.unregister()));
+}
+
 if (shared) {
+  forget();
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, beat, true);
   window.addEventListener("pagehide", () => page.hidden || void tell("closed"));
 }

@@ -36,4 +36,7 @@ async def post_shared(request: Request, house: InHouse, member: CurrentMember) -
     form = await filled(request)
     async with house.workshop.work() as work:
         await share_device(work, member, shared=form["shared"] == "yes")
-    return go_to(f"{HERE}?saved=shared#saved")
+    response = go_to(f"{HERE}?saved=shared#saved")
+    if form["shared"] == "yes":
+        response.headers["clear-site-data"] = '"cache", "storage"'  # what was kept until now
+    return response

@@ -1,0 +1,1 @@
+"""Somebody else has the device: the way out, and what stays behind."""
