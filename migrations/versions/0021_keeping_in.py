@@ -1,4 +1,4 @@
-"""Passkeys of members, another device, a PIN, devices that others use, a page that looks like another."""
+"""Passkeys of members, other devices, a PIN, devices that others use, a disguise."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -181,20 +180,6 @@ def test_a_message_in_which_nothing_is_said_is_refused(
         answer = ash_line.ask("post", room=room, text=text)
         assert answer["event"] == "refused", answer
         assert 400 <= ash.put(room, text).status_code < 500
-    assert ash.page(room)["items"] == []
-
-
-LATER: dict[str, Any] = {"expires": "24h"}
-
-
-@pytest.mark.parametrize("field", LATER)
-def test_what_comes_with_a_later_issue_is_refused_until_then(
-    ash: Member, ash_line: Line, room: str, field: str
-) -> None:
-    answer = ash_line.ask("post", room=room, text="x", **{field: LATER[field]})
-    assert (answer["event"], answer["code"]) == ("refused", "unknown_field")
-    over_http = ash.put(room, "x", **{field: LATER[field]})
-    assert over_http.json()["code"] == "unknown_field"
     assert ash.page(room)["items"] == []
 
 

@@ -35,13 +35,12 @@ from holdfast.screening.concern import Concern
 from holdfast.staff.actions.invitations import invite_staff
 from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
 from holdfast.staff.queries.people import open_invitations
-from holdfast.staff.tables import PasskeyRow
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.cared import debrief_id, relief_id
 from rights.measured import offered_id
 from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
-from rights.private import member_passkey
+from rights.private import member_passkey, passkey
 from rights.raided import batch_id, raid_id, undone_id
 from rights.reported import report
 from rights.stage import Stage
@@ -222,27 +221,6 @@ async def side(stage: Stage) -> str:
     assert one is not None
     assert one.side_space is not None
     return one.side_space
-
-
-async def passkey(stage: Stage) -> int:
-    """A passkey of the lead's."""
-    lead = stage.staff[Role.LEAD].actor
-    assert isinstance(lead, Staff)
-    async with stage.town.house.workshop.work() as work:
-        rows = [
-            PasskeyRow(
-                staff_id=lead.id,
-                credential=secrets.token_bytes(16),
-                public_key=b"key",
-                count=0,
-                name=name,
-                made_at=work.clock.now(),
-            )
-            for name in ("Phone", "Laptop")
-        ]
-        work.db.add_all(rows)
-        await work.db.flush()
-        return rows[0].id
 
 
 async def check(stage: Stage) -> int:

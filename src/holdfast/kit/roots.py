@@ -61,6 +61,7 @@ class Transit:
                 headers={"X-Vault-Token": token, "X-Vault-Request": "true"},
                 timeout=WITHIN,
                 follow_redirects=False,
+                trust_env=False,
             )
         except (OSError, ValueError, httpx.HTTPError) as no:
             raise KmsAway(type(no).__name__) from no
