@@ -8,10 +8,14 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from sqlalchemy import select
 from websockets.exceptions import InvalidStatus
 
 from holdfast.kit.disguises import DISGUISES
+from holdfast.members.actions.sharing import forget_ended
 from holdfast.members.rules.staying import PIN_TRIES
+from holdfast.members.tables import SessionKind, SessionRow
+from holdfast.rights.rules import System
 from members.walking import inside, send, visit
 from serving import Served
 from town import StillClock, Town, mostly_on_sqlite, on_sqlite
@@ -183,6 +187,12 @@ async def test_a_visit_ends_after_a_day_and_nobody_can_use_it_then(
     assert (await client.get("/rooms")).status_code == 200
     clock.pass_time(minutes=1)
     assert (await client.get("/me")).status_code == 401
+    async with town.house.workshop.work() as work:
+        await forget_ended(work, System())
+    async with town.house.workshop.reading() as work:
+        left = [row.kind for row in await work.db.scalars(select(SessionRow))]
+    assert left
+    assert SessionKind.VISIT not in left
 
 
 @on_sqlite

@@ -31,6 +31,7 @@ from holdfast.kit.house import House
 from holdfast.kit.news import forget_old_news
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event
+from holdfast.members.actions.sharing import forget_ended
 from holdfast.messages.actions.expiring import let_go
 from holdfast.messages.actions.fading import forget_given_back, let_fade
 from holdfast.messages.queries.telling import looks_of_members
@@ -210,6 +211,7 @@ class Watch:
         async with self._house.workshop.work() as work:
             await forget_old_notices(work, System())
             await forget_old_care(work, System())
+            await forget_ended(work, System())
         await let_fade(self._house.ledger, System())
         await forget_given_back(self._house.ledger, System())
 

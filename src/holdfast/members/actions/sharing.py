@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from holdfast.kit.disguises import DISGUISES
 from holdfast.kit.errors import Malformed
 from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.access import myself, own_session
-from holdfast.members.tables import SessionRow
-from holdfast.rights.rules import Actor, Member
+from holdfast.members.rules.staying import SHARED_UNUSED
+from holdfast.members.tables import DeviceLinkRow, SessionRow
+from holdfast.rights.rules import Actor, Member, System
 
 
 async def choose_disguise(work: Work, actor: Member, *, disguise: str) -> None:
@@ -32,3 +33,12 @@ async def share_new_session(work: Work, actor: Actor, *, token: str) -> None:
     mine = SessionRow.token_hash == hash_of(token)
     await work.db.flush()
     await work.db.execute(update(SessionRow).where(mine).values(used_at=work.clock.now()))
+
+
+async def forget_ended(work: Work, actor: System) -> None:
+    """Sessions that are over, and words for other devices that nobody used, are kept no longer."""
+    del actor
+    now = work.clock.now()
+    unused = SessionRow.used_at <= now - SHARED_UNUSED
+    await work.db.execute(delete(DeviceLinkRow).where(DeviceLinkRow.ends_at <= now))
+    await work.db.execute(delete(SessionRow).where((SessionRow.ends_at <= now) | unused))
