@@ -224,6 +224,8 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "not found": as_guest("/nowhere-at-all"),
     "rooms": as_member("/rooms"),
     "me": as_member("/me"),
+    "staying private": as_member("/me/private"),
+    "other device": as_guest("/other-device"),
     "room": in_a_full_room,
     "about": as_member("/rooms/ROOM#about"),
     "someone here": with_somebody("/rooms/ROOM/people/SEAT/about"),

@@ -54,6 +54,12 @@ def _elsewhere(route: Route) -> None:
     route.fulfill(body="<title>Elsewhere</title>Elsewhere", content_type="text/html")
 
 
+def held_by(page: Page) -> str:
+    """The token of the session that this browser holds."""
+    cookies = page.context.cookies()
+    return next(one["value"] for one in cookies if one["name"] == "holdfast")
+
+
 def an_evening(page: Page, place: Place) -> dict[str, str]:
     """Somebody comes, gets seven words, says something, plans, searches, and writes a draft."""
     member = place.member_in(NIGHT)
@@ -61,6 +67,7 @@ def an_evening(page: Page, place: Place) -> dict[str, str]:
     page.goto("/me")
     page.click("form[action='/me/words'] button")
     phrase = page.inner_text(".words")
+    member.token = held_by(page)  # new words, new token
     page.goto("/me/export")
     page.click("form[action='/me/export'] button")
     passphrase = page.inner_text(".words")

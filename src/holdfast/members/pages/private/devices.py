@@ -45,7 +45,9 @@ async def post_device(request: Request, house: InHouse, member: CurrentMember) -
         words = await make_device_link(work, member, root=house.root)
     # After the sign no browser sends it on: the words are in no address that a server sees.
     address = f"{address_of(request)}{OTHER}#{'-'.join(words.split())}"
-    drawn = segno.make(address, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True)
+    drawn = segno.make(address, error="m").svg_inline(
+        border=3, dark="#000", light="#fff", omitsize=True
+    )
     picture = Markup(drawn)  # noqa: S704 - drawn here
     return render(request, "members/device.html", words=words.split(), picture=picture, asks="")
 
