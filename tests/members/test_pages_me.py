@@ -96,7 +96,7 @@ async def test_sessions_are_listed_by_day_and_kind_and_ended_one_by_one(
     other = await another_session(house, town)
     page = await visit(ash, "/me")
     assert page.said.count("With seven words") == 2
-    assert page.html.count("badge\">this device<") == 1
+    assert page.html.count('badge">this device<') == 1
     assert "since 22 November 2026" in page.said
     assert "since 25 November 2026" in page.said
     ends = [
