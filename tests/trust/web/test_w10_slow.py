@@ -83,7 +83,10 @@ async def test_w10_a_drop_now_and_then_does_not_buy_more_time(
                 break
         except TimeoutError:
             continue
-    assert reader.at_eof()
+        except ConnectionResetError:
+            break  # ended so early that a drop was still on its way
+    else:
+        pytest.fail("every drop was waited for")
     assert time.monotonic() - began < 2
 
 
