@@ -13,14 +13,16 @@ from holdfast.desk.jobs import know_how_long
 from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.erasing.rules import By
 from holdfast.erasing.tables import ErasureRow
+from holdfast.kit.errors import NotFound
 from holdfast.messages.actions import edit_message, release_post, remove_message, withdraw_post
 from holdfast.messages.actions.expiring import let_go
+from holdfast.messages.actions.hiding import hide_words, restore_words
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger.entries import Accepted, Kept
 from holdfast.messages.queries import messages_before
 from holdfast.messages.queries.held import held_posts
 from holdfast.messages.rules.expiring import Expires, choices_within, hours_of, left_words
-from holdfast.messages.tables import GoingRow, MessageRow, RetentionRow
+from holdfast.messages.tables import GoingRow, HiddenWordsRow, MessageRow, RetentionRow
 from holdfast.rights.rules import Role, Staff, System
 from town import StillClock, Town, appoint, on_sqlite
 
@@ -136,6 +138,65 @@ async def test_what_open_work_names_is_held_when_its_time_is_over(
     clock.pass_time(hours=1)
     assert await look(town) == 1
     assert [(one.text, one.removed) for one in await in_the_room(town)] == [("", "author")]
+    async with town.house.workshop.reading() as work:
+        assert len((await work.db.scalars(select(HeldWordsRow))).all()) == 1
+
+
+async def hidden_words(town: Town) -> int:
+    async with town.house.workshop.reading() as work:
+        return len((await work.db.scalars(select(HiddenWordsRow.text))).all())
+
+
+async def test_what_was_hidden_and_given_back_goes_when_its_time_is_over(
+    town: Town, clock: StillClock
+) -> None:
+    said = await town.say(town.ash, "For an hour", expires=Expires.HOUR)
+    ledger, seat = town.house.ledger, await town.seat(town.ash)
+    assert said.seq is not None
+    await hide_words(ledger, System(), room_id=seat.room_id, seq=said.seq)
+    assert await look(town) == 0
+    assert (await going(town), await hidden_words(town)) == ([1], 1)
+    await restore_words(ledger, System(), room_id=seat.room_id, seq=said.seq)
+    (back,) = await in_the_room(town)
+    assert (back.text, back.expires_at) == ("For an hour", clock.now() + timedelta(hours=1))
+    clock.pass_time(hours=1)
+    assert await look(town) == 1
+    assert [(one.text, one.removed) for one in await in_the_room(town)] == [("", "author")]
+    assert await going(town) == []
+
+
+async def test_hidden_words_are_kept_no_longer_than_their_author_chose(
+    town: Town, clock: StillClock
+) -> None:
+    said = await town.say(town.ash, "For an hour", expires=Expires.HOUR)
+    ledger, seat = town.house.ledger, await town.seat(town.ash)
+    assert said.seq is not None
+    await hide_words(ledger, System(), room_id=seat.room_id, seq=said.seq)
+    clock.pass_time(hours=1, seconds=-1)
+    assert await look(town) == 0
+    assert await hidden_words(town) == 1
+    clock.pass_time(seconds=1)
+    assert await look(town) == 1
+    assert (await going(town), await hidden_words(town)) == ([], 0)
+    async with town.house.workshop.reading() as work:
+        (row,) = await work.db.scalars(select(ErasureRow))
+    assert (row.by, row.member_id) == (By.TIME, town.ash.member.id)
+    with pytest.raises(NotFound):
+        await restore_words(ledger, System(), room_id=seat.room_id, seq=said.seq)
+    assert [(one.text, one.removed) for one in await in_the_room(town)] == [("", "moderator")]
+    assert await look(town) == 0
+
+
+async def test_hidden_words_that_open_work_names_are_held_when_their_time_is_over(
+    town: Town, clock: StillClock
+) -> None:
+    await speak(town, town.ash, "I want to die. I keep thinking about it.", expires=Expires.HOUR)
+    await town.house.reactions.settled()
+    seat, (said,) = await town.seat(town.ash), await in_the_room(town)
+    await hide_words(town.house.ledger, System(), room_id=seat.room_id, seq=said.seq)
+    clock.pass_time(hours=1)
+    assert await look(town) == 1
+    assert await hidden_words(town) == 0
     async with town.house.workshop.reading() as work:
         assert len((await work.db.scalars(select(HeldWordsRow))).all()) == 1
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, exists, select, update
 
 from holdfast.erasing.actions import ERASURES, Going, erasure_values
 from holdfast.erasing.rules import By, Kind
@@ -16,13 +16,15 @@ from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.work import Work
 from holdfast.messages.actions.held_up import hold_what_is_named
+from holdfast.messages.actions.hiding import forget_hidden
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Remove, Row
 from holdfast.messages.queries.expiring import OVER, Due, due_to_go, is_any_going, not_counted_yet
-from holdfast.messages.tables import GoingRow
+from holdfast.messages.tables import GoingRow, HiddenWordsRow
 from holdfast.rights.rules import Actor, Member, System
 from holdfast.rooms.access import Author, Seat
+from holdfast.rooms.tables import RoomRow
 
 
 async def count_from_now(work: Work, actor: Actor) -> int:
@@ -55,12 +57,15 @@ async def let_go(ledger: Ledger, actor: System) -> int:
             await count_from_now(work, actor)
     gone = 0
     while due := await _due(ledger):
-        standing = [one for one in due if not one.removed]
-        await hold_what_is_named(ledger, actor, member=None, messages=[one.id for one in standing])
-        await _take_out(ledger, standing)
+        there = [one for one in due if one.hidden or not one.removed]
+        await hold_what_is_named(ledger, actor, member=None, messages=[one.id for one in there])
+        await _take_out(ledger, [one for one in there if not one.hidden])
+        for one in due:
+            if one.hidden:
+                await _forget_words(ledger, actor, one)
         async with ledger.workshop.work() as work:
-            await _no_longer_going(work, [one.id for one in due])
-        gone += len(standing)
+            await _no_longer_going(work, [one.id for one in due if not one.hidden])
+        gone += len(there)
     return gone
 
 
@@ -78,6 +83,18 @@ async def _take_out(ledger: Ledger, going: Sequence[Due]) -> None:
         with suppress(NotFound):  # its author was quicker
             await entry.ticket
     await ledger.erases().mark([one.id for one in going], at)
+
+
+async def _forget_words(ledger: Ledger, actor: System, one: Due) -> None:
+    """What a moderator hid goes for good; given back meanwhile, it goes at the next look."""
+    async with ledger.workshop.work() as work:
+        pen = select(RoomRow.id).where(RoomRow.id == one.room_id)
+        await work.db.execute(pen.with_for_update(key_share=True))  # as who gives words back
+        forgotten = await forget_hidden(
+            work, actor, room_id=one.room_id, seq=one.seq, whose=one.member_id
+        )
+        if forgotten:
+            await work.db.execute(delete(GoingRow).where(GoingRow.message_id == one.id))
 
 
 def _removal(one: Due, at: int, ledger: Ledger) -> Remove:
@@ -100,5 +117,8 @@ def _removal(one: Due, at: int, ledger: Ledger) -> Remove:
 
 
 async def _no_longer_going(work: Work, messages: Sequence[MessageId]) -> None:
+    """Their time is no longer kept, unless somebody hid them meanwhile."""
     if messages:
-        await work.db.execute(delete(GoingRow).where(GoingRow.message_id.in_(messages)))
+        hidden = exists().where(HiddenWordsRow.message_id == GoingRow.message_id)
+        gone = delete(GoingRow).where(GoingRow.message_id.in_(messages), ~hidden)
+        await work.db.execute(gone)

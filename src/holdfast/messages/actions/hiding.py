@@ -7,7 +7,7 @@ from dataclasses import replace
 from holdfast.erasing.actions import Going, begin_erasure
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import Conflict, NotFound
-from holdfast.kit.ids import RoomId
+from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
@@ -95,11 +95,25 @@ async def _enter(ledger: Ledger, entry: Guided) -> None:
     await entry.ticket
 
 
-async def forget_hidden(work: Work, actor: Staff | System, *, room_id: RoomId, seq: int) -> None:
-    """Hidden words that nobody may ask back any more are gone for good, with their key."""
+async def forget_hidden(
+    work: Work,
+    actor: Staff | System,
+    *,
+    room_id: RoomId,
+    seq: int,
+    whose: MemberId | None = None,
+) -> bool:
+    """Hidden words that nobody may ask back go for good, with their key; whether any were."""
     row = await work.db.get(HiddenWordsRow, (room_id, seq))
     if row is None:
-        return
-    what = Going(Kind.MESSAGE, room_id=room_id, message_id=row.message_id, seat_id=row.seat_id)
+        return False
+    what = Going(
+        Kind.MESSAGE,
+        room_id=room_id,
+        message_id=row.message_id,
+        seat_id=row.seat_id,
+        member_id=whose,
+    )
     await work.db.delete(row)
     await begin_erasure(work, actor, what=what, by=By.TIME)
+    return True

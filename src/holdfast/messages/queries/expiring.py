@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
-from holdfast.messages.tables import GoingRow, HeldRow, HeldState, MessageRow
+from holdfast.messages.tables import GoingRow, HeldRow, HeldState, HiddenWordsRow, MessageRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 
 AT_ONCE = 200
@@ -19,7 +19,10 @@ OVER = (HeldState.RETURNED, HeldState.WITHDRAWN)  # a post no room will ever see
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A message whose time is over, and whose it is; `removed` where it went before."""
+    """A message whose time is over, and whose it is; `removed` where it went before.
+
+    `hidden`: a moderator took it out of the room, and its words still lie apart.
+    """
 
     id: MessageId
     room_id: RoomId
@@ -31,10 +34,18 @@ class Due:
     pseudonym: str
     avatar: str
     removed: bool
+    hidden: bool
 
 
 async def due_to_go(work: Work) -> list[Due]:
-    """The messages whose time is over, or that went before; the longest over first."""
+    """The messages whose time is over, or that went before; the longest over first.
+
+    What is hidden may come back: its time runs on.
+    """
+    hidden = exists().where(
+        HiddenWordsRow.room_id == MessageRow.room_id, HiddenWordsRow.seq == MessageRow.seq
+    )
+    went = and_(MessageRow.removed_by.is_not(None), ~hidden)
     query: Any = (
         select(
             MessageRow.id,
@@ -47,12 +58,13 @@ async def due_to_go(work: Work) -> list[Due]:
             SeatRow.pseudonym,
             SeatRow.avatar,
             MessageRow.removed_by.is_not(None),
+            hidden,
         )
         .join(GoingRow, GoingRow.message_id == MessageRow.id)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .join(RoomRow, RoomRow.id == MessageRow.room_id)
         .where(
-            or_(GoingRow.at <= work.clock.now(), MessageRow.removed_by.is_not(None)),
+            or_(GoingRow.at <= work.clock.now(), went),
             MessageRow.seq.is_not(None),
         )
         .order_by(GoingRow.at, MessageRow.row)
