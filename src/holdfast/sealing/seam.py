@@ -61,7 +61,11 @@ class Keyring:
         if self.holds(seat, day):
             return
         try:
-            kept = await self.store.find(seat, day) or await self._make(seat, day, 0, made=day)
+            kept = await self.store.find(seat, day)
+            if kept is None:
+                kept = await self._make(seat, day, 0, made=day)
+            else:
+                await self._wrap_by_the_one_in_force(kept)
         except NotKept:
             raise NotKept from None
         self.keep(kept, newest=True)
@@ -71,21 +75,23 @@ class Keyring:
         key = self.root.make_data_key(scope_of(seat, day))
         new = KeptKey(key.id, seat, day, generation, key.wrapped, made)
         kept = (await self.store.keep([new]))[0]
-        if kept is new:
-            await self._wrap_by_the_one_in_force(kept)
+        await self._wrap_by_the_one_in_force(kept)
         return kept
 
     async def _wrap_by_the_one_in_force(self, kept: KeptKey) -> None:
-        """Where the root key was turned meanwhile, whoever wraps all anew may be past this one."""
+        """Where the root key was turned meanwhile, whoever wraps all anew may be past this one.
+
+        Nothing is sealed with a key before this was looked at, whoever made it.
+        """
         check = await self.store.secret(ROOT)
-        if check is None or check == self.root.check():
+        if check is None:
             return
-        if not self.root.turn_to(check):
+        if check != self.root.check() and not self.root.turn_to(check):
             raise NotKept
         scope = kept.id + scope_of(kept.seat, kept.day)
-        anew = self.root.wrapped_anew(kept.wrapped, scope)
-        if anew is not None:
-            await self.store.rewrap([replace(kept, wrapped=anew)])
+        with suppress(WrongKey):  # nobody wraps anew what does not open
+            if (anew := self.root.wrapped_anew(kept.wrapped, scope)) is not None:
+                await self.store.rewrap([replace(kept, wrapped=anew)])
 
     async def kept_key(self, work: Work, seat: SeatId, day: int) -> KeyId:
         """The key for this seat and day, for words outside the ledger.
