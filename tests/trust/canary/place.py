@@ -74,6 +74,7 @@ class Canaried:
             "Sec-Fetch-Site": "same-origin",
         }
         self.door = httpx.Client(
+            timeout=60,
             base_url=self.server.url,
             transport=httpx.HTTPTransport(local_address=ADDRESS),
             headers=carried,
