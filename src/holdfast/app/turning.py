@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,13 @@ import holdfast.app.sealed  # noqa: F401 - fills the register of what is wrapped
 from holdfast.app.preparing import prepare, prepare_folder, root_files
 from holdfast.app.schema import Unfit
 from holdfast.app.unlocking import PLACE, keystore_at
-from holdfast.kit.cipher import RootKey, check_of
+from holdfast.kit.cipher import RootKey, WrongKey, check_of
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import open_database
 from holdfast.kit.facts import ROOT_KEY, fact, set_fact
 from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
-from holdfast.kit.roots import RootFiles
+from holdfast.kit.roots import KmsAway, RootFiles
 from holdfast.kit.work import Work, Workshop
 from holdfast.sealing.events import RootKeyTurned
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
@@ -42,16 +42,24 @@ NOT_IN_PLACE = (
     "delete it there, and run this again."
 )
 NOT_WRITTEN = "Cannot write a root key beside {file}: {why}. Nothing was changed."
+NOT_READ = (
+    "One of the root keys beside {file} cannot be read now ({why}), so no key was wrapped anew. "
+    "Both are still there. Run this again when it can."
+)
 Tell = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
 @dataclass(frozen=True)
 class Turned:
-    """What came of it. `file` is where the new key lies; the operator moves it where it must."""
+    """What came of it. `file` is where the new key lies; the operator moves it where it must.
+
+    `broken`: how many keys open with no root key there is. They lie as they lay.
+    """
 
     keys: int
     file: Path
     is_in_place: bool
+    broken: int = 0
 
 
 async def rotate(settings: Settings, tell: Tell, *, heard: float = HEARD) -> Turned:
@@ -81,19 +89,29 @@ class Turning:
     root: RootKey
     tell: Tell
     heard: float
+    broken: set[tuple[str, bytes]] = field(default_factory=set)  # where they lie, and their ids
 
     async def done(self) -> Turned:
         files = root_files(self.settings)
         await self._begin(files)
         await self.store.keep_secret(ROOT, self.root.check())
         file = files.put_next_in_place()
+        self._learn_all(files)
         keys = await self._wrap_all()
         while again := await self._wrap_all():
             keys += again
         files.throw_away_before()
         async with self.workshop.work() as work:
             await set_fact(work, BEFORE, None)
-        return Turned(keys, file, file == files.file)
+        return Turned(keys, file, file == files.file, len(self.broken))
+
+    def _learn_all(self, files: RootFiles) -> None:
+        """A key is only called broken when every root key there is was tried on it."""
+        try:
+            for key in files.all():
+                self.root.learn(key)
+        except (WrongKey, KmsAway) as no:
+            raise Unfit(NOT_READ.format(file=files.file, why=type(no).__name__)) from None
 
     async def _begin(self, files: RootFiles) -> None:
         """From this work on the new key is the one; a turn that was begun is gone on with."""
@@ -136,7 +154,7 @@ class Turning:
     async def _wrap_keystore(self, total: int) -> int:
         done, seen, some = 0, 0, list[KeptKey]()
         async for key in self.store.all_keys():
-            anew = self.root.wrapped_anew(key.wrapped, key.id + scope_of(key.seat, key.day))
+            anew = self._anew("keys", key.id, key.wrapped, scope_of(key.seat, key.day))
             seen += 1
             if anew is not None:
                 some.append(replace(key, wrapped=anew))
@@ -158,8 +176,8 @@ class Turning:
             return sum([await self._wrap_row(work, entry, row) for row in rows])
 
     async def _wrap_row(self, work: Work, entry: WrappedKeys, row: Any) -> int:
-        scope = getattr(row, entry.id) + entry.scope(row)
-        anew = self.root.wrapped_anew(row.wrapped, scope)
+        name, key = entry.table.__tablename__, getattr(row, entry.id)
+        anew = self._anew(name, key, row.wrapped, entry.scope(row))
         if anew is None:
             return 0
         table: Any = entry.table.__table__
@@ -167,3 +185,13 @@ class Turning:
         same = table.columns["wrapped"] == row.wrapped
         await work.db.execute(update(entry.table).where(*here, same).values(wrapped=anew))
         return 1
+
+    def _anew(self, where: str, key: bytes, wrapped: bytes, scope: bytes) -> bytes | None:
+        """A key, wrapped anew; nothing where it is so already, or where no root key opens it."""
+        try:
+            anew = self.root.wrapped_anew(wrapped, key + scope)
+        except WrongKey:
+            self.broken.add((where, key))
+            return None
+        self.broken.discard((where, key))
+        return anew

@@ -30,6 +30,11 @@ IN_PLACE = """The old one is gone. Make a copy of the new one now, apart from ev
 ELSEWHERE = """Its own place cannot be written to. Put it there yourself (that is where your
 credential comes from), wherever this place is served, start Holdfast anew, and delete this file.
 Until then it starts with both."""
+BROKEN_STAY = (
+    "{broken} more do not open with any root key there is, and lie as they lay. See what is "
+    "sealed with them with `holdfast keys check --all`, and look for a backup of the keystore "
+    "from before."
+)
 MOVED = """{count} keys are there. Now set HOLDFAST_KEYSTORE_URL wherever Holdfast is started, look
 with `holdfast keys check --all`, and then delete what lies in {folder}."""
 WHOLE = "{keys} keys and {words} words were opened; {erased} more went with their authors."
@@ -43,7 +48,8 @@ BROKEN = (
 def rotate_keys(data: Data = None) -> None:
     """Make a new root key and wrap every key anew. People may go on talking meanwhile.
 
-    Cut off at any point, it goes on when run again. Nobody's recovery phrase is lost.
+    Cut off at any point, it goes on when run again. Nobody's recovery phrase is lost. Exit code 1
+    where a key does not open any more; the others are wrapped anew all the same.
     """
     settings = place_at(data)
     try:
@@ -53,6 +59,9 @@ def rotate_keys(data: Data = None) -> None:
         refuse(no)
     typer.echo(TURNED.format(count=done.keys, file=done.file))
     typer.echo(IN_PLACE if done.is_in_place else ELSEWHERE)
+    if done.broken:
+        words.print(BROKEN_STAY.format(broken=done.broken), style="red")
+        raise typer.Exit(1)
 
 
 @keys.command("check")
