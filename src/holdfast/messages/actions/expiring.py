@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, update
 
 from holdfast.erasing.actions import ERASURES, Going, erasure_values
 from holdfast.erasing.rules import By, Kind
@@ -20,11 +20,17 @@ from holdfast.messages.actions.hiding import forget_hidden
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Remove, Row
-from holdfast.messages.queries.expiring import OVER, Due, due_to_go, is_any_going, not_counted_yet
+from holdfast.messages.queries.expiring import (
+    OVER,
+    Due,
+    due_to_go,
+    hold_room,
+    is_any_going,
+    not_counted_yet,
+)
 from holdfast.messages.tables import GoingRow, HiddenWordsRow
 from holdfast.rights.rules import Actor, Member, System
 from holdfast.rooms.access import Author, Seat
-from holdfast.rooms.tables import RoomRow
 
 
 async def count_from_now(work: Work, actor: Actor) -> int:
@@ -88,8 +94,7 @@ async def _take_out(ledger: Ledger, going: Sequence[Due]) -> None:
 async def _forget_words(ledger: Ledger, actor: System, one: Due) -> None:
     """What a moderator hid goes for good; given back meanwhile, it goes at the next look."""
     async with ledger.workshop.work() as work:
-        pen = select(RoomRow.id).where(RoomRow.id == one.room_id)
-        await work.db.execute(pen.with_for_update(key_share=True))  # as who gives words back
+        await hold_room(work, one.room_id)
         forgotten = await forget_hidden(
             work, actor, room_id=one.room_id, seq=one.seq, whose=one.member_id
         )

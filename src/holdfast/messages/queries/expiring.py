@@ -87,3 +87,9 @@ async def not_counted_yet(work: Work) -> Sequence[tuple[MessageId, int, HeldRow]
 async def is_any_going(work: Work) -> bool:
     """Whether any message goes by itself, or will."""
     return await work.db.scalar(select(GoingRow.message_id).limit(1)) is not None
+
+
+async def hold_room(work: Work, room_id: RoomId) -> None:
+    """Nobody says, hides or gives back anything in this room until the work is committed."""
+    room = select(RoomRow.id).where(RoomRow.id == room_id)
+    await work.db.execute(room.with_for_update(key_share=True))
