@@ -76,3 +76,5 @@ async def read_anew(house: House) -> None:
     house.floor.in_doubt(set(house.floor.hub.topics))
     for line in list(house.floor.lines):
         line.close(1001)
+    for page in list(house.floor.pages):
+        page.come_back()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from holdfast.kit.clock import Clock
 from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, SessionId
@@ -23,6 +25,12 @@ async def listener_by_token(glances: Glances, token: str, clock: Clock) -> Membe
     """The same for a line: behind a PIN nobody listens."""
     actor = await actor_by_token(glances, token, clock)
     return Guest() if isinstance(actor, Member) and actor.locked else actor
+
+
+def is_over(actor: Actor, now: datetime) -> bool:
+    """Whether the session may have ended by itself, as far as was known when it was looked up."""
+    until = actor.until if isinstance(actor, Member | Staff) else None
+    return until is not None and until <= now
 
 
 def is_session(actor: Actor, session: SessionId) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -20,7 +19,7 @@ from holdfast.kit.hub import Hub
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.topics import Topic
 from holdfast.kit.work import Event
-from holdfast.live.actors import is_duty, is_member, listener_by_token
+from holdfast.live.actors import is_duty, is_member, is_over, listener_by_token
 from holdfast.live.crowd import Crowd
 from holdfast.live.draw import frame
 from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
@@ -193,7 +192,7 @@ class Floor:
         """Nobody knows what these rooms were told: whoever listens comes back and reads."""
         for room_id in rooms:
             topic = self.hub.topics.get(RoomId(room_id))
-            for listener in list(itertools.chain(*topic.owners.values())) if topic else ():
+            for listener in list(chain(*topic.owners.values())) if topic else ():
                 listener.come_back()
 
     def known(self, room: int, seq: int) -> None:
@@ -280,10 +279,12 @@ class Floor:
         for socket in [s for s in self.leaving if now - s.closing > FAREWELL]:
             socket.transport.abort()
         for line in list(self.lines):
-            if line.actor.until is not None and line.actor.until <= today:
+            if is_over(line.actor, today):
                 line.close(1001)  # the session may have ended: the handshake decides
             else:
                 line.swept(now, PING, BEHIND)
+        for page in [page for page in self.pages if is_over(page.actor, today)]:
+            page.come_back()  # at the door it is decided, too
 
     async def close(self) -> None:
         self.presence.close()

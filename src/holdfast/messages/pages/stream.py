@@ -40,6 +40,7 @@ class Window:
         self.acks: list[bytes] = []
         self.told: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self._is_over = False
+        self._comes_back = False
 
     def write(self, data: bytes) -> None:
         """One more piece of the page; too far behind, the page starts over."""
@@ -53,6 +54,9 @@ class Window:
         if self._is_over:
             self.end()
             return
+        if self._comes_back:
+            self.come_back()
+            return
         told = topic.since(newest) if topic.head > newest else []
         if told is None:
             self.come_back()  # more was said meanwhile than is at hand
@@ -61,8 +65,9 @@ class Window:
             self.write(hub.drawn_for(frame, topic, self))
 
     def come_back(self) -> None:
-        """Start the page over."""
-        self.write(AGAIN)
+        """Start the page over; where it is too far behind, before what it has not shown yet."""
+        self._comes_back = True
+        self._put_last(AGAIN)
 
     def lose_seat(self) -> None:
         """Whose seat is gone hears no more."""
@@ -71,9 +76,12 @@ class Window:
     def end(self) -> None:
         """The page ends; where it is too far behind, before what it has not shown yet."""
         self._is_over = True
+        self._put_last(None)
+
+    def _put_last(self, piece: bytes | None) -> None:
         while self.told.full():
             self.told.get_nowait()
-        self.told.put_nowait(None)
+        self.told.put_nowait(piece)
 
 
 @router.get("/rooms/{slug}/stream")
