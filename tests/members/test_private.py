@@ -51,6 +51,28 @@ async def test_a_locked_device_shows_nothing_until_its_pin_is_typed(
 
 
 @on_sqlite
+async def test_who_has_no_way_back_is_told_before_a_pin_or_a_shared_device_and_when_locked(
+    client: httpx.AsyncClient,
+) -> None:
+    await inside(client)
+    before = await visit(client, HERE)
+    warned = "You are here for this visit only."
+    way = 'href="/me#words">Keep my place with seven words</a>'
+    assert (before.said.count(warned), before.html.count(way)) == (2, 2)
+    ends = "You have no seven words: signing out ends this place of yours."
+    await client.post(f"{HERE}/pin", data={"pin": PIN, "again": PIN})
+    await client.post("/lock")
+    assert ends in (await visit(client, "/unlock")).said
+    await client.post("/unlock", data={"pin": PIN})
+    await client.post("/me/words")
+    assert warned not in (await visit(client, HERE)).said
+    await client.post("/lock")
+    locked = await visit(client, "/unlock")
+    assert ends not in locked.said
+    assert "come back with your seven words" in locked.said
+
+
+@on_sqlite
 async def test_help_and_leave_now_work_while_locked(client: httpx.AsyncClient, town: Town) -> None:
     await with_a_pin(client, town)
     await client.post("/lock")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from holdfast.kit.cookies import clear_session, go_to, set_session
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import Filled, filled
-from holdfast.kit.house import InHouse
+from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import render
 from holdfast.kit.words import N_
 from holdfast.members.actions.locking import (
@@ -21,8 +21,9 @@ from holdfast.members.actions.locking import (
     unlock,
 )
 from holdfast.members.pages.private.shown import HERE, private_page
+from holdfast.members.queries import can_come_back
 from holdfast.rights.api import CurrentActor, CurrentMember
-from holdfast.rights.rules import Actor, Member
+from holdfast.rights.rules import Member
 from holdfast.staff.pages.doors import OURS
 
 router = APIRouter()
@@ -79,11 +80,11 @@ async def post_here(request: Request, house: InHouse, actor: CurrentActor) -> Re
 
 
 @router.get("/unlock")
-async def get_unlock(request: Request, actor: CurrentActor) -> Response:
+async def get_unlock(request: Request, house: InHouse, actor: CurrentActor) -> Response:
     """Your PIN, please. The page says nothing else."""
     if not (isinstance(actor, Member) and actor.looks.has_pin):
         return go_to("/")
-    return unlock_page(request, actor, request.query_params.get("back", ""))
+    return await unlock_page(request, house, actor, back=request.query_params.get("back", ""))
 
 
 @router.post("/unlock")
@@ -96,27 +97,34 @@ async def post_unlock(request: Request, house: InHouse, actor: CurrentActor) -> 
         async with house.workshop.work() as work:
             tried = await unlock(work, actor, root=house.root, pin=form["pin"])
     except HoldfastError as refused:
-        return unlock_page(request, actor, form["back"], refused=refused)
+        return await unlock_page(request, house, actor, back=form["back"], refused=refused)
     if tried.token:
         return set_session(go_to(after(form["back"])), request, tried.token)
     if not tried.left:
         return clear_session(go_to("/sign-in"), request)
-    return unlock_page(request, actor, form["back"], left=tried.left)
+    return await unlock_page(request, house, actor, back=form["back"], left=tried.left)
 
 
-def unlock_page(
+async def unlock_page(
     request: Request,
-    actor: Actor,
-    back: str,
+    house: House,
+    member: Member,
     *,
+    back: str,
     left: int = 0,
     refused: HoldfastError | None = None,
 ) -> Response:
-    del actor
-    status = refused.status if refused else 422 if left else 200
-    words = refused.words if refused else ""
+    """Locked; and whether who forgot the PIN can come back without it."""
+    async with house.workshop.reading() as work:
+        has_way_back = await can_come_back(work, member.id)
     return render(
-        request, "members/unlock.html", status, back=after(back), left=left, refused=words
+        request,
+        "members/unlock.html",
+        refused.status if refused else 422 if left else 200,
+        back=after(back),
+        left=left,
+        has_way_back=has_way_back,
+        refused=refused.words if refused else "",
     )
 
 
