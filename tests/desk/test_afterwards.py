@@ -8,6 +8,7 @@ import pytest
 from desk.sitting import CARD, Desk
 from holdfast.crisis.rules.packs import pack_for
 from holdfast.crisis.rules.tracks import Track
+from holdfast.messages.actions import erase_with_words
 from holdfast.rights.rules import Role
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
@@ -94,3 +95,24 @@ async def again(desk: Desk) -> tuple[Person, Person]:
         await desk.hires(Role.CRISIS_MODERATOR, "Robin"),
         await desk.hires(Role.LEAD, "Juno"),
     )
+
+
+async def test_who_erased_themselves_while_held_has_left_for_good_and_nobody_looks_for_them(
+    desk: Desk, sam: Person, town: Town
+) -> None:
+    await desk.hears(town.ash)
+    before = await desk.opens(sam)
+    assert f"{CARD}/join" in [form.action for form in before.forms]
+    assert "Words you can use" in before.said
+    await erase_with_words(town.house.ledger, town.ash.member)
+    await town.house.reactions.settled()
+    card = await desk.opens(sam)
+    assert "They erased everything about themselves. Nobody can reach them from here." in card.said
+    assert "for this visit only" not in card.said
+    assert "side space" not in card.said
+    assert "Words you can use" not in card.said
+    assert f"{CARD}/join" not in [form.action for form in card.forms]
+    assert f"{CARD}/take" in [form.action for form in card.forms]
+    assert {"/desk/holds/escalation/1", "/desk/packs"} <= set(card.links)
+    held = await desk.opens(sam, "/desk/holds/escalation/1")
+    assert "the bare account of somebody who left" in held.said

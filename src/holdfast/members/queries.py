@@ -80,6 +80,15 @@ async def can_come_back(work: Work, member_id: MemberId) -> bool:
     return await work.db.scalar(key) is not None
 
 
+async def has_gone_for_good(work: Work, member_id: MemberId) -> bool:
+    """Whether a member erased themselves: no row, or the bare one that open work still holds."""
+    for row in (ConsentRow, SessionRow):
+        theirs = select(row.id).where(row.member_id == member_id).limit(1)
+        if await work.db.scalar(theirs) is not None:
+            return False
+    return not await can_come_back(work, member_id)
+
+
 async def sessions_of(work: Work, member_id: MemberId) -> Sequence[SessionRow]:
     """A member's sessions that still live, the newest first."""
     mine = SessionRow.member_id == member_id, SessionRow.ends_at > work.clock.now()

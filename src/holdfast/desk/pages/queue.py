@@ -24,7 +24,7 @@ from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
-from holdfast.members.queries import can_come_back
+from holdfast.members.queries import can_come_back, has_gone_for_good
 from holdfast.messages.queries import Reader
 from holdfast.rights.rules import Staff
 from holdfast.rooms.access import seat_in
@@ -112,13 +112,15 @@ async def card_of(
         card = await escalation_card(work, Reader(house.ledger.keyring, staff), row.id)
         await note_what_is_read(work, staff, card, show)
         member_id = card.summary.member_id
+        gone = member_id is None or await has_gone_for_good(work, member_id)
         way_back = member_id is not None and await can_come_back(work, member_id)
     uncovered = frozenset() if show is None else frozenset({show})
     country = request.query_params.get("country", "") or house.community.country
     return {
         **card_shown(card, looks, house.workshop.clock.now(), staff, uncovered),
         "duties": duties_for(card.summary.tracks, looks.locale, country),
-        "visit_only": member_id is not None and not way_back,
+        "visit_only": not gone and not way_back,
+        "gone": gone,
     }
 
 
