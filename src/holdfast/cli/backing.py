@@ -64,9 +64,13 @@ Now:
 2. Look who is on the staff: whoever was added or removed since the backup is as they were then.
 3. Start Holdfast. Every page that is open somewhere loads its rooms anew, by itself.
 """
-DRILLED = """The drill went well. A place could be open again {seconds:.1f} s after a restore begins
+DRILLED = """{how} A place could be open again {seconds:.1f} s after a restore begins
 (RTO), plus the time to fetch the files. The backup is {age} old: so much would be lost now (RPO),
 that is {since} messages. {opened} of {tried} words were opened."""
+
+WENT_WELL, NOT_ALL = "The drill went well.", "Not every word could be opened."
+NOTHING_OPENED = """There was no word in it to open, so nothing is proved about the keys yet. Drill again when
+people have talked."""
 
 
 @backup.callback(invoke_without_command=True)
@@ -189,10 +193,12 @@ def drill_a_restore(
     )
     typer.echo(
         DRILLED.format(
-            seconds=done.seconds, age=timedelta(seconds=round(done.age)), since=done.said_since,
+            how=WENT_WELL if done.opened == done.tried else NOT_ALL, seconds=done.seconds, age=timedelta(seconds=round(done.age)), since=done.said_since,
             opened=done.opened, tried=done.tried,
         )
     )  # fmt: skip
+    if not done.tried:
+        typer.echo(NOTHING_OPENED)
     if done.opened < done.tried:
         raise typer.Exit(1)
 

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.app.backing.folder import DATA, KEYS, name_of
-from holdfast.app.backing.noted import BACKED_UP, DRILLED, note
+from holdfast.app.backing.noted import BACKED_UP, COPY_TRIED, DRILLED, note
 from holdfast.app.doctor import Finding, Level
 from holdfast.app.doctor.backups import (
+    a_copy_of_the_root_key_was_tried,
     backups_are_young_enough,
     backups_end,
     restored_in_a_drill,
 )
 from holdfast.app.doctor.findings import Check
+from holdfast.kit.facts import ROOT_KEY, set_fact
 from holdfast.kit.house import House
 from holdfast.kit.tables import to_millis
 from town import StillClock, mostly_on_sqlite, on_sqlite
@@ -50,7 +52,8 @@ async def test_a_place_without_a_backup_is_unsafe(
 DRILLS: list[tuple[int, dict[str, Any], Level, str]] = [  # days ago, what was otherwise
     (3, {}, Level.FINE, "restored in a drill"),
     (100, {}, Level.CARE, "100 days ago"),
-    (3, {"root_key": "own"}, Level.CARE, "copy of the root key"),
+    (3, {"opened": 0, "tried": 0}, Level.CARE, "proved nothing"),
+    (3, {"failed": "damaged"}, Level.UNSAFE, "(damaged)"),
     (3, {"opened": 5}, Level.UNSAFE, "only 5 could be opened"),
 ]
 
@@ -64,6 +67,22 @@ async def test_a_backup_that_nobody_restored_is_a_hope(
         await was(house, clock, DRILLED, hours=24 * days, **WENT_WELL | more)
         [found] = await told(house, examine, restored_in_a_drill)
         assert (found.level, said in found.what) == (level, True)
+
+
+@on_sqlite
+async def test_the_copy_that_was_tried_must_be_of_the_root_key_in_force(
+    house: House, examine: Any, clock: StillClock
+) -> None:
+    check = a_copy_of_the_root_key_was_tried
+    await was(house, clock, DRILLED, hours=1, **WENT_WELL)
+    found = red(await told(house, examine, check))
+    assert (found.level, "ever tried" in found.what) == (Level.UNSAFE, True)
+    await was(house, clock, COPY_TRIED, hours=1, check=house.root.check().hex())
+    assert is_green(await told(house, examine, check))
+    async with house.workshop.work() as work:
+        await set_fact(work, ROOT_KEY, b"of the key that a rotation made")
+    assert red(await told(house, examine, check)).level is Level.UNSAFE
+    assert levels(await examine(check)) == [Level.UNSEEN]
 
 
 async def test_a_backup_that_lives_too_long_wants_care(

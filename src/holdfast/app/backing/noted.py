@@ -3,7 +3,9 @@
 `backed up`: `at`, `data` and `keys` (the files' names), `size` in bytes, `seconds`.
 `drilled`: `at`, `seconds` until it would have been open, `age` of what was restored in seconds,
 `opened` words of `tried`, and `root_key`: `copy`, where one that is kept elsewhere was used, or
-`own`. `restored`: `at`, `taken_at`, `lost` words. Times are milliseconds since 1970.
+`own`; `check` is that of the root key. Or `at` and `failed`, where it did not come to its end.
+`copy tried`: `at` and `check`, of the last copy of the root key in force that opened words.
+`restored`: `at`, `taken_at`, `lost` words. Times are milliseconds since 1970.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.work import Work
 
-BACKED_UP, DRILLED, RESTORED = "backed up", "drilled", "restored"
+BACKED_UP, DRILLED, COPY_TRIED, RESTORED = "backed up", "drilled", "copy tried", "restored"
 
 
 async def noted(work: Work, name: str) -> dict[str, Any] | None:

@@ -13,9 +13,11 @@ from holdfast.app.backing.folder import (
     KEYS,
     kept_in,
 )
-from holdfast.app.backing.noted import BACKED_UP, DRILLED, noted
+from holdfast.app.backing.noted import BACKED_UP, COPY_TRIED, DRILLED, noted
 from holdfast.app.doctor.findings import Finding, Level, Look, fine, unseen
+from holdfast.kit.facts import ROOT_KEY, fact
 from holdfast.kit.tables import from_millis
+from holdfast.kit.work import Work
 
 OLD, FAR_TOO_OLD = timedelta(days=1), timedelta(days=7)
 TRIED_WITHIN = timedelta(days=92)
@@ -87,26 +89,66 @@ async def restored_in_a_drill(look: Look) -> list[Finding]:
     """A backup that nobody ever restored is a hope."""
     if look.work is None:
         return unseen("drill", "Whether a backup was ever restored could not be seen.")
-    told = await noted(look.work, DRILLED)
+    told, drill = await noted(look.work, DRILLED), _drill(look)
     if told is None:
-        return [_hope("No backup was ever restored in a drill.")]
+        return [_hope("No backup was ever restored in a drill.", drill)]
     age = look.now - _at(told)
+    if "failed" in told:
+        return [_ended_early(f"{_said(age)} ago", told["failed"], drill)]
     if told["opened"] < told["tried"]:
         return [_lost(told)]
+    if not told["tried"]:
+        return [_hope("The last drill found no words to open: it proved nothing.", drill)]
     if age > TRIED_WITHIN:
-        return [_hope(f"The last drill of a restore was {_said(age)} ago.")]
-    if told["root_key"] != "copy":
-        return [_hope("The copy of the root key was never used in a drill.", "--root-key COPY ")]
+        return [_hope(f"The last drill of a restore was {_said(age)} ago.", drill)]
     return fine("drill", f"A backup was restored in a drill {_said(age)} ago.")
 
 
-def _hope(what: str, more: str = "") -> Finding:
+async def a_copy_of_the_root_key_was_tried(look: Look) -> list[Finding]:
+    """Without the root key no backup opens, and every rotation makes another one of it."""
+    if look.work is None:
+        return unseen("copy of the root key", "Whether its copy was tried could not be seen.")
+    if await _was_tried(look.work):
+        return fine("copy of the root key", "A copy of the root key in force opened a backup.")
+    return [
+        Finding(
+            "copy of the root key",
+            Level.UNSAFE,
+            "No copy of the root key in force was ever tried.",
+            "If this machine were lost and no copy of that key is good, no backup can be read.",
+            f"`holdfast backup root-key --to COPY`, `holdfast backup`, then `{_drill(look)}`.",
+        )
+    ]
+
+
+async def _was_tried(work: Work) -> bool:
+    tried, in_force = await noted(work, COPY_TRIED), await fact(work, ROOT_KEY)
+    return bool(tried and in_force and tried["check"] == in_force.hex())
+
+
+def _drill(look: Look) -> str:
+    """The line that drills with all that a real restore would need."""
+    folders = "" if look.settings.backups else "--from FOLDER --keys-from FOLDER "
+    return f"holdfast drill restore {folders}--root-key COPY --identity FILE"
+
+
+def _hope(what: str, drill: str) -> Finding:
     return Finding(
         "drill",
         Level.CARE,
         what,
         "Whether it can be read is known only to whoever has read one.",
-        f"`holdfast drill restore {more}--identity FILE`, four times a year.",
+        f"`{drill}`, once a month.",
+    )
+
+
+def _ended_early(when: str, code: str, drill: str) -> Finding:
+    return Finding(
+        "drill",
+        Level.UNSAFE,
+        f"The last drill of a restore, {when}, did not come to its end ({code}).",
+        "So it would be with a real restore.",
+        f"`{drill}` says what is wrong: docs/guides/backups.md. It counts again once it goes well.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.app.doctor.backups import (
+    a_copy_of_the_root_key_was_tried,
     backups_are_young_enough,
     backups_end,
     restored_in_a_drill,
@@ -58,6 +59,7 @@ ALL: tuple[Check, ...] = (
     backups_are_young_enough,
     backups_end,
     restored_in_a_drill,
+    a_copy_of_the_root_key_was_tried,
     shape_is_the_newest,
     database_keeps_its_word,
     sqlite_and_its_pen,
