@@ -1,7 +1,8 @@
 """Sweeping the keystore once a day: keys that were made and never used, or that went long ago.
 
 A key is on disk before the words it seals; where those were never kept, it stays behind and opens
-nothing. After a whole day nothing can be under way any more that was sealed with it.
+nothing. After a whole day nothing can be under way any more that was sealed with it. Words may move
+meanwhile, as when a moderator gives hidden ones back: they are looked for in every place at once.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, union
 
 import holdfast.app.sealed  # noqa: F401 - without it every key would look unused
 from holdfast.kit.ids import KeyId
@@ -57,11 +58,16 @@ class Sweep:
             return 0
         async with self._workshop.reading() as work:
             used = await in_use(work, keys)
-        unused = [key.id for key in keys if key.id not in used]
-        if unused:
-            async with self._workshop.work() as work:
-                await self._keyring.drop(work, unused)
-        return len(unused)
+        unused = [key for key in keys if key.id not in used]
+        if not unused:
+            return 0
+        async with self._workshop.work() as work:
+            await self._keyring.retire(work, [key.id for key in unused])
+        async with self._workshop.work() as work:  # nothing comes to them any more: a last look
+            used = await in_use(work, unused)
+            going = [key.id for key in unused if key.id not in used]
+            await self._keyring.drop(work, going)
+        return len(going)
 
     async def _forget_retired(self) -> None:
         """That a key was retired need not be known once it is gone for a day."""
@@ -77,12 +83,15 @@ class Sweep:
 
 
 async def in_use(work: Work, keys: Sequence[KeptKey]) -> set[KeyId]:
-    """Those of these keys with which something is sealed that still lies there."""
+    """Those of these keys with which something is sealed that still lies there.
+
+    One statement, and so one moment: whatever moves from table to table is in one of them.
+    """
     seats, ids = {key.seat for key in keys}, [key.id for key in keys]
-    used: set[KeyId] = set()
+    places = []
     for entry in REGISTER.values():
         columns = entry.table.__table__.columns
         there = or_(*(columns[text].is_not(None) for text in entry.texts))
         mine = columns[entry.seat].in_(seats), columns[entry.key].in_(ids), there
-        used |= set(await work.db.scalars(select(columns[entry.key]).where(*mine).distinct()))
-    return used
+        places.append(select(columns[entry.key]).where(*mine))
+    return set(await work.db.scalars(union(*places)))

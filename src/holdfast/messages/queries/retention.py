@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union
 
 from holdfast.kit.ids import KeyId, MessageId, RoomId
 from holdfast.kit.work import Work
@@ -113,7 +113,10 @@ def _has_words(before: datetime) -> tuple[ColumnElement[bool], ...]:
 async def old_keys(
     work: Work, keyring: Keyring, room_id: RoomId, before: datetime, kept: Kept
 ) -> list[KeyId]:
-    """The keys of a room's days before then that open nothing any more that is still kept."""
+    """The keys of a room's days before then that open nothing any more that is still kept.
+
+    Words may be hidden or given back meanwhile: one statement looks in both places at once.
+    """
     theirs = await work.db.scalars(select(SeatRow.id).where(SeatRow.room_id == room_id))
     old = await keyring.store.of_days(theirs.all(), day_of(before))
     if not old:
@@ -121,8 +124,8 @@ async def old_keys(
     here = or_(MessageRow.text.is_not(None), MessageRow.note.is_not(None))
     lies = select(MessageRow.key_id).where(MessageRow.room_id == room_id, here)
     apart = select(HiddenWordsRow.key_id).where(HiddenWordsRow.room_id == room_id)
-    used = {*await work.db.scalars(lies.where(MessageRow.written_at < before)), *kept.keys}
-    used |= set(await work.db.scalars(apart))
+    lying = union(lies.where(MessageRow.written_at < before), apart)
+    used = {*await work.db.scalars(lying), *kept.keys}
     return [key for key in old if key not in used]
 
 
