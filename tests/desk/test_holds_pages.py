@@ -107,6 +107,28 @@ async def test_that_telling_endangers_is_said_before_anything_is_erased(desk: De
 
 
 @on_sqlite
+async def test_why_is_never_chosen_for_anybody_and_what_waits_is_not_offered_twice(
+    desk: Desk,
+) -> None:
+    sam, _ = await in_danger(desk, goes=True)
+    page = await desk.opens(sam, f"{HERE}/escalation/1")
+    assert "Who signed in less than five minutes ago is not asked" in page.said
+    first = page.html.split('id="why-set"')[1].split("</option>")[0]
+    assert 'required><option value="">Choose' in first
+    offered = [form for form in page.forms if "what" in form.fields]
+    refused = await sends(desk, sam, do="ask", what="set", why="")
+    assert refused.status == 400
+    assert "Please choose a reason first." in refused.said
+    page = await sends(desk, sam, do="ask", what="set", why="danger")
+    assert "Waits for a second person" in page.said
+    assert 'id="why-set"' not in page.html
+    assert 'value="set"' not in page.html
+    assert len([form for form in page.forms if "what" in form.fields]) == len(offered) - 1
+    page = await sends(desk, sam, do="take-back", deed="1")
+    assert 'id="why-set"' in page.html
+
+
+@on_sqlite
 async def test_what_makes_no_sense_is_refused_and_an_old_sign_in_leads_to_a_new_one(
     desk: Desk, clock: StillClock
 ) -> None:

@@ -25,7 +25,7 @@ from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of, render
-from holdfast.kit.words import say
+from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work
 from holdfast.moderation.access.holds import holds_to_see, work_that_holds
 from holdfast.moderation.actions.holds import (
@@ -45,6 +45,12 @@ from holdfast.staff.access import FreshSignInNeeded
 
 router = APIRouter(prefix="/desk/holds", include_in_schema=False)
 Kind = Annotated[About, Path()]
+
+
+class NoReason(Malformed):
+    """Something was asked for, and nobody said why."""
+
+    words = N_("Please choose a reason first.")
 
 
 @router.get("")
@@ -108,13 +114,13 @@ async def _whole(
     held = await hold_shown(work, staff, about)
     untold = about in await hushed(work, [about])
     asked = (await asked_about(work, staff, {about})).get(about, [])
-    is_open = await is_work_open(work, about)
+    is_open, waiting = await is_work_open(work, about), {one.what for one in asked}
     return {
         "hold": hold_in_list(held, looks, now) if held else None,
         "untold": untold,
         "is_open": is_open,
         "asked": [asked_shown(one, looks, now) for one in asked],
-        "deeds": deeds_shown(held, untold, looks) if held or is_open else [],
+        "deeds": deeds_shown(held, untold, waiting, looks) if held or is_open else [],
     }
 
 
@@ -146,6 +152,8 @@ async def post_hold(
 
 
 def _asked(what: str, why: str) -> tuple[Deed, Why]:
+    if not why:
+        raise NoReason
     if what not in set(Deed) or why not in set(Why):
         raise Malformed
     return Deed(what), Why(why)

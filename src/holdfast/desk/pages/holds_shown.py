@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,8 +86,10 @@ def asked_shown(one: Asked, looks: Looks, now: datetime) -> dict[str, Any]:
     }
 
 
-def deeds_shown(held: HoldShown | None, untold: bool, looks: Looks) -> list[dict[str, Any]]:
-    """What may be asked for now: each with its reasons."""
+def deeds_shown(
+    held: HoldShown | None, untold: bool, asked: Collection[Deed], looks: Looks
+) -> list[dict[str, Any]]:
+    """What may be asked for now, and waits for nobody yet: each with its reasons."""
     offered = [Deed.TELL if untold else Deed.HUSH]
     if held is not None:
         again = held.state is HoldState.FIRST or held.closed_at is None
@@ -98,6 +101,7 @@ def deeds_shown(held: HoldShown | None, untold: bool, looks: Looks) -> list[dict
             "whys": [(why.value, say(looks.locale, WHYS_SAID[why])) for why in WHYS[deed]],
         }
         for deed in offered
+        if deed not in asked
     ]
 
 
