@@ -68,8 +68,13 @@ def test_from_a_new_pair_to_a_restored_place(data: Path, tmp_path: Path) -> None
         "HOLDFAST_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/lost",
         "HOLDFAST_REDIS_URL": "redis://127.0.0.1:1",
     }
+    nowhere = holdfast("restore", *files, *identity, *rest)
+    assert (nowhere.exit_code, "--into FOLDER" in nowhere.output) == (2, True)
     restored = holdfast("restore", *files, *identity, "--into", new, *rest, **several)
     assert restored.exit_code == 0, restored.output
+    for told in (new / "holdfast.db", new / "keys", new / "root.key", "HOLDFAST_DATABASE_URL, "):
+        assert str(told) in restored.output
+    assert f"holdfast serve --data {new}" in restored.output
     assert holdfast("migrate", "--data", new).exit_code == 0
     assert holdfast("audit", "verify", "--data", new).exit_code == 0
     again = holdfast("restore", *files, *identity, "--into", new, *rest)

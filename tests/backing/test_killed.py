@@ -54,7 +54,7 @@ async def killed_after(process: asyncio.subprocess.Process, seconds: float) -> b
 
 async def restoring(backed: Backed, into: Settings, taken: Taken) -> asyncio.subprocess.Process:
     return await typed(
-        into, "restore", taken.data, taken.keys, "--identity", backed.identity,
+        into, "restore", taken.data, taken.keys, "--data", into.data, "--identity", backed.identity,
         "--root-key", backed.settings.root_key_file,
         "--erasures", backed.settings.keys_folder / NAME,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,11 +20,15 @@ from holdfast.app.backing.restoring import Asked, Restored, restore
 from holdfast.app.backing.roots import seal_root_key
 from holdfast.app.backing.taking import Taken, Where, back_up
 from holdfast.app.schema import Unfit
+from holdfast.app.unlocking import where_is
 from holdfast.cli.opening import Data, refuse, settings_with, words
 from holdfast.kit.clock import WallClock
 from holdfast.kit.errors import HoldfastError
+from holdfast.kit.primary import parsed
+from holdfast.settings import Settings
 
 Found = TypeVar("Found")
+OF_SEVERAL = ("HOLDFAST_DATABASE_URL", "HOLDFAST_REDIS_URL", "HOLDFAST_REPLICAS")
 To = Annotated[Path | None, typer.Option("--to", help="The folder for the files.")]
 KeysTo = Annotated[
     Path | None, typer.Option("--keys-to", help="Another folder for the file of the keys.")
@@ -58,19 +63,24 @@ TAKEN = """Backed up {rows} rows and {count} keys in {seconds:.1f} s: {size:.1f}
   {keys}"""
 RESTORED = """Restored {rows} rows ({size:.1f} MB) in {seconds:.1f} s, as they were on {at}.
 What was said after that is not there. {erased} things that people had erased are erased again."""
+WHERE = """It is there now:
+  the data      {data}
+  the keys      {keys}
+  the root key  {root_key}"""
 NEXT = """
 Now:
-1. Look whether all is well: `holdfast doctor` and `holdfast audit verify`.
+1. Look whether all is well: `holdfast doctor{at}` and `holdfast audit verify{at}`.
 2. Look who is on the staff: whoever was added or removed since the backup is as they were then.
 3. Start Holdfast. Every page that is open somewhere loads its rooms anew, by itself.
-"""
+{start}"""
 DRILLED = """{how} A place could be open again {seconds:.1f} s after a restore begins
 (RTO), plus the time to fetch the files. The backup is {age} old: so much would be lost now (RPO),
 that is {since} messages. {opened} of {tried} words were opened."""
 
-WENT_WELL, NOT_ALL = "The drill went well.", "Not every word could be opened."
-NOTHING_OPENED = """There was no word in it to open, so nothing is proved about the keys yet. Drill again when
-people have talked."""
+NOTHING_OPENED = """There was no word in it to open, so nothing is proved about the keys yet. Drill
+again when people have talked."""
+NO_PLACE = """Say where to restore: --into FOLDER (empty), --to postgresql://… (empty), or
+--data FOLDER for the folder that your settings are about. Nothing was changed."""
 
 
 @backup.callback(invoke_without_command=True)
@@ -138,6 +148,9 @@ def restore_place(
     ] = 0,
 ) -> None:
     """Restore a place from its backups. Nothing is written over; nothing half restored opens."""
+    if into is None and to is None and data is None:
+        words.print(NO_PLACE, style="red")
+        raise typer.Exit(2)
     there: dict[str, object] = {"data": into or data, "database_url": to}
     if into is not None and to is None:  # on one machine, whatever is set for several
         there |= {"database_url": "", "redis_url": "", "replicas": ""}
@@ -150,11 +163,11 @@ def restore_place(
             tell,
         )
     )
-    say_restored(done)
+    say_restored(done, settings)
 
 
-def say_restored(done: Restored) -> None:
-    """What was restored, and what to do now."""
+def say_restored(done: Restored, settings: Settings) -> None:
+    """What was restored, where it is, and what to do now."""
     erased, size = sum(done.settled.erased.values()), done.size / 1e6
     at = f"{done.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     typer.echo(
@@ -164,7 +177,33 @@ def say_restored(done: Restored) -> None:
         typer.echo(f"{done.settled.lost} words stay closed for ever: their keys are lost.")
     if not done.settled.record_is_whole:
         words.print("The record of what staff did is broken, as it was when it was backed up.")
-    typer.echo(NEXT)
+    typer.echo(
+        WHERE.format(
+            data=told_address(settings), keys=where_is(settings), root_key=settings.root_key_file
+        )
+    )
+    typer.echo(NEXT.format(at=f" --data {settings.data}", start=_start(settings)))
+
+
+def told_address(settings: Settings) -> str:
+    """Where the data are, without a password."""
+    if not settings.database_url:
+        return str(settings.database_file)
+    return parsed(settings.database_url).render_as_string(hide_password=True)
+
+
+def _start(settings: Settings) -> str:
+    """The line that starts Holdfast there; what is set here for another place is said first."""
+    url, line = (
+        os.environ.get("HOLDFAST_DATABASE_URL", ""),
+        f"  holdfast serve --data {settings.data}",
+    )
+    if settings.database_url and url != settings.database_url:
+        return f"   Set HOLDFAST_DATABASE_URL to the address you gave with --to. Then:\n{line}"
+    several = [name for name in OF_SEVERAL if os.environ.get(name)]
+    if several and not settings.database_url:
+        return f"   Take {', '.join(several)} out of its settings. Then:\n{line}"
+    return line
 
 
 @drill.command("restore")
@@ -193,14 +232,20 @@ def drill_a_restore(
     )
     typer.echo(
         DRILLED.format(
-            how=WENT_WELL if done.opened == done.tried else NOT_ALL, seconds=done.seconds, age=timedelta(seconds=round(done.age)), since=done.said_since,
-            opened=done.opened, tried=done.tried,
+            how=_how(done), seconds=done.seconds, age=timedelta(seconds=round(done.age)),
+            since=done.said_since, opened=done.opened, tried=done.tried,
         )
     )  # fmt: skip
     if not done.tried:
         typer.echo(NOTHING_OPENED)
     if done.opened < done.tried:
         raise typer.Exit(1)
+
+
+def _how(done: Drilled) -> str:
+    if done.opened < done.tried:
+        return "Not every word could be opened."
+    return "The drill went well." if done.tried else "The backup was restored."
 
 
 def _done(act: Callable[[Tell], Coroutine[Any, Any, Found]]) -> Found:
