@@ -139,6 +139,7 @@ def remembering(request: Request, page: HTMLResponse) -> HTMLResponse:
     looks = request.scope.get("state", {}).get("looks")
     if not isinstance(looks, Looks) or looks.disguise == cookie(request, DISGUISE_COOKIE):
         return page
+    page.headers["help-changed"] = "yes"  # what the service worker kept has the other name
     if looks.disguise:
         return set_cookie(page, request, DISGUISE_COOKIE, looks.disguise)
     return clear_cookie(page, request, DISGUISE_COOKIE)

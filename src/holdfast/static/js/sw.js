@@ -58,8 +58,9 @@ worker.addEventListener("fetch", (event) => {
   } else if (address.pathname.startsWith("/static/")) fetched.respondWith(file(request, fetched.clientId ?? ""));
   else if ([HELP, YOUNG].includes(address.pathname)) fetched.respondWith(help(request));
   else if (request.mode === "navigate") {
-    fetched.respondWith(page(request));
-    fetched.waitUntil(renewHelp());
+    const shown = page(request);
+    fetched.respondWith(shown);
+    fetched.waitUntil(shown.then(renewHelp));
   }
 });
 
@@ -147,18 +148,26 @@ async function help(request) {
   return kept ?? (await cache.match(HELP, ANY)) ?? Response.error();
 }
 
-/** With every other page, after an hour: so everybody fetches help, whoever needs it. */
-async function renewHelp() {
+/**
+ * With every other page, after an hour: so everybody fetches help, whoever needs it. At once where
+ * the pages go by another name from now on, whichever device that was chosen on.
+ *
+ * @param {Response} shown
+ */
+async function renewHelp(shown) {
+  if (shown.headers.has("help-changed")) await forgetHelp(OFFLINE);
   const cache = await caches.open(CACHE);
-  for (const path of [HELP, YOUNG]) {
+  for (const path of [HELP, YOUNG, OFFLINE]) {
     const kept = await cache.match(path, ANY);
-    if (!kept || !(age(kept) < HOUR)) await cache.add(path).catch(() => undefined);
+    if (!kept || (path !== OFFLINE && !(age(kept) < HOUR))) await cache.add(path).catch(() => undefined);
   }
 }
 
-async function forgetHelp() {
+/** Also the help pages of a country. @param {string[]} more */
+async function forgetHelp(...more) {
   const cache = await caches.open(CACHE);
-  await Promise.all([HELP, YOUNG].map((path) => cache.delete(path, ANY)));
+  const all = { ...ANY, ignoreSearch: true };
+  await Promise.all([HELP, YOUNG, ...more].map((path) => cache.delete(path, all)));
 }
 
 /** Any other page comes from the server or not at all. @param {Request} request */
