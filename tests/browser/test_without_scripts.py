@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from browser.visitors import DESK, NEUTRAL, MakeVisitor
+from browser.visitors import DESK, NEUTRAL, PHONE, MakeVisitor
 from contract.client import Place
 
 LIVE_WITHIN = 2.0
@@ -35,7 +35,13 @@ def test_a_message_from_another_browser_appears_without_a_reload(
 @pytest.mark.slow
 def test_words_go_out_by_a_plain_form(visitor: MakeVisitor, served: Place, room: str) -> None:
     ash = visitor(java_script_enabled=False).sits_in(room)
+    opens = ash.page.get_by_role("checkbox", name="Note and time")
+    assert opens.get_attribute("id") == "extras"
     ash.page.click("label[for=extras]")
+    for choice in ("#wants", "#expires"):
+        box = ash.page.locator(choice).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= PHONE["height"], "nothing is cut at the lower edge"
     ash.page.fill("#note", "grief")
     ash.page.fill("#text", "Posted with no script")
     ash.page.click(".send", no_wait_after=True)
