@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 
 from backing.places import Backed, seen, silent, talk
 from holdfast.app.backing.archive import Archive, Backup, Head
-from holdfast.app.backing.keys import SECRETS, keys_in, put_down, secrets_in, take
+from holdfast.app.backing.keys import SECRETS, Taking, keys_in, put_down, secrets_in
 from holdfast.app.backing.sealed import SealedReader, SealedWriter
 from holdfast.app.opening import open_house
 from holdfast.app.unlocking import keystore_at
@@ -59,14 +59,29 @@ async def filled(settings: Settings, keys: list[KeptKey]) -> AsyncIterator[Keyst
         yield keystore
 
 
+async def nothing(keystore: Keystore) -> None:
+    """Between the two readings of the keystore nothing happens."""
+
+
 async def carried(
-    there: Settings, back: Settings, keys: list[KeptKey], file: Path, pair: tuple[str, str]
+    there: Settings,
+    back: Settings,
+    keys: list[KeptKey],
+    file: Path,
+    pair: tuple[str, str],
+    *,
+    meanwhile: Callable[[Keystore], Awaitable[object]] = nothing,
 ) -> list[KeptKey]:
     """These keys in one keystore, backed up, restored into another: what lies there."""
     async with filled(there, keys) as keystore:
         with SealedWriter(file, [pyrage.x25519.Recipient.from_str(pair[0])]) as out:
             archive = Archive(out, HEAD)
-            await take(keystore, {"place": b"wrapped"}, archive, silent)
+            with Taking(archive, silent, file.parent) as reading:
+                reading.begin({"place": b"wrapped"})
+                await reading.read(keystore)
+                await meanwhile(keystore)
+                await reading.read_again(keystore)
+                reading.end()
             archive.close(1, b"seal")
     async with keystore_at(back) as keystore:
         with SealedReader(file, [pyrage.x25519.Identity.from_str(pair[1])]) as reader:
@@ -87,6 +102,63 @@ async def test_every_key_comes_back_with_its_generation(
     found = await carried(there, back, keys, tmp_path / "keys.age", pair)
     assert found == sorted(keys, key=lambda key: key.id)
     assert {key.generation for key in found} == {0, 1}
+
+
+def key_of(number: int, generation: int, seat: int = 1) -> KeptKey:
+    """One of the keys of one day; its number says where in the order of ids it lies."""
+    id = KeyId(number.to_bytes(16, "big"))
+    return KeptKey(id, SeatId(seat), 20_000, generation, os.urandom(61), 20_000)
+
+
+OLD, NEW, LAST, BESIDE, ADDED = (
+    key_of(5, 0), key_of(3, 0), key_of(1, 1), key_of(4, 0, seat=2), key_of(6, 0, seat=3),
+)  # fmt: skip
+
+
+async def begun_anew(keystore: Keystore) -> None:
+    """The bucket is emptied, begun anew, and has a message erased; another has its first."""
+    await keystore.drop([OLD.id])
+    await keystore.keep([NEW])
+    await keystore.keep([LAST])
+    await keystore.keep([ADDED])
+
+
+def came_back(found: list[KeptKey], *keys: KeptKey) -> None:
+    """Each of them once, as it was wrapped, and of a bucket no two with one generation."""
+    assert [(key.id, key.wrapped) for key in found] == sorted((key.id, key.wrapped) for key in keys)
+    assert len({(key.seat, key.day, key.generation) for key in found}) == len(keys)
+
+
+async def test_what_either_reading_found_comes_back_even_of_a_bucket_begun_anew(
+    tmp_path: Path, pair: tuple[str, str]
+) -> None:
+    there, back = Settings(data=tmp_path / "there"), Settings(data=tmp_path / "back")
+    found = await carried(
+        there, back, [OLD, BESIDE], tmp_path / "a.age", pair, meanwhile=begun_anew
+    )
+    came_back(found, OLD, NEW, LAST, BESIDE, ADDED)
+    async with keystore_at(there) as keystore:
+        assert await keystore.named([OLD.id]) == [], "it was gone for the second reading"
+    async with keystore_at(back) as keystore:
+        await put_down(keystore, [OLD])  # as a restore does that was cut off and goes on
+        await put_down(keystore, [NEW])
+        assert [key async for key in keystore.all_keys()] == found
+
+
+@pytest.mark.slow
+async def test_what_either_reading_found_comes_back_in_a_cluster(
+    tmp_path: Path, pair: tuple[str, str], keys_cluster: Cluster
+) -> None:
+    for name in ("hither", "thither"):
+        keys_cluster.execute(f"CREATE DATABASE {name}")
+    there, back = (
+        Settings(data=tmp_path / name, keystore_url=keys_cluster.url(name))
+        for name in ("hither", "thither")
+    )
+    found = await carried(
+        there, back, [OLD, BESIDE], tmp_path / "a.age", pair, meanwhile=begun_anew
+    )
+    came_back(found, OLD, NEW, LAST, BESIDE, ADDED)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ import asyncpg
 from holdfast.app.backing.archive import Archive, Tell
 
 PATIENT = {"idle_in_transaction_session_timeout": "10min"}
+NOW = "SELECT txid_current_snapshot()::text"  # the moment: the transaction stays at it
 OWN = ("alembic_version",)  # what the migrations write by themselves
 TABLES = (
     "SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"

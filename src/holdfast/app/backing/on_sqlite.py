@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from holdfast.app.backing.archive import Archive, Tell
@@ -22,13 +22,26 @@ BESIDE = ("", "-wal", "-shm", "-journal")
 # ---------------------------------------------------------------- taking
 
 
-def take(file: Path, draft: Path, archive: Archive, tell: Tell) -> None:
-    """Copy the file at one moment, look whether the copy is whole, and add it to the backup.
+def moment(file: Path) -> sqlite3.Connection:
+    """The file as it is now: nobody who writes waits for whoever reads it (decision 1)."""
+    with _told(file.parent), ExitStack() as opened:
+        reading = f"{file.absolute().as_uri()}?mode=ro"
+        here = opened.enter_context(closing(sqlite3.connect(reading, uri=True)))
+        here.isolation_level = None
+        here.execute("BEGIN")
+        here.execute("SELECT count(*) FROM sqlite_master")  # the moment: it stays like this
+        opened.pop_all()
+    return here
 
-    SQLite's own backup call reads in one snapshot: nobody who writes waits for it (decision 1).
+
+def take(here: sqlite3.Connection, draft: Path, archive: Archive, tell: Tell) -> None:
+    """Copy the file at this moment, look whether the copy is whole, and add it to the backup.
+
+    Then it is let go: nobody's log grows while the copy is sealed.
     """
     try:
-        _copy(file, draft, tell)
+        with _told(draft.parent):
+            _copy(here, draft, tell)
         rows = _counted(draft)
         archive.begin(SECTION)
         for piece in _pieces(draft):
@@ -39,26 +52,27 @@ def take(file: Path, draft: Path, archive: Archive, tell: Tell) -> None:
         clear(draft)
 
 
-def _copy(file: Path, draft: Path, tell: Tell) -> None:
+def _copy(here: sqlite3.Connection, draft: Path, tell: Tell) -> None:
     clear(draft)
+    os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(here), closing(sqlite3.connect(draft)) as there:
+        there.execute("PRAGMA synchronous=OFF")
+        here.backup(there, pages=PAGES, progress=_told_in(tell))
+        there.execute("PRAGMA journal_mode=DELETE")  # all of it is in the one file
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """What may be wrong with the file or the disk. Raises `Refused`."""
     try:
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        reading = f"{file.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(reading, uri=True)) as here:
-            here.isolation_level = None
-            here.execute("BEGIN")
-            here.execute("SELECT count(*) FROM sqlite_master")  # the moment: it stays like this
-            with closing(sqlite3.connect(draft)) as there:
-                there.execute("PRAGMA synchronous=OFF")
-                here.backup(there, pages=PAGES, progress=_told_in(tell))
-                there.execute("PRAGMA journal_mode=DELETE")  # all of it is in the one file
+        yield
     except OSError as no:
         code = "no_room" if no.errno in FULL else "not_written"
-        raise Refused(code, folder=draft.parent, error=no.strerror) from None
+        raise Refused(code, folder=folder, error=no.strerror) from None
     except sqlite3.Error as no:
         if getattr(no, "sqlite_errorname", "").startswith(BROKEN):
             raise Refused("source_damaged", what=no) from None
-        raise Refused("no_room", folder=draft.parent, error=no) from None
+        raise Refused("no_room", folder=folder, error=no) from None
 
 
 def _told_in(tell: Tell) -> Callable[[int, int, int], None]:

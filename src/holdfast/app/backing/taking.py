@@ -1,14 +1,17 @@
-"""`holdfast backup`: one file of the data, then one of the keys, while people talk.
+"""`holdfast backup`: one file of the data and one of the keys, while people talk.
 
-The data are read in one snapshot, and the keystore after it: so every key that a copied word needs
-is there, and a key that was destroyed in between is missing, as it should be.
+The data are of one moment. The keystore is read twice around it, before and after: what people
+erase meanwhile takes old keys away and brings new ones for the words beside it, and the copied
+words need those of the moment. Only then the data are copied, however long that takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -39,6 +42,7 @@ from holdfast.settings import Settings
 FIRST_SHAPE = "0016"  # from which on no key lies among the data
 OLD_KEYS = text("SELECT count(*) FROM data_keys")
 DRAFT = "backing.db"
+Moment = Callable[[Archive, Tell], Awaitable[None]]  # adds the data as they were then
 
 
 @dataclass(frozen=True)
@@ -81,43 +85,47 @@ class Sealing:
 
 async def back_up(settings: Settings, where: Where, clock: Clock, tell: Tell) -> Taken:
     """Make a backup of this place. Raises `Unfit` in words that help."""
-    to = public_keys(settings)
+    public_keys(settings)
     if not settings.database_url and not settings.database_file.exists():
         raise Refused("no_place", data=settings.data)
     folder.made_ready(where.data)
     folder.made_ready(where.keys)
     with folder.one_at_a_time(settings.data):
         async with weather(), workshop_of(settings, clock) as workshop:
-            taken = await _take_both(settings, workshop, to, where, tell)
-        return replace(taken, thrown_away=_throw_old_away(settings, where, clock))
+            head = await _head(workshop)
+            taken = await _take_both(settings, workshop, head, where, tell)
+        away = _throw_old_away(settings, where, clock.now(), folder.mark_of(head.whose))
+        return replace(taken, thrown_away=away)
 
 
 async def _take_both(
-    settings: Settings,
-    workshop: Workshop,
-    to: list[pyrage.x25519.Recipient],
-    where: Where,
-    tell: Tell,
+    settings: Settings, workshop: Workshop, head: Head, where: Where, tell: Tell
 ) -> Taken:
-    clock, head = workshop.clock, await _head(workshop)
+    clock, mark = workshop.clock, folder.mark_of(head.whose)
     began, now = clock.ticks(), clock.now()
-    data = where.data / folder.name_of(folder.DATA, now)
-    held = where.keys / folder.name_of(folder.KEYS, now)
+    data = where.data / folder.name_of(folder.DATA, now, mark)
+    held = where.keys / folder.name_of(folder.KEYS, now, mark)
     async with keystore_at(settings) as keystore:
         secrets = await secrets_of(keystore)
         root = root_for(settings, None, (), secrets)
-        sealing = Sealing(to, root.key.derive(PURPOSE), clock)
-        with sealing.archive(data, head) as archive:
-            await _take_data(settings, workshop, archive, tell)
-        rows = archive.rows
-        head = replace(head, id=random_handle(), what=folder.KEYS, taken_at=_now(clock))
-        with sealing.archive(held, head) as archive:
-            await keys.take(keystore, secrets, archive, tell)
+        sealing = Sealing(public_keys(settings), root.key.derive(PURPOSE), clock)
+        of_keys = replace(head, id=random_handle(), what=folder.KEYS)
+        with (
+            sealing.archive(held, of_keys) as kept,
+            keys.Taking(kept, tell, settings.data) as reading,
+        ):
+            reading.begin(secrets)
+            await reading.read(keystore)
+            async with _moment(settings, workshop) as moment:
+                await reading.read_again(keystore)
+                reading.end()
+                with sealing.archive(data, head) as archive:
+                    await _take_data(moment, archive, tell)
     size, seconds = data.stat().st_size + held.stat().st_size, round(clock.ticks() - began, 1)
     told = {"at": to_millis(now), "data": data.name, "keys": held.name, "size": size}
     async with workshop.work() as work:
         await note(work, BACKED_UP, **told, seconds=seconds)
-    return Taken(data, held, rows, archive.rows - len(secrets), size, seconds)
+    return Taken(data, held, archive.rows, kept.rows - len(secrets), size, seconds)
 
 
 def _now(clock: Clock) -> int:
@@ -143,24 +151,35 @@ async def _head(workshop: Workshop) -> Head:
     return Head(random_handle(), **about, epoch=epoch.decode(), whose=whose.hex(), taken_at=since)
 
 
-async def _take_data(settings: Settings, workshop: Workshop, archive: Archive, tell: Tell) -> None:
+@asynccontextmanager
+async def _moment(settings: Settings, workshop: Workshop) -> AsyncIterator[Moment]:
+    """The data as they are now, whatever is said or erased until they are copied."""
     database = workshop.database
     if database.is_sqlite:
-        on_sqlite.take(database.file, settings.data / DRAFT, archive, tell)
+        with closing(on_sqlite.moment(database.file)) as here:
+
+            async def take(archive: Archive, tell: Tell) -> None:
+                on_sqlite.take(here, settings.data / DRAFT, archive, tell)
+
+            yield take
         return
     db: asyncpg.Connection = await connect(database.url, server_settings=on_postgresql.PATIENT)
     try:
         async with db.transaction(isolation="repeatable_read", readonly=True):
-            await on_postgresql.take(db, archive, tell)
+            await db.execute(on_postgresql.NOW)
+            yield partial(on_postgresql.take, db)
     finally:
         db.terminate()
 
 
-def _throw_old_away(settings: Settings, where: Where, clock: Clock) -> tuple[Path, ...]:
+async def _take_data(moment: Moment, archive: Archive, tell: Tell) -> None:
+    await moment(archive, tell)
+
+
+def _throw_old_away(settings: Settings, where: Where, now: datetime, mark: str) -> tuple[Path, ...]:
     """Only now, when there are new ones: what is older than it may become."""
-    now = clock.now()
     return (
-        *folder.throw_away(where.data, folder.DATA, now),
-        *folder.throw_away(where.keys, folder.KEYS, now),
+        *folder.throw_away(where.data, folder.DATA, now, mark),
+        *folder.throw_away(where.keys, folder.KEYS, now, mark),
         *folder.throw_copies_away(settings.data / "backups", now),
     )
