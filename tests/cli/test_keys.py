@@ -6,12 +6,14 @@ import os
 import re
 import shutil
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from holdfast.cli import app
+from holdfast.kit.clock import WallClock
 from holdfast.rights.rules import STAFF_ROLES
 
 
@@ -53,6 +55,24 @@ def test_a_steward_s_token_is_printed_alone(place: Path) -> None:
     assert done.exit_code == 0, done.output
     assert len(done.stdout.split()) == 1
     assert len(done.stdout.strip()) == 43
+
+
+def test_a_new_root_key_comes_with_what_to_do_next(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holdfast.app.turning.HEARD", 0)
+    done = holdfast("keys", "rotate", "--data", place)
+    assert done.exit_code == 0, done.output
+    steps = (
+        "`holdfast backup root-key --to NEW`",
+        "`holdfast backup`:",
+        "Keep the old copy until ",
+    )
+    places = [done.output.index(step) for step in steps]
+    assert places == sorted(places)
+    until = re.findall(r"until (\d{4}-\d\d-\d\d)\.", done.output)
+    days = [(date.fromisoformat(one) - WallClock().now().date()).days for one in until]
+    assert days in ([7], [6]), "seven days on; midnight may lie between"
 
 
 def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None:

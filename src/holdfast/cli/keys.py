@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from holdfast.app.backing.folder import KEPT_FOR, KEYS
 from holdfast.app.carrying import carry
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit
@@ -26,10 +27,16 @@ from holdfast.settings import Settings
 keys = typer.Typer(no_args_is_help=True, help="The keys of this place.")
 
 TURNED = """A new root key is in force, and {count} keys are wrapped by it. It lies at {file}."""
-IN_PLACE = """The old one is gone. Make a copy of the new one now, apart from every backup."""
+IN_PLACE = """The old one is gone."""
 ELSEWHERE = """Its own place cannot be written to. Put it there yourself (that is where your
 credential comes from), wherever this place is served, start Holdfast anew, and delete this file.
 Until then it starts with both."""
+NOW = """
+Now:
+1. `holdfast backup root-key --to NEW`: a copy of the new key, to be kept apart from every backup.
+2. `holdfast backup`: backups from before this open with the old key alone, newer ones with the new.
+3. Keep the old copy until {until}. Then no backup needs it any more: throw it away.
+Then drill it with the new copy: `holdfast drill restore --root-key NEW --identity FILE`."""
 BROKEN_STAY = (
     "{broken} more do not open with any root key there is, and lie as they lay. See what is "
     "sealed with them with `holdfast keys check --all`, and look for a backup of the keystore "
@@ -59,6 +66,8 @@ def rotate_keys(data: Data = None) -> None:
         refuse(no)
     typer.echo(TURNED.format(count=done.keys, file=done.file))
     typer.echo(IN_PLACE if done.is_in_place else ELSEWHERE)
+    until = WallClock().now() + KEPT_FOR[KEYS]
+    typer.echo(NOW.format(until=f"{until:%Y-%m-%d}"))
     if done.broken:
         words.print(BROKEN_STAY.format(broken=done.broken), style="red")
         raise typer.Exit(1)

@@ -42,8 +42,9 @@ WORDS = {
         "it lies. Without it nobody can read what was said. Nothing was changed."
     ),
     "wrong_root_key": (
-        "The root key at {file} does not open the keys of this backup: it is another one. After "
-        "`holdfast keys rotate` an older backup needs the root key of before. Nothing was changed."
+        "The root key at {file} does not open the keys of this backup: it is another one. A backup "
+        "from before `holdfast keys rotate` needs the root key of before, and a backup from after "
+        "it needs the new one. Say with --root-key where that lies. Nothing was changed."
     ),
     "kms_away": (
         "The root key is closed by your KMS, and that does not open it ({error}). Nothing was "
