@@ -40,13 +40,14 @@ class Looking:
 async def hidden(town: Town, clock: StillClock) -> tuple[KeptKey, Restore]:
     """Words that a moderator hid some days ago: their key, and how they are given back, once."""
     said = await town.say(town.ash, "hidden and given back")
+    assert said.seq is not None
     lies, seat = await as_it_lies(town.house, said.seq), await town.seat(town.ash)
     await hide_words(town.house.ledger, System(), room_id=seat.room_id, seq=said.seq)
     clock.pass_time(days=3)
     given = list[bool]()
 
     async def restore() -> None:
-        if not given:
+        if not given and said.seq is not None:
             given.append(True)
             await restore_words(town.house.ledger, System(), room_id=seat.room_id, seq=said.seq)
 
@@ -80,6 +81,7 @@ async def test_what_came_to_a_key_until_it_was_retired_is_seen_before_it_goes(
 ) -> None:
     house, retire = town.house, Keyring.retire
     said = await town.say(town.ash, "slow to arrive")
+    assert said.seq is not None
     lies = await as_it_lies(house, said.seq)
     async with house.workshop.work() as work:
         here = update(MessageRow).where(MessageRow.seq == said.seq)

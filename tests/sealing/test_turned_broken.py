@@ -31,6 +31,7 @@ def tell_nobody(*_: object) -> None:
 async def damaged(town: Town) -> KeptKey:
     """Ash's key of today, of which one byte is another now."""
     store, ash = town.house.ledger.keyring.store, await town.seat(town.ash)
+    key: KeptKey
     (key,) = await store.named(await store.of_seats([ash.id]))
     broken = replace(key, wrapped=key.wrapped[:-1] + bytes([key.wrapped[-1] ^ 1]))
     await store.rewrap([broken])

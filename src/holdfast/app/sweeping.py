@@ -40,6 +40,8 @@ class Sweep:
         today = day_of(self._workshop.clock.now())
         if today == self._looked_on:
             return 0
+        async with self._workshop.work() as work:
+            await self._keyring.drop(work, [])  # what was begun, and is not at its end
         dropped, some = 0, list[KeptKey]()
         async for key in self._keyring.store.all_keys():
             if key.made <= today - WHOLE_DAYS:

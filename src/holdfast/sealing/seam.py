@@ -43,6 +43,7 @@ class Keyring:
         self._by_day: dict[tuple[SeatId, int], DataKey] = {}
         self._of: dict[KeyId, tuple[SeatId, int]] = {}
         self._gone: dict[KeyId, None] = {}
+        self._untold: dict[KeyId, None] = {}  # dropped, and not known to be heard yet
         self._broken: set[KeyId] = set()
         self.unreadable = 0  # times that something did not open
         self._told: set[KeyId] = set()  # of which it was told in the log
@@ -61,11 +62,8 @@ class Keyring:
         if self.holds(seat, day):
             return
         try:
-            kept = await self.store.find(seat, day)
-            if kept is None:
-                kept = await self._make(seat, day, 0, made=day)
-            else:
-                await self._wrap_by_the_one_in_force(kept)
+            kept = await self.store.find(seat, day) or await self._make(seat, day, 0, made=day)
+            await self._wrap_by_the_one_in_force(kept)
         except NotKept:
             raise NotKept from None
         self.keep(kept, newest=True)
@@ -74,9 +72,7 @@ class Keyring:
         """A new key, on disk; or another process's, where that was quicker."""
         key = self.root.make_data_key(scope_of(seat, day))
         new = KeptKey(key.id, seat, day, generation, key.wrapped, made)
-        kept = (await self.store.keep([new]))[0]
-        await self._wrap_by_the_one_in_force(kept)
-        return kept
+        return (await self.store.keep([new]))[0]
 
     async def _wrap_by_the_one_in_force(self, kept: KeptKey) -> None:
         """Where the root key was turned meanwhile, whoever wraps all anew may be past this one.
@@ -213,6 +209,7 @@ class Keyring:
         today, renewed = day_of(work.clock.now()), {}
         for old in await self.store.named(ids):
             kept = await self._make(old.seat, old.day, old.generation + 1, made=today)
+            await self._wrap_by_the_one_in_force(kept)
             self.keep(kept, newest=True)
             renewed[old.id] = kept.id
         for some in _some(list(renewed)):
@@ -241,11 +238,15 @@ class Keyring:
     async def drop(self, work: Work, ids: Sequence[KeyId]) -> int:
         """Destroy keys for good, now; how many there were. With this work, every process hears it.
 
-        What they sealed opens no more, in any copy. A work that is undone brings none back.
+        What they sealed opens no more, in any copy. A work that is undone brings none back; what
+        it did not tell is told with the next, and what the store did not finish is finished.
         """
+        self._untold |= dict.fromkeys(ids)
         gone = await self.store.drop(ids)
-        self.forget(ids)
-        for some in _some(ids):
+        there = {kept.id for kept in await self.store.named(self._untold)}
+        going = [key for key in self._untold if key not in there]
+        self.forget(going)
+        for some in _some(going):
             work.announce(KeysGone(some))
         return gone
 
@@ -274,6 +275,7 @@ class Keyring:
         """What any process did to keys."""
         if isinstance(event, KeysGone):
             self.forget(event.ids)
+            self._untold = {key: None for key in self._untold if key not in event.ids}
         elif isinstance(event, KeysRenewed):
             self._seal_no_more(event.ids)
         elif isinstance(event, RootKeyTurned):

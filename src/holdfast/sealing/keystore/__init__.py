@@ -55,7 +55,12 @@ class Keystore(Protocol):
         """The keys of these seats for days before that one."""
 
     async def drop(self, ids: Sequence[KeyId]) -> int:
-        """Destroy keys, so that no byte of them stays in the store; how many there were."""
+        """Destroy keys; how many there were. Answered: no byte of them stays in its tables.
+
+        Raises `NotKept` also where they are gone and bytes of them may still lie there: any later
+        call, also with no keys, first makes an end of that, and raises until it has. What logs and
+        backups of a cluster hold goes when they go.
+        """
 
     async def newest_day(self) -> int | None:
         """The latest day of which a key is kept: a restore compares it with the newest words."""

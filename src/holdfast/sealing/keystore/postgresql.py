@@ -1,14 +1,18 @@
 """The keystore of a place with several machines: a PostgreSQL cluster of its own.
 
 Keys lie in parts by their seats, so that a part can be written anew without a dropped key while
-people wait for it no longer than a moment. What the cluster's write-ahead log and its backups still
-hold of a dropped key goes when they go: they are to be kept for seven days at most.
+people wait for it no longer than a moment. That such a part is still to be written anew is kept
+with the keys, until it was: whoever drops or sweeps next goes on with it. What the cluster's
+write-ahead log and its backups still hold of a dropped key goes when they go: they are to be kept
+for seven days at most.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,6 +30,9 @@ from holdfast.sealing.keystore.together import Together
 PARTS = 16
 CONNECTIONS = 4
 WITHIN = 3.0  # seconds
+WRITTEN_WITHIN = 60.0  # seconds, for a part that nobody else reads
+LOCKED_WITHIN = "2s"  # who asks for a key of the part stands behind us meanwhile
+TRIES, PAUSE = 5, 0.2  # while somebody still sees the rows as they were
 AT_ONCE = 1_000
 MAKING = 0x484B4559  # whoever makes the tables
 SHAPE = """
@@ -35,6 +42,7 @@ CREATE TABLE IF NOT EXISTS holdfast_keys (
     PRIMARY KEY (id, seat), UNIQUE (seat, day, generation)
 ) PARTITION BY HASH (seat);
 CREATE TABLE IF NOT EXISTS holdfast_secrets (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
+CREATE TABLE IF NOT EXISTS holdfast_unwritten (part TEXT PRIMARY KEY, since TEXT NOT NULL);
 """
 PART = (
     "CREATE TABLE IF NOT EXISTS holdfast_keys_{part} PARTITION OF holdfast_keys"
@@ -57,7 +65,18 @@ WHERE NOT EXISTS (SELECT FROM holdfast_keys k
     WHERE k.seat = n.seat AND k.day = n.day AND k.generation >= n.generation)
 ORDER BY n.seat, n.day, n.generation ON CONFLICT (seat, day, generation) DO NOTHING
 """
-DROP = "DELETE FROM holdfast_keys WHERE id = ANY($1::bytea[]) RETURNING tableoid::regclass::text"
+DROP = """
+WITH gone AS (
+    DELETE FROM holdfast_keys WHERE id = ANY($1::bytea[]) RETURNING tableoid::regclass::text AS part
+), marked AS (
+    INSERT INTO holdfast_unwritten (part, since)
+    SELECT DISTINCT part, pg_current_xact_id()::text FROM gone ORDER BY part
+    ON CONFLICT (part) DO UPDATE SET since = excluded.since
+)
+SELECT count(*) FROM gone
+"""
+UNWRITTEN = "SELECT part, since FROM holdfast_unwritten ORDER BY part"
+WRITTEN = "DELETE FROM holdfast_unwritten WHERE part = $1 AND since = $2"
 REWRAP = (
     "UPDATE holdfast_keys k SET wrapped = n.wrapped"
     " FROM unnest($1::bytea[], $2::bytea[]) n(id, wrapped) WHERE k.id = n.id"
@@ -181,10 +200,11 @@ class PostgresKeystore:
         return [stand[key.seat, key.day] for key in keys]
 
     async def drop(self, ids: Sequence[KeyId]) -> int:
-        rows = await self._written(lambda db: db.fetch(DROP, list(ids)))
-        for (part,) in set(rows):
+        gone: int = await self._written(lambda db: db.fetchval(DROP, list(ids)))
+        for part, since in await self._rows(UNWRITTEN):
             await self._written(partial(_write_anew, part))
-        return len(rows)
+            await self._written(partial(_note_written, part, since))
+        return gone
 
     async def rewrap(self, keys: Sequence[KeptKey]) -> None:
         columns = [key.id for key in keys], [key.wrapped for key in keys]
@@ -209,9 +229,41 @@ class PostgresKeystore:
             self._pool.terminate()
 
 
+async def _note_written(part: str, since: str, db: Any) -> None:
+    await db.execute(WRITTEN, part, since)
+
+
+class StillSeen(OSError):
+    """Somebody reads the rows as they were: what was deleted cannot be left out yet."""
+
+
 async def _write_anew(part: str, db: Any) -> None:
-    """What was deleted stays in a table's file until that is written anew."""
-    await db.execute(f"VACUUM (FULL) {part}")
+    """What was deleted stays in a table's file until that is written anew, for nobody to see."""
+    told = list[str]()
+
+    def listen(_: object, message: Any) -> None:
+        told.append(message.detail or "")
+
+    db.add_log_listener(listen)
+    await db.execute(f"SET lock_timeout = '{LOCKED_WITHIN}'")
+    try:
+        for _ in range(TRIES):
+            told.clear()
+            await db.execute(f"VACUUM (FULL, VERBOSE) {part}", timeout=WRITTEN_WITHIN)
+            if not any(_rows_left(detail) for detail in told):
+                return
+            await asyncio.sleep(PAUSE)
+    finally:
+        db.remove_log_listener(listen)
+        with suppress(*WEATHER):
+            await db.execute("RESET lock_timeout")
+    raise StillSeen
+
+
+def _rows_left(detail: str) -> int:
+    """In whatever language the server says how many dead rows it had to keep: its first number."""
+    found = re.search(r"\d+", detail)
+    return int(found[0]) if found else 0
 
 
 async def cluster_of(url: str) -> int:
