@@ -71,6 +71,22 @@ async def test_a_passkey_lets_its_member_in_until_it_is_removed(
 
 
 @on_sqlite
+async def test_who_erases_everything_hears_that_a_passkey_stays_on_the_device(
+    browser: httpx.AsyncClient, town: Town
+) -> None:
+    device, stays = Device(), "Your passkey stays in your device’s list"
+    await browser.post("/sign-in", data={"phrase": town.birch.phrase})
+    without = await visit(browser, "/me/erase")
+    assert without.status == 200
+    assert stays not in without.said + (await send(browser, without, "/me/erase", sure="yes")).said
+    await made(browser, town, device)
+    await comes_back(browser, device)
+    before = await visit(browser, "/me/erase")
+    assert stays in before.said
+    assert stays in (await send(browser, before, "/me/erase", sure="yes")).said
+
+
+@on_sqlite
 async def test_what_the_device_is_told_is_neutral_and_random(
     browser: httpx.AsyncClient, town: Town
 ) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 from holdfast.erasing.receipts import checked, signed
 from holdfast.messages.actions import erase_with_words
+from members.walking import Page
 from town import ORIGIN, StillClock, Town, on_sqlite
 from trust.erased import WORDS, take_back, two_minutes_later
+from trust.holding import Holding
 
 OWN = {"origin": ORIGIN}
 LETTERS = re.compile(r"<textarea[^>]*readonly[^>]*>([^<]+)</textarea>")
@@ -54,6 +56,24 @@ async def test_who_erases_everything_is_given_a_receipt_once_and_it_is_known_aga
     assert "This receipt is ours" in known.text
     assert "1 message" in known.text
     assert "Backups of keys" not in known.text
+
+
+@on_sqlite
+async def test_who_goes_while_words_are_held_reads_that_first_and_not_that_all_is_gone(
+    town: Town, client: httpx.AsyncClient, clock: StillClock
+) -> None:
+    await Holding(town, clock).begins()
+    await town.say(town.ash, WORDS)
+    client.cookies.set("holdfast", town.ash.token)
+    page = Page(await client.post("/me/erase", data={"sure": "yes"}, headers=OWN))
+    assert page.headings == ["You have left, and what we may erase is erased"]
+    assert "Everything about you is erased" not in page.html
+    assert page.said.index("Still held:") < page.said.index("Everything else about you is gone")
+    receipt = page.said[page.said.index("Your receipt") :]
+    assert receipt.index("Still held:") < receipt.index("What went:")
+    assert "Everything about you, 2 messages" in receipt
+    assert "Your words are out of sight for everyone in every room." in receipt
+    assert "everyone in the room" not in receipt
 
 
 @on_sqlite

@@ -34,6 +34,7 @@ class ReceiptShown:
     """A receipt in plain words, and as letters to keep."""
 
     what: str
+    person: bool
     on: str
     messages: int
     held: bool
@@ -48,6 +49,7 @@ def receipt_shown(request: Request, house: House, receipt: Receipt) -> ReceiptSh
     day = days_for(looks)
     return ReceiptShown(
         what=say(looks.locale, WHAT[receipt.kind]),
+        person=receipt.kind is Kind.PERSON,
         on=day(receipt.at),
         messages=0 if receipt.kind is Kind.MESSAGE else receipt.counts.get("messages", 0),
         held=receipt.held,
