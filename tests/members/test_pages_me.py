@@ -95,7 +95,7 @@ async def test_sessions_are_listed_by_day_and_kind_and_ended_one_by_one(
     clock.pass_time(days=3)
     other = await another_session(house, town)
     page = await visit(ash, "/me")
-    assert page.said.count("With seven words") == 2
+    assert page.said.count("A place that is kept") == 2
     assert page.html.count('badge">this device<') == 1
     assert "since 22 November 2026" in page.said
     assert "since 25 November 2026" in page.said
@@ -103,7 +103,7 @@ async def test_sessions_are_listed_by_day_and_kind_and_ended_one_by_one(
         form.action for form in page.forms if re.fullmatch(r"/me/sessions/\d+/end", form.action)
     ]
     theirs = next(end for end in ends if str(town.ash.member.session) not in end.split("/"))
-    assert (await send(ash, page, theirs)).said.count("With seven words") == 1
+    assert (await send(ash, page, theirs)).said.count("A place that is kept") == 1
     me = await ash.get("/api/v1/me", headers={"authorization": f"Bearer {other}"})
     assert me.status_code == 401
     assert (await ash.get("/me")).status_code == 200
