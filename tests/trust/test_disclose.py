@@ -129,13 +129,13 @@ def asked_about(settings: Settings, member: str, *more: str) -> Any:
 
 @pytest.mark.slow
 def test_what_was_taken_along_is_opened_with_its_seven_words(tmp_path: Path) -> None:
-    words, file = new_passphrase(), tmp_path / "my-words.zip.age"
+    words, file = new_passphrase(), tmp_path / "notes.zip.age"
     file.write_bytes(pyrage.passphrase.encrypt(b"everything", words))
     wrong = opened(file, new_passphrase())
     assert (wrong.exit_code, list(tmp_path.iterdir())) == (1, [file])
     right = opened(file, words.upper().replace("-", "  "))
     assert right.exit_code == 0, right.output
-    assert (tmp_path / "my-words.zip").read_bytes() == b"everything"
+    assert (tmp_path / "notes.zip").read_bytes() == b"everything"
     again = opened(file, words)
     assert again.exit_code == 1
     assert "is there already" in again.output

@@ -7,6 +7,7 @@ import io
 import secrets
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,8 +18,7 @@ from holdfast.members.rules.phrases import WORDS_IN_A_PHRASE, make_phrase, phras
 
 AGEING = Path(__file__).with_name("ageing.py")
 AS_READ = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
-FILE = "my-words.zip.age"
-PAGE, DATA = "my-words.html", "my-words.json"
+PAGE, DATA = "notes.html", "notes.json"
 
 # One after the other: each takes half a gigabyte for a second.
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
@@ -26,6 +26,11 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDict
 
 class NotSealed(Exception):
     """The child process could not seal it."""
+
+
+def file_name(day: date) -> str:
+    """A name that says nothing of where it is from or what is in it."""
+    return f"notes-{day.isoformat()}.zip.age"
 
 
 def new_passphrase() -> str:

@@ -7,18 +7,20 @@ from typing import Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
+from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
 
-from holdfast.app.knowing.archive import FILE, is_passphrase, new_passphrase, packed, sealed
+from holdfast.app.knowing.archive import file_name, is_passphrase, new_passphrase, packed, sealed
 from holdfast.app.knowing.kept import reasons
-from holdfast.app.knowing.labels import LABELS, PARTS
+from holdfast.app.knowing.reading import Eyes, drawn
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace
-from holdfast.kit.pages import draw, looks_of, render, when_of
+from holdfast.kit.pages import looks_of, render, zone_of
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.mine import everything_about
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
+from holdfast.rooms.tables import RoomRow
 
 router = APIRouter(include_in_schema=False)
 PACE = Pace(every=120, burst=3)  # sealing one takes a second of the whole machine
@@ -50,16 +52,17 @@ async def post_export_file(
         return RedirectResponse("/me/export", 303)
     house.limits.take(("export", member.id), PACE)
     everything = await _everything(house, member)
-    archive = await asyncio.to_thread(_packed, request, house, everything)
-    headers = {"content-disposition": f'attachment; filename="{FILE}"'}
+    eyes = Eyes(looks_of(request), house.workshop.clock.now(), await _names(house, everything))
+    archive = await asyncio.to_thread(_packed, request, eyes, everything)
+    headers = {"content-disposition": f'attachment; filename="{_file(request, house)}"'}
     body = await sealed(archive, passphrase)
     return Response(body, headers=headers, media_type="application/octet-stream")
 
 
 @router.get("/open-my-file")
-async def get_open_my_file(request: Request) -> HTMLResponse:
+async def get_open_my_file(request: Request, house: InHouse) -> HTMLResponse:
     """How such a file is opened; for everybody, also where somebody was erased meanwhile."""
-    return render(request, "knowing/open.html")
+    return render(request, "knowing/open.html", file=_file(request, house))
 
 
 async def _everything(house: House, member: Member) -> dict[str, Any]:
@@ -68,12 +71,21 @@ async def _everything(house: House, member: Member) -> dict[str, Any]:
         return await everything_about(work, reader, member, house.kept_above)
 
 
-def _packed(request: Request, house: House, everything: dict[str, Any]) -> bytes:
-    """In a thread: of somebody who wrote much it takes a while, and nobody else waits."""
-    return packed(everything, _page(request, house, everything))
+async def _names(house: House, everything: dict[str, Any]) -> dict[str, str]:
+    """What the rooms are called in which this member has sat."""
+    slugs = {room["room"] for room in everything["rooms"]}
+    async with house.workshop.reading() as work:
+        query = select(RoomRow.slug, RoomRow.name).where(RoomRow.slug.in_(slugs))
+        found = await work.db.execute(query)
+        return {row.slug: row.name for row in found}
 
 
-def _page(request: Request, house: House, everything: dict[str, Any]) -> str:
+def _file(request: Request, house: House) -> str:
+    """Its name, by the day that it is for whoever takes it."""
     now = house.workshop.clock.now()
-    shown = {"made": when_of(now, now, looks_of(request)), "labels": LABELS, "parts": PARTS}
-    return draw(request, "knowing/mine.html", kept=everything, **shown)
+    return file_name(now.astimezone(zone_of(looks_of(request).zone)).date())
+
+
+def _packed(request: Request, eyes: Eyes, everything: dict[str, Any]) -> bytes:
+    """In a thread: of somebody who wrote much it takes a while, and nobody else waits."""
+    return packed(everything, drawn(request, eyes, everything))

@@ -88,6 +88,7 @@ async def _in_one_room(work: Work, reader: Reader, seat: SeatRow, slug: str) -> 
                 "at": stamp(m.at),
                 "edited_at": stamp(m.edited_at) if m.edited_at else None,
                 "removed": m.removed,
+                "expires_at": stamp(m.expires_at) if m.expires_at else None,
             }
             for m in said
         ],

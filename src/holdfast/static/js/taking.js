@@ -17,11 +17,11 @@ async function received(answer, bar) {
   }
 }
 
-/** @param {Blob} file */
-function keep(file) {
+/** @param {Blob} file @param {string | null} sent */
+function keep(file, sent) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
-  link.download = "my-words.zip.age";
+  link.download = /filename="([^"]+)"/.exec(sent ?? "")?.[1] ?? "notes.zip.age";
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
@@ -51,7 +51,7 @@ function begin(form) {
       const answer = await fetch(form.action, { method: "POST", body: asked, redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
       say(said.dataset.coming, true);
-      keep(await received(answer, bar));
+      keep(await received(answer, bar), answer.headers.get("content-disposition"));
       say(said.dataset.done, false);
     } catch {
       say(said.dataset.broken, false);
