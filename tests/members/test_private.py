@@ -12,6 +12,7 @@ from sqlalchemy import select
 from websockets.exceptions import InvalidStatus
 
 from holdfast.kit.disguises import DISGUISES
+from holdfast.kit.words import say
 from holdfast.members.actions.sharing import forget_ended
 from holdfast.members.rules.staying import PIN_TRIES
 from holdfast.members.tables import SessionKind, SessionRow
@@ -244,6 +245,21 @@ async def test_disguised_no_page_says_whose_it_is_in_tab_bar_or_on_the_home_scre
         assert f"icons/{disguise}.svg" in head
     manifest = (await client.get(f"/static/{DISGUISES[disguise].manifest}")).json()
     assert manifest["name"] == manifest["short_name"] == name
+
+
+@on_sqlite
+@pytest.mark.parametrize("language", ["es", "ar"])
+async def test_beside_words_that_stay_in_english_stands_why(
+    client: httpx.AsyncClient, town: Town, language: str
+) -> None:
+    await client.post("/sign-in", data={"phrase": town.ash.phrase})
+    why = "This stays in English until people who grew up with your language have read it."
+    assert why not in (await visit(client, HERE)).said
+    await send(client, await visit(client, "/me"), "/me/looks", language=language)
+    notes = re.findall(r'<div class="note note-.*?</div></div>', (await client.get(HERE)).text)
+    danger = [note for note in notes if "What we can’t hide" in note or "Please know" in note]
+    assert len(danger) == 2
+    assert all(say(language, why) in note for note in danger)
 
 
 @on_sqlite
