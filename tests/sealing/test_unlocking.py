@@ -18,10 +18,11 @@ from holdfast.members.actions import sign_in
 from holdfast.messages.queries import messages_before
 from holdfast.rights.rules import Guest
 from holdfast.sealing.keystore import KeptKey
+from holdfast.sealing.keystore.sqlite import SqliteKeystore
 from holdfast.sealing.seam import Keyring
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.settings import Settings
-from town import StillClock, Town, on_sqlite, settle_in
+from town import StillClock, Town, mostly_on_sqlite, on_sqlite, settle_in
 
 WORDS = "said before there was a keystore"
 
@@ -143,16 +144,27 @@ async def test_a_stop_while_they_are_carried_over_loses_none(
 
 
 @on_sqlite
+async def test_an_empty_keystore_is_none(settings: Settings, clock: StillClock) -> None:
+    async with open_house(settings, clock):
+        pass
+    shutil.rmtree(settings.keys_folder)
+    await SqliteKeystore(settings.keys_folder).close()
+    with pytest.raises(Unfit, match="not there, or empty"):
+        async with open_house(settings, clock):
+            pass
+
+
+@mostly_on_sqlite
 async def test_without_its_keystore_a_place_does_not_open_and_says_what_to_do(
     settings: Settings, clock: StillClock
 ) -> None:
     async with open_house(settings, clock):
         pass
     away = settings.keys_folder.rename(settings.data / "away")
-    with pytest.raises(Unfit, match="not there, or empty"):
+    with pytest.raises(Unfit, match=r"is not there\..*Nothing was changed"):
         async with open_house(settings, clock):
             pass
-    shutil.rmtree(settings.keys_folder)
+    assert not settings.keys_folder.exists(), "nothing was changed"
     away.rename(settings.keys_folder)
     async with open_house(settings, clock):
         pass

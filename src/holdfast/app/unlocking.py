@@ -5,23 +5,27 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
+import asyncpg
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.schema import Unfit
 from holdfast.kit.cipher import RootKey, WrongKey
+from holdfast.kit.database import open_database
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.work import Work, Workshop
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
-from holdfast.sealing.keystore.sqlite import SqliteKeystore
+from holdfast.sealing.keystore.sqlite import NAME, SqliteKeystore
 from holdfast.sealing.tables import DataKeyRow
 from holdfast.settings import Settings
 
 PLACE = "place"  # the secret of the place, in the keystore
 KNOWN = "keystore"  # the fact by which the data know their keystore again
+ASKED = "SELECT 1 FROM facts WHERE name = 'keystore'"  # whether it stands there, before all else
 AT_ONCE = 1_000
 NOT_OPENED = "Cannot open the keystore in {where}: {why}."
 LOST = (
@@ -67,10 +71,29 @@ async def open_keystore(settings: Settings) -> Keystore:
     """The keystore of these settings. Raises `Unfit` where it cannot be opened."""
     if settings.keystore_url:
         return await _open_cluster(settings)
+    if not (settings.keys_folder / NAME).exists() and await _is_known_to_data(settings):
+        raise Unfit(lost(settings, "not there"))
     try:
         return SqliteKeystore(settings.keys_folder)
     except (OSError, sqlite3.Error) as no:
         raise Unfit(NOT_OPENED.format(where=where_is(settings), why=no)) from None
+
+
+async def _is_known_to_data(settings: Settings) -> bool:
+    """Whether the data have a keystore already: then none is begun where theirs is missing."""
+    if not settings.database_url:
+        reading = f"{settings.database_file.absolute().as_uri()}?mode=ro"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(reading, uri=True)) as db:
+            return db.execute(ASKED).fetchone() is not None
+        return False
+    database = open_database(settings.database)
+    try:
+        async with database.reader.connect() as connection:
+            return (await connection.execute(text(ASKED))).first() is not None
+    except (OSError, TimeoutError, SQLAlchemyError, asyncpg.PostgresError):
+        return False  # whoever opens the data says what is wrong with them
+    finally:
+        await database.close()
 
 
 async def _open_cluster(settings: Settings) -> Keystore:

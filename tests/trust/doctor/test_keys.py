@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
-from holdfast.app.doctor import Level
+from holdfast.app.doctor import ALL, Level
 from holdfast.app.doctor.keys import (
     keys_are_for_their_owner,
     keystore_lies_elsewhere,
+    root_key_is_there,
     root_key_lies_elsewhere,
 )
+from holdfast.kit.house import House
+from holdfast.settings import Settings
+from town import on_sqlite
 from trust.doctor.conftest import MadeUp, is_green, levels, red
 
 
@@ -85,6 +89,22 @@ async def test_a_root_key_beside_the_data_wants_care(examine: Any, place: Path) 
     assert levels(await examine(root_key_lies_elsewhere, set=gone)) == [Level.UNSEEN]
 
 
+@on_sqlite
+async def test_a_missing_root_key_comes_before_all_else(
+    house: House, settings: Settings, examine: Any, made_up: MadeUp
+) -> None:
+    async with house.workshop.reading() as work:
+        given = {"work": work, "data": settings.data}
+        assert is_green(await examine(root_key_is_there, **given))
+        settings.root_key_file.unlink()
+        found = red(await examine(root_key_is_there, **given))
+        assert (found.level, str(settings.root_key_file) in found.what) == (Level.UNSAFE, True)
+        (settings.data / "lease").write_text("4711")
+        made_up.put("proc/4711/limits", "")
+        assert levels(await examine(root_key_is_there, **given)) == [Level.UNSEEN]
+    assert ALL[0] is root_key_is_there
+
+
 async def test_a_keystore_on_the_disk_of_the_data_wants_care(
     examine: Any, place: Path, made_up: MadeUp
 ) -> None:
@@ -92,6 +112,9 @@ async def test_a_keystore_on_the_disk_of_the_data_wants_care(
     one_disk = made_up.machine(disk_of=lambda _: 1)
     found = await examine(keystore_lies_elsewhere, set=settings(place), machine=one_disk)
     assert "on the same disk" in red(found).what
+    steps = ("stop the server", "erasures.db", "chmod 700", "HOLDFAST_KEYS", "start the server")
+    places = [red(found).mend.index(step) for step in steps]
+    assert places == sorted(places)
     (place / "data" / "keys").mkdir()
     assert "in the data folder" in red(await examine(keystore_lies_elsewhere)).what
 

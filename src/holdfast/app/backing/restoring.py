@@ -32,6 +32,7 @@ from holdfast.app.unlocking import keystore_at, where_is
 from holdfast.kit.clock import Clock
 from holdfast.kit.tables import from_millis
 from holdfast.sealing.keystore import Keystore
+from holdfast.sealing.keystore.sqlite import NAME
 from holdfast.settings import Settings
 
 
@@ -143,6 +144,8 @@ async def _checked(settings: Settings, asked: Asked, tell: Tell) -> Whole:
 async def _secrets(settings: Settings, asked: Asked) -> dict[str, bytes]:
     """What the place keeps besides keys, wrapped like them."""
     if asked.keys is None:
+        if not settings.keystore_url and not (settings.keys_folder / NAME).exists():
+            raise Refused("keystore_empty", where=where_is(settings))
         async with keystore_at(settings) as keystore:
             found = await secrets_of(keystore)
         if not found:

@@ -7,6 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from holdfast.app.doctor.findings import Finding, Level, Look, fine, unseen
+from holdfast.app.doctor.surroundings import serving
+from holdfast.app.preparing import root_files
+from holdfast.kit.facts import ROOT_KEY, fact
 
 OTHERS = stat.S_IRWXO
 GROUP = stat.S_IRWXG
@@ -52,6 +55,27 @@ def _readable(path: Path, mode: int) -> Finding:
     )
 
 
+async def root_key_is_there(look: Look) -> list[Finding]:
+    """Without it nothing opens: so this is what is said first."""
+    if look.work is None or await fact(look.work, ROOT_KEY) is None:
+        return []
+    files = root_files(look.settings)
+    if files.file.exists() or files.next_elsewhere.exists():
+        return fine("root key", "The root key is where it is looked for.")
+    if serving(look) is not None:
+        return unseen("root key", "The server that runs has a root key that is not seen from here.")
+    return [
+        Finding(
+            "root key",
+            Level.UNSAFE,
+            f"The root key is missing: there is none at {files.file}.",
+            "Holdfast does not start without it, and nobody can read what was said.",
+            "Put your copy of root.key there (`chmod 600`), or say with HOLDFAST_ROOT_KEY where "
+            "it lies. Where it is a systemd credential, start Holdfast and ask again.",
+        )
+    ]
+
+
 async def root_key_lies_elsewhere(look: Look) -> list[Finding]:
     """Who takes the data folder along must not have its key."""
     key, data = look.settings.root_key_file, look.settings.data
@@ -92,7 +116,10 @@ async def keystore_lies_elsewhere(look: Look) -> list[Finding]:
             Level.CARE,
             f"The keystore lies {where}.",
             "Whatever copies that disk copies words and keys together, and no erasure reaches it.",
-            "Put it on a disk of its own and set HOLDFAST_KEYS; never copy both with one job.",
+            f"In this order: stop the server; move the whole folder {keys.absolute()}, with "
+            "erasures.db in it, to a disk of its own; `chmod 700` the folder there; set "
+            "HOLDFAST_KEYS to it wherever Holdfast is started; start the server. Then never copy "
+            "both with one job.",
         )
     ]
 

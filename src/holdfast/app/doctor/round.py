@@ -24,6 +24,7 @@ from holdfast.app.doctor.key_cluster import keystore_keeps_its_word
 from holdfast.app.doctor.keys import (
     keys_are_for_their_owner,
     keystore_lies_elsewhere,
+    root_key_is_there,
     root_key_lies_elsewhere,
 )
 from holdfast.app.doctor.people import (
@@ -44,6 +45,7 @@ from holdfast.app.doctor.surroundings import (
 )
 
 ALL: tuple[Check, ...] = (
+    root_key_is_there,
     settings_are_for_people,
     somebody_can_come,
     somebody_is_on_the_rota,
