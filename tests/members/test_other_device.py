@@ -36,6 +36,11 @@ async def six_words(client: httpx.AsyncClient, town: Town) -> str:
     return found[1]
 
 
+async def says_yes(client: httpx.AsyncClient) -> Page:
+    """To the sign that is shown now."""
+    return await send(client, await visit(client, DEVICE), f"{DEVICE}/answer")
+
+
 @mostly_on_sqlite
 async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -48,8 +53,10 @@ async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     asks = await visit(client, DEVICE)
     assert asks.headings == ["A device wants in"]
     assert SIGN.findall(asks.said) == sign
-    await client.post(f"{DEVICE}/answer", data={"yes": "yes"})
-    assert (await visit(phone, f"{OTHER}/wait")).headings == ["Rooms"]
+    await says_yes(client)
+    goes_on = await visit(phone, f"{OTHER}/wait")
+    assert (goes_on.headings, (await phone.get("/me")).status_code) == (["Come in"], 401)
+    assert (await send(phone, goes_on, f"{OTHER}/wait")).headings == ["Rooms"]
     both = [(await one.get("/api/v1/me")).json() for one in (client, phone)]
     assert both[0] == both[1]
     assert phone.cookies["holdfast"] != client.cookies["holdfast"]
@@ -84,13 +91,71 @@ async def test_words_that_were_refused_used_or_late_let_nobody_in_and_look_alike
 async def test_who_was_told_no_or_waits_too_long_is_not_let_in(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
-    for answer in ({}, {"yes": "yes"}):
+    for yes in (False, True):
         await phone.post(OTHER, data={"words": await six_words(client, town)})
-        await client.post(f"{DEVICE}/answer", data=answer)
-        if answer:
+        if yes:
+            await says_yes(client)
             clock.pass_time(minutes=2)
+        else:
+            await client.post(f"{DEVICE}/answer")
+        wants = phone.cookies["holdfast-wants"]
         assert (await phone.get(f"{OTHER}/wait")).headers["location"] == OTHER
+        phone.cookies.set("holdfast-wants", wants)
+        assert (await phone.post(f"{OTHER}/wait")).headers["location"] == OTHER
+        phone.cookies.clear()
         assert (await phone.get("/me")).status_code == 401
+
+
+@on_sqlite
+async def test_nobody_comes_in_before_the_yes(
+    client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
+) -> None:
+    await phone.post(OTHER, data={"words": await six_words(client, town)})
+    wants = phone.cookies["holdfast-wants"]
+    assert (await phone.post(f"{OTHER}/wait")).headers["location"] == OTHER
+    assert "holdfast" not in phone.cookies
+    await says_yes(client)
+    phone.cookies.set("holdfast-wants", wants)
+    assert (await phone.post(f"{OTHER}/wait")).headers["location"] == "/rooms"
+
+
+@mostly_on_sqlite
+async def test_a_yes_is_for_the_sign_that_was_shown_and_for_no_other(
+    client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
+) -> None:
+    await phone.post(OTHER, data={"words": await six_words(client, town)})
+    before = await visit(client, DEVICE)
+    shown, again = SIGN.findall(before.said), list[str]()
+    while not again or again == shown:  # of ten thousand signs it may be the same once more
+        phone.cookies.clear()
+        await phone.post(OTHER, data={"words": await six_words(client, town)})
+        again = SIGN.findall((await visit(phone, f"{OTHER}/wait")).said)
+    refused = await send(client, before, f"{DEVICE}/answer")
+    assert (refused.status, refused.focused) == (409, "refused")
+    assert SIGN.findall(refused.said) == again
+    unnamed = await client.post(f"{DEVICE}/answer", data={"yes": "yes"})
+    assert unnamed.status_code == 409
+    assert (await visit(phone, f"{OTHER}/wait")).headings == ["Now look at your other device"]
+    await send(client, refused, f"{DEVICE}/answer")
+    assert (await visit(phone, f"{OTHER}/wait")).headings == ["Come in"]
+
+
+@mostly_on_sqlite
+async def test_who_was_in_before_on_the_other_device_is_so_no_longer(
+    client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
+) -> None:
+    await phone.post("/sign-in", data={"phrase": town.birch.phrase})
+    earlier = {"authorization": f"Bearer {phone.cookies['holdfast']}"}
+    await phone.post(OTHER, data={"words": await six_words(client, town)})
+    await says_yes(client)
+    assert (await client.get("/api/v1/me", headers=earlier)).status_code == 200
+    await phone.get(f"{OTHER}/wait")
+    assert (await client.get("/api/v1/me", headers=earlier)).status_code == 200
+    await phone.post(f"{OTHER}/wait")
+    mine = [(await one.get("/api/v1/me")).json() for one in (client, phone)]
+    assert mine[0] == mine[1]
+    client.cookies.clear()
+    assert (await client.get("/api/v1/me", headers=earlier)).status_code == 401
 
 
 @on_sqlite
@@ -98,9 +163,11 @@ async def test_only_the_device_that_made_the_words_can_say_yes(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
 ) -> None:
     await phone.post(OTHER, data={"words": await six_words(client, town)})
-    elsewhere = await phone.post(f"{DEVICE}/answer", data={"yes": "yes"}, headers=town.ash.bearer)
+    (sign,) = SIGN.findall((await visit(phone, f"{OTHER}/wait")).said)
+    yes = {"yes": "yes", "sign": sign}
+    elsewhere = await phone.post(f"{DEVICE}/answer", data=yes, headers=town.ash.bearer)
     assert elsewhere.status_code == 404
-    assert (await client.post(f"{DEVICE}/answer", data={"yes": "yes"})).status_code == 303
+    assert (await client.post(f"{DEVICE}/answer", data=yes)).status_code == 303
 
 
 @mostly_on_sqlite
@@ -120,10 +187,10 @@ async def test_of_two_hundred_who_come_in_with_one_yes_one_is_in(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
 ) -> None:
     await phone.post(OTHER, data={"words": await six_words(client, town)})
-    await client.post(f"{DEVICE}/answer", data={"yes": "yes"})
+    await says_yes(client)
     held = {"cookie": f"holdfast-wants={phone.cookies['holdfast-wants']}"}
     phone.cookies.clear()
-    tries = [phone.get(f"{OTHER}/wait", headers=held) for _ in range(200)]
+    tries = [phone.post(f"{OTHER}/wait", headers=held) for _ in range(200)]
     went = [answer.headers["location"] for answer in await asyncio.gather(*tries)]
     assert (went.count("/rooms"), went.count(OTHER)) == (1, 199)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import delete, update
 
 from holdfast.kit.cipher import RootKey
-from holdfast.kit.errors import NotFound
+from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.limits import Pace
 from holdfast.kit.tokens import hash_of, make_token
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.members.access import link_lookup, link_of_mine, link_that_claims, own_session
-from holdfast.members.actions.people import open_session
+from holdfast.members.actions.people import open_session, sign_out
 from holdfast.members.rules.staying import LINK_LASTS, link_words, make_link_words, sign_of
 from holdfast.members.tables import DeviceLinkRow, SessionRow
 from holdfast.rights.rules import Actor, Member
@@ -79,20 +79,28 @@ async def claim_link(work: Work, actor: Actor, *, root: RootKey, typed: str) -> 
     return Claimed(key, sign_of(claim))
 
 
-async def answer_link(work: Work, actor: Member, *, yes: bool) -> None:
-    """Let the device in that asks, or not. Raises `NotFound` where none asks this one."""
+async def answer_link(work: Work, actor: Member, *, sign: str) -> None:
+    """Let the device in that shows this sign.
+
+    Raises `NotFound` where none asks this one, `Conflict` where it is another that asks.
+    """
     row = await link_of_mine(work, actor)
     if row is None or row.claim is None:
         raise NotFound
-    if yes:
-        row.said_yes, row.ends_at = True, work.clock.now() + LINK_LASTS
-    else:
-        await work.db.delete(row)
+    if sign != sign_of(row.claim):
+        raise Conflict
+    asked = DeviceLinkRow.member_id == actor.id, DeviceLinkRow.claim == row.claim
+    until = work.clock.now() + LINK_LASTS
+    said = update(DeviceLinkRow).where(*asked).values(said_yes=True, ends_at=until)
+    if not (await work.db.execute(said)).rowcount:  # type: ignore[attr-defined]
+        raise Conflict  # other words were made in this very moment
 
 
 async def come_in_by_link(work: Work, actor: Actor, *, key: str, shared: bool) -> str:
-    """A session on the other device, once there was a yes; and only once. Raises `NotFound`."""
-    del actor
+    """A session on the other device, once there was a yes; and only once. Raises `NotFound`.
+
+    Who was in before in that browser is so no longer.
+    """
     row = await link_that_claims(work, key)
     if row is None or not row.said_yes:
         raise NotFound
@@ -102,4 +110,6 @@ async def come_in_by_link(work: Work, actor: Actor, *, key: str, shared: bool) -
     )
     if not (await work.db.execute(gone)).rowcount:  # type: ignore[attr-defined]
         raise NotFound
-    return open_session(work, row.member_id, before.kind, shared=shared)
+    token = open_session(work, row.member_id, before.kind, shared=shared)
+    await sign_out(work, actor)
+    return token

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from holdfast.kit.cookies import clear_cookie, cookie, go_to, set_cookie, set_session
-from holdfast.kit.errors import NotFound, NotKept, TooFast
+from holdfast.kit.errors import Conflict, HoldfastError, NotFound, NotKept, TooFast
 from holdfast.kit.forms import filled
-from holdfast.kit.house import InHouse
+from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import render
 from holdfast.members.access import link_of_mine, link_that_claims
 from holdfast.members.actions.devices import (
@@ -55,24 +55,37 @@ async def post_device(request: Request, house: InHouse, member: CurrentMember) -
 @router.get(f"{HERE}/device")
 async def get_device(request: Request, house: InHouse, member: CurrentMember) -> Response:
     """Whether another device asks to come in, and by which sign I know it."""
+    return await asking(request, house, member)
+
+
+async def asking(
+    request: Request, house: House, member: Member, refused: HoldfastError | None = None
+) -> Response:
+    """The question of the device that asks now; `refused` says why the answer did not count."""
     async with house.workshop.reading() as work:
         link = await link_of_mine(work, member)
     if link is None or link.said_yes:
         return go_to(f"{HERE}#devices")
     asks = sign_of(link.claim) if link.claim else ""
-    return render(request, "members/device.html", words=(), picture="", asks=asks)
+    status, words = (refused.status, refused.words) if refused else (200, "")
+    return render(
+        request, "members/device.html", status, words=(), picture="", asks=asks, refused=words
+    )
 
 
 @router.post(f"{HERE}/device/answer")
 async def post_answer(request: Request, house: InHouse, member: CurrentMember) -> Response:
     """Yes, that is mine; or no, and nobody comes in by these words."""
-    yes = (await filled(request))["yes"] == "yes"
-    async with house.workshop.work() as work:
-        if yes:
-            await answer_link(work, member, yes=True)
-        else:
-            await stop_device_link(work, member)
-    return go_to(f"{HERE}?saved=device#saved" if yes else f"{HERE}#devices")
+    form = await filled(request)
+    try:
+        async with house.workshop.work() as work:
+            if form["yes"] != "yes":
+                await stop_device_link(work, member)
+                return go_to(f"{HERE}#devices")
+            await answer_link(work, member, sign=form["sign"])
+    except Conflict as refused:
+        return await asking(request, house, member, refused)
+    return go_to(f"{HERE}?saved=device#saved")
 
 
 @router.get(OTHER)
@@ -100,18 +113,30 @@ async def post_other(request: Request, house: InHouse, actor: CurrentActor) -> R
 
 
 @router.get(f"{OTHER}/wait")
-async def get_wait(request: Request, house: InHouse, actor: CurrentActor) -> Response:
-    """Waits for a yes, and comes in with it. It looks again by itself."""
-    how, _, key = cookie(request, WANTS).partition(".")
+async def get_wait(request: Request, house: InHouse) -> Response:
+    """Waits for a yes, and goes on with it. It looks again by itself."""
+    key = wanting(request)[1]
     async with house.workshop.reading() as work:
         link = await link_that_claims(work, key) if key else None
     if link is None or link.claim is None:
         return clear_cookie(go_to(OTHER), request, WANTS)
-    if not link.said_yes:
-        return render(request, "members/other-wait.html", sign=sign_of(link.claim))
+    sign, may_come = sign_of(link.claim), link.said_yes
+    return render(request, "members/other-wait.html", sign=sign, may_come=may_come)
+
+
+@router.post(f"{OTHER}/wait")
+async def post_wait(request: Request, house: InHouse, actor: CurrentActor) -> Response:
+    """Comes in after the yes. Who was in before in this browser is so no longer."""
+    how, key = wanting(request)
     try:
         async with house.workshop.work() as work:
             token = await come_in_by_link(work, actor, key=key, shared=how == SHARED)
     except NotFound:
         return clear_cookie(go_to(OTHER), request, WANTS)
     return clear_cookie(set_session(go_to("/rooms"), request, token), request, WANTS)
+
+
+def wanting(request: Request) -> tuple[str, str]:
+    """How this device wants in, and the key that it holds until then."""
+    how, _, key = cookie(request, WANTS).partition(".")
+    return how, key

@@ -1,0 +1,33 @@
+"""Coming in on another device with a real browser, with scripts and without."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.visitors import MakeVisitor
+
+
+@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_six_words_a_yes_to_the_sign_and_the_other_device_is_in(
+    visitor: MakeVisitor, scripts: bool
+) -> None:
+    first = visitor(java_script_enabled=scripts)
+    first.is_a_member()
+    first.goes_to("/me/private")
+    first.page.click("form[action='/me/private/device'] button")
+    words = first.page.inner_text(".words[lang=en]")
+    phone = visitor(java_script_enabled=scripts)
+    phone.goes_to("/other-device")
+    phone.page.fill("#words", words)
+    phone.page.click("form[action='/other-device'] button")
+    sign = phone.page.inner_text("main .words")
+    first.goes_to("/me/private/device")
+    assert first.page.inner_text("main .words") == sign
+    first.page.click("form[action='/me/private/device/answer'] .btn-main")
+    first.page.wait_for_url("**/me/private?saved=device*")
+    if not scripts:
+        phone.page.click("form[data-goes-on] button")  # the page looks again by itself
+    phone.page.wait_for_url("**/rooms")
+    assert phone.page.locator("main h1").count() == 1
+    for one in (first, phone):
+        assert one.complaints == []
