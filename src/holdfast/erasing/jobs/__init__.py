@@ -174,6 +174,8 @@ class Erasing:
                 await self.doing.let_go(row)
         except HoldfastError:
             log.warning("erasing.not_now")
+        except Exception as broken:
+            log.error("erasing.not_begun", error=type(broken).__name__)
 
     async def _mark(self, rows: Sequence[ErasureRow]) -> None:
         """Tombstones, and only then a note that they are there. Keys need not wait for it."""
@@ -204,7 +206,7 @@ class Erasing:
         mine = {one.key for one in every if one.erasure.id in known}
         wishes = self._due([one for one in every if one.key in mine], held, now=now)
         for start in range(0, len(wishes), AT_ONCE):
-            await self._drop_some(wishes[start : start + AT_ONCE])
+            await self._drop_together(wishes[start : start + AT_ONCE])
         return len(wishes)
 
     def _due(self, named: Sequence[Due], held: set[KeyId], *, now: bool) -> list[Wish]:
@@ -225,6 +227,21 @@ class Erasing:
             for key, its in by_key.items()
             if now or any(one.whole or one.erasure.at < before for one in its)
         ]
+
+    async def _drop_together(self, wishes: Sequence[Wish]) -> None:
+        """One that can't go keeps no other waiting: then each is tried by itself.
+
+        Where the keystore or the database is away it is all or none.
+        """
+        try:
+            await self._drop_some(wishes)
+        except HoldfastError:
+            raise
+        except Exception as broken:
+            log.error("erasing.key_stays", error=type(broken).__name__)
+            if len(wishes) > 1:
+                for wish in wishes:
+                    await self._drop_together([wish])
 
     async def _drop_some(self, wishes: Sequence[Wish]) -> None:
         before = self.anew.sealed_anew

@@ -17,9 +17,10 @@ from sqlalchemy import select, text
 
 from holdfast.erasing.tables import ErasureKeyRow
 from holdfast.kit.cipher import DataKey, WrongKey
+from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import KeyId, MessageId, SeatId
 from holdfast.kit.work import Work, Workshop
-from holdfast.sealing.keystore import KeptKey
+from holdfast.sealing.keystore import ROOT, KeptKey
 from holdfast.sealing.register import REGISTER, SealedWords
 from holdfast.sealing.seam import Keyring, day_of, scope_of
 
@@ -53,7 +54,7 @@ class Bucket:
     kept: KeptKey
     whole: bool
     messages: Collection[MessageId]
-    old: DataKey
+    old: DataKey | None  # none: it is damaged, and what it sealed opens for nobody
     new: DataKey | None = None
     holds: bool = False  # words are sealed with the new key that are held
 
@@ -105,11 +106,25 @@ class Anew:
         kept = {one.id: one for one in await self.keyring.store.named([one.key for one in wishes])}
         return {
             wish.key: Bucket(
-                kept[wish.key], wish.whole, wish.messages, self._opened(kept[wish.key])
+                kept[wish.key], wish.whole, wish.messages, await self._old(kept[wish.key])
             )
             for wish in wishes
             if wish.key in kept
         }
+
+    async def _old(self, kept: KeptKey) -> DataKey | None:
+        """A key that shall go; none where it is damaged: it goes, and nothing is carried over.
+
+        Raises `NotKept` where it may be well, and our own root key is another than the place's.
+        """
+        try:
+            return self._opened(kept)
+        except WrongKey:
+            check = await self.keyring.store.secret(ROOT)
+            if check is not None and not self.keyring.root.turn_to(check):
+                raise NotKept from None
+            log.error("erasing.key_broken")
+            return None
 
     def _opened(self, kept: KeptKey) -> DataKey:
         return self.keyring.root.unwrap(kept.id, kept.wrapped, scope_of(kept.seat, kept.day))
@@ -125,7 +140,7 @@ class Anew:
                 if buckets[getattr(row, entry.key)].stays(entry, row) and entry.words_of(row)
             }
         used = {key for key, one in buckets.items() if not one.whole and one.kept.day >= lately}
-        return standing | used
+        return {key for key in standing | used if buckets[key].old is not None}
 
     async def _renew(self, buckets: Mapping[KeyId, Bucket], wanted: set[KeyId]) -> None:
         """Other keys in the place of these. Every process hears of it before anything else."""
@@ -148,7 +163,8 @@ class Anew:
             for row in rows:
                 self._seal(entry, row, buckets[getattr(row, entry.key)])
         for one in buckets.values():
-            await self.macs(work, one.kept.seat, one.old, one.new)
+            if one.old is not None:
+                await self.macs(work, one.kept.seat, one.old, one.new)
         await self._retire_keys(work, buckets)
 
     def _seal(self, entry: SealedWords, row: Any, bucket: Bucket) -> None:
@@ -159,10 +175,16 @@ class Anew:
             return
         if not words:
             return
+        if bucket.old is None:
+            log.error("erasing.not_opened")
+            return
         if bucket.new is None:
             raise NotForeseen(bucket.old.id)
         try:
-            opened = [(name, self._open(entry, row, name, data, bucket)) for name, data in words]
+            opened = [
+                (name, bucket.old.open(data, entry.place(row, name).bound(bucket.old.id)))
+                for name, data in words
+            ]
         except WrongKey:
             log.error("erasing.not_opened")  # it was broken before; nobody could read it
             return
@@ -172,9 +194,6 @@ class Anew:
         setattr(row, entry.key, bucket.new.id)
         bucket.holds = bucket.holds or entry.table.__tablename__ == HELD
         self.sealed_anew += 1
-
-    def _open(self, entry: SealedWords, row: Any, name: str, data: bytes, bucket: Bucket) -> bytes:
-        return bucket.old.open(data, entry.place(row, name).bound(bucket.old.id))
 
     async def _retire_keys(self, work: Work, buckets: Mapping[KeyId, Bucket]) -> None:
         await self.keyring.retire(work, list(buckets))
