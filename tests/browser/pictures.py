@@ -58,7 +58,7 @@ def in_the_room(page: Page, room: str = ROOM) -> None:
 
 def with_menu(page: Page) -> None:
     in_the_room(page)
-    page.locator("article:not(.me) .act summary").last.click()
+    page.locator("article:not(.me) .act > summary").last.click()
 
 
 def at_a_content_note(page: Page) -> None:

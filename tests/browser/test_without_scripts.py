@@ -76,10 +76,9 @@ def test_responding_replying_changing_and_taking_back_work(
     ash.page.fill("#text", "I am here")
     ash.page.click(".send", no_wait_after=True)
     ash.sees("I am here").locator(".edited").wait_for()
-    ash.menu_of(ash.page.frame_locator(".stream-frame").locator("article.me")).locator(
-        "[data-do=remove]"
-    ).click()
+    ash.takes_back(ash.page.frame_locator(".stream-frame").locator("article.me"))
     ash.sees("Removed by the author")
+    ash.page.get_by_role("status").get_by_role("link", name="Your receipt").wait_for()
     assert [m.get("removed") for m in teller.items(room)] == [None, "author"]
 
 
@@ -91,7 +90,7 @@ def test_what_is_taken_back_elsewhere_disappears_from_the_open_page(
     birch.says("Too much, sorry")
     ash = visitor(java_script_enabled=False).sits_in(room)
     ash.sees("Too much, sorry")
-    birch.menu_of(birch.sees("Too much, sorry")).locator("[data-do=remove]").click()
+    birch.takes_back(birch.sees("Too much, sorry"))
     ash.sees("Removed by the author")
     assert "Too much" not in ash.page.frames[1].content()
 

@@ -143,10 +143,18 @@ class Visitor:
 
     def menu_of(self, message: Locator) -> Locator:
         """The opened menu of a message."""
-        message.locator(".act summary").click()
+        message.locator(".act > summary").click()
         menu: Locator = message.locator(".menu")
         menu.wait_for()
         return menu
+
+    def takes_back(self, message: Locator) -> None:
+        """Asked once, and said yes to."""
+        menu = self.menu_of(message)
+        gone = menu.locator("[data-do=remove]")
+        assert gone.is_hidden(), "the first press takes nothing back"
+        menu.locator(".sure > summary").click()
+        gone.click()
 
     def until(self, condition: str, argument: object = None) -> None:
         """Wait until something is so on the page (its policy forbids Playwright's own way)."""

@@ -24,7 +24,7 @@ from holdfast.messages.pages.care import care_of, no_care
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
 from holdfast.messages.pages.shown import View, quoted
-from holdfast.messages.pages.unseeing import unseen_just_now
+from holdfast.messages.pages.unseeing import just_done
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import waits_of_last_hour
 from holdfast.messages.queries.pages import (
@@ -68,7 +68,7 @@ async def room_page(
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
     around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
-    around["unseen"] = await unseen_just_now(house, member, request.query_params.get("unseen", ""))
+    around |= await just_done(house, seat, request.query_params)
     await note_page(house, seat, page["messages"])
     draft = page["own_words"] if draft is None else draft
     return render(

@@ -105,7 +105,8 @@ async def post_change(
     except HoldfastError as refused:
         kept = {"text": text, "note": note}
         return await room_page(request, house, member, slug, draft=kept, refused=refused)
-    return RedirectResponse(f"/rooms/{slug}#m{seq}", 303)
+    back = f"?taken={seq}#taken" if remove else f"#m{seq}"
+    return RedirectResponse(f"/rooms/{slug}{back}", 303)
 
 
 @router.post("/rooms/{slug}/heard")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path, Request
@@ -16,11 +17,12 @@ from holdfast.messages.access import own_block, person_in_room
 from holdfast.messages.actions import block_member, hide_message, show_message, unblock
 from holdfast.messages.actions.unseeing import UNSEEING
 from holdfast.messages.events import avatar_url
+from holdfast.messages.queries import Reader, messages_at
 from holdfast.messages.queries.blocks import blocks_of
 from holdfast.messages.tables import BlockKind
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Actor, Member
-from holdfast.rooms.access import room_to_see, seat_in
+from holdfast.rooms.access import Seat, room_to_see, seat_in
 
 router = APIRouter(include_in_schema=False)
 Seq = Annotated[int, Path(ge=0, le=2**53 - 1)]
@@ -129,3 +131,21 @@ async def unseen_just_now(house: House, actor: Actor, unseen: str) -> dict[str, 
         except NotFound:
             return None
     return {"id": block.handle, "kind": block.kind.value, "pseudonym": block.pseudonym}
+
+
+async def just_done(house: House, seat: Seat, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the room's page says of what was done a moment ago: looked away, or taken back."""
+    return {
+        "unseen": await unseen_just_now(house, seat.actor, asked.get("unseen", "")),
+        "taken_back": await taken_back_just_now(house, seat, asked.get("taken", "")),
+    }
+
+
+async def taken_back_just_now(house: House, seat: Seat, taken: str) -> bool:
+    """Whether these are words of mine that went, for which there is a receipt."""
+    if not isinstance(seat.actor, Member) or not (taken.isdecimal() and len(taken) < 16):
+        return False
+    async with house.workshop.reading() as work:
+        reader = Reader(house.ledger.keyring, seat.actor)
+        found = await messages_at(work, reader, seat.room_id, [int(taken)])
+    return any(one.owner == seat.id and one.removed == "author" for one in found)

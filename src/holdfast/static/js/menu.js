@@ -43,7 +43,9 @@ export class Menu {
   /** @param {Event} event */
   #toggled(event) {
     const act = event.target;
-    if (!(act instanceof HTMLDetailsElement) || !act.matches(".act") || !act.open) return;
+    if (!(act instanceof HTMLDetailsElement) || !act.open) return;
+    if (act.matches(".sure")) act.lastElementChild?.scrollIntoView({ block: "nearest" });
+    if (!act.matches(".act")) return;
     this.#fill(act);
     act.querySelector(".menu")?.scrollIntoView({ block: "nearest" });
   }
@@ -84,7 +86,8 @@ export class Menu {
         this.#mark(article, response, on);
       }
     } else if (control.matches("[data-do=remove]")) {
-      if (this.voice.ask({ do: "remove", room, seq, nonce })) event.preventDefault();
+      const taken = (/** @type {unknown} */ refused) => refused || this.#tookBack();
+      if (this.voice.ask({ do: "remove", room, seq, nonce }, taken)) event.preventDefault();
     } else if (control.matches("[data-do=reply]")) {
       event.preventDefault();
       this.composer.reply(article);
@@ -109,6 +112,14 @@ export class Menu {
     } catch {
       location.assign(address);
     }
+  }
+
+  /** Where my receipt is. Who writes on already is not called away. */
+  #tookBack() {
+    if (!document.querySelector("#taken-back")) return;
+    const note = pattern("taken-back");
+    document.querySelector(".unseen-place")?.replaceChildren(note);
+    if (document.activeElement !== this.composer.box) note.focus();
   }
 
   /** Show at once what I gave or took back; the count comes by the line. @param {HTMLElement} article @param {Response} response @param {boolean} on */
