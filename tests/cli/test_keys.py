@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +74,18 @@ def test_a_new_root_key_comes_with_what_to_do_next(
     until = re.findall(r"until (\d{4}-\d\d-\d\d)\.", done.output)
     days = [(date.fromisoformat(one) - WallClock().now().date()).days for one in until]
     assert days in ([7], [6]), "seven days on; midnight may lie between"
+
+
+def test_a_new_place_is_for_its_owner_alone_whatever_the_machine_is_set_to(data: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert holdfast("migrate", "--data", data).exit_code == 0
+        with closing(sqlite3.connect(data / "holdfast.db")) as kept:
+            kept.execute("CREATE TABLE written (here)")
+            modes = {file.name: file.stat().st_mode & 0o777 for file in data.glob("holdfast.db*")}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("holdfast.db", "holdfast.db-wal", "holdfast.db-shm"), 0o600)
 
 
 def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,12 +130,20 @@ def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
+        _for_its_owner(Path(engine.url.database or ""))
         connection.isolation_level = None  # we say BEGIN ourselves
         connection.run_async(said_in_one_go)
 
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _for_its_owner(file: Path) -> None:
+    """A file that was made just now is for its owner alone; so then is the log beside it."""
+    with suppress(OSError):
+        if file.stat().st_size == 0:
+            file.chmod(0o600)
 
 
 async def weaknesses(database: Database) -> list[str]:

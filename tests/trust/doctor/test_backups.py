@@ -89,7 +89,10 @@ async def test_a_backup_that_lives_too_long_wants_care(
     examine: Any, tmp_path: Path, clock: StillClock
 ) -> None:
     folder = tmp_path / "backups"
-    assert await examine(backups_end, set={"backups": folder}) == []
+    assert levels(await examine(backups_end, set={"backups": folder})) == [Level.UNSEEN]
+    (tmp_path / "data" / "backups").mkdir(parents=True)
+    [unset] = await examine(backups_end)
+    assert (unset.level, "HOLDFAST_BACKUPS" in unset.mend) == (Level.UNSEEN, True)
     folder.mkdir()
     for what, days in ((KEYS, 7), (DATA, 35)):
         (folder / name_of(what, clock.now() - timedelta(days=days))).touch()

@@ -59,7 +59,7 @@ async def backups_end(look: Look) -> list[Finding]:
     """What was erased must not live on in an old copy of its key."""
     folder = look.settings.backups_folder
     if not folder.is_dir():
-        return []
+        return [_no_folder(look)]
     old = [
         kept.file.name
         for what in (DATA, KEYS)
@@ -72,6 +72,8 @@ async def backups_end(look: Look) -> list[Finding]:
         for file in sorted(folder.glob("holdfast-*.db"))
         if COPIED.fullmatch(file.name) and file.stat().st_mtime < last
     ]
+    if not old and look.settings.backups is None:
+        return [_no_folder(look)]
     if not old:
         return fine("old backups", "No backup lies here longer than it may.")
     return [
@@ -83,6 +85,18 @@ async def backups_end(look: Look) -> list[Finding]:
             "`holdfast backup` throws them away; those in other places you must.",
         )
     ]
+
+
+def _no_folder(look: Look) -> Finding:
+    where = look.settings.backups
+    return Finding(
+        "old backups",
+        Level.UNSEEN,
+        f"The folder of the backups, {where}, is not there."
+        if where
+        else "Whether backups lie somewhere longer than they may was not looked at.",
+        mend="" if where else "Say with HOLDFAST_BACKUPS where they lie.",
+    )
 
 
 async def restored_in_a_drill(look: Look) -> list[Finding]:

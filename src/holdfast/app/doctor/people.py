@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 from holdfast.app.doctor.findings import Finding, Level, Look, fine, unseen
 from holdfast.audit.jobs import WITNESS_FILE
 from holdfast.kit.work import Work
+from holdfast.resources.pages.wording import country_name
 from holdfast.resources.queries import checks_file, checks_in, helpline_doubts
 from holdfast.resources.rules.showing import Doubt
 from holdfast.rights.rules import Role
@@ -158,7 +159,7 @@ def _doubted(doubt: Doubt) -> Finding:
     return Finding(
         "helplines",
         Level.CARE,
-        str(doubt),
+        country_name("en", doubt.country) + str(doubt).removeprefix(doubt.country),
         shown if doubt.shown else "It is hidden until somebody checks it.",
         "Check it as docs/guides/helplines.md says, and note it at /desk/steward/helplines.",
     )
