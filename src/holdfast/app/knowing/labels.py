@@ -15,6 +15,8 @@ PARTS: dict[str, str] = {
     "standing": N_("How long I have been here"),
     "consents": N_("What I said yes to"),
     "sessions": N_("Where I am signed in"),
+    "passkeys": N_("My passkeys"),
+    "device_on_its_way": N_("A device that I am joining"),
     "blocks": N_("Whom I do not want to see"),
     "hides": N_("Messages I do not want to see"),
     "notices": N_("What I was told"),
@@ -128,6 +130,11 @@ LABELS: dict[str, str] = {
     "kept_name": N_("name I keep"),
     "kept_avatar": N_("picture I keep"),
     "disguise": N_("what the pages call themselves"),
+    "active_days": N_("days here"),
+    "messages_let_stand": N_("messages that stand"),
+    "here_today": N_("was here today"),
+    "asked_by": N_("asked by"),
+    "approved_by": N_("agreed to by"),
     "days": N_("days here"),
     "today": N_("was here today"),
     "passkeys": N_("passkeys"),
@@ -135,6 +142,8 @@ LABELS: dict[str, str] = {
     "device_links": N_("devices joined"),
     "name": N_("name"),
     "count": N_("times used"),
+    "times_used": N_("times used"),
+    "asks": N_("a device asks to come in"),
     "made_on": N_("made"),
     "made_at": N_("made"),
     "kind": N_("kind"),
@@ -229,16 +238,3 @@ LABELS: dict[str, str] = {
 TECHNICAL = frozenset(
     {"nonce", "seq", "seat", "avatar", "kept_avatar", "read_up_to", "reply_to", "version", "rule"}
 )
-
-WISHES: dict[str, str] = {
-    "listening": N_("Someone to listen"),
-    "same_boat": N_("People in the same boat"),
-    "ideas": N_("Ideas"),
-    "resources": N_("Places to find help"),
-}
-RESPONSES: dict[str, str] = {
-    "with_you": N_("With you"),
-    "same_here": N_("Same here"),
-    "thank_you": N_("Thank you"),
-    "strength": N_("Strength"),
-}

@@ -17,10 +17,12 @@ from babel.dates import format_date, get_timezone_name
 from fastapi import Request
 from markupsafe import Markup
 
-from holdfast.app.knowing.labels import LABELS, PARTS, RESPONSES, TABLES, TECHNICAL, WISHES
-from holdfast.kit.looks import Looks
+from holdfast.app.knowing.labels import LABELS, PARTS, TABLES, TECHNICAL
+from holdfast.app.knowing.meanings import MEANINGS
+from holdfast.kit.looks import LANGUAGES, Looks
 from holdfast.kit.numerals import in_digits
 from holdfast.kit.pages import babel_locale, clock_of, day_of, draw, zone_of
+from holdfast.kit.words import say
 from holdfast.rooms.queries import name_of
 
 IS_TIME = re.compile(r"(at|on|week|until|since|day|from)$")
@@ -60,6 +62,11 @@ class Eyes:
             return value
         if key in ROOMS:
             return self.room(value)
+        if key == "language":
+            return LANGUAGES.get(value, value)
+        meaning = MEANINGS.get(key, {}).get(value)
+        if meaning is not None:
+            return say(self.looks.locale, meaning)
         if not IS_TIME.search(key) or not STAMP.fullmatch(value):
             return value
         return self._moment(value)
@@ -88,8 +95,6 @@ def drawn(request: Request, eyes: Eyes, everything: dict[str, Any]) -> str:
         parts=PARTS,
         tables=TABLES,
         labels=LABELS,
-        wishes=WISHES,
-        responses=RESPONSES,
         by_day=partial(by_day, eyes=eyes),
         columns_of=columns_of,
         without_words=without_words,
