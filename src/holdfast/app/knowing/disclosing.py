@@ -21,6 +21,15 @@ from holdfast.rooms.tables import SeatRow
 from holdfast.sealing.seam import Keyring
 
 DISCLOSED = "member:disclosed"
+WITHHELD = "a secret, kept so that nobody else is taken for them; not shown"
+KEPT_SO_THAT = {  # instead of bytes that would open something, or tell a guess from the truth
+    "token_hash": "a hash, kept so that their device is known again; not shown",
+    "phrase_lookup": "a hash, kept so that their recovery phrase is known again; not shown",
+    "lookup": "a hash, kept so that a code or address is known again; not shown",
+    "mac": "a hash, kept so that the same words sent twice are told from others; not shown",
+    "wrapped": "a key, sealed by the root key; not shown",
+    "sealed": "sealed; not shown",
+}
 MOST_DIGITS = 19  # of a number; a handle has letters
 
 
@@ -69,4 +78,6 @@ async def _row(work: Work, reader: Reader | None, table: Table, row: Row[Any]) -
 def _value(column: Any, value: Any) -> Any:
     if value is not None and privacy_of(column) is Privacy.WORDS:
         return f"sealed, {len(value)} bytes"
+    if value is not None and privacy_of(column) is Privacy.SECRET:
+        return KEPT_SO_THAT.get(column.name, WITHHELD)
     return as_plain(value)
