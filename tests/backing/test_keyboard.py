@@ -68,17 +68,28 @@ def test_from_a_new_pair_to_a_restored_place(data: Path, tmp_path: Path) -> None
         "HOLDFAST_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/lost",
         "HOLDFAST_REDIS_URL": "redis://127.0.0.1:1",
     }
-    nowhere = holdfast("restore", *files, *identity, *rest)
-    assert (nowhere.exit_code, "--into FOLDER" in nowhere.output) == (2, True)
     restored = holdfast("restore", *files, *identity, "--into", new, *rest, **several)
     assert restored.exit_code == 0, restored.output
-    for told in (new / "holdfast.db", new / "keys", new / "root.key", "HOLDFAST_DATABASE_URL, "):
-        assert str(told) in restored.output
-    assert f"holdfast serve --data {new}" in restored.output
+    assert [told for told in where_it_went(new) if told not in restored.output] == []
     assert holdfast("migrate", "--data", new).exit_code == 0
     assert holdfast("audit", "verify", "--data", new).exit_code == 0
     again = holdfast("restore", *files, *identity, "--into", new, *rest)
     assert (again.exit_code, "(not_empty)" in again.output) == (1, True)
+
+
+def where_it_went(new: Path) -> list[str]:
+    """What is said of a restore into a folder, where several machines are set."""
+    files = [str(new / name) for name in ("holdfast.db", "keys", "root.key")]
+    return [*files, "HOLDFAST_DATABASE_URL, ", f"holdfast serve --data {new}"]
+
+
+def test_a_restore_without_a_place_to_go_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = holdfast("restore", "data.age", "keys.age", "--identity", "identity")
+    assert (refused.exit_code, "--into FOLDER" in refused.output) == (2, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_public_key_that_is_none_is_refused_before_anything_is_done(data: Path) -> None:
