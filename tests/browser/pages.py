@@ -28,6 +28,17 @@ def as_member(path: str) -> Callable[[Visitor, str], None]:
     return go
 
 
+def behind_a_pin(one: Visitor, room: str) -> None:
+    """A device with a PIN of its own, just locked."""
+    as_member("/me/private")(one, room)
+    form = one.page.locator("form[action='/me/private/pin']")
+    for name in ("pin", "again"):
+        form.locator(f"[name={name}]").fill("271828")
+    form.locator("button").click()
+    one.page.wait_for_url("**saved=pin*")
+    one.goes_to("/unlock")
+
+
 def as_steward(path: str) -> Callable[[Visitor, str], None]:
     def go(one: Visitor, room: str) -> None:
         del room
@@ -226,6 +237,11 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "me": as_member("/me"),
     "staying private": as_member("/me/private"),
     "other device": as_guest("/other-device"),
+    "unlock": behind_a_pin,
+    "erase": as_member("/me/erase"),
+    "export": as_member("/me/export"),
+    "erasures": as_member("/me/erasures"),
+    "receipts": as_guest("/receipts"),
     "room": in_a_full_room,
     "about": as_member("/rooms/ROOM#about"),
     "someone here": with_somebody("/rooms/ROOM/people/SEAT/about"),

@@ -1,19 +1,34 @@
 // @ts-check
-/** The page with six words: goes on by itself when the other device asks. */
+/** Two devices wait for each other: the page goes on by itself as soon as there is something new. */
 
 const EVERY = 2_000;
+const BUSY = 429;
 
-/** @param {string} to */
-async function look(to) {
+/**
+ * Whether the page that is there now says something else than the one that is open. With six words
+ * on it, it stays until the other device asks; while it waits, until it waits no longer.
+ *
+ * @param {Response} answer
+ * @param {string} until
+ */
+async function goesOn(answer, until) {
+  if (answer.status >= 500 || answer.status === BUSY) return false;
+  const page = await answer.text();
+  return until === "asks" ? page.includes("data-asks") : !page.includes('data-look="waits"');
+}
+
+/** @param {HTMLAnchorElement} way */
+async function look(way) {
   try {
-    const answer = await fetch(to);
-    if (answer.ok && (await answer.text()).includes("data-asks")) location.replace(to);
+    const answer = await fetch(way.href);
+    if (await goesOn(answer, way.dataset["look"] ?? "")) location.replace(way.href);
   } catch {
     // No connection: the button leads there as well.
   }
+  setTimeout(() => void look(way), EVERY);
 }
 
 const way = document.querySelector("a[data-look]");
-if (way instanceof HTMLAnchorElement) setInterval(() => void look(way.href), EVERY);
+if (way instanceof HTMLAnchorElement) setTimeout(() => void look(way), EVERY);
 
 export {};
