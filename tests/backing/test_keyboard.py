@@ -40,8 +40,7 @@ def test_from_a_new_pair_to_a_restored_place(data: Path, tmp_path: Path) -> None
     secret = re.findall(r"AGE-SECRET-KEY-1\w+", made.output)
     assert len(secret) == 1, "it is shown once"
     (tmp_path / "identity").write_text(secret[0])
-    to = {"HOLDFAST_BACKUP_TO": public}
-    where = "--data", data, "--to", tmp_path / "away"
+    to, where = {"HOLDFAST_BACKUP_TO": public}, ("--data", data, "--to", tmp_path / "away")
 
     refused = holdfast("backup", *where)
     assert (refused.exit_code, "(no_public_key)" in refused.output) == (1, True)
