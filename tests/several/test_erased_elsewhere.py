@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from holdfast.erasing.actions import Going, begin_erasure
 from holdfast.erasing.rules import By, Kind
-from holdfast.messages.actions import erase_with_words, remove_message
+from holdfast.kit.errors import HoldfastError
+from holdfast.messages.actions import erase_with_words, post_message, remove_message
 from holdfast.messages.queries import messages_before
+from holdfast.messages.rules import drafted
+from holdfast.messages.tables import MessageRow
 from holdfast.rights.rules import System
 from serving import Line, Served, serve
 from several.conftest import Two
@@ -105,3 +109,19 @@ async def test_a_key_that_is_gone_leaves_the_memory_of_every_process(two: Two) -
     async with two.there.workshop.reading() as work:
         said = await messages_before(work, reader, room, None, 10)
     assert [message.text for message in said] == ["", "a neighbour"]
+
+
+@pytest.mark.parametrize("spoke_there", [False, True], ids=["no-key-there", "a-key-there"])
+async def test_whoever_was_erased_here_says_nothing_more_there(two: Two, spoke_there: bool) -> None:
+    there = two.town_there()
+    await two.town.say(two.town.ash, WORDS)
+    await two.hear()
+    seat = await there.seat(there.ash)  # as a line at the other process still has it
+    if spoke_there:
+        await there.say(there.ash, WORDS)
+    erasing_of(two.here)
+    await erase_with_words(two.here.ledger, two.town.ash.member)
+    with pytest.raises(HoldfastError):
+        await post_message(two.there.ledger, seat, drafted("said-after-it-0001", "after it"))
+    async with two.here.workshop.reading() as work:
+        assert set(await work.db.scalars(select(MessageRow.text))) == {None}

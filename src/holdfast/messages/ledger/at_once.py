@@ -3,7 +3,7 @@
 The plan is made with the heads as they were last seen. The statement takes the pen, sees how far
 each room has gone on meanwhile, and moves every seq of that room by as much. It is as old as its
 beginning, though, and the pen may come later: whatever was committed in between and stands in the
-way (a nonce, a key that was retired) breaks it as a whole, and nothing of it is kept.
+way (a nonce, a retired key, a seat that was left) breaks it as a whole, and nothing of it is kept.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ found AS MATERIALIZED (
 said AS (
     INSERT INTO messages (id, room_id, seq, seat_id, nonce, key_id, mac, mac_key_id, text, note,
         reply_to, wants, written_at)
-    SELECT m.id, m.room, m.seq + f.further, m.seat, m.nonce,
+    SELECT m.id, m.room, m.seq + f.further, s.id, m.nonce,
         CASE WHEN r.id IS NULL THEN m.key END, m.mac, m.mac_key, m.text,
         m.note, m.reply_to, m.wants, m.written_at
     FROM unnest({message}) WITH ORDINALITY m(id, room, seq, seat, nonce, key, mac, mac_key, text,
         note, reply_to, wants, written_at, place)
     LEFT JOIN found f ON f.room = m.room LEFT JOIN retired_keys r ON r.id = m.key
+    LEFT JOIN seats s ON s.id = m.seat AND s.left_at IS NULL
     ORDER BY m.place
 ){also}
 UPDATE rooms SET head = f.newest FROM found f WHERE rooms.id = f.room RETURNING f.room, f.head

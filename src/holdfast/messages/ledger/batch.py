@@ -25,6 +25,7 @@ class Facts:
     responses: dict[tuple[int, int], set[tuple[int, str]]]  # (room, seq) → {(seat, response)}
     holding: set[bytes] = field(default_factory=set)  # ids of messages that are held
     hidden: set[tuple[int, int]] = field(default_factory=set)  # (room, seq) that may be restored
+    left: set[int] = field(default_factory=set)  # seats that were given up
     unfolded: set[tuple[int, int]] = field(default_factory=set)  # whose counts wait to be told
 
 

@@ -73,6 +73,8 @@ def _enter_spoken(plan: Plan, entry: Spoken) -> Outcome:
     known = kept.get((entry.seat.id, entry.nonce))
     if known is not None:
         return _as_it_stands(plan, entry, known)
+    if entry.seat.id in plan.facts.left and not isinstance(entry, Remove):
+        return NotFound()
     match entry:
         case Post():
             return _hold(plan, entry) if entry.why else _post(plan, entry)

@@ -58,6 +58,7 @@ KNOWN_CHANGES = (
     " ON seat = c.seat_id AND k.nonce = c.nonce"
 )
 RETIRED = "SELECT id FROM retired_keys WHERE id = ANY($1::bytea[])"
+LEFT = "SELECT id FROM seats WHERE id = ANY($1::bigint[]) AND left_at IS NOT NULL"
 STANDING = (
     "SELECT room_id, m.seq FROM messages m JOIN unnest($1::bigint[], $2::bigint[]) t(room, seq)"
     " ON room = room_id AND t.seq = m.seq WHERE removed_by IS NULL"
@@ -197,6 +198,7 @@ class PostgresStore:
         heads = await db.fetch(HEADS, needs.rooms)  # the pen: held until the commit
         if (sealed := keys_of(batch)) and await db.fetchval(RETIRED, list(sealed)):
             raise NotKept
+        seats = sorted({seat for seat, _ in (*needs.posts, *needs.changes)})
         responses: dict[tuple[int, int], set[tuple[int, str]]] = {}
         if needs.targets:
             targets = columns(needs.targets, 2)
@@ -209,6 +211,7 @@ class PostgresStore:
             mac=self._keyring.mac,
             standing=await self._messages(db, STANDING, needs.targets),
             responses=responses,
+            left={row[0] for row in await db.fetch(LEFT, seats)},
             holding=await self._holding(db, needs.holds),
             hidden=await self._messages(db, HIDDEN, needs.hidden),
             unfolded=await self._messages(db, UNFOLDED, needs.folds),
