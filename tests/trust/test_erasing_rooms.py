@@ -14,6 +14,7 @@ from holdfast.kit.errors import NotFound
 from holdfast.messages.actions.emptying import agree_to_erase, ask_to_erase, decline_to_erase
 from holdfast.rights.rules import Role, Staff
 from holdfast.staff.access import FreshSignInNeeded
+from holdfast.staff.tables import StaffRow
 from town import EVENING, NIGHT, ORIGIN, Person, StillClock, Town, appoint, on_sqlite
 from trust.erased import as_it_lies, erasing_of, keys_left, words_in
 
@@ -143,4 +144,21 @@ async def test_the_page_asks_for_the_room_s_name_and_for_two_people(
     assert "I agree: erase it" in page.text
     page = await send(lead, f"{here}/1/agree")
     assert "1 message erased." in page.text
+    assert await words_in(town, town.birch) == [("", "moderator")]
+
+
+@on_sqlite
+async def test_the_wish_of_somebody_who_may_not_wish_it_any_more_is_over(
+    town: Town, clock: StillClock
+) -> None:
+    lead, first, wishes = await the_lead(town), fresh(town.elm, clock), await asked(town, clock)
+    await town.say(town.ash, "in the night room")
+    async with town.house.workshop.work() as work:
+        row = await work.db.get_one(StaffRow, first.id)
+        before, row.role = row.role, Role.AUDITOR
+    with pytest.raises(NobodyAsks):
+        await agreed(town, clock, lead, wishes)
+    async with town.house.workshop.work() as work:
+        (await work.db.get_one(StaffRow, first.id)).role = before
+    await agreed(town, clock, lead, wishes)
     assert await words_in(town, town.birch) == [("", "moderator")]

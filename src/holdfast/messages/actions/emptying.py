@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from holdfast.erasing.actions import Going, begin_erasure
-from holdfast.erasing.actions.asking import agree, ask, asked, decline
+from holdfast.erasing.actions.asking import NobodyAsks, agree, ask, asked, decline
 from holdfast.erasing.marks import Marker
 from holdfast.erasing.queries import Ask, Erasure
 from holdfast.erasing.rules import By, Kind, Reason
 from holdfast.kit.errors import Malformed, NotFound
 from holdfast.kit.work import Work
-from holdfast.messages.queries.erasing import slug_of
-from holdfast.rights.rules import Actor, Permission, Staff, may
+from holdfast.messages.queries.erasing import role_now, slug_of
+from holdfast.rights.rules import MATRIX, Actor, Permission, Staff, may
 from holdfast.rooms.access import room_to_keep
 from holdfast.sealing.seam import day_of
 from holdfast.staff.access import fresh_staff
@@ -41,6 +41,9 @@ async def agree_to_erase(work: Work, actor: Actor, *, ask_id: int, marker: Marke
     staff = _who_may(actor)
     wish = await asked(work, staff, ask_id=ask_id)
     fresh_staff(work, actor)
+    role = await role_now(work, wish.asked_by)
+    if role is None or Permission.ROOM_ERASE not in MATRIX[role]:
+        raise NobodyAsks  # whoever wanted it may not want it any more
     slug = await slug_of(work, wish.room_id)
     if wish.day is None:
         what, mark = Going(Kind.ROOM, room_id=wish.room_id), marker.room(wish.room_id, slug)

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.ids import MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
 from holdfast.members.tables import ConsentRow, MemberRow
 from holdfast.messages.tables import HeldRow, HiddenWordsRow, MessageRow
+from holdfast.rights.rules import Role
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.seam import day_of
+from holdfast.staff.tables import StaffRow
 
 
 def has_words() -> ColumnElement[bool]:
@@ -81,3 +83,9 @@ async def with_words_after(work: Work, row: int, limit: int) -> Sequence[Message
 async def slug_of(work: Work, room_id: RoomId) -> str:
     """What a room is called in addresses."""
     return (await work.db.execute(select(RoomRow.slug).where(RoomRow.id == room_id))).scalar_one()
+
+
+async def role_now(work: Work, staff_id: StaffId) -> Role | None:
+    """What somebody of the staff is here now; nothing where they have left."""
+    query = select(StaffRow.role).where(StaffRow.id == staff_id, StaffRow.removed_at.is_(None))
+    return await work.db.scalar(query)
