@@ -9,8 +9,11 @@ from holdfast.erasing.holds.rules import FIRST
 from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.ids import KeyId
+from holdfast.members.tables import MemberRow
 from holdfast.messages.actions import erase_with_words
+from holdfast.messages.actions.fading import let_fade
 from holdfast.messages.tables import MessageRow
+from holdfast.rights.rules import System
 from sealing.test_on_disk import bytes_below
 from town import StillClock, Town
 from trust.erased import erasing_of, keys_left, take_back, two_minutes_later, words_in
@@ -64,3 +67,18 @@ async def test_held_words_have_a_key_of_their_own_that_goes_when_the_hold_ends(
         (row,) = await work.db.scalars(select(ErasureRow))
     assert row.done_at is not None
     assert (row.held, row.held_until) == (True, began + FIRST)
+
+
+async def test_who_is_gone_and_whose_bare_account_is_held_is_not_erased_again_each_day(
+    town: Town, clock: StillClock
+) -> None:
+    holding = Holding(town, clock)
+    await holding.begins()
+    erasing_of(town.house)
+    await erase_with_words(town.house.ledger, town.ash.member)
+    for _ in range(3):
+        await let_fade(town.house.ledger, System())
+        clock.pass_time(hours=25)
+    async with town.house.workshop.reading() as work:
+        assert await work.db.get(MemberRow, town.ash.member.id) is not None
+        assert len((await work.db.scalars(select(ErasureRow))).all()) == 1

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlalchemy import delete, update
 
 from holdfast.erasing.actions import Going, begin_erasure
+from holdfast.erasing.holds.queries import held_now
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.ids import MemberId, SessionId
 from holdfast.kit.work import Work
@@ -79,7 +80,9 @@ async def _erase(ledger: Ledger, due: Due) -> int:
     while True:
         async with ledger.workshop.reading() as work:
             some = await due(work, after)
-            free = [one for one in some if not await _is_named(ledger, work, one)]
+            bare = (await held_now(work, members=some)).members  # erased, and held for now
+            open_to = [one for one in some if one not in bare]
+            free = [one for one in open_to if not await _is_named(ledger, work, one)]
         for one in free:
             await erase_with_words(ledger, Member(one, SessionId(0)), by=By.TIME)
         gone += len(free)
