@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import httpx
+
 from holdfast.kit.looks import LANGUAGES
 from holdfast.kit.pages import environment
 from holdfast.kit.speech import say_marked
@@ -12,6 +14,7 @@ from holdfast.messages.queries.pages import page_before, responses_to, rooms_wit
 from holdfast.messages.rules import Response
 from holdfast.rooms.actions import mark_read
 from holdfast.rooms.queries import read_mark
+from members.walking import Page, visit
 from town import NIGHT, Town, mostly_on_sqlite, unlimited
 
 
@@ -92,3 +95,23 @@ def test_fixed_words_are_put_in_beforehand_and_others_when_the_page_is_drawn() -
         given = say_marked(locale, NP_("safety", "100 % calm"))
         shown = environment(locale).from_string(source).render(name="<b>")
         assert shown == f"{say(locale, 'Leave now')} &lt;b&gt; {given}"
+
+
+@mostly_on_sqlite
+async def test_a_plain_form_takes_back_and_leads_to_the_receipt_of_ones_own_words_only(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    await town.say(town.ash, "Too much, sorry")
+    await town.say(town.birch, "It is all right")
+    client.cookies.set("holdfast", town.ash.token)
+    told = "You took it back."
+    assert told not in (await visit(client, f"/rooms/{NIGHT}?taken=1")).html.split("<template")[0]
+    address = f"/rooms/{NIGHT}/messages/1"
+    done = Page(await client.post(address, data={"remove": "yes"}, follow_redirects=True))
+    shown = done.html.split("<template")[0]
+    assert told in shown
+    assert 'role="status"' in shown
+    assert 'href="/me/erasures"' in shown
+    receipts = await visit(client, "/me/erasures")
+    assert "One message" in receipts.said
+    assert told not in (await visit(client, f"/rooms/{NIGHT}?taken=2")).html.split("<template")[0]
