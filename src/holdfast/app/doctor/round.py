@@ -19,6 +19,7 @@ from holdfast.app.doctor.doors import (
     proxy_files_say_that_nothing_is_logged,
     proxy_keeps_no_addresses,
 )
+from holdfast.app.doctor.erasures import erasures_are_in_the_ledger
 from holdfast.app.doctor.findings import Check, Finding, Look
 from holdfast.app.doctor.key_cluster import keystore_keeps_its_word
 from holdfast.app.doctor.keys import (
@@ -61,6 +62,7 @@ ALL: tuple[Check, ...] = (
     backups_are_young_enough,
     backups_end,
     restored_in_a_drill,
+    erasures_are_in_the_ledger,
     a_copy_of_the_root_key_was_tried,
     shape_is_the_newest,
     database_keeps_its_word,
