@@ -35,7 +35,8 @@ def icons_asked_for() -> set[str]:
 
 
 def test_the_templates_hold_no_inline_script_or_style() -> None:
-    found = {t.name: INLINE.findall(t.read_text()) for t in TEMPLATES}
+    alone = {"mine.html"}  # it stands in a file that a member takes along, and names its style
+    found = {t.name: INLINE.findall(t.read_text()) for t in TEMPLATES if t.name not in alone}
     assert len(found) > 10
     assert not {name: hits for name, hits in found.items() if hits}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from holdfast.erasing.receipts import Receipt, receipt_of
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import SeatId, SessionId
+from holdfast.kit.pulse import LONGEST
 from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.work import Work
@@ -90,6 +92,8 @@ async def hide_person(ledger: Ledger, actor: System, *, row: Erasure) -> None:
     del actor
     leaving = Leaving.by(row)
     await ledger.caught_up()
+    if ledger.bus.is_shared:  # what another process began to write before is kept, or refused
+        await asyncio.sleep(LONGEST)
     async with ledger.workshop.reading() as work:
         mine = await seats(work, leaving.member)
         said: SAID = [(row, slug, await standing_messages(work, row)) for row, slug in mine]
