@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -100,7 +101,10 @@ async def test_a_part_in_which_more_was_dropped_meanwhile_is_written_anew_once_m
         patched.setattr(cluster, "_write_anew", another_drops)
         assert await store.drop([keys[0].id]) == 1
     assert len(await other.fetch("SELECT part FROM holdfast_unwritten")) == 1
-    await store.drop([])
+    for _ in range(5):  # on a busy machine the table may be looked at just now
+        with suppress(NotKept):
+            await store.drop([])
+            break
     assert await other.fetch("SELECT part FROM holdfast_unwritten") == []
 
 
