@@ -73,6 +73,9 @@ def test_what_a_killed_run_left_is_swept_and_what_a_living_one_uses_is_not(tmp_p
     living = tmp_path / f"{FOLDER}{os.getpid()}-a"
     dead = tmp_path / f"{FOLDER}999999999-a"
     living.mkdir()
-    dead.mkdir()
+    data = dead / "cluster" / "data"
+    data.mkdir(parents=True)
+    # As a server leaves it that was killed together with its run.
+    data.joinpath("postmaster.pid").write_text(f"999999999\n{data}\n0\n5432\n\n\n0 0\nready\n")
     sweep(tmp_path)
     assert (living.exists(), dead.exists()) == (True, False)
