@@ -125,7 +125,8 @@ async def test_a_destroyed_key_opens_nothing_any_more(town: Town) -> None:
     await town.say(town.birch, "yours")
     seat = await town.seat(town.ash)
     async with town.house.workshop.work() as work:
-        await town.house.ledger.keyring.destroy(work, [seat.id])
+        keyring = town.house.ledger.keyring
+        await keyring.drop(work, await keyring.store.of_seats([seat.id]))
     assert await keys_of(town.house, seat.id) == []
     assert await all_words(town) == ["", "yours"]
 

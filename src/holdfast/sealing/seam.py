@@ -10,7 +10,6 @@ import structlog
 
 from holdfast.kit.cipher import DataKey, RootKey, WrongKey
 from holdfast.kit.errors import Conflict, NotKept
-from holdfast.kit.glances import Glances
 from holdfast.kit.ids import KeyId, SeatId
 from holdfast.kit.work import Event, Work
 from holdfast.rights.rules import Actor
@@ -109,16 +108,6 @@ class Keyring:
         if wanted := self.missing(ids):
             for kept in await self.store.named(wanted):
                 self.keep(kept)
-
-    async def fetch_by_id(self, work: Work, ids: Iterable[KeyId]) -> None:
-        """The same, beside a reading."""
-        del work
-        await self.in_hand(ids)
-
-    async def glance_by_id(self, glances: Glances, ids: Iterable[KeyId]) -> None:
-        """The same, beside a glance."""
-        del glances
-        await self.in_hand(ids)
 
     def keep(self, kept: KeptKey, *, newest: bool = False) -> None:
         """Take a kept key in hand; the `newest` of its seat and day seals from now on."""
@@ -249,14 +238,6 @@ class Keyring:
         for some in _some(going):
             work.announce(KeysGone(some))
         return gone
-
-    async def destroy_keys(self, work: Work, ids: Sequence[KeyId]) -> None:
-        """Destroy single keys."""
-        await self.drop(work, ids)
-
-    async def destroy(self, work: Work, seats: Sequence[SeatId]) -> None:
-        """Destroy every key of these seats."""
-        await self.drop(work, await self.store.of_seats(seats))
 
     def forget(self, ids: Iterable[KeyId]) -> None:
         """These keys are gone: they leave this process's memory and never come back."""

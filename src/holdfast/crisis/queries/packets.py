@@ -18,7 +18,7 @@ async def opened_packet(work: Work, reader: Reader, row: EscalationRow) -> Packe
     made = await packet_of(work, row.id)
     if made is None or made.data is None or made.room_id is None:
         return None
-    await reader.keyring.fetch_by_id(work, [made.key_id])
+    await reader.keyring.in_hand([made.key_id])
     sealed = Sealed(made.data, made.key_id, place_of(made))
     return Packet(**orjson.loads(reader.keyring.open(sealed, reader.actor)))
 

@@ -59,7 +59,7 @@ async def note_content(
     async with ledger.workshop.reading() as work:
         row = await message_row(work, room_id, seq)
         assert row is not None  # noqa: S101 - it stands
-        await ledger.keyring.fetch_by_id(work, [row.key_id])
+        await ledger.keyring.in_hand([row.key_id])
     place = Place(room_id, row.id, row.seat_id, b"n")
     sealed = None if note is None else ledger.keyring.seal_with(row.key_id, note, place)
     text = None if note is None else note.text

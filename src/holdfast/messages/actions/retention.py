@@ -143,7 +143,7 @@ async def end_night(
 ) -> int:
     """Destroy the keys of the days that went, and write down what the night did; how many keys."""
     keys = await old_keys(work, keyring, night.room_id, night.before, kept)
-    await keyring.destroy_keys(work, keys)
+    await keyring.drop(work, keys)
     its = ForgettingRow.room_id == night.room_id, ForgettingRow.before == night.before
     row = await work.db.scalar(select(ForgettingRow).where(*its))
     if row is not None and row.ended_at is None:

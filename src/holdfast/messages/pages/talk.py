@@ -135,7 +135,7 @@ async def get_history(
         leaf_back(house.limits, member, PAGE)
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
-        reader = Reader(house.ledger.keyring, member, keys_at=house.workshop.glances)
+        reader = Reader(house.ledger.keyring, member)
         await reader.unseen(work, seat.room_id)
     async with house.workshop.reading(stale=before is not None) as work:
         page = await messages_before(work, reader, seat.room_id, before, PAGE)
@@ -173,7 +173,7 @@ async def _found(request: Request, house: House, member: Member, slug: str, q: s
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
-        reader = Reader(house.ledger.keyring, member, keys_at=house.workshop.glances)
+        reader = Reader(house.ledger.keyring, member)
         house.limits.take(("search", seat.id), SEARCHES)
         await reader.unseen(work, row.id)
     async with house.workshop.reading(stale=True) as work:

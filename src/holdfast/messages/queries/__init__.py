@@ -43,14 +43,11 @@ class Reader:
     """Who opens the words: their right to the room was checked at the access door.
 
     `whole`: what is read is for everybody, as where somebody changes what all will see.
-    `keys_at`: where keys are looked up, where words are read from a copy: one that was destroyed
-    a moment ago opens nothing any more.
     """
 
     keyring: Keyring
     actor: Actor
     whole: bool = False
-    keys_at: Glances | None = None
     known: dict[RoomId, Unseen] = field(default_factory=dict, compare=False)
 
     async def unseen(self, work: Work, room_id: RoomId) -> Unseen:
@@ -137,10 +134,7 @@ async def _seen(work: Work, reader: Reader, room_id: RoomId, query: Any) -> list
 async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]:
     found = (await work.db.execute(query)).all()
     keys = (row.key_id for row in found)
-    if reader.keys_at is None:
-        await reader.keyring.fetch_by_id(work, keys)
-    else:
-        await reader.keyring.glance_by_id(reader.keys_at, keys)
+    await reader.keyring.in_hand(keys)
     return [opened_message(reader, row) for row in found]
 
 

@@ -22,7 +22,7 @@ async def hidden_message(
     said = (await work.db.execute(in_room(room_id).where(MessageRow.seq == seq))).first()
     if row is None or said is None:
         return None
-    await reader.keyring.fetch_by_id(work, [row.key_id])
+    await reader.keyring.in_hand([row.key_id])
     whole = dict(said._mapping) | {"text": row.text, "note": row.note}
     return replace(opened_message(reader, _Row(whole)), removed=None)
 
@@ -44,7 +44,7 @@ async def message_named(work: Work, reader: Reader, message_id: MessageId) -> Me
     if hidden is not None:
         return hidden
     row = (await work.db.execute(in_room(place.room_id).where(MessageRow.id == message_id))).one()
-    await reader.keyring.fetch_by_id(work, [row.key_id])
+    await reader.keyring.in_hand([row.key_id])
     message = opened_message(reader, row)
     return None if message.removed else message
 

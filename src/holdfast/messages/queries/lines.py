@@ -72,7 +72,7 @@ async def said_among(work: Work, reader: Reader, ids: Sequence[MessageId]) -> di
         .where(MessageRow.id.in_(ids), MessageRow.seq.is_not(None))
     )
     found = (await work.db.execute(query)).all()
-    await reader.keyring.fetch_by_id(work, (row.key_id for row in found))
+    await reader.keyring.in_hand(row.key_id for row in found)
     return {row.id: line_of(opened_message(reader, row)) for row in found}
 
 
@@ -88,7 +88,7 @@ async def held_apart(
         return {}
     query = select(HeldWordsRow).where(HeldWordsRow.message_id.in_(gone))
     rows = (await work.db.scalars(query.order_by(HeldWordsRow.row.desc()))).all()
-    await reader.keyring.fetch_by_id(work, (row.key_id for row in rows))
+    await reader.keyring.in_hand(row.key_id for row in rows)
     return {row.message_id: _apart(reader, row, lines[row.message_id]) for row in rows}
 
 

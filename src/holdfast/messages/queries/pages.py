@@ -118,13 +118,13 @@ async def page_before(
     end = BEYOND if before is None else before
     sight, whose = await sight_of(glances, reader.actor)
     found = await glances.rows(NEWEST.format(in_sight=sight), room_id, end, *whose, limit)
-    messages = await _opened(glances, reader, found)
+    messages = await _opened(reader, found)
     known = {m.seq: m for m in messages}
     quoted = {m.reply_to for m in messages if m.reply_to is not None}
     if missing := sorted(quoted - set(known)):
         places = f" AND m.seq IN ({', '.join('?' * len(missing))})"
         found = await glances.rows(MESSAGES + sight + places, room_id, *whose, *missing)
-        known |= {m.seq: m for m in await _opened(glances, reader, found)}
+        known |= {m.seq: m for m in await _opened(reader, found)}
     return [_with_quote(m, known) for m in reversed(messages)]
 
 
@@ -148,11 +148,9 @@ async def responses_to(
     return counts, given
 
 
-async def _opened(
-    glances: Glances, reader: Reader, found: Sequence[tuple[Any, ...]]
-) -> list[MessagePosted]:
+async def _opened(reader: Reader, found: Sequence[tuple[Any, ...]]) -> list[MessagePosted]:
     rows = [_row(found) for found in found]
-    await reader.keyring.glance_by_id(glances, (row.key_id for row in rows))
+    await reader.keyring.in_hand(row.key_id for row in rows)
     return [opened_message(reader, row) for row in rows]
 
 

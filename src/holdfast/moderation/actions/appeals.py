@@ -86,7 +86,7 @@ async def judge_appeal(
     row.state = AppealState.UPHELD if upheld else AppealState.REFUSED
     row.judged_by, row.judged_at = staff.id, work.clock.now()
     if words:
-        await _keep_answer(work, keyring, row, read(words, staff.role.value))
+        await _keep_answer(keyring, row, read(words, staff.role.value))
     await work.db.flush()
     if upheld:
         await _overturn(work, staff, measure)
@@ -97,8 +97,8 @@ async def judge_appeal(
     return row
 
 
-async def _keep_answer(work: Work, keyring: Keyring, row: AppealRow, words: Read) -> None:
-    await keyring.fetch_by_id(work, [row.key_id])
+async def _keep_answer(keyring: Keyring, row: AppealRow, words: Read) -> None:
+    await keyring.in_hand([row.key_id])
     if row.key_id not in keyring.missing([row.key_id]):  # else the member went for good
         row.answer = keyring.seal_with(row.key_id, words, place_of(row, ANSWER))
 

@@ -34,7 +34,7 @@ async def carry_out(ledger: Ledger, actor: System, *, measure_id: MeasureId) -> 
         if measure_id not in await to_be_carried_out(work):
             return
         row = await work.db.get_one(MeasureRow, measure_id)
-        words = await _note_in(ledger, actor, work, row)
+        words = await _note_in(ledger, actor, row)
     if row.state is MeasureState.IN_FORCE:
         done = await _begun(ledger, actor, row, words)
         async with ledger.workshop.work() as work:
@@ -51,10 +51,10 @@ async def carry_out(ledger: Ledger, actor: System, *, measure_id: MeasureId) -> 
             kept.undone_at = work.clock.now()
 
 
-async def _note_in(ledger: Ledger, actor: System, work: Work, row: MeasureRow) -> str:
+async def _note_in(ledger: Ledger, actor: System, row: MeasureRow) -> str:
     if row.kind is not MeasureKind.CONTENT_NOTE or row.key_id is None:
         return ""
-    await ledger.keyring.fetch_by_id(work, [row.key_id])
+    await ledger.keyring.in_hand([row.key_id])
     return opened(ledger.keyring, Reader(ledger.keyring, actor), row, WORDS)
 
 

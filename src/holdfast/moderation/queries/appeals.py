@@ -103,7 +103,7 @@ async def _appeals(
     )
     found = (await work.db.execute(query)).all()
     keys = [key for row in found for key in (row.AppealRow.key_id, row.MeasureRow.key_id) if key]
-    await reader.keyring.fetch_by_id(work, keys)
+    await reader.keyring.in_hand(keys)
     return [await _appeal(work, reader, staff, row) for row in found]
 
 
@@ -177,7 +177,7 @@ async def overturned_of(work: Work, reader: Reader, staff_id: StaffId) -> list[O
     )
     found = (await work.db.execute(query)).all()
     keys = [key for row, taken in found for key in (row.key_id, taken.key_id) if key]
-    await reader.keyring.fetch_by_id(work, keys)
+    await reader.keyring.in_hand(keys)
     return [
         Overturned(
             taken.id,

@@ -89,7 +89,7 @@ async def case_card(work: Work, reader: Reader, case_id: CaseId) -> CaseCard:
     ids = [message_id for message_id, _ in places if message_id is not None]
     lines = await opened_lines(work, reader, ids)
     keys = [key for row in reports for key in (row.key_id, row.kept_key_id) if key is not None]
-    await reader.keyring.fetch_by_id(work, keys)
+    await reader.keyring.in_hand(keys)
     seqs = [seq for _, seq in places if seq is not None]
     earlier = [] if summary.seat_id is None else await cases_of_seat(work, summary.seat_id)
     return CaseCard(

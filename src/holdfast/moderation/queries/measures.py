@@ -107,7 +107,7 @@ async def waiting_for_second(work: Work, reader: Reader) -> list[Measure]:
 async def _measures(work: Work, reader: Reader, *where: ColumnElement[bool]) -> list[Measure]:
     found = (await work.db.execute(_asked(*where))).all()
     keys = [one.MeasureRow.key_id for one in found if one.MeasureRow.key_id is not None]
-    await reader.keyring.fetch_by_id(work, keys)
+    await reader.keyring.in_hand(keys)
     return [_measure(reader, one) for one in found]
 
 

@@ -82,7 +82,7 @@ async def _mine(work: Work, reader: Reader, *where: Any) -> list[MyMeasure]:
     found = (await work.db.execute(query)).all()
     keys = [row.MeasureRow.key_id for row in found if row.MeasureRow.key_id]
     keys += [row.AppealRow.key_id for row in found if row.AppealRow]
-    await reader.keyring.fetch_by_id(work, keys)
+    await reader.keyring.in_hand(keys)
     return [await _one(work, reader, row) for row in found]
 
 

@@ -94,7 +94,7 @@ def _of_member(member_id: MemberId) -> Any:
 async def _opened(work: Work, reader: Reader, query: Any) -> list[MyReport]:
     found = (await work.db.execute(query)).all()
     keys = (one.ReportRow.key_id for one in found if one.ReportRow.key_id is not None)
-    await reader.keyring.fetch_by_id(work, keys)
+    await reader.keyring.in_hand(keys)
     return [_mine(reader, one) for one in found]
 
 
