@@ -84,6 +84,9 @@ class Permission(StrEnum):
     HOLD_SEE = "hold:see"
     HOLD_SET = "hold:set"
     HOLD_LEAD = "hold:lead"
+    RIGHT_GRANT = "right:grant"
+    HAND_ANSWER = "hand:answer"
+    CIRCLE_VISIT = "circle:visit"
 
 
 class Misprint(ValueError):

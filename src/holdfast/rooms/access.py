@@ -64,6 +64,8 @@ ON_SHIFT = (  # a shift that ends by the clock stands its person up within a sec
 MEMBERS, STAFFS = MINE.format(holder="member_id"), MINE.format(holder="staff_id") + ON_SHIFT
 SITS_BY = {  # what staff need to sit in a room of each kind
     RoomKind.OPEN: Permission.ROOM_SIT,
+    RoomKind.CIRCLE: Permission.CIRCLE_VISIT,
+    RoomKind.LISTENING: Permission.HAND_ANSWER,
     RoomKind.SIDE: Permission.SIDE_SPACE_READ,
 }
 

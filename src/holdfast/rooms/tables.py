@@ -17,9 +17,11 @@ __all__ = ["RoomClosingRow", "RoomKind", "RoomRow", "RoomState", "SeatRow"]
 
 
 class RoomKind(StrEnum):
-    """`side`: one member and the staff who came."""
+    """`side`: one member and the staff who came; `listening`: one who asks and one who listens."""
 
     OPEN = "open"
+    CIRCLE = "circle"
+    LISTENING = "listening"
     SIDE = "side"
 
 

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MeasureId
-from holdfast.kit.work import Work
 from holdfast.messages.actions import hide_words, note_content, restore_words
 from holdfast.messages.actions.hiding import HasANote
 from holdfast.messages.ledger import Ledger

@@ -1,0 +1,1 @@
+"""Circles: small groups that fit, for some weeks."""

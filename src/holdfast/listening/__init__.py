@@ -1,0 +1,1 @@
+"""Listening one to one: asks, matches, sessions."""

@@ -1,0 +1,1 @@
+"""Break-glass: reading a private talk, with two people and a reason."""

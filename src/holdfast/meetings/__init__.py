@@ -1,0 +1,1 @@
+"""Times to meet in a room, with rounds and turns."""
