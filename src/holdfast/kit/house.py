@@ -16,6 +16,7 @@ from holdfast.kit.pulse import Pulse
 from holdfast.kit.work import Workshop
 
 Kept = Callable[[Any, Any, Any], Awaitable[dict[str, Any]]]  # of (work, reader, member)
+Fitting = Callable[[Any, Any], Awaitable[dict[str, Any]]]  # of (house, seat)
 
 
 @dataclass
@@ -43,6 +44,7 @@ class House:
     community: Any = None
     erasing: Any = None  # who sees erasures through: `erasing.jobs`
     kept_above: tuple[Kept, ...] = ()  # what slices above `messages` keep about a member
+    fittings: dict[str, Fitting] = field(default_factory=dict)  # of rooms, by their kind
 
     @property
     def pulse(self) -> Pulse:

@@ -47,6 +47,15 @@ from holdfast.rooms.tables import RoomKind
 PAGE = 30
 LAST_HOUR = timedelta(hours=1)
 WROTE_LATELY = 12
+PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room has nothing of its own
+    "name": "",  # what the heading says instead of the room's name
+    "head": "",  # under the name; put in anew with the room's state
+    "aside": "",  # beside the talk, instead of who wrote lately and who reads here
+    "empty": "",  # where nothing is written yet
+    "foot": "",  # instead of the composer
+    "css": "",
+    "script": "",
+}
 
 
 async def room_page(
@@ -69,6 +78,7 @@ async def room_page(
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
     around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
     around |= await just_done(house, seat, request.query_params)
+    around["fitted"] = await fitted_in(house, seat)
     await note_page(house, seat, page["messages"])
     draft = page["own_words"] if draft is None else draft
     return render(
@@ -89,6 +99,12 @@ async def room_page(
         news="" if before is not None else await news_for(house, member, slug),
         **{key: value for key, value in page.items() if key != "own_words"},
     )
+
+
+async def fitted_in(house: House, seat: Seat) -> dict[str, Any]:
+    """What a slice above puts into rooms of this kind, beside their talk (`House.fittings`)."""
+    fitting = house.fittings.get(seat.kind.value)
+    return PLAIN if fitting is None else {**PLAIN, **await fitting(house, seat)}
 
 
 async def note_page(house: House, seat: Seat, shown: list[dict[str, Any]]) -> None:

@@ -20,7 +20,7 @@ from holdfast.messages.actions.leafing import leaf_back
 from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
-from holdfast.messages.pages.room import PAGE, room_page, state_now, view_of
+from holdfast.messages.pages.room import PAGE, fitted_in, room_page, state_now, view_of
 from holdfast.messages.queries import (
     FOUND,
     Reader,
@@ -105,8 +105,8 @@ async def get_state(request: Request, house: InHouse, member: Speaker, slug: str
         seat = await seat_in(work, member, slug)
         row = await room_to_see(work, member, slug)
         state = await state_now(work, row, member.looks)
-    guided = await guided_in(house, seat)
-    return render(request, "rooms/_head.html", state=state, slug=slug, **guided)
+    guided, fitted = await guided_in(house, seat), await fitted_in(house, seat)
+    return render(request, "rooms/_head.html", state=state, slug=slug, fitted=fitted, **guided)
 
 
 @router.get("/rooms/{slug}/care")

@@ -21,8 +21,10 @@ export async function showState(slug, { nodes, the }) {
     the(HTMLElement, "#state").replaceChildren(...state.childNodes);
     showGuide(the(HTMLElement, "#guide", fresh), the(HTMLElement, "#guide"));
     showIfNew(the(HTMLElement, "#from-here", fresh), the(HTMLElement, "#from-here"));
+    showIfNew(fresh.querySelector("#fitted"), document.querySelector("#fitted"));
     const { kind } = state.dataset;
-    for (const form of document.querySelectorAll("form.comp")) form.toggleAttribute("hidden", kind === "closed");
+    const shut = kind === "closed" || !!fresh.querySelector("#fitted [data-shut]");
+    for (const form of document.querySelectorAll("form.comp")) form.toggleAttribute("hidden", shut);
   } catch {
     // No connection: the page says so itself, and comes back with the newest line.
   }
