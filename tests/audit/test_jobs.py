@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 import structlog.testing
@@ -160,7 +161,7 @@ async def test_a_folder_that_cannot_be_written_stops_nobody(house: House) -> Non
     elsewhere.file.parent.mkdir()
     keep_head(elsewhere.file, before)
     await act(house)
-    elsewhere.file.with_name(f"{WITNESS_FILE}.new").mkdir()  # in the way of writing
+    elsewhere.file.with_name(f"{WITNESS_FILE}.{os.getpid()}.new").mkdir()  # in the way of writing
     with structlog.testing.capture_logs() as logs:
         await elsewhere.follow()
         await elsewhere.follow()  # said once

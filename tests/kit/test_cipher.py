@@ -130,7 +130,7 @@ def test_the_key_and_its_name_are_synced_before_it_is_used(
 
     monkeypatch.setattr(os, "fsync", watched)
     write_root_key(tmp_path / "root.key")
-    assert synced == [str(tmp_path / "root.key.new"), str(tmp_path)]
+    assert synced == [str(tmp_path / f"root.key.{os.getpid()}.new"), str(tmp_path)]
 
 
 def test_no_file_is_no_key(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
+from holdfast.kit.disk import make_last, put_beside
 
 CLOSED = "vault:"  # how the words begin that a KMS made of a key
 WITHIN = 10.0  # seconds
@@ -130,7 +131,7 @@ class RootFiles:
         """Make a root key and put it on disk, whole or not at all, before it is used."""
         key = secrets.token_bytes(KEY_BYTES)
         written = key.hex() if self._kms is None else self._kms.close(key)
-        write_whole(file, written.encode() + b"\n")
+        put_beside(file, written.encode() + b"\n")
         return key
 
     def make_next(self) -> bytes:
@@ -150,7 +151,7 @@ class RootFiles:
         if self.file.exists() and not self.before.exists():
             self.file.rename(self.before)
         self.next.rename(self.file)
-        _sync(self.file.parent)
+        make_last(self.file.parent)
         return self.file
 
     def throw_away_before(self) -> None:
@@ -160,7 +161,7 @@ class RootFiles:
                 file.write(b"\0" * self.before.stat().st_size)
                 os.fsync(file.fileno())
             self.before.unlink()
-            _sync(self.before.parent)
+            make_last(self.before.parent)
 
 
 def read_root_key(file: Path) -> RootKey | None:
@@ -172,26 +173,3 @@ def read_root_key(file: Path) -> RootKey | None:
 def write_root_key(file: Path) -> RootKey:
     """Make a root key and write it into a plain file. Raises `OSError`."""
     return RootKey(RootFiles(file, file.parent).write(file))
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """A file for its owner alone, whole or not at all; never over one that is there."""
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(opened, data)
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-    os.link(draft, file)
-    draft.unlink()
-    _sync(file.parent)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

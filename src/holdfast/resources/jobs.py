@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 
+from holdfast.kit.disk import put_in_place
 from holdfast.kit.work import Workshop
 from holdfast.resources.queries import KEPT, checks_file, checks_that_stand
 from holdfast.resources.rules.checks import Check
@@ -33,16 +33,5 @@ async def _checks(workshop: Workshop) -> list[Check]:
 
 
 def _write(file: Path, found: bytes) -> None:
-    if file.exists() and file.read_bytes() == found:
-        return
-    beside = file.with_suffix(f".{os.getpid()}.new")  # several processes may write it at once
-    with beside.open("wb") as new:
-        new.write(found)
-        new.flush()
-        os.fsync(new.fileno())
-    beside.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    if not file.exists() or file.read_bytes() != found:
+        put_in_place(file, found)

@@ -18,9 +18,9 @@ from holdfast.app.backing.across import File
 from holdfast.app.backing.archive import Backup
 from holdfast.app.backing.on_sqlite import HALF, clear, put_down
 from holdfast.app.backing.refusals import Refused
-from holdfast.app.backing.sealed import fsync_folder
 from holdfast.app.schema import migrate, scripts
 from holdfast.kit.database import open_database
+from holdfast.kit.disk import make_last, put_in_place
 from holdfast.kit.pen import Lease
 from holdfast.settings import Settings
 
@@ -60,16 +60,7 @@ class IntoFolder:
         self._write({"of": of, "loaded": False})
 
     def _write(self, told: dict[str, object]) -> None:
-        draft = self._mark.with_name(f"{RESTORING}.new")
-        draft.unlink(missing_ok=True)
-        opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(opened, json.dumps(told).encode("ascii"))
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-        draft.replace(self._mark)
-        fsync_folder(self._mark.parent)
+        put_in_place(self._mark, json.dumps(told).encode("ascii"))
 
     async def load(self, backup: Backup, rows: dict[str, int], of: str) -> None:
         """All data of the backup. Raises `Refused` where they are not what was backed up."""
@@ -94,14 +85,14 @@ class IntoFolder:
             for section in backup.manifest.sections:
                 file.go_on_from(section.name, section.about.get("numbers", {}))
             file.finish()
-        _sync(half)
+        make_last(half)
         half.replace(self._file)
-        fsync_folder(half.parent)
+        make_last(half.parent)
 
     async def arrived(self) -> None:
         """All of it is here: a house may open."""
         self._mark.unlink()
-        fsync_folder(self._mark.parent)
+        make_last(self._mark.parent)
 
     async def close(self) -> None:
         self._lease.close()
@@ -116,11 +107,3 @@ async def _make(file: Path, shape: str) -> None:
         await database.forget_deleted()
     finally:
         await database.close()
-
-
-def _sync(file: Path) -> None:
-    opened = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

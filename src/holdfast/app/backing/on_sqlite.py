@@ -10,7 +10,8 @@ from pathlib import Path
 
 from holdfast.app.backing.archive import Archive, Tell
 from holdfast.app.backing.refusals import Refused
-from holdfast.app.backing.sealed import FULL, PIECE, fsync_folder
+from holdfast.app.backing.sealed import FULL, PIECE
+from holdfast.kit.disk import make_last
 
 PAGES = 2_048  # copied between two words about how far it is
 SECTION = "holdfast.db"
@@ -134,4 +135,4 @@ def put_down(data: Iterator[bytes], file: Path, rows: int) -> None:
         if said != "ok" or sum(count for _, count in counts(db)) != rows:
             raise Refused("not_the_same", what=file.name)
     half.replace(file)
-    fsync_folder(file.parent)
+    make_last(file.parent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,11 @@ import pyrage
 
 from holdfast.app.backing.pairs import public_keys
 from holdfast.app.backing.refusals import Refused
-from holdfast.app.backing.sealed import AGE, fsync_folder
+from holdfast.app.backing.sealed import AGE
 from holdfast.app.preparing import root_files
 from holdfast.app.unlocking import PLACE
 from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
+from holdfast.kit.disk import put_in_place
 from holdfast.kit.roots import CLOSED, KmsAway, Transit
 from holdfast.sealing.keystore import KeptKey
 from holdfast.sealing.seam import scope_of
@@ -43,7 +43,7 @@ class Root:
             if to.read_bytes().strip() != self.written.strip():
                 raise Refused("root_key_there", file=to)
             return
-        write_apart(to, self.written)
+        put_in_place(to, self.written)
 
 
 def root_for(
@@ -110,20 +110,6 @@ def seal_root_key(settings: Settings, to: Path) -> None:
     if to.exists():
         raise Refused("file_there", file=to)
     try:
-        write_apart(to, pyrage.encrypt(written, recipients))
+        put_in_place(to, pyrage.encrypt(written, recipients))
     except OSError as no:
         raise Refused("not_written", folder=to.parent, error=no.strerror) from None
-
-
-def write_apart(file: Path, data: bytes) -> None:
-    """A small file for its owner alone, whole or not at all."""
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(opened, data)
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-    draft.replace(file)
-    fsync_folder(file.parent)

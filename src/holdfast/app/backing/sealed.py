@@ -19,6 +19,7 @@ from types import TracebackType
 import pyrage
 
 from holdfast.app.backing.refusals import Refused
+from holdfast.kit.disk import make_last
 
 GZIP = 31  # what zlib calls its own format with gzip's head
 LEVEL = 1  # most of it is sealed words, which no effort makes smaller
@@ -112,7 +113,7 @@ class SealedWriter:
             self._disk.to_disk()
             self._disk.close()
             self._draft.replace(self.file)
-            fsync_folder(self.file.parent)
+            make_last(self.file.parent)
         except OSError as no:
             raise self._refusal(no) from None
 
@@ -127,15 +128,6 @@ class SealedWriter:
         with suppress(OSError):
             self._disk.close()
         self._draft.unlink(missing_ok=True)
-
-
-def fsync_folder(folder: Path) -> None:
-    """What was renamed in this folder stays renamed."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def tell_nobody(done: int, of: int) -> None:

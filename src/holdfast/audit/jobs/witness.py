@@ -19,6 +19,7 @@ from holdfast.audit.actions import record
 from holdfast.audit.events import Recorded
 from holdfast.audit.queries import extent_of, hash_at, links_after
 from holdfast.audit.rules import WITNESSED, Breach, Head, Problem, Walk
+from holdfast.kit.disk import put_in_place
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.work import Event, Work, Workshop
 from holdfast.rights.rules import System
@@ -142,19 +143,7 @@ def keep_head(file: Path, head: Head, *, anew: bool = False) -> None:
         kept = None if anew else read_head(file)
         if kept is not None and kept.seq >= head.seq:
             return
-        _replace(file, json.dumps({"seq": head.seq, "hash": head.hash.hex()}) + "\n")
-        os.fsync(folder)
+        written = json.dumps({"seq": head.seq, "hash": head.hash.hex()}) + "\n"
+        put_in_place(file, written.encode("ascii"))
     finally:
         os.close(folder)
-
-
-def _replace(file: Path, written: str) -> None:
-    draft = file.with_name(f"{file.name}.new")
-    draft.unlink(missing_ok=True)
-    opened = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(opened, written.encode("ascii"))
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-    draft.replace(file)
