@@ -17,6 +17,18 @@ from holdfast.erasing.tables import ErasureAskRow, ErasureKeyRow, ErasureRow
 from holdfast.kit.facts import FactRow
 from holdfast.kit.news import NewsRow
 from holdfast.kit.tables import Table
+from holdfast.listening.tables import (
+    AskRow,
+    DutyRow,
+    FeedbackRow,
+    GuardCallRow,
+    HandOverRow,
+    HandRow,
+    ListeningRow,
+    OfferRow,
+    TryRow,
+    WaitRow,
+)
 from holdfast.members.tables import (
     ConsentRow,
     DeviceLinkRow,
@@ -67,6 +79,7 @@ from holdfast.raids.tables import (
     ReadFirstRow,
 )
 from holdfast.resources.tables import CheckRow
+from holdfast.rights.tables import GrantingCodeRow, RightRow
 from holdfast.rooms.tables import (
     GuidanceRow,
     HushRow,
@@ -187,4 +200,16 @@ TABLES: tuple[type[Table], ...] = (
     ErasureRow,
     ErasureKeyRow,
     ErasureAskRow,
+    RightRow,
+    GrantingCodeRow,
+    AskRow,
+    DutyRow,
+    OfferRow,
+    WaitRow,
+    ListeningRow,
+    HandRow,
+    HandOverRow,
+    FeedbackRow,
+    TryRow,
+    GuardCallRow,
 )

@@ -35,6 +35,13 @@ AppealId = NewType("AppealId", int)
 BatchId = NewType("BatchId", int)
 RaidId = NewType("RaidId", int)
 HoldId = NewType("HoldId", int)
+RightId = NewType("RightId", int)
+AskId = NewType("AskId", int)
+OfferId = NewType("OfferId", int)
+DutyId = NewType("DutyId", int)
+ListeningId = NewType("ListeningId", int)
+HandId = NewType("HandId", int)
+HandOverId = NewType("HandOverId", int)
 
 ROW_IDS = (
     *(MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId),
@@ -44,5 +51,6 @@ ROW_IDS = (
     *(NoticeId, NoticeDeviceId, DebriefId, ReliefId),
     *(MeasureId, AppealId),
     *(BatchId, RaidId, HoldId),
+    *(RightId, AskId, OfferId, DutyId, ListeningId, HandId, HandOverId),
 )
 RANDOM_IDS = (MessageId, ReportId, KeyId, BlockId, PlanLineId)

@@ -1,0 +1,77 @@
+"""Listening rooms: a room of one who asks and one who listens, and whoever was called there."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select, update
+
+from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.tokens import random_handle
+from holdfast.kit.words import N_
+from holdfast.kit.work import Work
+from holdfast.rights.rules import System
+from holdfast.rooms.actions.seats import new_name
+from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.queries.places import names_in_use
+from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
+
+LISTENING_NAME = N_("A talk for two")
+LISTENING_TOPIC = N_("You and a listener, and nobody you can’t see")
+
+
+async def lay_listening_room(
+    work: Work, actor: System, *, member_id: MemberId, age_band: str, language: str
+) -> tuple[RoomRow, SeatRow]:
+    """A room for an ask, with a seat for who asks. Nobody sits there before they are two."""
+    del actor
+    room = RoomRow(
+        slug=f"talk-{secrets.token_hex(10)}",
+        name=LISTENING_NAME,
+        topic=LISTENING_TOPIC,
+        about="",
+        language=language,
+        kind=RoomKind.LISTENING,
+        state=RoomState.LIVE,
+        age_band=age_band,
+    )
+    work.db.add(room)
+    await work.db.flush()
+    seat = _seat(work, room, member_id, set())
+    seat.left_at = work.clock.now()
+    await work.db.flush()
+    return room, seat
+
+
+async def seat_two(
+    work: Work, actor: System, *, room_id: RoomId, asker_seat: SeatId, listener_id: MemberId
+) -> SeatRow:
+    """Both sit down: from now on the room is there for these two. Says the listener's seat."""
+    del actor
+    await work.db.execute(update(SeatRow).where(SeatRow.id == asker_seat).values(left_at=None))
+    room = await work.db.get_one(RoomRow, room_id)
+    seat = _seat(work, room, listener_id, await names_in_use(work, room_id))
+    await work.db.flush()
+    return seat
+
+
+async def empty_room_of_staff(work: Work, actor: System, *, room_id: RoomId) -> None:
+    """The conversation is over: whoever was called goes on reading nothing there."""
+    del actor
+    theirs = SeatRow.room_id == room_id, SeatRow.staff_id.is_not(None), SeatRow.left_at.is_(None)
+    for row in await work.db.scalars(select(SeatRow).where(*theirs)):
+        row.left_at = work.clock.now()
+        work.announce(SeatLeft(room_id=room_id, seat_id=row.id))
+
+
+def _seat(work: Work, room: RoomRow, member_id: MemberId, taken: set[str]) -> SeatRow:
+    row = SeatRow(
+        handle=random_handle(),
+        room_id=room.id,
+        member_id=member_id,
+        pseudonym=new_name(room.language, taken),
+        avatar=secrets.token_hex(8),
+        taken_at=work.clock.now(),
+    )
+    work.db.add(row)
+    return row
