@@ -1,0 +1,1 @@
+"""Pure decisions about circles: who fits together, and how fairly that came out."""
