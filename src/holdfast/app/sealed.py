@@ -12,8 +12,10 @@ from holdfast.moderation.queries import appeals, measures, reports
 from holdfast.moderation.tables import AppealRow, MeasureRow, ReportRow
 from holdfast.notices.rules import addresses, telling
 from holdfast.notices.tables import ContactRow, NoticeDeviceRow
+from holdfast.sealing.private import scope_of_box, scope_of_half
 from holdfast.sealing.register import register, register_wrapped
 from holdfast.sealing.seam import Place
+from holdfast.sealing.tables import TalkBoxRow, TalkHalfRow
 from holdfast.staff.actions.signing_in import code_app_scope
 from holdfast.staff.tables import PasswordRow
 from holdfast.wellbeing.rules.seals import scope_of as scope_of_plan
@@ -69,3 +71,5 @@ register_wrapped(PlanKeyRow, id="id", scope=lambda row: scope_of_plan(row.purpos
 register_wrapped(PasswordRow, scope=lambda row: code_app_scope(row.staff_id))
 register_wrapped(ContactRow, scope=lambda _: addresses.SCOPE)
 register_wrapped(NoticeDeviceRow, scope=lambda _: telling.SCOPE)
+register_wrapped(TalkBoxRow, id="public", scope=scope_of_box)
+register_wrapped(TalkHalfRow, id="public", scope=scope_of_half)

@@ -36,6 +36,8 @@ from holdfast.members.tables import (
     DoorCodeRow,
     MemberPasskeyRow,
     MemberRow,
+    OwnKeyRow,
+    SessionKeyRow,
     SessionRow,
     StandingRow,
     UsedOnceRow,
@@ -89,7 +91,13 @@ from holdfast.rooms.tables import (
     SeatRow,
     SecondRoomRow,
 )
-from holdfast.sealing.tables import DataKeyRow, RetiredKeyRow
+from holdfast.sealing.tables import (
+    DataKeyRow,
+    RetiredKeyRow,
+    TalkBoxRow,
+    TalkHalfRow,
+    TalkPartRow,
+)
 from holdfast.staff.tables import (
     ChallengeRow,
     InvitationRow,
@@ -98,6 +106,7 @@ from holdfast.staff.tables import (
     RecoveryCodeRow,
     SsoRow,
     StaffRow,
+    StaffSessionKeyRow,
     StaffSessionRow,
 )
 from holdfast.staff.tables.shifts import ShiftRow
@@ -121,6 +130,8 @@ TABLES: tuple[type[Table], ...] = (
     MemberRow,
     ConsentRow,
     SessionRow,
+    OwnKeyRow,
+    SessionKeyRow,
     MemberPasskeyRow,
     DeviceLinkRow,
     StandingRow,
@@ -134,6 +145,7 @@ TABLES: tuple[type[Table], ...] = (
     ReadFirstRow,
     StaffRow,
     StaffSessionRow,
+    StaffSessionKeyRow,
     InvitationRow,
     PasskeyRow,
     PasswordRow,
@@ -152,6 +164,9 @@ TABLES: tuple[type[Table], ...] = (
     SeatRow,
     DataKeyRow,
     RetiredKeyRow,
+    TalkPartRow,
+    TalkBoxRow,
+    TalkHalfRow,
     MessageRow,
     ChangeRow,
     ResponseRow,

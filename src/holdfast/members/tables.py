@@ -129,6 +129,39 @@ class MemberPasskeyRow(Table):
     made_on: Mapped[date] = mapped_column(info={"privacy": "time"})
 
 
+class OwnKeyRow(Table):
+    """A member's own key pair: the public half, and the private one locked under their phrase.
+
+    Nothing kept here opens it: neither the phrase nor a session's token is.
+    """
+
+    __tablename__ = "own_keys"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
+    )
+    public: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "secret"})
+    by_phrase: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    made_on: Mapped[date] = mapped_column(info={"privacy": "time"})
+
+
+class SessionKeyRow(Table):
+    """The private half of a member's own key, locked under the token of one session."""
+
+    __tablename__ = "session_keys"
+
+    session_id: Mapped[SessionId] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
+    )
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+
+
 class DeviceLinkRow(Table):
     """Another device on its way in: six words, for two minutes, and a yes on the device before."""
 
@@ -147,6 +180,10 @@ class DeviceLinkRow(Table):
         LargeBinary(32), unique=True, default=None, info={"privacy": "secret"}
     )
     said_yes: Mapped[bool] = mapped_column(default=False, info={"privacy": "state"})
+    # The private half of the own key on its way: locked under the words, then under the claim.
+    own_key: Mapped[bytes | None] = mapped_column(
+        LargeBinary, default=None, info={"privacy": "secret"}
+    )
 
 
 class StandingRow(Table):

@@ -8,6 +8,7 @@ from datetime import datetime
 from holdfast.kit.ids import MemberId, SessionId, StaffId
 from holdfast.kit.looks import Looks
 from holdfast.rights.matrix import MATRIX, STAFF_ROLES, Permission, Role
+from holdfast.rights.own import OwnKey
 
 __all__ = ["MATRIX", "STAFF_ROLES", "Permission", "Role"]  # known by their storey's name
 
@@ -29,6 +30,7 @@ class Member:
     until: datetime | None = field(default=None, compare=False)  # when the session ends
     locked: bool = field(default=False, compare=False)  # until this device's PIN is typed
     used_at: datetime | None = field(default=None, compare=False)  # of a device others use
+    own: OwnKey | None = field(default=None, compare=False, repr=False)  # for private talk
 
     role = Role.MEMBER
 
@@ -45,6 +47,7 @@ class Staff:
     name: str = field(default="", compare=False)  # the one they work under
     fresh_at: datetime | None = field(default=None, compare=False)  # last showed who they are
     seen_at: datetime | None = field(default=None, compare=False)  # of a session that may not rest
+    own: OwnKey | None = field(default=None, compare=False, repr=False)  # for private talk
 
 
 @dataclass(frozen=True, slots=True)

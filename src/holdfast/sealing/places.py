@@ -18,6 +18,10 @@ class Unreadable(KeyError):
     """
 
 
+class Private(Unreadable):
+    """These words are between two people, and the reader is neither of them. That is no damage."""
+
+
 @dataclass(slots=True)
 class Place:
     """Where words lie: sealed for one place, they open in no other. `part` is `t`ext or `n`ote."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.staff.tables.accounts import (
     StaffRow,
+    StaffSessionKeyRow,
     StaffSessionKind,
     StaffSessionRow,
     StaffWay,
@@ -25,6 +26,7 @@ __all__ = [
     "RecoveryCodeRow",
     "SsoRow",
     "StaffRow",
+    "StaffSessionKeyRow",
     "StaffSessionKind",
     "StaffSessionRow",
     "StaffWay",

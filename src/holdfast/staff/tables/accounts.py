@@ -85,3 +85,21 @@ class StaffSessionRow(Table):
     seen_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     fresh_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     ends_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+
+
+class StaffSessionKeyRow(Table):
+    """A key pair for one session of a staff person who was called into a private talk.
+
+    The private half is locked under the session's token, of which only a hash is kept.
+    """
+
+    __tablename__ = "staff_session_keys"
+
+    session_id: Mapped[SessionId] = mapped_column(
+        ForeignKey("staff_sessions.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "staff"},
+    )
+    public: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "secret"})
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
