@@ -24,28 +24,41 @@ def reasons(mine: Wish, others: Sequence[Wish]) -> list[Reason]:
 
     What fewer than two others chose is never told: it would say who they are.
     """
+    if not others:
+        return []
     found = [
-        Reason(facet, value, shared == len(others))
-        for facet in sorted(FACETS, key=lambda facet: -FACETS[facet])
+        Reason(facet, value, everyone=shared == len(others))
+        for facet in _weightiest_first()
         for value in sorted(mine.chosen(facet))
         if _is_told(shared := sum(value in other.chosen(facet) for other in others), len(others))
     ]
-    tongue = _language(mine, others)
-    slots = mine.slots.intersection(*(other.slots for other in others))
-    if tongue and others:
-        found.append(Reason("language", tongue, True))
-    if len(slots) >= SHARED_SLOTS and others:
-        found.append(Reason("times", f"{len(slots)}", True))
-    return found
+    return found + _of_all(mine, others)
 
 
 def reasons_for_seat(mine: Wish, circle: OpenCircle) -> list[Reason]:
-    """What a person shares with a circle that is there already, by what the circle says of itself.
+    """What a person shares with a circle that is there already, by what it says of itself."""
+    itself = circle.as_wish()
+    found = [
+        Reason(facet, value, everyone=True)
+        for facet in _weightiest_first()
+        for value in sorted(mine.chosen(facet) & itself.chosen(facet))
+    ]
+    return found + _of_all(mine, [itself])
 
-    Also what they do not share is no secret, but it is no reason.
-    """
-    other = circle.as_wish()
-    return [*reasons(mine, [other] * LEAST_OTHERS)]
+
+def _weightiest_first() -> list[str]:
+    return sorted(FACETS, key=lambda facet: -FACETS[facet])
+
+
+def _of_all(mine: Wish, others: Sequence[Wish]) -> list[Reason]:
+    """The language and the times, which a whole circle shares or it is none."""
+    found = []
+    if tongue := _language(mine, others):
+        found.append(Reason("language", tongue, everyone=True))
+    slots = mine.slots.intersection(*(other.slots for other in others))
+    if len(slots) >= SHARED_SLOTS:
+        found.append(Reason("times", f"{len(slots)}", everyone=True))
+    return found
 
 
 def _is_told(shared: int, others: int) -> bool:
