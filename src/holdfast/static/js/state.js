@@ -21,7 +21,9 @@ export async function showState(slug, { nodes, the }) {
     the(HTMLElement, "#state").replaceChildren(...state.childNodes);
     showGuide(the(HTMLElement, "#guide", fresh), the(HTMLElement, "#guide"));
     showIfNew(the(HTMLElement, "#from-here", fresh), the(HTMLElement, "#from-here"));
-    showIfNew(fresh.querySelector("#fitted"), document.querySelector("#fitted"));
+    for (const part of fresh.querySelectorAll("#fitted > [data-part]")) {
+      showIfNew(part, document.querySelector(`#fitted > [data-part="${part.getAttribute("data-part")}"]`));
+    }
     const { kind } = state.dataset;
     const shut = kind === "closed" || !!fresh.querySelector("#fitted [data-shut]");
     for (const form of document.querySelectorAll("form.comp")) form.toggleAttribute("hidden", shut);
