@@ -25,14 +25,18 @@ from holdfast.members.tables import (
     MemberRow,
     SessionRow,
 )
+from holdfast.rights.own import OwnKey
 from holdfast.rights.rules import Actor, Member, Permission, System, may
 
 PHRASE, LINK, CODE = "member phrase:", "link:", "invitation:"
 DEVICE = "another device:"
 SESSION_BEHIND = (
     "SELECT s.id, s.ends_at, s.used_at, s.locks_at, s.pin IS NOT NULL, m.id,"
+    " o.public, k.wrapped,"
     " m.language, m.theme, m.text_size, m.letters, m.time_zone, m.disguise"
-    " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = ?"
+    " FROM sessions s JOIN members m ON m.id = s.member_id"
+    " LEFT JOIN own_keys o ON o.member_id = m.id"
+    " LEFT JOIN session_keys k ON k.session_id = s.id WHERE s.token_hash = ?"
 )
 
 
@@ -67,7 +71,7 @@ async def member_by_token(glances: Glances, token: str, now: datetime) -> Member
     found = await glances.rows(SESSION_BEHIND, hash_of(token))
     if not found:
         return None
-    session, ends_at, used_at, locks_at, has_pin, member, *looks = found[0]
+    session, ends_at, used_at, locks_at, has_pin, member, public, wrapped, *looks = found[0]
     used = None if used_at is None else from_millis(used_at)
     until = shared_until(from_millis(ends_at), used)
     if to_millis(now) >= to_millis(until):
@@ -77,7 +81,8 @@ async def member_by_token(glances: Glances, token: str, now: datetime) -> Member
     locked = locks_at is not None and locks_at <= to_millis(now)
     if locks_at is not None and not locked:
         until = min(until, from_millis(locks_at))
-    return Member(member, session, looks_like, until, locked=locked, used_at=used)
+    own = OwnKey(token, public, wrapped)
+    return Member(member, session, looks_like, until, locked=locked, used_at=used, own=own)
 
 
 async def member_by_phrase(work: Work, root: RootKey, phrase: str) -> MemberRow:

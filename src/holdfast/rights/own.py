@@ -22,7 +22,7 @@ class OwnKeyLocked(NotPermitted):
         "What is said here is locked with your seven words. Please type them once on this device."
     )
     help = True
-    way = "/me/private"
+    way = "/me/own-key"
 
 
 class OwnKey:

@@ -13,6 +13,8 @@ from holdfast.members.actions.door import (
 )
 from holdfast.members.actions.erasing import erase_member, let_go_of_bare
 from holdfast.members.actions.invitations import burn_batch, make_invitations
+from holdfast.members.actions.looks import choose_looks, time_zones
+from holdfast.members.actions.own_keys import ensure_own_key, unlock_own_key
 from holdfast.members.actions.people import (
     BEING_HERE_RESTS_ON,
     LASTS,
@@ -21,7 +23,6 @@ from holdfast.members.actions.people import (
     NotServed,
     OtherPromises,
     WrongPhrase,
-    choose_looks,
     come_in,
     end_session,
     keep_place,
@@ -34,7 +35,6 @@ from holdfast.members.actions.people import (
     sign_out,
     sign_out_everywhere,
     stay_for_this_visit,
-    time_zones,
     week_of,
     withdraw_consent,
 )
@@ -58,6 +58,7 @@ __all__ = [
     "come_through_the_door",
     "count_towards_standing",
     "end_session",
+    "ensure_own_key",
     "erase_member",
     "forget_the_day",
     "guard_door",
@@ -75,6 +76,7 @@ __all__ = [
     "sign_out_everywhere",
     "stay_for_this_visit",
     "time_zones",
+    "unlock_own_key",
     "week_of",
     "withdraw_consent",
 ]

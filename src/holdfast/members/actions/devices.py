@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import Conflict, NotFound
@@ -14,6 +14,13 @@ from holdfast.kit.tokens import hash_of, make_token
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.members.access import link_lookup, link_of_mine, link_that_claims, own_session
+from holdfast.members.actions.own_keys import (
+    hand_to_session,
+    is_own_key,
+    lock_for_link,
+    pair_of_claim,
+    pass_to_claim,
+)
 from holdfast.members.actions.people import open_session, sign_out
 from holdfast.members.rules.staying import LINK_LASTS, link_words, make_link_words, sign_of
 from holdfast.members.tables import DeviceLinkRow, SessionRow
@@ -54,6 +61,8 @@ async def make_device_link(work: Work, actor: Member, *, root: RootKey) -> str:
         lookup=link_lookup(root, words),
         ends_at=work.clock.now() + LINK_LASTS,
     )
+    if actor.own is not None and actor.own.is_open:
+        row.own_key = lock_for_link(root, words, actor.own.pair())
     work.db.add(row)
     return words
 
@@ -67,8 +76,9 @@ async def claim_link(work: Work, actor: Actor, *, root: RootKey, typed: str) -> 
     """Another device asks to come in, as the only one with these words. Raises `WrongWords`."""
     del actor  # nobody yet
     key, now = make_token(), work.clock.now()
+    words = link_words(typed)
     waiting = (
-        DeviceLinkRow.lookup == link_lookup(root, link_words(typed)),
+        DeviceLinkRow.lookup == link_lookup(root, words),
         DeviceLinkRow.claim.is_(None),
         DeviceLinkRow.ends_at > now,
     )
@@ -76,7 +86,16 @@ async def claim_link(work: Work, actor: Actor, *, root: RootKey, typed: str) -> 
     taken = update(DeviceLinkRow).where(*waiting).values(claim=claim, ends_at=now + LINK_LASTS)
     if not (await work.db.execute(taken)).rowcount:  # type: ignore[attr-defined]
         raise WrongWords
+    await _pass_on(work, root, words, key)
     return Claimed(key, sign_of(claim))
+
+
+async def _pass_on(work: Work, root: RootKey, words: str, key: str) -> None:
+    """The own key that is on its way opens for the device that typed the words, and no other."""
+    mine = DeviceLinkRow.claim == hash_of(key)
+    locked = await work.db.scalar(select(DeviceLinkRow.own_key).where(mine))
+    passed = pass_to_claim(root, words, locked, key)
+    await work.db.execute(update(DeviceLinkRow).where(mine).values(own_key=passed))
 
 
 async def answer_link(work: Work, actor: Member, *, sign: str) -> None:
@@ -105,11 +124,14 @@ async def come_in_by_link(work: Work, actor: Actor, *, key: str, shared: bool) -
     if row is None or not row.said_yes:
         raise NotFound
     before = await work.db.get_one(SessionRow, row.session_id)
+    pair = pair_of_claim(row.own_key, key)
     gone = delete(DeviceLinkRow).where(
         DeviceLinkRow.claim == hash_of(key), DeviceLinkRow.said_yes.is_(True)
     )
     if not (await work.db.execute(gone)).rowcount:  # type: ignore[attr-defined]
         raise NotFound
     token = open_session(work, row.member_id, before.kind, shared=shared)
+    if pair is not None and await is_own_key(work, row.member_id, pair.public):
+        await hand_to_session(work, pair, token=token)
     await sign_out(work, actor)
     return token

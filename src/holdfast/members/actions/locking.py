@@ -15,6 +15,7 @@ from holdfast.kit.tokens import hash_of, make_token
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.members.access import own_session
+from holdfast.members.actions.own_keys import turn_own_key
 from holdfast.members.actions.people import end_session
 from holdfast.members.events import SessionLocked, SessionSeen
 from holdfast.members.rules.staying import (
@@ -51,6 +52,7 @@ async def turn_token(work: Work, actor: Member) -> str:
     row = await own_session(work, actor.id, actor.session)
     token = make_token()
     row.token_hash = hash_of(token)
+    await turn_own_key(work, actor, token=token)
     return token
 
 

@@ -62,15 +62,16 @@ async def renew_own_key(work: Work, actor: Member, *, root: RootKey, phrase: str
     if own is None:
         return
     if own.is_open:
-        row = await work.db.get_one(OwnKeyRow, actor.id)
-        row.by_phrase = lock_for_phrase(root, phrase, own.pair())
-        return
+        row = await work.db.get(OwnKeyRow, actor.id)
+        if row is not None and row.public == own.public:
+            row.by_phrase = lock_for_phrase(root, phrase, own.pair())
+            return
     await _begin(work, actor, own, by_phrase=(root, phrase))
 
 
-async def forget_phrase(work: Work, actor: Member) -> None:
-    """No words open my own key any more; this session and others do."""
-    row = await work.db.get(OwnKeyRow, actor.id)
+async def forget_phrase(work: Work, member_id: MemberId) -> None:
+    """No words open a member's own key any more; the sessions that have it do."""
+    row = await work.db.get(OwnKeyRow, member_id)
     if row is not None:
         row.by_phrase = None
 
@@ -83,6 +84,12 @@ async def _begin(
     locked = lock_for_phrase(*by_phrase, pair) if by_phrase else None
     await _put(work, actor.id, pair, locked)
     await _keep(work, actor, own.learn(pair))
+
+
+async def turn_own_key(work: Work, actor: Member, *, token: str) -> None:
+    """The session has another token from now on, and opens what it opened."""
+    if actor.own is not None and actor.own.is_open:
+        await _keep(work, actor, lock_for_session(token, actor.own.pair()))
 
 
 async def _keep(work: Work, actor: Member, wrapped: bytes) -> None:
@@ -142,6 +149,12 @@ async def hand_to_session(work: Work, pair: Pair, *, token: str) -> None:
     wrapped = lock_for_session(token, pair)
     await work.db.merge(SessionKeyRow(session_id=session, wrapped=wrapped))
     await work.db.flush()
+
+
+async def is_own_key(work: Work, member_id: MemberId, public: bytes) -> bool:
+    """Whether this is a member's own key still."""
+    row = await work.db.get(OwnKeyRow, member_id)
+    return row is not None and row.public == public
 
 
 # ---------------------------------------------------------------- under words, and on the way

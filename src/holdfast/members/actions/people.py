@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from zoneinfo import available_timezones
 
 from sqlalchemy import delete, select
 
@@ -14,7 +12,6 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import Conflict, Malformed, NotFound, NotPermitted
 from holdfast.kit.ids import ConsentId, MemberId, SessionId
 from holdfast.kit.limits import Pace
-from holdfast.kit.looks import LANGUAGES, PSEUDO
 from holdfast.kit.tokens import hash_of, make_token
 from holdfast.kit.words import N_, NP_
 from holdfast.kit.work import Work
@@ -27,8 +24,14 @@ from holdfast.members.access import (
     own_session,
     phrase_lookup,
 )
+from holdfast.members.actions.own_keys import (
+    forget_phrase,
+    make_at_the_door,
+    open_at_the_door,
+    renew_own_key,
+)
 from holdfast.members.events import SessionEnded
-from holdfast.members.rules import ages, choices, phrases, promises
+from holdfast.members.rules import ages, phrases, promises
 from holdfast.members.tables import (
     ConsentRow,
     MemberPasskeyRow,
@@ -46,10 +49,6 @@ LASTS = {
     SessionKind.LINK: timedelta(hours=24),
 }
 BEING_HERE_RESTS_ON = frozenset({"promises", "words", "age"})
-CONTINENTS = frozenset(
-    {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia"}
-    | {"Europe", "Indian", "Pacific"}
-)
 
 
 class NotServed(NotPermitted):
@@ -119,7 +118,10 @@ async def come_in(
     await work.db.flush()
     _keep_the_yeses(work, member)
     kind = SessionKind.KEPT if kept else SessionKind.VISIT
-    return CameIn(member.id, open_session(work, member.id, kind), phrase)
+    token = open_session(work, member.id, kind)
+    if phrase:
+        await make_at_the_door(work, member.id, root=root, phrase=phrase, token=token)
+    return CameIn(member.id, token, phrase)
 
 
 def _keep_the_yeses(work: Work, member: MemberRow) -> None:
@@ -167,7 +169,9 @@ async def sign_in(
     except NotFound:
         raise WrongPhrase from None
     member.seen_week = week_of(work.clock.now())
-    return open_session(work, member.id, SessionKind.KEPT, shared=shared)
+    token = open_session(work, member.id, SessionKind.KEPT, shared=shared)
+    await open_at_the_door(work, member.id, root=root, phrase=phrase, token=token)
+    return token
 
 
 async def make_link(work: Work, actor: System, *, member_id: MemberId) -> str:
@@ -210,10 +214,14 @@ async def _end(work: Work, session: SessionId, member_id: MemberId) -> None:
 
 
 async def new_phrase(work: Work, actor: Member, *, root: RootKey) -> str:
-    """Another recovery phrase; the one before is worth nothing from now on."""
+    """Another recovery phrase; the one before is worth nothing from now on.
+
+    Where the own key is shut in this session, a new one begins: what it alone opened is gone.
+    """
     member = await myself(work, actor)
     phrase = phrases.make_phrase(secrets.randbelow)
     member.phrase_lookup = phrase_lookup(root, phrase)
+    await renew_own_key(work, actor, root=root, phrase=phrase)
     return phrase
 
 
@@ -239,39 +247,7 @@ async def _forget_ways_back(work: Work, member: MemberRow) -> None:
     member.phrase_lookup = None
     theirs = MemberPasskeyRow.member_id == member.id
     await work.db.execute(delete(MemberPasskeyRow).where(theirs))
-
-
-async def choose_looks(
-    work: Work,
-    actor: Member,
-    *,
-    language: str | None = None,
-    time_zone: str | None = None,
-    theme: str | None = None,
-    text_size: str | None = None,
-    letters: str | None = None,
-) -> None:
-    """Choose how pages look to me, and leave the rest. Raises `Malformed` for no such choice."""
-    member = await myself(work, actor)
-    for choice, chosen, offered in (
-        ("language", language, (*LANGUAGES, PSEUDO)),
-        ("time_zone", time_zone, time_zones()),
-        ("theme", theme, choices.THEMES),
-        ("text_size", text_size, choices.TEXT_SIZES),
-        ("letters", letters, choices.LETTERS),
-    ):
-        if chosen is None:
-            continue
-        if chosen not in offered:
-            raise Malformed
-        setattr(member, choice, chosen)
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """The time zones of this machine that are named after a place, and UTC."""
-    names = available_timezones()
-    return ("UTC", *sorted(name for name in names if name.partition("/")[0] in CONTINENTS))
+    await forget_phrase(work, member.id)
 
 
 async def new_names_again(work: Work, actor: Member) -> None:

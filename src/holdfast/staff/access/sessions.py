@@ -13,13 +13,15 @@ from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.tokens import hash_of
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
+from holdfast.rights.own import OwnKey
 from holdfast.rights.rules import Actor, Role, Staff
 from holdfast.staff.rules.sessions import is_fresh, session_until, was_set_back
 from holdfast.staff.tables import StaffSessionKind, StaffSessionRow
 
 SESSION_BEHIND = (
-    "SELECT s.id, t.id, t.role, t.name, s.kind, s.seen_at, s.fresh_at, s.ends_at"
-    " FROM staff_sessions s JOIN staff t ON t.id = s.staff_id"
+    "SELECT s.id, t.id, t.role, t.name, s.kind, k.public, k.wrapped, s.seen_at, s.fresh_at,"
+    " s.ends_at FROM staff_sessions s JOIN staff t ON t.id = s.staff_id"
+    " LEFT JOIN staff_session_keys k ON k.session_id = s.id"
     " WHERE s.token_hash = ? AND t.removed_at IS NULL"
 )
 REMOVED_BEHIND = (
@@ -42,7 +44,7 @@ async def staff_by_token(glances: Glances, token: str, now: datetime) -> Staff |
     found = await glances.rows(SESSION_BEHIND, hash_of(token))
     if not found:
         return None
-    session, staff, role, name, kind, *times = found[0]
+    session, staff, role, name, kind, public, wrapped, *times = found[0]
     seen_at, fresh_at, ends_at = (from_millis(millis) for millis in times)
     may_rest = kind != StaffSessionKind.BROWSER
     until = session_until(ends_at, seen_at, may_rest=may_rest)
@@ -56,6 +58,7 @@ async def staff_by_token(glances: Glances, token: str, now: datetime) -> Staff |
         name=name,
         fresh_at=fresh_at,
         seen_at=None if may_rest else seen_at,
+        own=OwnKey(token, public, wrapped),
     )
 
 
