@@ -84,6 +84,14 @@ BARS: dict[str, Bar] = {
     "capacity p99": _most("places to 1,000,000, simulated: p99 from said to read", 250, 100, "ms"),
     "capacity busy": _most("the same: the busiest live process", 75, 70, "%"),
     "capacity off": _most("the same: arithmetic and queues differ by, of a core", 10, 5, "%"),
+    "matching placed": _share("3,000 people look for a circle: placed", 95, 99),
+    "matching placed skewed": _share("the same, with skewed languages and hours", 95, 99),
+    "matching fit": _times("their mean fit, of circles by lot in the same cells", 1.5, 1.8),
+    "matching fit skewed": _times("the same, with skewed languages and hours", 1.5, 1.8),
+    "matching broken": _most("circles that break a hard rule, of all that were formed", 0, 0, ""),
+    "matching 10000": _most("10,000 people, one core", 10, 2, "s"),
+    "matching 100000": _most("100,000 people, one core", 60, 20, "s"),
+    "matching memory": _most("the same: memory at the peak", 1536, 768, "MB"),
     "pages": _most("room page, p95 at 50 requests/s beside the live load", 30, 15, "ms"),
 }
 

@@ -12,6 +12,7 @@ from bench.scenarios import (
     databases,
     durable,
     fan_out,
+    matching,
     memory,
     nodes,
     pages,
@@ -38,4 +39,5 @@ SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "nodes": nodes.run,
     "capacity": capacity.run,
     "soak": soak.run,
+    "matching": matching.run,
 }
