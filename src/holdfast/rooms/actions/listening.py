@@ -12,7 +12,7 @@ from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import System
 from holdfast.rooms.actions.seats import new_name
-from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.events import RoomStateChanged, SeatLeft
 from holdfast.rooms.queries.places import names_in_use
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
@@ -75,3 +75,11 @@ def _seat(work: Work, room: RoomRow, member_id: MemberId, taken: set[str]) -> Se
     )
     work.db.add(row)
     return row
+
+
+async def close_listening_room(work: Work, actor: System, *, room_id: RoomId) -> None:
+    """Nothing more is written there. Its two may read it, for as long as words are kept."""
+    del actor
+    room = await work.db.get_one(RoomRow, room_id)
+    room.state, room.state_until = RoomState.CLOSED, None
+    work.announce(RoomStateChanged(room_id, RoomState.CLOSED, None))

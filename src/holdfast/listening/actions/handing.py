@@ -1,0 +1,136 @@
+"""Handing a member on to another listener: nothing passes before the member has read it."""
+
+from __future__ import annotations
+
+from holdfast.kit.errors import HoldfastError
+from holdfast.kit.ids import HandOverId
+from holdfast.kit.work import Work
+from holdfast.listening.access import must_be_offered, session_under_way
+from holdfast.listening.actions.asking import Asking, make_ask
+from holdfast.listening.actions.talking import close_session, tell
+from holdfast.listening.queries.asks import ask_of
+from holdfast.listening.queries.seals import place_of_summary
+from holdfast.listening.queries.sessions import hand_over_in
+from holdfast.listening.rules.asks import CannotReach, Want
+from holdfast.listening.rules.sessions import (
+    LONGEST_SUMMARY,
+    Ending,
+    HandOverState,
+    NotNow,
+    Side,
+    SummaryNotWhole,
+)
+from holdfast.listening.tables import AskRow, HandOverRow, ListeningRow
+from holdfast.messages.actions import hear_out
+from holdfast.messages.ledger import Ledger
+from holdfast.rights.rules import Member, System
+from holdfast.screening.detector import unread
+from holdfast.screening.reading import Read
+from holdfast.sealing.seam import Keyring, day_of
+
+NOTHING = unread("")
+
+
+async def propose_hand_over(ledger: Ledger, actor: Member, *, slug: str, text: str) -> HandOverRow:
+    """The listener writes what the next one should know; the member reads it first.
+
+    Raises `NotFound`, `SessionOver`, `NotNow`, `SummaryNotWhole`, `CannotReach`.
+    """
+    read = await _heard(ledger, actor, text)
+    async with ledger.workshop.work() as work:
+        mine = await session_under_way(work, actor, slug)
+        known = await hand_over_in(work, mine.row.id)
+        if mine.side is not Side.LISTENER or _is_decided(known):
+            raise NotNow
+        row = known or await _new(work, mine.row)
+        row.state, row.proposed_at = HandOverState.PROPOSED, work.clock.now()
+        await _seal(work, ledger.keyring, row, read)
+        tell(work, mine.row, slug, "hand_over")
+        return row
+
+
+def _is_decided(row: HandOverRow | None) -> bool:
+    return row is not None and row.state in {HandOverState.APPROVED, HandOverState.TAKEN}
+
+
+async def _new(work: Work, session: ListeningRow) -> HandOverRow:
+    row = HandOverRow(
+        session_id=session.id,
+        room_id=session.room_id,
+        seat_id=session.asker_seat,
+        proposed_at=work.clock.now(),
+    )
+    work.db.add(row)
+    await work.db.flush()
+    return row
+
+
+async def _seal(work: Work, keyring: Keyring, row: HandOverRow, read: Read) -> None:
+    """Under the member's own seat: it is about them, and goes when they go."""
+    row.key_id = await keyring.kept_key(work, row.seat_id, day_of(work.clock.now()))
+    row.words = keyring.seal_with(row.key_id, read, place_of_summary(row))
+
+
+async def approve_hand_over(
+    ledger: Ledger, actor: Member, *, slug: str, text: str, covered: bool = True
+) -> AskRow:
+    """The member's yes, to the words as they have left them: this talk ends, and another listener
+    is looked for, who alone will read them.
+
+    Raises `NotFound`, `SessionOver`, `NotNow`, `SummaryNotWhole`, `CannotReach`, `NotOffered`.
+    """
+    read = await _heard(ledger, actor, text)
+    async with ledger.workshop.work() as work:
+        mine = await session_under_way(work, actor, slug)
+        over = await hand_over_in(work, mine.row.id)
+        if mine.side is not Side.ASKER or over is None or over.state is not HandOverState.PROPOSED:
+            raise NotNow
+        await must_be_offered(work, covered=covered)
+        over.state, over.answered_at = HandOverState.APPROVED, work.clock.now()
+        await _seal(work, ledger.keyring, over, read)
+        asking = await _asking(work, mine.row)
+        await close_session(work, System(), row=mine.row, how=Ending.HANDED_OVER, by=mine.side)
+        ask = await make_ask(work, actor, ledger.keyring, asking=asking, words=NOTHING)
+        ask.concern = max(ask.concern, mine.row.concern)
+        ask.not_with = " ".join(sorted({*ask.not_with.split(), str(mine.row.id)}))
+        ask.hand_over_id = HandOverId(over.id)
+        over.ask_id = ask.id
+        return ask
+
+
+async def refuse_hand_over(work: Work, actor: Member, *, slug: str) -> None:
+    """The member's no: nothing passes, and the words are gone. The talk goes on.
+
+    Raises `NotFound`, `SessionOver`, `NotNow`.
+    """
+    mine = await session_under_way(work, actor, slug)
+    over = await hand_over_in(work, mine.row.id)
+    if mine.side is not Side.ASKER or over is None or over.state is not HandOverState.PROPOSED:
+        raise NotNow
+    over.state, over.words, over.answered_at = HandOverState.REFUSED, None, work.clock.now()
+    tell(work, mine.row, slug, "hand_over")
+
+
+async def _asking(work: Work, session: ListeningRow) -> Asking:
+    """What was asked for before is asked for again, with another listener."""
+    before = await ask_of(work, session)
+    wants = frozenset(before.wants.split()) if before else frozenset({Want.LISTEN.value})
+    ways = frozenset(before.preferences.split()) if before else frozenset()
+    return Asking(wants=wants, language=session.language, preferences=ways)
+
+
+async def _heard(ledger: Ledger, actor: Member, text: str) -> Read:
+    """Words that were read, and are whole. Raises `SummaryNotWhole`, `CannotReach`."""
+    words = text.strip()
+    read = ledger.read(words, actor, "en") or unread(words)
+    refusal: HoldfastError | None = None
+    if not 1 <= len(words) <= LONGEST_SUMMARY:
+        refusal = SummaryNotWhole()
+    elif read.reading.contact:
+        refusal = CannotReach()
+    heard = refusal or HoldfastError(code="heard")
+    nonce = f"summary-{day_of(ledger.clock.now()):08d}"
+    await hear_out(ledger, actor, text=words, nonce=nonce, refusal=heard)
+    if refusal is not None:
+        raise refusal
+    return read

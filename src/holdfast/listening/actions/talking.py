@@ -1,0 +1,175 @@
+"""What the two of a session do: pause, go on, say goodbye, answer, wish to meet again."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from holdfast.kit.errors import Malformed
+from holdfast.kit.work import Work
+from holdfast.listening.access import own_session, session_under_way
+from holdfast.listening.events import HandDown, ListeningChanged
+from holdfast.listening.queries.hands import hand_up
+from holdfast.listening.queries.seals import place_of_note
+from holdfast.listening.queries.sessions import open_sessions, said_last
+from holdfast.listening.rules.sessions import (
+    LONGEST_NOTE,
+    TOLD_BEFORE,
+    Ending,
+    EnoughTogether,
+    HandState,
+    NotNow,
+    Side,
+    fades_at,
+    may_meet_again,
+)
+from holdfast.listening.tables import AskRow, FeedbackRow, ListeningRow
+from holdfast.messages.ledger import Ledger
+from holdfast.notices.actions import acknowledge
+from holdfast.rights.rules import Member, System
+from holdfast.rooms.actions.listening import close_listening_room, empty_room_of_staff
+from holdfast.rooms.queries import room_named
+from holdfast.screening.detector import unread
+from holdfast.sealing.seam import day_of
+
+ANSWERS = range(3)  # no, partly, yes
+
+
+async def pause_session(work: Work, actor: Member, *, slug: str) -> None:
+    """Both see it, and the place is held. Twice is once. Raises `NotFound`, `SessionOver`."""
+    mine = await session_under_way(work, actor, slug)
+    if mine.row.paused_at is None:
+        mine.row.paused_at, mine.row.paused_by = work.clock.now(), mine.side
+        tell(work, mine.row, slug, "paused")
+
+
+async def go_on(work: Work, actor: Member, *, slug: str) -> None:
+    """The pause is over. Either may say so. Raises `NotFound`, `SessionOver`."""
+    mine = await session_under_way(work, actor, slug)
+    if mine.row.paused_at is not None:
+        mine.row.paused_at, mine.row.paused_by, mine.row.told_at = None, None, None
+        mine.row.last_at = work.clock.now()
+        tell(work, mine.row, slug, "went_on")
+
+
+async def end_session(work: Work, actor: Member, *, slug: str) -> ListeningRow:
+    """Say goodbye. Raises `NotFound`, `SessionOver`."""
+    mine = await session_under_way(work, actor, slug)
+    await close_session(work, System(), row=mine.row, how=Ending.GOODBYE, by=mine.side)
+    return mine.row
+
+
+async def close_session(
+    work: Work, actor: System, *, row: ListeningRow, how: Ending, by: Side | None = None
+) -> None:
+    """It is over: nothing more is written there, who was called leaves, the ask's words go."""
+    if row.ended_at is not None:
+        return
+    now = work.clock.now()
+    row.ended_at, row.ended_how, row.ended_by = now, how, by
+    row.paused_at, row.paused_by = None, None
+    hand = await hand_up(work, row.id)
+    if hand is not None:
+        hand.state = HandState.LOWERED
+        await acknowledge(work, actor, about=f"hand:{hand.id}")
+        work.announce(HandDown(hand.id))
+    words = update(AskRow).where(AskRow.room_id == row.room_id).values(words=None)
+    await work.db.execute(words)
+    await empty_room_of_staff(work, actor, room_id=row.room_id)
+    await close_listening_room(work, actor, room_id=row.room_id)
+    slug = (await room_named(work, row.room_id)).slug
+    tell(work, row, slug, "ended")
+
+
+def tell(work: Work, row: ListeningRow, slug: str, what: str) -> None:
+    """Both of a session look at it again, those of them who are still here."""
+    here = (row.asker_id, row.listener_id)
+    people = tuple(one for one in here if one is not None)
+    work.announce(ListeningChanged(row.id, row.room_id, slug, people, what))
+
+
+async def fade_sessions(work: Work, actor: System) -> int:
+    """Sessions in which nobody has said anything for long end; both hear of it before.
+
+    How many ended.
+    """
+    rows = await open_sessions(work)
+    last = await said_last(work, [row.room_id for row in rows])
+    now, ended = work.clock.now(), 0
+    for row in rows:
+        said = last.get(row.room_id)
+        if said is not None and said > row.last_at:
+            row.last_at, row.told_at = said, None
+        over = fades_at(row.last_at, row.paused_at)
+        if now >= over:
+            await close_session(work, actor, row=row, how=Ending.QUIET)
+            ended += 1
+        elif now >= over - TOLD_BEFORE and row.told_at is None:
+            row.told_at = now
+            tell(work, row, (await room_named(work, row.room_id)).slug, "soon")
+    return ended
+
+
+async def say_it_was_hard(work: Work, actor: Member, *, slug: str) -> None:
+    """The listener says so: ten minutes without anybody new follow. Raises `NotFound`."""
+    mine = await own_session(work, actor, slug)
+    if mine.side is not Side.LISTENER:
+        raise NotNow
+    mine.row.was_hard = True
+
+
+async def wish_to_return(work: Work, actor: Member, *, slug: str, yes: bool) -> bool:
+    """Whether I would like to talk with them again; whether both would. Nobody is told of a no.
+
+    Raises `NotFound`, `NotNow`, `EnoughTogether`.
+    """
+    mine = await own_session(work, actor, slug)
+    row = mine.row
+    if row.asker_id is None or row.listener_id is None:
+        raise NotNow
+    if yes and not may_meet_again(row.number):
+        raise EnoughTogether
+    if mine.side is Side.ASKER:
+        row.asker_again = yes
+    else:
+        row.listener_again = yes
+    both = bool(row.asker_again and row.listener_again)
+    if both:
+        tell(work, row, slug, "again")
+    return both
+
+
+async def give_feedback(
+    work: Work, actor: Member, *, slug: str, heard: int, safe: int, again: int
+) -> None:
+    """Three answers, kept apart from whose they are. Raises `NotFound`, `NotNow`, `Malformed`."""
+    mine = await own_session(work, actor, slug)
+    row = mine.row
+    if mine.side is not Side.ASKER or row.ended_at is None or row.has_answered:
+        raise NotNow
+    if not {heard, safe, again} <= set(ANSWERS):
+        raise Malformed
+    row.has_answered = True
+    if row.listener_id is not None:
+        month = work.clock.now().date().replace(day=1)
+        answers = FeedbackRow(
+            listener_id=row.listener_id, month=month, heard=heard, safe=safe, again=again
+        )
+        work.db.add(answers)
+
+
+async def write_note(ledger: Ledger, actor: Member, *, slug: str, text: str) -> None:
+    """The listener's two lines, for themselves alone. Raises `NotFound`, `NotNow`, `Malformed`."""
+    words = text.strip()
+    if len(words) > LONGEST_NOTE:
+        raise Malformed
+    read = ledger.read(words, actor, "en") or unread(words)
+    async with ledger.workshop.work() as work:
+        mine = await own_session(work, actor, slug)
+        row = mine.row
+        if mine.side is not Side.LISTENER:
+            raise NotNow
+        day = day_of(work.clock.now())
+        row.note_key_id = await ledger.keyring.kept_key(work, row.listener_seat, day)
+        row.note = (
+            ledger.keyring.seal_with(row.note_key_id, read, place_of_note(row)) if words else None
+        )

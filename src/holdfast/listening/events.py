@@ -1,0 +1,91 @@
+"""Facts about listening. None carries words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.kit.ids import AskId, HandId, ListeningId, MemberId, OfferId, RoomId
+from holdfast.kit.work import Event
+
+
+@dataclass(frozen=True)
+class AskChanged(Event):
+    """Somebody asked, or their ask is over: `what` is asked, withdrawn, ended, matched."""
+
+    id: AskId
+    member_id: MemberId
+    what: str
+
+
+@dataclass(frozen=True)
+class DutyChanged(Event):
+    """A listener is on duty now, or no more."""
+
+    member_id: MemberId
+    on: bool
+
+
+@dataclass(frozen=True)
+class OfferChanged(Event):
+    """An ask lies before a listener: `what` is offered, or gone."""
+
+    id: OfferId
+    member_id: MemberId
+    what: str
+
+
+@dataclass(frozen=True)
+class ListeningBegan(Event):
+    """Two were put together: they sit in a room now."""
+
+    id: ListeningId
+    room_id: RoomId
+    slug: str
+    asker_id: MemberId
+    listener_id: MemberId
+
+
+@dataclass(frozen=True)
+class ListeningChanged(Event):
+    """Something about a session is new: both sides, and who was called, look again.
+
+    `what`: paused, went_on, soon, ended, hand, came, hand_over, guard, decided, again.
+    """
+
+    id: ListeningId
+    room_id: RoomId
+    slug: str
+    people: tuple[MemberId, ...]
+    what: str
+
+
+@dataclass(frozen=True)
+class HandRaised(Event):
+    """Somebody of the staff is called into a session."""
+
+    id: HandId
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class HandDown(Event):
+    """A hand is no longer up: somebody came, or it was taken down."""
+
+    id: HandId
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class SomebodyCame(Event):
+    """A staff person sat down in a listening room: from here on it is said to them as well."""
+
+    id: ListeningId
+    room_id: RoomId
+
+
+@dataclass(frozen=True)
+class GuardCalled(Event):
+    """A listener tried twice to pass on a way to be reached: a person decides within the hour."""
+
+    id: ListeningId
+    room_id: RoomId
