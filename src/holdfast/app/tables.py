@@ -29,6 +29,7 @@ from holdfast.listening.tables import (
     TryRow,
     WaitRow,
 )
+from holdfast.meetings.tables import MeetingRow, ReminderRow, TurnRow
 from holdfast.members.tables import (
     ConsentRow,
     DeviceLinkRow,
@@ -227,4 +228,7 @@ TABLES: tuple[type[Table], ...] = (
     FeedbackRow,
     TryRow,
     GuardCallRow,
+    MeetingRow,
+    TurnRow,
+    ReminderRow,
 )

@@ -42,6 +42,7 @@ DutyId = NewType("DutyId", int)
 ListeningId = NewType("ListeningId", int)
 HandId = NewType("HandId", int)
 HandOverId = NewType("HandOverId", int)
+MeetingId = NewType("MeetingId", int)
 
 ROW_IDS = (
     *(MemberId, StaffId, SessionId, ConsentId, RoomId, SeatId),
@@ -52,5 +53,6 @@ ROW_IDS = (
     *(MeasureId, AppealId),
     *(BatchId, RaidId, HoldId),
     *(RightId, AskId, OfferId, DutyId, ListeningId, HandId, HandOverId),
+    *(MeetingId,),
 )
 RANDOM_IDS = (MessageId, ReportId, KeyId, BlockId, PlanLineId)

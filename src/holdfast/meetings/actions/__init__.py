@@ -1,0 +1,12 @@
+"""Everything that can be done to a meeting."""
+
+from __future__ import annotations
+
+from holdfast.meetings.actions.planning import (
+    cancel_meeting,
+    move_meeting,
+    plan_meeting,
+    set_reminder,
+)
+
+__all__ = ["cancel_meeting", "move_meeting", "plan_meeting", "set_reminder"]

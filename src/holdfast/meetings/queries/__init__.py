@@ -1,0 +1,116 @@
+"""Which meetings there are, and how far one has come: one function for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+
+from holdfast.kit.ids import MeetingId, RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.meetings.rules.course import Course, Turn
+from holdfast.meetings.rules.rounds import ENDED, GOING, Round
+from holdfast.meetings.tables import MeetingRow, ReminderRow, TurnRow
+from holdfast.rooms.tables import SeatRow
+
+KEPT = timedelta(days=14)  # after its time a meeting is forgotten
+REMIND_BEFORE = timedelta(minutes=30)
+
+
+async def meetings_to_come(work: Work, room_id: RoomId, limit: int = 30) -> Sequence[MeetingRow]:
+    """Those of a room that are planned or going on, the next first."""
+    its = MeetingRow.room_id == room_id, MeetingRow.round.not_in(ENDED)
+    query = select(MeetingRow).where(*its).order_by(MeetingRow.starts_at).limit(limit)
+    return (await work.db.scalars(query)).all()
+
+
+async def next_meeting(work: Work, room_id: RoomId) -> MeetingRow | None:
+    """The one that goes on there now, or is next."""
+    found = await meetings_to_come(work, room_id, 1)
+    return found[0] if found else None
+
+
+async def next_in(work: Work, room_ids: Collection[RoomId]) -> dict[RoomId, MeetingRow]:
+    """The next meeting of each of these rooms that has one."""
+    its = MeetingRow.room_id.in_(room_ids), MeetingRow.round.not_in(ENDED)
+    query = select(MeetingRow).where(*its).order_by(MeetingRow.starts_at.desc())
+    return {row.room_id: row for row in await work.db.scalars(query)}
+
+
+async def series_from(work: Work, row: MeetingRow) -> Sequence[MeetingRow]:
+    """This meeting and those of its series that come after it."""
+    if row.series_id is None:
+        return [row]
+    its = MeetingRow.series_id == row.series_id, MeetingRow.starts_at >= row.starts_at
+    query = select(MeetingRow).where(*its, MeetingRow.round == Round.PLANNED)
+    return (await work.db.scalars(query.order_by(MeetingRow.starts_at))).all()
+
+
+async def turns_of(work: Work, meeting_id: MeetingId) -> Sequence[TurnRow]:
+    """The go-round of a meeting, in order."""
+    its = TurnRow.meeting_id == meeting_id
+    query = select(TurnRow).where(its).order_by(TurnRow.number)
+    return (await work.db.scalars(query)).all()
+
+
+def course_of(row: MeetingRow, turns: Sequence[TurnRow]) -> Course:
+    """A meeting as the rules see it."""
+    return Course(
+        starts_at=row.starts_at,
+        length=timedelta(minutes=row.minutes),
+        box=timedelta(seconds=row.box),
+        round=row.round,
+        began_at=row.began_at,
+        round_until=row.round_until,
+        turn_at=row.turn_at,
+        turn_until=row.turn_until,
+        given=timedelta(seconds=row.given),
+        turns=tuple(Turn(one.seat_id, one.number, one.state) for one in turns),
+    )
+
+
+async def meetings_due(work: Work) -> Sequence[MeetingId]:
+    """Those to look at now: going on, or with their time come."""
+    now = work.clock.now()
+    due = (
+        MeetingRow.round.in_(GOING),
+        ((MeetingRow.round == Round.PLANNED) & (MeetingRow.starts_at <= now)),
+    )
+    query = select(MeetingRow.id).where(or_(*due)).order_by(MeetingRow.id)
+    return (await work.db.scalars(query)).all()
+
+
+async def meetings_to_remind_of(work: Work) -> Sequence[MeetingRow]:
+    """Those that begin soon, of which nobody was told yet."""
+    soon = work.clock.now() + REMIND_BEFORE
+    its = MeetingRow.round == Round.PLANNED, MeetingRow.reminded_at.is_(None)
+    query = select(MeetingRow).where(*its, MeetingRow.starts_at <= soon)
+    return (await work.db.scalars(query)).all()
+
+
+async def meetings_to_forget(work: Work) -> bool:
+    """Whether any are over for so long that they go."""
+    old = MeetingRow.ended_at < work.clock.now() - KEPT
+    return await work.db.scalar(select(MeetingRow.id).where(old).limit(1)) is not None
+
+
+async def seats_here(work: Work, room_id: RoomId) -> set[SeatId]:
+    """The seats of a room that somebody holds."""
+    its = SeatRow.room_id == room_id, SeatRow.left_at.is_(None)
+    return set(await work.db.scalars(select(SeatRow.id).where(*its)))
+
+
+async def wants_reminder(work: Work, seat_id: SeatId) -> bool:
+    """Whether who holds this seat asked to be told before meetings."""
+    return await work.db.get(ReminderRow, seat_id) is not None
+
+
+async def overlapping(
+    work: Work, room_id: RoomId, since: datetime, until: datetime
+) -> Sequence[MeetingRow]:
+    """Meetings of a room that begin in this span, a long one's time around it included."""
+    its = MeetingRow.room_id == room_id, MeetingRow.round.not_in(ENDED)
+    around = timedelta(hours=4)
+    span = MeetingRow.starts_at >= since - around, MeetingRow.starts_at <= until + around
+    return (await work.db.scalars(select(MeetingRow).where(*its, *span))).all()
