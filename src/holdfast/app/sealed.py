@@ -9,7 +9,7 @@ from holdfast.crisis.tables import PacketRow
 from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.messages.tables import HeldRow, HiddenWordsRow, MessageRow
 from holdfast.moderation.queries import appeals, measures, reports
-from holdfast.moderation.tables import AppealRow, MeasureRow, ReportRow
+from holdfast.moderation.tables import AppealRow, MeasureRow, ReportedLineRow, ReportRow
 from holdfast.notices.rules import addresses, telling
 from holdfast.notices.tables import ContactRow, NoticeDeviceRow
 from holdfast.sealing.private import scope_of_box, scope_of_half
@@ -44,6 +44,11 @@ def of_reported(row: Any, text: str) -> Place:
     return Place(row.room_id, row.message_id, row.about_id)
 
 
+def of_reported_line(row: Any, text: str) -> Place:
+    del text
+    return reports.place_of_line(row)
+
+
 def of_measure(row: Any, text: str) -> Place:
     return measures.place_of(row, OF_MEASURES[text])
 
@@ -63,6 +68,7 @@ register(HeldRow, "suggestion", key="suggestion_key_id", place=beside_message)
 register(HeldWordsRow, "text", "note", place=beside_message)
 register(ReportRow, "words", place=of_report)
 register(ReportRow, "kept", key="kept_key_id", seat="about_id", place=of_reported)
+register(ReportedLineRow, "words", place=of_reported_line)
 register(MeasureRow, "reason", "words", "rewrite", place=of_measure)
 register(AppealRow, "words", "answer", place=of_appeal)
 register(PacketRow, "data", place=of_packet)

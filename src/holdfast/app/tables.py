@@ -17,6 +17,12 @@ from holdfast.erasing.tables import ErasureAskRow, ErasureKeyRow, ErasureRow
 from holdfast.kit.facts import FactRow
 from holdfast.kit.news import NewsRow
 from holdfast.kit.tables import Table
+from holdfast.listening.glass.tables import (
+    GlassKeyRow,
+    GlassRequestRow,
+    GlassShareRow,
+    GlassTellingRow,
+)
 from holdfast.listening.tables import (
     AskRow,
     DutyRow,
@@ -63,6 +69,7 @@ from holdfast.moderation.tables import (
     CaseStepRow,
     FlagRow,
     MeasureRow,
+    ReportedLineRow,
     ReportRow,
 )
 from holdfast.notices.tables import (
@@ -168,6 +175,10 @@ TABLES: tuple[type[Table], ...] = (
     TalkPartRow,
     TalkBoxRow,
     TalkHalfRow,
+    GlassKeyRow,
+    GlassRequestRow,
+    GlassShareRow,
+    GlassTellingRow,
     MessageRow,
     ChangeRow,
     ResponseRow,
@@ -202,6 +213,7 @@ TABLES: tuple[type[Table], ...] = (
     FlagRow,
     CaseStepRow,
     ReportRow,
+    ReportedLineRow,
     MeasureRow,
     AppealRow,
     HushRow,

@@ -35,6 +35,8 @@ SEAT = (Way("seat_id", "seats"),)
 OTHERS = "it is what somebody else told or chose; their safety hangs on it"
 STAFFS_OWN = "it is how staff look after themselves, and is about them"
 DECIDED = "it is what staff ask of each other; a hold itself is told"
+COPIED = "it is a copy, for the case alone, of what stands in the conversation itself"
+OPENED = "it is what staff ask of each other; an opening itself is told"
 CALLED = "it says whom of the staff a pager called, and is about them"
 
 REACHED: dict[str, tuple[Way, ...]] = {
@@ -86,8 +88,11 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "debriefs": (Way("about", BY_CODE, STAFFS_OWN),),
     "pages": (Way("about", BY_CODE, CALLED),),
     "page_tries": (Way("page_id", "pages", CALLED),),
+    "glass_requests": (Way("about", BY_CODE, OPENED),),
+    "glass_tellings": MEMBER,
     # what was told and decided
     "reports": (*MEMBER, Way("about_id", "seats", OTHERS)),
+    "reported_lines": (Way("seat_id", "seats", COPIED), Way("author_id", "seats", COPIED)),
     "cases": SEAT,
     "flags": (Way("case_id", "cases"),),
     "case_steps": (Way("case_id", "cases"),),
@@ -124,6 +129,8 @@ NOBODY: dict[str, str] = {
     "erasure_asks": "that staff want a room, or a day of one, erased",
     "talk_parts": "which stretches a talk between two people has; who sat there says its seats",
     "talk_halves": "halves of keys, boxed to staff",
+    "glass_keys": STAFF,
+    "glass_shares": "halves of keys, boxed from one staff person to another for an hour",
     "retired_keys": "numbers of keys that are gone",
     "audit_head": "where the record ends",
     "shift_notes": "counts and numbers that staff hand on",

@@ -9,7 +9,14 @@ from holdfast.kit.work import Work
 from holdfast.moderation.rules.appeals import APPEAL_WITHIN, AppealState
 from holdfast.moderation.rules.cases import UNDECIDED
 from holdfast.moderation.rules.measures import MeasureState
-from holdfast.moderation.tables import AppealRow, CaseRow, FlagRow, MeasureRow, ReportRow
+from holdfast.moderation.tables import (
+    AppealRow,
+    CaseRow,
+    FlagRow,
+    MeasureRow,
+    ReportedLineRow,
+    ReportRow,
+)
 
 
 async def messages_in_cases(work: Work) -> set[MessageId]:
@@ -40,6 +47,7 @@ async def keys_of_cases(work: Work) -> set[KeyId]:
     queries = (
         select(ReportRow.key_id).where(ReportRow.words.is_not(None)),
         select(ReportRow.kept_key_id).where(ReportRow.kept.is_not(None)),
+        select(ReportedLineRow.key_id).where(ReportedLineRow.words != b""),
         select(MeasureRow.key_id).where(MeasureRow.reason != b""),
         select(AppealRow.key_id).where(or_(AppealRow.words != b"", AppealRow.answer.is_not(None))),
     )

@@ -16,12 +16,13 @@ from holdfast.messages.tables import HideRow
 from holdfast.moderation.rules.cases import UNDECIDED
 from holdfast.moderation.rules.measures import MeasureState
 from holdfast.moderation.rules.reports import Door, Step, Told
-from holdfast.moderation.tables import CaseRow, FlagRow, MeasureRow, ReportRow
+from holdfast.moderation.tables import CaseRow, FlagRow, MeasureRow, ReportedLineRow, ReportRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 from holdfast.sealing.seam import Place, Sealed
 
 NEWEST = 100
 WORDS = b"r"  # the part of a place where a report's words lie
+COPY = b"c"  # and where a line of a talk between two lies, as its reporter opened it
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,11 @@ def _mine(reader: Reader, one: Any) -> MyReport:
 def place_of(room_id: RoomId, report_id: ReportId, seat_id: SeatId) -> Place:
     """Where a report's words lie: with the seat that wrote them."""
     return Place(room_id, MessageId(report_id), seat_id, WORDS)
+
+
+def place_of_line(row: ReportedLineRow) -> Place:
+    """Where the copy of a line lies: with the seat that reported it, not with its author."""
+    return Place(row.room_id, row.message_id, row.seat_id, COPY)
 
 
 def opened_words(reader: Reader, row: ReportRow) -> str:

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from holdfast.moderation.tables.cases import CaseRow, CaseStepRow, FlagRow
 from holdfast.moderation.tables.measures import AppealRow, MeasureRow
-from holdfast.moderation.tables.reports import ReportRow
+from holdfast.moderation.tables.reports import ReportedLineRow, ReportRow
 
-__all__ = ["AppealRow", "CaseRow", "CaseStepRow", "FlagRow", "MeasureRow", "ReportRow"]
+__all__ = [
+    "AppealRow",
+    "CaseRow",
+    "CaseStepRow",
+    "FlagRow",
+    "MeasureRow",
+    "ReportRow",
+    "ReportedLineRow",
+]

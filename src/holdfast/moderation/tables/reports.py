@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import CaseId, KeyId, MemberId, MessageId, ReportId, RoomId, SeatId
-from holdfast.kit.tables import Table
+from holdfast.kit.tables import RowId, Table
 from holdfast.moderation.rules.reports import Door, Step, Told
 
 
@@ -54,3 +54,27 @@ class ReportRow(Table):
     told: Mapped[Told | None] = mapped_column(default=None, info={"privacy": "state"})
     answered_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     undone_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+
+
+class ReportedLineRow(Table):
+    """One line of a talk between two people, as whoever reported it opened it for the case.
+
+    `author_id` said it; `seat_id` is the reporter's, whose ordinary key of that day seals the
+    copy. Nothing else of the talk is open with it.
+    """
+
+    __tablename__ = "reported_lines"
+    __table_args__ = (UniqueConstraint("report_id", "message_id"),)
+
+    row: Mapped[int] = mapped_column(RowId, primary_key=True, init=False, info={"privacy": "id"})
+    report_id: Mapped[ReportId] = mapped_column(
+        ForeignKey("reports.id", ondelete="CASCADE"), info={"privacy": "link"}
+    )
+    message_id: Mapped[MessageId] = mapped_column(info={"privacy": "link"})
+    room_id: Mapped[RoomId] = mapped_column(ForeignKey("rooms.id"), info={"privacy": "place"})
+    seq: Mapped[int] = mapped_column(BigInteger, info={"privacy": "link"})
+    author_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    seat_id: Mapped[SeatId] = mapped_column(ForeignKey("seats.id"), info={"privacy": "link"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
+    words: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
