@@ -87,6 +87,9 @@ class Permission(StrEnum):
     RIGHT_GRANT = "right:grant"
     HAND_ANSWER = "hand:answer"
     CIRCLE_VISIT = "circle:visit"
+    GLASS_KEY = "glass:key"
+    GLASS_ASK = "glass:ask"
+    GLASS_AGREE = "glass:agree"
 
 
 class Misprint(ValueError):
