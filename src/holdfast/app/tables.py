@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from holdfast.audit.tables import AuditHeadRow, AuditRow
+from holdfast.circles.tables import (
+    ApartRow,
+    CircleCheckRow,
+    CircleRow,
+    CircleSeatRow,
+    PlacingRow,
+    ProposalAnswerRow,
+    ProposalRow,
+    WishRow,
+    WishWordsRow,
+)
 from holdfast.community.tables import ChoiceRow, WordingRow
 from holdfast.crisis.tables import (
     ApprovalRow,
@@ -14,6 +25,7 @@ from holdfast.crisis.tables import (
 )
 from holdfast.erasing.holds.tables import HeldWordsRow, HoldDeedRow, HoldNameRow, HoldRow
 from holdfast.erasing.tables import ErasureAskRow, ErasureKeyRow, ErasureRow
+from holdfast.kit.apart import LeavingKeyRow
 from holdfast.kit.facts import FactRow
 from holdfast.kit.news import NewsRow
 from holdfast.kit.tables import Table
@@ -172,6 +184,7 @@ TABLES: tuple[type[Table], ...] = (
     SeatRow,
     DataKeyRow,
     RetiredKeyRow,
+    LeavingKeyRow,
     TalkPartRow,
     TalkBoxRow,
     TalkHalfRow,
@@ -243,4 +256,13 @@ TABLES: tuple[type[Table], ...] = (
     MeetingRow,
     TurnRow,
     ReminderRow,
+    ProposalRow,
+    WishRow,
+    WishWordsRow,
+    ApartRow,
+    ProposalAnswerRow,
+    CircleRow,
+    CircleSeatRow,
+    CircleCheckRow,
+    PlacingRow,
 )

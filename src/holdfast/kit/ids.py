@@ -42,6 +42,8 @@ DutyId = NewType("DutyId", int)
 ListeningId = NewType("ListeningId", int)
 HandId = NewType("HandId", int)
 HandOverId = NewType("HandOverId", int)
+WishId = NewType("WishId", int)
+ProposalId = NewType("ProposalId", int)
 MeetingId = NewType("MeetingId", int)
 
 ROW_IDS = (
@@ -53,6 +55,7 @@ ROW_IDS = (
     *(MeasureId, AppealId),
     *(BatchId, RaidId, HoldId),
     *(RightId, AskId, OfferId, DutyId, ListeningId, HandId, HandOverId),
+    *(WishId, ProposalId),
     *(MeetingId,),
 )
 RANDOM_IDS = (MessageId, ReportId, KeyId, BlockId, PlanLineId)

@@ -103,6 +103,13 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "raid_cohorts": MEMBER,
     "raid_measures": (Way("measure_id", "measures"),),
     "audit": (Way("about", BY_CODE),),
+    # circles: what they wish, and where they sit
+    "wishes": MEMBER,
+    "wish_words": (Way("wish_id", "wishes"),),
+    "aparts": (*MEMBER, Way("other_id", why=OTHERS)),
+    "proposal_answers": MEMBER,
+    "circle_seats": SEAT,
+    "circle_checks": MEMBER,
 }
 
 PLACE = "about the community and its rooms"
@@ -132,8 +139,12 @@ NOBODY: dict[str, str] = {
     "glass_keys": STAFF,
     "glass_shares": "halves of keys, boxed from one staff person to another for an hour",
     "retired_keys": "numbers of keys that are gone",
+    "leaving_keys": "numbers of keys that are about to go",
     "audit_head": "where the record ends",
     "shift_notes": "counts and numbers that staff hand on",
+    "proposals": "a circle that could begin; who was asked says proposal_answers",
+    "circles": "what a circle is about; who sits there says its seats",
+    "placings": "how wishes went, never whose",
     "staff": STAFF,
     "staff_sessions": STAFF,
     "staff_session_keys": STAFF,

@@ -1,0 +1,1 @@
+"""Reading wishes, circles, and what was proposed."""
