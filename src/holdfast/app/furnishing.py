@@ -17,6 +17,7 @@ from holdfast.kit.house import House
 from holdfast.kit.hub import Hub
 from holdfast.kit.limits import Limits
 from holdfast.kit.work import Workshop
+from holdfast.listening.pages.fitted import fitted as listening_fitted
 from holdfast.live.draw import Drawing
 from holdfast.live.entering import forget_on_screens
 from holdfast.live.floor import Floor
@@ -30,6 +31,7 @@ from holdfast.moderation.queries.holding import OpenCases
 from holdfast.notices.emergency import Pager
 from holdfast.notices.senders import senders_for
 from holdfast.reactions import Reactions
+from holdfast.rooms.tables import RoomKind
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings, Switch
 from holdfast.staff.queries import roster
@@ -114,4 +116,5 @@ def put_together(settings: Settings, made: Made) -> House:
         reactions=reactions,
         community=ledger.known,
         kept_above=(kept_in_cases, kept_in_tables),
+        fittings={RoomKind.LISTENING.value: listening_fitted},
     )

@@ -38,6 +38,7 @@ from holdfast.kit.pages import STATIC, refuse, render
 from holdfast.kit.shapes import words_within
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
+from holdfast.listening.pages import router as listening_pages
 from holdfast.members.api import router as members_api
 from holdfast.members.pages import router as members_pages
 from holdfast.members.rules import promises
@@ -157,6 +158,7 @@ def _include_routes(app: FastAPI) -> None:
         _open_doors(app, router)
     for router in (
         moderation_pages,  # before messages: the address of a report looks like one of theirs
+        listening_pages,
         crisis_pages,
         desk_pages,
         steward_pages,
