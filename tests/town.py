@@ -20,11 +20,12 @@ from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.members.actions import come_in
 from holdfast.members.rules import promises
-from holdfast.members.tables import SessionRow
+from holdfast.members.tables import OwnKeyRow, SessionKeyRow, SessionRow
 from holdfast.messages.actions import post_message
 from holdfast.messages.ledger.entries import Accepted
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import drafted
+from holdfast.rights.own import OwnKey
 from holdfast.rights.rules import Actor, Guest, Member, Role, Staff, System
 from holdfast.rooms.access import Seat, seat_to_speak
 from holdfast.rooms.actions import take_seat
@@ -145,7 +146,10 @@ async def _member(work: Work, token: str) -> Member:
     await work.db.flush()
     mine = select(SessionRow).where(SessionRow.token_hash == hash_of(token))
     row = (await work.db.scalars(mine)).one()
-    return Member(row.member_id, row.id)
+    pair = await work.db.get(OwnKeyRow, row.member_id)
+    key = await work.db.get(SessionKeyRow, row.id)
+    own = OwnKey(token, pair and pair.public, key and key.wrapped)
+    return Member(row.member_id, row.id, own=own)
 
 
 async def appoint(work: Work, role: Role, *, name: str = "") -> Person:
@@ -154,7 +158,8 @@ async def appoint(work: Work, role: Role, *, name: str = "") -> Person:
     await work.db.flush()
     theirs = select(StaffSessionRow).where(StaffSessionRow.token_hash == hash_of(token))
     row = (await work.db.scalars(theirs)).one()
-    return Person(Staff(row.staff_id, row.id, role, name=name), token)
+    own = OwnKey(token, None, None)
+    return Person(Staff(row.staff_id, row.id, role, name=name, own=own), token)
 
 
 async def newcomers(house: House, count: int, *slugs: str) -> list[Person]:

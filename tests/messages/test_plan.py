@@ -92,7 +92,7 @@ def facts(standing: set[int]) -> Facts:
         heads=dict.fromkeys(ROOMS, HEAD),
         posts={(11, "old"): (3, b"a", 7, KEY, None)},
         changes={(11, "old"): (3, b"a", 7, KEY, None)},
-        mac=lambda _, meaning: meaning.encode(),
+        mac=lambda _, meaning, __: meaning.encode(),
         standing={(room, seq) for room in ROOMS for seq in standing},
         responses={(1, 1): {(12, "with_you")}},
         unfolded={(room, seq) for room in ROOMS for seq in (1, 2)},

@@ -83,17 +83,22 @@ async def _refuse_others(store: Keystore, cluster: Keystore) -> None:
 async def _keep_all(store: Keystore, cluster: Keystore, tell: Tell) -> None:
     """Generation after generation: a store takes none below one that it has."""
     total, done = await store.count(), 0
-    generations = sorted({key.generation async for key in store.all_keys()})
+    generations = sorted({_turn(key) async for key in store.all_keys()})
     for generation in generations:
         some: list[KeptKey] = []
         async for key in store.all_keys():
-            if key.generation == generation:
+            if _turn(key) == generation:
                 some.append(key)
             if len(some) >= AT_ONCE:
                 done, some = await _keep(cluster, some, done), []
                 tell("Carrying", done, max(total, done))
         done = await _keep(cluster, some, done)
     tell("Carrying", done, max(total, done))
+
+
+def _turn(key: KeptKey) -> int:
+    """Keys of one message each have no order among them."""
+    return -1 if key.is_alone else key.generation
 
 
 async def _keep(cluster: Keystore, some: list[KeptKey], done: int) -> int:

@@ -24,6 +24,7 @@ from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
 from holdfast.resources.jobs import write_checks_out
+from holdfast.sealing.private import boxes_at
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings
 
@@ -46,6 +47,7 @@ async def open_house(
         listening = await in_the_news(workshop, News(root))
         await write_checks_out(workshop, settings.data, opening=True)
         keyring = Keyring(root, store)
+        keyring.boxes = boxes_at(workshop.glances)
         made = make(settings, workshop, keyring, epoch, several=process.is_shared(settings))
         async with _furnished(settings, process, made) as house:
             house.listening = listening

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select, update
 
@@ -27,10 +28,10 @@ from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
 from holdfast.kit.roots import KmsAway, RootFiles
 from holdfast.kit.work import Work, Workshop
+from holdfast.sealing.alone import wrapped_anew
 from holdfast.sealing.events import RootKeyTurned
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
 from holdfast.sealing.register import WRAPPED, WrappedKeys
-from holdfast.sealing.seam import scope_of
 from holdfast.settings import Settings
 
 BEFORE = "root key before"  # the fact that says that a turn is not done yet
@@ -46,6 +47,7 @@ NOT_READ = (
     "One of the root keys beside {file} cannot be read now ({why}), so no key was wrapped anew. "
     "Both are still there. Run this again when it can."
 )
+Wrapped = TypeVar("Wrapped")
 Tell = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
@@ -154,10 +156,10 @@ class Turning:
     async def _wrap_keystore(self, total: int) -> int:
         done, seen, some = 0, 0, list[KeptKey]()
         async for key in self.store.all_keys():
-            anew = self._anew("keys", key.id, key.wrapped, scope_of(key.seat, key.day))
+            anew = self._tried("keys", key.id, partial(wrapped_anew, self.root, key))
             seen += 1
             if anew is not None:
-                some.append(replace(key, wrapped=anew))
+                some.append(anew)
             if len(some) >= AT_ONCE:
                 done, some = done + await self._kept(some), []
                 self.tell("Wrapping anew", seen, max(total, seen))
@@ -177,7 +179,8 @@ class Turning:
 
     async def _wrap_row(self, work: Work, entry: WrappedKeys, row: Any) -> int:
         name, key = entry.table.__tablename__, getattr(row, entry.id)
-        anew = self._anew(name, key, row.wrapped, entry.scope(row))
+        wrap = partial(self.root.wrapped_anew, row.wrapped, key + entry.scope(row))
+        anew = self._tried(name, key, wrap)
         if anew is None:
             return 0
         table: Any = entry.table.__table__
@@ -186,10 +189,10 @@ class Turning:
         await work.db.execute(update(entry.table).where(*here, same).values(wrapped=anew))
         return 1
 
-    def _anew(self, where: str, key: bytes, wrapped: bytes, scope: bytes) -> bytes | None:
+    def _tried(self, where: str, key: bytes, wrap: Callable[[], Wrapped | None]) -> Wrapped | None:
         """A key, wrapped anew; nothing where it is so already, or where no root key opens it."""
         try:
-            anew = self.root.wrapped_anew(wrapped, key + scope)
+            anew = wrap()
         except WrongKey:
             self.broken.add((where, key))
             return None

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from holdfast.kit.boxes import Pair, lock_under, open_with, unlock_with
 from holdfast.kit.cipher import DataKey, WrongKey
 from holdfast.kit.errors import NotPermitted
-from holdfast.kit.ids import KeyId
 from holdfast.kit.words import N_
 
 SESSION = b"own key, session"
@@ -31,7 +30,7 @@ class OwnKey:
     Nothing of it is derived before it is used. `public` is None where nobody made a pair yet.
     """
 
-    __slots__ = ("_pair", "_token", "_wrapped", "keys", "parts", "public", "ready")
+    __slots__ = ("_pair", "_token", "_wrapped", "parts", "public", "ready")
 
     def __init__(self, token: str, public: bytes | None, wrapped: bytes | None) -> None:
         self.public = public
@@ -39,7 +38,6 @@ class OwnKey:
         self._wrapped = wrapped
         self._pair: Pair | None = None
         self.parts: dict[int, bytes] = {}  # keys of parts that were brought, by the part's id
-        self.keys: dict[KeyId, DataKey] = {}  # of single messages, opened with those
         self.ready: dict[tuple[int, str], DataKey] = {}  # for what is about to be said, by nonce
 
     @classmethod

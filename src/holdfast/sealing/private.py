@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,16 +17,22 @@ from sqlalchemy import select
 
 from holdfast.kit.boxes import seal_to
 from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
+from holdfast.kit.glances import Glances
 from holdfast.kit.ids import MemberId, RoomId, SessionId, StaffId
 from holdfast.kit.work import Work
 from holdfast.rights.own import OwnKey, own_of
 from holdfast.rights.rules import Actor
+from holdfast.sealing.alone import Box, Boxes
 from holdfast.sealing.places import Private, day_of
 from holdfast.sealing.tables import TalkBoxRow, TalkHalfRow, TalkPartRow
 
 __all__ = ["HalfHolder", "Halves", "Holder", "Part", "Private"]
 
 CARE, LEAD = "care", "lead"
+BOXES = (
+    "SELECT b.part_id, p.room_id, b.wrapped FROM talk_boxes b JOIN talk_parts p"
+    " ON p.id = b.part_id WHERE b.public = ? AND b.part_id IN ({parts})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,28 +178,46 @@ def join(one: bytes, other: bytes) -> bytes:
 # ---------------------------------------------------------------- bringing parts
 
 
-async def bring_parts(work: Work, root: RootKey, actor: Actor, parts: Iterable[int]) -> None:
-    """Open for this actor whatever boxes they have in these parts. No part is no error.
+async def bring_boxes(root: RootKey, reader: Actor, parts: Iterable[int], boxes: Boxes) -> None:
+    """Open whatever boxes the reader has in these parts. No box is no error.
 
     Does nothing for who has no open own key: such words stay `Private` to them.
     """
-    own = getattr(actor, "own", None)
-    if not isinstance(own, OwnKey) or own.public is None:
+    own = getattr(reader, "own", None)
+    if not isinstance(own, OwnKey) or own.public is None or not own.is_open:
         return
     wanted = sorted({part for part in parts if part not in own.parts})
-    if not wanted or not own.is_open:
+    if not wanted:
         return
-    query = (
-        select(TalkBoxRow, TalkPartRow.room_id)
-        .join(TalkPartRow, TalkPartRow.id == TalkBoxRow.part_id)
-        .where(TalkBoxRow.part_id.in_(wanted), TalkBoxRow.public == own.public)
-    )
-    for row, room_id in await work.db.execute(query):
-        try:
-            box = root.unwrap_secret(row.wrapped, row.public + scope_of_box(row))
-            own.parts[row.part_id] = own.open(box, bound_box(row.part_id, room_id))
-        except WrongKey:
-            continue
+    for part_id, room_id, wrapped in await boxes(own.public, wanted):
+        with suppress(WrongKey):
+            box = root.unwrap_secret(wrapped, own.public + b"talk box|%d" % part_id)
+            own.parts[part_id] = own.open(box, bound_box(part_id, room_id))
+
+
+async def bring_parts(work: Work, root: RootKey, actor: Actor, parts: Iterable[int]) -> None:
+    """The same for an actor, in a work that may have made such boxes itself."""
+
+    async def boxes(public: bytes, wanted: Iterable[int]) -> list[Box]:
+        query = (
+            select(TalkBoxRow.part_id, TalkPartRow.room_id, TalkBoxRow.wrapped)
+            .join(TalkPartRow, TalkPartRow.id == TalkBoxRow.part_id)
+            .where(TalkBoxRow.part_id.in_(list(wanted)), TalkBoxRow.public == public)
+        )
+        return [(part, room, box) for part, room, box in await work.db.execute(query)]
+
+    await bring_boxes(root, actor, parts, boxes)
+
+
+def boxes_at(glances: Glances) -> Boxes:
+    """Where a process that serves looks boxes up."""
+
+    async def boxes(public: bytes, wanted: Iterable[int]) -> list[Box]:
+        parts = list(wanted)
+        asked = BOXES.format(parts=", ".join("?" * len(parts)))
+        return [(part, room, box) for part, room, box in await glances.rows(asked, public, *parts)]
+
+    return boxes
 
 
 async def parts_of(work: Work, room_id: RoomId) -> list[int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import structlog
 
@@ -14,12 +13,14 @@ from holdfast.kit.ids import KeyId, SeatId
 from holdfast.kit.work import Event, Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
+from holdfast.sealing.alone import Boxes, LockedKeys, wrapped_anew
 from holdfast.sealing.events import KeysGone, KeysRenewed, RootKeyTurned
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
-from holdfast.sealing.places import Place, Sealed, Unreadable, day_of, scope_of
+from holdfast.sealing.places import Place, Private, Sealed, Unreadable, day_of, scope_of
+from holdfast.sealing.private import HalvesOf, bring_boxes, nobody_holds
 from holdfast.sealing.tables import RetiredKeyRow
 
-__all__ = ["Keyring", "Place", "Sealed", "Unreadable", "day_of", "scope_of"]
+__all__ = ["Keyring", "Place", "Private", "Sealed", "Unreadable", "day_of", "scope_of"]
 
 KEYS_IN_MEMORY = 50_000
 TOLD_AT_ONCE = 500  # keys that one event names
@@ -41,6 +42,9 @@ class Keyring:
         self._by_id: dict[KeyId, DataKey] = {}
         self._by_day: dict[tuple[SeatId, int], DataKey] = {}
         self._of: dict[KeyId, tuple[SeatId, int]] = {}
+        self.alone = LockedKeys(root)
+        self.boxes: Boxes | None = None  # where the boxes of parts lie; `app` says it
+        self.halves: HalvesOf = nobody_holds  # who may break the glass together; `app` says it
         self._gone: dict[KeyId, None] = {}
         self._untold: dict[KeyId, None] = {}  # dropped, and not known to be heard yet
         self._broken: set[KeyId] = set()
@@ -62,7 +66,7 @@ class Keyring:
             return
         try:
             kept = await self.store.find(seat, day) or await self._make(seat, day, 0, made=day)
-            await self._wrap_by_the_one_in_force(kept)
+            await self.wrap_by_the_one_in_force(kept)
         except NotKept:
             raise NotKept from None
         self.keep(kept, newest=True)
@@ -73,7 +77,7 @@ class Keyring:
         new = KeptKey(key.id, seat, day, generation, key.wrapped, made)
         return (await self.store.keep([new]))[0]
 
-    async def _wrap_by_the_one_in_force(self, kept: KeptKey) -> None:
+    async def wrap_by_the_one_in_force(self, kept: KeptKey) -> None:
         """Where the root key was turned meanwhile, whoever wraps all anew may be past this one.
 
         Nothing is sealed with a key before this was looked at, whoever made it.
@@ -83,10 +87,9 @@ class Keyring:
             return
         if check != self.root.check() and not self.root.turn_to(check):
             raise NotKept
-        scope = kept.id + scope_of(kept.seat, kept.day)
         with suppress(WrongKey):  # nobody wraps anew what does not open
-            if (anew := self.root.wrapped_anew(kept.wrapped, scope)) is not None:
-                await self.store.rewrap([replace(kept, wrapped=anew)])
+            if (anew := wrapped_anew(self.root, kept)) is not None:
+                await self.store.rewrap([anew])
 
     async def kept_key(self, work: Work, seat: SeatId, day: int) -> KeyId:
         """The key for this seat and day, for words outside the ledger.
@@ -100,14 +103,17 @@ class Keyring:
             raise Conflict
         return key
 
-    async def in_hand(self, ids: Iterable[KeyId]) -> None:
+    async def in_hand(self, ids: Iterable[KeyId], reader: Actor | None = None) -> None:
         """Make sure that these keys are in hand, those that still exist.
 
-        Raises `NotKept` (`not_read`).
+        A reader brings the parts of private talk that are theirs. Raises `NotKept` (`not_read`).
         """
+        ids = set(ids)
         if wanted := self.missing(ids):
             for kept in await self.store.named(wanted):
                 self.keep(kept)
+        if reader is not None and self.boxes and (parts := self.alone.parts_of(ids)):
+            await bring_boxes(self.root, reader, parts, self.boxes)
 
     def keep(self, kept: KeptKey, *, newest: bool = False) -> None:
         """Take a kept key in hand; the `newest` of its seat and day seals from now on."""
@@ -117,6 +123,9 @@ class Keyring:
             self._forget(next(iter(self._by_id)))
         scope = kept.seat, kept.day
         try:
+            if kept.is_alone:
+                self.alone.keep(kept)
+                return
             key = self.root.unwrap(kept.id, kept.wrapped, scope_of(*scope))
         except WrongKey:
             self._broken.add(kept.id)
@@ -129,11 +138,11 @@ class Keyring:
 
     def seat_of(self, key: KeyId) -> SeatId:
         """The seat of a key that is in hand."""
-        return self._of[key][0]
+        return self.alone.seat_of(key) if key in self.alone else self._of[key][0]
 
     def missing(self, ids: Iterable[KeyId]) -> set[KeyId]:
         """Those of these keys that are not in hand."""
-        return {key for key in ids if key not in self._by_id}
+        return {key for key in ids if key not in self._by_id and key not in self.alone}
 
     # ------------------------------------------------------------ sealing and opening
 
@@ -160,16 +169,19 @@ class Keyring:
         """The words again, for `reader`, whose right to them the access door has checked.
 
         Raises `KeyError` when the key is gone: those words were erased; `Unreadable` when they do
-        not open.
+        not open; `Private` where they are between two, and the reader is neither.
         """
-        del reader  # nobody is told apart here yet; one-to-one keys will be theirs alone
-        key = self._by_id.get(sealed.key)
-        if key is None and sealed.key not in self._broken:
-            raise KeyError(sealed.key)
-        if key is not None:
-            with suppress(WrongKey, UnicodeDecodeError):
-                return key.open(sealed.data, sealed.place.bound(key.id)).decode()
+        with suppress(WrongKey, UnicodeDecodeError):
+            key = self._key_for(sealed.key, reader)
+            return key.open(sealed.data, sealed.place.bound(key.id)).decode()
         raise self.lost(sealed.key)
+
+    def _key_for(self, key: KeyId, reader: Actor | None) -> DataKey:
+        if key in self.alone:
+            return self.alone.opened(key, reader)
+        if key in self._broken:
+            raise WrongKey
+        return self._by_id[key]
 
     def lost(self, key: KeyId) -> Unreadable:
         """What to raise of words that stand, that nobody erased, and that do not open."""
@@ -179,13 +191,15 @@ class Keyring:
             log.error("words.unreadable")
         return Unreadable(key)
 
-    def mac(self, key: KeyId, meaning: str) -> bytes:
+    def mac(self, key: KeyId, meaning: str, speaker: Actor | None = None) -> bytes:
         """Tells the same words from other words without keeping either.
 
-        With a key that is gone nothing can be told: then no words are the same.
+        With a key that is gone nothing can be told: then no words are the same. Of words between
+        two only who has their part can tell.
         """
-        known = self._by_id.get(key)
-        return b"" if known is None else known.mac(meaning.encode())
+        with suppress(KeyError, WrongKey):
+            return self._key_for(key, speaker).mac(meaning.encode())
+        return b""
 
     # ------------------------------------------------------------ another key in its place
 
@@ -198,7 +212,7 @@ class Keyring:
         today, renewed = day_of(work.clock.now()), {}
         for old in await self.store.named(ids):
             kept = await self._make(old.seat, old.day, old.generation + 1, made=today)
-            await self._wrap_by_the_one_in_force(kept)
+            await self.wrap_by_the_one_in_force(kept)
             self.keep(kept, newest=True)
             renewed[old.id] = kept.id
         for some in _some(list(renewed)):
@@ -251,6 +265,7 @@ class Keyring:
     def forget_all(self) -> None:
         """Let go of every key: what is needed is asked for again."""
         self._by_id, self._by_day, self._of = {}, {}, {}
+        self.alone = LockedKeys(self.root)
 
     def hear(self, event: Event) -> None:
         """What any process did to keys."""
@@ -270,6 +285,7 @@ class Keyring:
 
     def _forget(self, key: KeyId) -> None:
         self._seal_no_more([key])
+        self.alone.forget(key)
         self._by_id.pop(key, None)
         self._of.pop(key, None)
 

@@ -86,7 +86,7 @@ class Taking:
                 self._add(key)
 
     def _add(self, key: KeptKey) -> None:
-        if key.generation:
+        if key.generation > 0:
             self._later.append(key)
         else:
             self._archive.add(_line(key))
@@ -122,11 +122,13 @@ def keys_in(data: Iterator[bytes]) -> Iterator[list[KeptKey]]:
         *lines, left = (left + piece).split(b"\n")
         for line in lines:
             key = _key(json.loads(line))
-            if len(some) == AT_ONCE or (key.seat, key.day) in buckets:
+            bucket = (key.seat, key.day)
+            if len(some) == AT_ONCE or (bucket in buckets and not key.is_alone):
                 yield some
                 some, buckets = [], set()
             some.append(key)
-            buckets.add((key.seat, key.day))
+            if not key.is_alone:
+                buckets.add(bucket)
     if some:
         yield some
 

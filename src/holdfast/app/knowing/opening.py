@@ -30,7 +30,7 @@ async def words_of(work: Work, reader: Reader, table: Table, row: Row[Any]) -> d
         for column, data in sealed.words_of(row):
             place = sealed.place(row, column)
             try:
-                await reader.keyring.in_hand([key])
+                await reader.in_hand([key])
                 found[column] = reader.keyring.open(Sealed(data, key, place), reader.actor)
             except (KeyError, WrongKey):
                 continue  # erased

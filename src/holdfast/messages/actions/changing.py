@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from holdfast.erasing.actions import ERASURES, Going, erasure_values
 from holdfast.erasing.holds.rules import NOTHING_HELD, Held
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import HoldfastError
-from holdfast.kit.ids import KeyId, MessageId
+from holdfast.kit.ids import MessageId
 from holdfast.kit.tables import to_millis
 from holdfast.messages.access import message_to_answer, message_to_edit, own_message
+from holdfast.messages.actions.between import ready_to_say
 from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.actions.saying import (
     MEMBER_PACE,
@@ -20,6 +22,7 @@ from holdfast.messages.actions.saying import (
     hear,
     hear_pieces,
     keep_pace,
+    sealed_words,
 )
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond, Row
@@ -29,7 +32,14 @@ from holdfast.messages.rules.fates import Fate, NotChanged, edit_refused
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
 from holdfast.rooms.tables import RoomKind
-from holdfast.sealing.seam import Place, day_of
+from holdfast.sealing.seam import day_of
+
+
+class Instead(NamedTuple):
+    """Other words for something said."""
+
+    nonce: str
+    meaning: str
 
 
 async def edit_message(
@@ -47,18 +57,21 @@ async def edit_message(
     now, reader = ledger.clock.now(), Reader(ledger.keyring, seat.actor)
     async with ledger.workshop.reading() as work:
         row, message = await message_to_edit(work, reader, seat, seq, nonce)
-    await ledger.keyring.fetch(seat.id, day_of(now))
-    meaning = f"{words}\x00{note_words or ''}"
-    key, sealed, sealed_note = _resealed(ledger, seat, row.id, heard)
+    if seat.kind is RoomKind.LISTENING:
+        await ready_to_say(ledger, seat, nonce)
+    else:
+        await ledger.keyring.fetch(seat.id, day_of(now))
+    said = Instead(nonce, f"{words}\x00{note_words or ''}")
+    sealed, sealed_note, mac = sealed_words(ledger, seat, said, row.id, heard)
     entry = Edit(
         seat=seat,
         nonce=nonce,
         at=to_millis(now),
         of=seq,
-        key_id=key,
-        mac=ledger.keyring.mac(key, meaning),
-        meaning=meaning,
-        text=sealed,
+        key_id=sealed.key,
+        mac=mac,
+        meaning=said.meaning,
+        text=sealed.data,
         note=sealed_note,
         now=replace(message, text=words, note=note_words, edited_at=now),
         message_id=row.id,
@@ -66,18 +79,6 @@ async def edit_message(
     )
     ledger.enter(entry)
     return done(await entry.ticket)
-
-
-def _resealed(
-    ledger: Ledger, seat: Seat, message_id: MessageId, heard: Heard
-) -> tuple[KeyId, bytes, bytes | None]:
-    day = day_of(ledger.clock.now())
-    place = Place(seat.room_id, message_id, seat.id)
-    sealed = ledger.keyring.seal(heard.text, place, day)
-    if heard.note is None:
-        return sealed.key, sealed.data, None
-    sealed_note = ledger.keyring.seal(heard.note, replace(place, part=b"n"), day)
-    return sealed.key, sealed.data, sealed_note.data
 
 
 def refused_to_change(

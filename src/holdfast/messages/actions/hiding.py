@@ -13,7 +13,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Annotate, Guided, Hide, Restore
-from holdfast.messages.queries import Reader, message_row, messages_at
+from holdfast.messages.queries import PRIVATE, Reader, message_row, messages_at
 from holdfast.messages.queries.hidden import hidden_message
 from holdfast.messages.tables import HiddenWordsRow
 from holdfast.rights.rules import Staff, System
@@ -76,7 +76,7 @@ async def _standing(
 ) -> MessagePosted:
     async with ledger.workshop.reading() as work:
         found = await messages_at(work, _reader(ledger, actor), room_id, [seq])
-    if not found or found[0].removed:
+    if not found or found[0].removed not in (None, PRIVATE):
         raise NotFound
     return found[0]
 

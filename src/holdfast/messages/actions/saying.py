@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from holdfast.kit.ids import MemberId, MessageId
 from holdfast.kit.limits import Pace
 from holdfast.kit.tables import to_millis
 from holdfast.kit.tokens import random_bytes_id
 from holdfast.messages.access import message_to_quote
+from holdfast.messages.actions.between import ready_key, ready_to_say
 from holdfast.messages.events import Quote
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Kept, Post, Row, Ticket
@@ -23,7 +25,8 @@ from holdfast.rooms.tables import RoomKind
 from holdfast.screening.detector import unread
 from holdfast.screening.reading import Read
 from holdfast.screening.signals import Reading
-from holdfast.sealing.seam import Place, day_of
+from holdfast.sealing.between import seal_alone
+from holdfast.sealing.seam import Place, Sealed, day_of
 
 MEMBER_PACE = Pace(every=1.5, burst=12)
 FIRST_WORDS = Pace(every=20, burst=3)  # while they are read before the room sees them
@@ -45,8 +48,10 @@ async def post_message(ledger: Ledger, seat: Seat, draft: Draft) -> Accepted | K
 
 async def prepared_to_post(ledger: Ledger, seat: Seat, draft: Draft) -> Quote | None:
     """Look up what saying this needs: today's key, and what it replies to."""
-    day = day_of(ledger.clock.now())
-    await ledger.keyring.fetch(seat.id, day)
+    if seat.kind is RoomKind.LISTENING:
+        await ready_to_say(ledger, seat, draft.nonce)
+    else:
+        await ledger.keyring.fetch(seat.id, day_of(ledger.clock.now()))
     if draft.reply_to is None:
         return None
     async with ledger.workshop.reading() as work:
@@ -56,7 +61,9 @@ async def prepared_to_post(ledger: Ledger, seat: Seat, draft: Draft) -> Quote | 
 
 def is_prepared(ledger: Ledger, seat: Seat, draft: Draft) -> bool:
     """Whether nothing need be looked up: the way of nearly all messages on the live line."""
-    return draft.reply_to is None and ledger.keyring.holds(seat.id, day_of(ledger.clock.now()))
+    if draft.reply_to is not None or seat.kind is RoomKind.LISTENING:
+        return False
+    return ledger.keyring.holds(seat.id, day_of(ledger.clock.now()))
 
 
 @dataclass(slots=True)
@@ -170,19 +177,16 @@ def hear_pieces(ledger: Ledger, seat: Seat, nonce: str, text: str, heard: Heard)
 
 
 def _sealed(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard, fate: Fate) -> Post:
-    now, keyring = ledger.clock.now(), ledger.keyring
-    message_id, day = MessageId(random_bytes_id()), day_of(now)
-    sealed = keyring.seal(heard.text, Place(seat.room_id, message_id, seat.id), day)
-    note = None
-    if heard.note is not None:
-        note = keyring.seal(heard.note, Place(seat.room_id, message_id, seat.id, b"n"), day).data
+    now = ledger.clock.now()
+    message_id = MessageId(random_bytes_id())
+    sealed, note, mac = sealed_words(ledger, seat, draft, message_id, heard)
     return Post(
         seat=seat,
         nonce=draft.nonce,
         at=to_millis(now),
         message_id=message_id,
         key_id=sealed.key,
-        mac=keyring.mac(sealed.key, draft.meaning),
+        mac=mac,
         text=sealed.data,
         note=note,
         reply_to=draft.reply_to,
@@ -195,6 +199,34 @@ def _sealed(ledger: Ledger, seat: Seat, draft: Draft, heard: Heard, fate: Fate) 
         follows=follows(ledger, seat, message_id, heard.reading, held=fate.why is not None),
         goes_after=goes_after(ledger, seat, draft.expires),
     )
+
+
+class Said(Protocol):
+    """What is about to be said, or to be said instead: its nonce, and what tells it from others."""
+
+    @property
+    def nonce(self) -> str: ...
+    @property
+    def meaning(self) -> str: ...
+
+
+def sealed_words(
+    ledger: Ledger, seat: Seat, said: Said, message_id: MessageId, heard: Heard
+) -> tuple[Sealed, bytes | None, bytes]:
+    """Words, the note above them, and what tells them from other words.
+
+    Between two each message has a key of its own; elsewhere it is the seat's of this day.
+    """
+    place = Place(seat.room_id, message_id, seat.id)
+    noted, keyring = replace(place, part=b"n"), ledger.keyring
+    if seat.kind is RoomKind.LISTENING:
+        key = ready_key(seat, said.nonce)
+        note = None if heard.note is None else seal_alone(key, heard.note, noted).data
+        return seal_alone(key, heard.text, place), note, key.mac(said.meaning.encode())
+    day = day_of(ledger.clock.now())
+    sealed = keyring.seal(heard.text, place, day)
+    note = None if heard.note is None else keyring.seal(heard.note, noted, day).data
+    return sealed, note, keyring.mac(sealed.key, said.meaning)
 
 
 def goes_after(ledger: Ledger, seat: Seat, expires: str | None) -> int | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from holdfast.kit.ids import KeyId
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger.entries import Outcome, Row, Spoken, Ticket, Waiting, Written
+from holdfast.rights.rules import Actor
 
 Known = tuple[int | None, bytes | None, int, KeyId | None, str | None]  # seq, mac, at, key, held
-Mac = Callable[[KeyId, str], bytes]
+Mac = Callable[[KeyId, str, Actor], bytes]  # of a key and a meaning, for who says it again
 
 
 @dataclass(slots=True)

@@ -90,7 +90,7 @@ def _as_it_stands(plan: Plan, entry: Spoken, known: Known) -> Outcome:
     """The same nonce again: the same answer, unless the words are others."""
     seq, mac, at, key, held = known
     if isinstance(entry, Post | Edit):
-        same = key is not None and plan.facts.mac(key, entry.meaning) == mac
+        same = key is not None and plan.facts.mac(key, entry.meaning, entry.seat.actor) == mac
     else:
         same = isinstance(entry, Remove) and mac is None
     if not same:

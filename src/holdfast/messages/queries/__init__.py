@@ -31,11 +31,12 @@ from holdfast.messages.tables import (
 from holdfast.rights.rules import Actor
 from holdfast.rooms.access import Author
 from holdfast.rooms.tables import SeatRow
-from holdfast.sealing.seam import Keyring, Place, Sealed, Unreadable
+from holdfast.sealing.seam import Keyring, Place, Private, Sealed, Unreadable
 from holdfast.staff.tables import StaffRow
 
 SEARCHED = 3_000  # messages a search opens at most, newest first
 FOUND = 50
+PRIVATE = "private"  # in the place of who removed it: words between two, and the reader is neither
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class Reader:
     actor: Actor
     whole: bool = False
     known: dict[RoomId, Unseen] = field(default_factory=dict, compare=False)
+
+    async def in_hand(self, keys: Iterable[KeyId]) -> None:
+        """Make sure of these keys, and of the parts of private talk that are the reader's."""
+        await self.keyring.in_hand(keys, self.actor)
 
     async def unseen(self, work: Work, room_id: RoomId) -> Unseen:
         """What they do not see in a room; looked up once."""
@@ -134,7 +139,7 @@ async def _seen(work: Work, reader: Reader, room_id: RoomId, query: Any) -> list
 async def _opened(work: Work, reader: Reader, query: Any) -> list[MessagePosted]:
     found = (await work.db.execute(query)).all()
     keys = (row.key_id for row in found)
-    await reader.keyring.in_hand(keys)
+    await reader.in_hand(keys)
     return [opened_message(reader, row) for row in found]
 
 
@@ -145,6 +150,8 @@ def opened_message(reader: Reader, row: Found) -> MessagePosted:
         if text is None and row.text is not None and not removed:
             raise reader.keyring.lost(row.key_id)  # nobody erased them
         note = _opened_part(reader, row, row.note, b"n")
+    except Private:
+        text, note, removed = None, None, removed or PRIVATE
     except Unreadable:
         text, note, removed = None, None, removed or "unreadable"
     return MessagePosted(

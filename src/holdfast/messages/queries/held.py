@@ -137,7 +137,7 @@ async def waits_of_last_hour(work: Work, since: datetime) -> list[tuple[datetime
 async def _opened(work: Work, reader: Reader, query: Any) -> list[Waiting]:
     found = (await work.db.execute(query)).all()
     keys = (key for row in found for key in (row.key_id, row.suggestion_key_id) if key)
-    await reader.keyring.in_hand(keys)
+    await reader.in_hand(keys)
     return [_waiting(reader, row) for row in found]
 
 

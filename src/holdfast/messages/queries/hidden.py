@@ -10,7 +10,7 @@ from sqlalchemy import select
 from holdfast.kit.ids import MessageId, RoomId
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
-from holdfast.messages.queries import Reader, in_room, opened_message
+from holdfast.messages.queries import PRIVATE, Reader, in_room, opened_message
 from holdfast.messages.tables import HiddenWordsRow, MessageRow
 
 
@@ -22,9 +22,10 @@ async def hidden_message(
     said = (await work.db.execute(in_room(room_id).where(MessageRow.seq == seq))).first()
     if row is None or said is None:
         return None
-    await reader.keyring.in_hand([row.key_id])
+    await reader.in_hand([row.key_id])
     whole = dict(said._mapping) | {"text": row.text, "note": row.note}
-    return replace(opened_message(reader, _Row(whole)), removed=None)
+    opened = opened_message(reader, _Row(whole | {"removed_by": None}))
+    return opened if opened.removed == PRIVATE else replace(opened, removed=None)
 
 
 class _Row:
@@ -44,9 +45,9 @@ async def message_named(work: Work, reader: Reader, message_id: MessageId) -> Me
     if hidden is not None:
         return hidden
     row = (await work.db.execute(in_room(place.room_id).where(MessageRow.id == message_id))).one()
-    await reader.keyring.in_hand([row.key_id])
+    await reader.in_hand([row.key_id])
     message = opened_message(reader, row)
-    return None if message.removed else message
+    return None if message.removed not in (None, PRIVATE) else message
 
 
 async def hidden_before(work: Work, before: datetime) -> list[tuple[RoomId, int]]:

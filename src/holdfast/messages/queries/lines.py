@@ -12,7 +12,13 @@ from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.kit.ids import MessageId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.events import MessagePosted
-from holdfast.messages.queries import COLUMNS, Reader, opened_message, opened_words
+from holdfast.messages.queries import (
+    COLUMNS,
+    PRIVATE,
+    Reader,
+    opened_message,
+    opened_words,
+)
 from holdfast.messages.queries.held import Waiting
 from holdfast.messages.tables import GoingRow, HeldState, MessageRow
 from holdfast.rooms.tables import SeatRow
@@ -32,6 +38,7 @@ class Line:
     held: bool = False
     handle: str = ""  # of a held message
     apart: bool = False  # its author erased it; a safeguarding hold keeps the words
+    private: bool = False  # between two, and who looks is neither
 
     @classmethod
     def of_held(cls, held: Waiting) -> Line:
@@ -57,6 +64,7 @@ def line_of(message: MessagePosted) -> Line:
         message.text,
         message.note,
         message.at,
+        private=message.removed == PRIVATE,
     )
 
 
@@ -72,7 +80,7 @@ async def said_among(work: Work, reader: Reader, ids: Sequence[MessageId]) -> di
         .where(MessageRow.id.in_(ids), MessageRow.seq.is_not(None))
     )
     found = (await work.db.execute(query)).all()
-    await reader.keyring.in_hand(row.key_id for row in found)
+    await reader.in_hand(row.key_id for row in found)
     return {row.id: line_of(opened_message(reader, row)) for row in found}
 
 
@@ -88,14 +96,16 @@ async def held_apart(
         return {}
     query = select(HeldWordsRow).where(HeldWordsRow.message_id.in_(gone))
     rows = (await work.db.scalars(query.order_by(HeldWordsRow.row.desc()))).all()
-    await reader.keyring.in_hand(row.key_id for row in rows)
+    await reader.in_hand(row.key_id for row in rows)
     return {row.message_id: _apart(reader, row, lines[row.message_id]) for row in rows}
 
 
 def _apart(reader: Reader, row: HeldWordsRow, line: Line) -> Line:
     whole = _Apart(row)
     text = opened_words(reader, whole, row.text, b"t") or ""
-    return replace(line, text=text, note=opened_words(reader, whole, row.note, b"n"), apart=True)
+    note = opened_words(reader, whole, row.note, b"n")
+    private = not text and row.key_id in reader.keyring.alone
+    return replace(line, text=text, note=note, apart=True, private=private)
 
 
 class _Apart:

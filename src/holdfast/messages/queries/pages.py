@@ -150,7 +150,7 @@ async def responses_to(
 
 async def _opened(reader: Reader, found: Sequence[tuple[Any, ...]]) -> list[MessagePosted]:
     rows = [_row(found) for found in found]
-    await reader.keyring.in_hand(row.key_id for row in rows)
+    await reader.in_hand(row.key_id for row in rows)
     return [opened_message(reader, row) for row in rows]
 
 

@@ -20,5 +20,5 @@ async def said_in_seat(
     if before is not None:
         query = query.where(MessageRow.seq < before)
     found = (await work.db.execute(query.order_by(MessageRow.seq.desc()).limit(limit))).all()
-    await reader.keyring.in_hand(row.key_id for row in found)
+    await reader.in_hand(row.key_id for row in found)
     return [opened_message(reader, row) for row in reversed(found)]

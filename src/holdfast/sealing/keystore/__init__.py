@@ -16,7 +16,8 @@ class KeptKey:
     """A data key as it is kept: wrapped by the root key, for one seat and UTC day.
 
     `generation` counts up when a message of the bucket is erased and its neighbours are sealed
-    anew; new words take the highest. `made` is the day when it was made, which is another for a
+    anew; new words take the highest. Of a key for one message alone it is negative and random: it
+    is never the seat's key of a day. `made` is the day when it was made, which is another for a
     later generation: from it, whoever sweeps knows how long a key has been there.
     """
 
@@ -26,6 +27,11 @@ class KeptKey:
     generation: int
     wrapped: bytes
     made: int = 0
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it seals one message, and nothing beside it."""
+        return self.generation < 0
 
 
 class Keystore(Protocol):
@@ -37,7 +43,7 @@ class Keystore(Protocol):
     is_well: bool  # False once it would not keep something, until it does again
 
     async def find(self, seat: SeatId, day: int) -> KeptKey | None:
-        """The key with the highest generation for this seat and day."""
+        """The key with the highest generation for this seat and day; never one of one message."""
 
     async def named(self, ids: Iterable[KeyId]) -> list[KeptKey]:
         """Those of these keys that are still there."""

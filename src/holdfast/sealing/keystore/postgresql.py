@@ -50,11 +50,11 @@ PART = (
 )
 WHO = "SELECT system_identifier FROM pg_control_system()"
 ALL = "SELECT id, seat, day, generation, wrapped, made FROM holdfast_keys"
-NEWEST = f"{ALL} WHERE seat = $1 AND day = $2 ORDER BY generation DESC LIMIT 1"
+NEWEST = f"{ALL} WHERE seat = $1 AND day = $2 AND generation >= 0 ORDER BY generation DESC LIMIT 1"
 STAND = """
 SELECT DISTINCT ON (k.seat, k.day) k.id, k.seat, k.day, k.generation, k.wrapped, k.made
 FROM holdfast_keys k JOIN unnest($1::bigint[], $2::bigint[]) a(seat, day)
-    ON k.seat = a.seat AND k.day = a.day
+    ON k.seat = a.seat AND k.day = a.day AND k.generation >= 0
 ORDER BY k.seat, k.day, k.generation DESC
 """
 KEEP = """
@@ -62,9 +62,11 @@ INSERT INTO holdfast_keys (id, seat, day, generation, wrapped, made)
 SELECT n.* FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::integer[], $5::bytea[],
     $6::bigint[]) n(id, seat, day, generation, wrapped, made)
 WHERE NOT EXISTS (SELECT FROM holdfast_keys k
-    WHERE k.seat = n.seat AND k.day = n.day AND k.generation >= n.generation)
+    WHERE k.seat = n.seat AND k.day = n.day AND k.generation >= n.generation
+        AND n.generation >= 0)
 ORDER BY n.seat, n.day, n.generation ON CONFLICT (seat, day, generation) DO NOTHING
 """
+COUNT = "SELECT count(*) FROM holdfast_keys WHERE id = ANY($1::bytea[])"
 DROP = """
 WITH gone AS (
     DELETE FROM holdfast_keys WHERE id = ANY($1::bytea[]) RETURNING tableoid::regclass::text AS part
@@ -193,11 +195,14 @@ class PostgresKeystore:
         async def kept(db: Any) -> list[Any]:
             async with db.transaction():
                 await db.execute(KEEP, *columns)
+            alone = [key.id for key in keys if key.is_alone]
+            if alone and await db.fetchval(COUNT, alone) < len(alone):
+                raise NotKept  # by a chance of one in two thousand million; asked again, it is
             rows: list[Any] = await db.fetch(STAND, columns[1], columns[2])
             return rows
 
         stand = {(row[1], row[2]): KeptKey(*row) for row in await self._written(kept)}
-        return [stand[key.seat, key.day] for key in keys]
+        return [key if key.is_alone else stand[key.seat, key.day] for key in keys]
 
     async def drop(self, ids: Sequence[KeyId]) -> int:
         gone: int = await self._written(lambda db: db.fetchval(DROP, list(ids)))

@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS keys (
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
 ALL = "SELECT id, seat, day, generation, wrapped, made FROM keys"
-NEWEST = f"{ALL} WHERE seat = ? AND day = ? ORDER BY generation DESC LIMIT 1"
+NEWEST = f"{ALL} WHERE seat = ? AND day = ? AND generation >= 0 ORDER BY generation DESC LIMIT 1"
+THERE = "SELECT 1 FROM keys WHERE id = ?"
 AFTER = f"{ALL} WHERE id > ? ORDER BY id LIMIT ?"
 KEEP = "INSERT INTO keys (id, seat, day, generation, wrapped, made) VALUES (?, ?, ?, ?, ?, ?)"
 REWRAP = "UPDATE keys SET wrapped = ? WHERE id = ?"
@@ -137,9 +138,13 @@ class SqliteKeystore:
         return await self._written(lambda: [self._stands_for(key) for key in keys])
 
     def _stands_for(self, key: KeptKey) -> KeptKey:
-        found = self._db.execute(NEWEST, (key.seat, key.day)).fetchone()
-        if found is not None and found[3] >= key.generation:
-            return KeptKey(*found)
+        if key.is_alone:
+            if self._db.execute(THERE, (key.id,)).fetchone():
+                return key
+        else:
+            found = self._db.execute(NEWEST, (key.seat, key.day)).fetchone()
+            if found is not None and found[3] >= key.generation:
+                return KeptKey(*found)
         values = (key.id, key.seat, key.day, key.generation, key.wrapped, key.made)
         self._db.execute(KEEP, values)
         return key

@@ -1,0 +1,84 @@
+"""What it takes to say something between two: a part that is theirs, and a key for these words."""
+
+from __future__ import annotations
+
+from holdfast.kit.cipher import DataKey
+from holdfast.kit.errors import NotFound, NotKept
+from holdfast.kit.ids import RoomId
+from holdfast.kit.work import Work
+from holdfast.messages.ledger import Ledger
+from holdfast.rights.own import own_of
+from holdfast.rights.rules import Actor
+from holdfast.rooms.access import Seat
+from holdfast.rooms.queries.holders import holders_of
+from holdfast.rooms.queries.places import room_to_change
+from holdfast.sealing.between import ready_alone
+from holdfast.sealing.private import (
+    Part,
+    begin_part,
+    bring_parts,
+    bring_room,
+    part_now,
+    share_parts,
+)
+from holdfast.sealing.seam import day_of
+
+
+async def ready_to_say(ledger: Ledger, seat: Seat, nonce: str) -> None:
+    """Make sure of the part that is in force and of a key, on disk, for the words with this nonce.
+
+    Whoever writes first on a day, or after somebody came or left, begins a part. Raises
+    `OwnKeyLocked`, `NotKept`.
+    """
+    own = own_of(seat.actor)
+    part = await _part_in_force(ledger, seat)
+    if (seat.id, nonce) not in own.ready:
+        day = day_of(ledger.clock.now())
+        await ready_alone(ledger.keyring, seat.actor, seat=seat.id, day=day, nonce=nonce, part=part)
+
+
+def ready_key(seat: Seat, nonce: str) -> DataKey:
+    """The key that was made for these words, for once. Raises `NotKept` where none is."""
+    key = own_of(seat.actor).ready.pop((seat.id, nonce), None)
+    if key is None:
+        raise NotKept
+    return key
+
+
+async def _part_in_force(ledger: Ledger, seat: Seat) -> Part:
+    own, root = own_of(seat.actor), ledger.keyring.root
+    async with ledger.workshop.reading() as work:
+        here = await holders_of(work, seat.room_id)
+        part = await part_now(work, seat.room_id, here)
+        await bring_room(work, root, seat.actor, seat.room_id)  # what was said before opens, too
+    if own.public not in {one.public for one in here}:
+        raise NotFound  # they left in this moment
+    if part is None:
+        part = await _begun(ledger, seat)
+    if part not in own.parts:
+        raise NotKept
+    return Part(part, own.parts[part])
+
+
+async def _begun(ledger: Ledger, seat: Seat) -> int:
+    """A new part, or the one that another process began in this moment."""
+    own, root = own_of(seat.actor), ledger.keyring.root
+    async with ledger.workshop.work() as work:
+        await room_to_change(work, seat.room_id)
+        here = await holders_of(work, seat.room_id)
+        part = await part_now(work, seat.room_id, here)
+        if part is not None:
+            await bring_parts(work, root, seat.actor, [part])
+            return part
+        begun = await begin_part(work, root, seat.room_id, here, await ledger.keyring.halves(work))
+    own.parts[begun.id] = begun.key
+    return begun.id
+
+
+async def share_earlier(ledger: Ledger, work: Work, actor: Actor, *, room_id: RoomId) -> int:
+    """Let everybody who sits in this room now read what I can read of it; how many boxes.
+
+    For a member who says yes to that: their own key does it. Raises `OwnKeyLocked`.
+    """
+    here = await holders_of(work, room_id)
+    return await share_parts(work, ledger.keyring.root, actor, room_id, here)
