@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from holdfast.kit.ids import MemberId, RoomId, StaffId
 from holdfast.kit.work import Work
-from holdfast.listening.glass.rules import Asked, Half, Marks, half_of
+from holdfast.listening.glass.rules import PAGE, Asked, Half, Marks, half_of
 from holdfast.listening.glass.tables import (
     GlassKeyRow,
     GlassRequestRow,
     GlassShareRow,
     GlassTellingRow,
 )
+from holdfast.messages.tables import MessageRow
 from holdfast.rights.rules import Role
 from holdfast.rooms.tables import SeatRow
 from holdfast.sealing.private import HalfHolder, Halves
@@ -132,6 +133,28 @@ async def shares_of(work: Work, request_id: int) -> dict[int, bytes]:
     return {row.part_id: row.sealed for row in await work.db.scalars(query)}
 
 
+async def how_many_pages(work: Work, row: GlassRequestRow) -> int:
+    """How many pages what was said in that time has."""
+    query = select(func.count()).select_from(MessageRow).where(*_within(row))
+    return -(-((await work.db.scalar(query)) or 0) // PAGE)
+
+
+async def seqs_of_page(work: Work, row: GlassRequestRow, number: int) -> list[int]:
+    """Which messages stand on one of those pages."""
+    query = select(MessageRow.seq).where(*_within(row)).order_by(MessageRow.seq)
+    found = await work.db.scalars(query.offset((number - 1) * PAGE).limit(PAGE))
+    return [seq for seq in found if seq is not None]
+
+
+def _within(row: GlassRequestRow) -> tuple[ColumnElement[bool], ...]:
+    return (
+        MessageRow.room_id == row.room_id,
+        MessageRow.seq.is_not(None),
+        MessageRow.written_at >= row.since,
+        MessageRow.written_at < row.until,
+    )
+
+
 async def members_of(work: Work, room_id: RoomId) -> list[MemberId]:
     """The members who have, or had, a seat in a room."""
     query = select(SeatRow.member_id).where(
@@ -174,3 +197,8 @@ async def openings_by_month(work: Work) -> dict[str, int]:
     query = select(GlassRequestRow.opened_at).where(GlassRequestRow.opened_at.is_not(None))
     months = Counter(at.strftime("%Y-%m") for at in await work.db.scalars(query) if at is not None)
     return dict(sorted(months.items()))
+
+
+async def is_anything_due(work: Work) -> bool:
+    """Whether there is anything to close or to tell."""
+    return bool(await to_close(work)) or bool(await to_tell(work, work.clock.now()))

@@ -68,6 +68,9 @@ class NobodyElse(Conflict):
     words = N_("This needs a second person. Nobody can say yes to their own request.")
 
 
+OF_THE_TWO = N_("You were one of the two who opened it. Somebody else has to answer this.")
+
+
 class OtherHalfNeeded(NotPermitted):
     """The same half twice opens nothing."""
 
@@ -187,14 +190,17 @@ def check_width(since: datetime, until: datetime, minutes: int, now: datetime) -
         raise TooWide
 
 
-def check_pair(first: Role | None, second: Role) -> None:
-    """Raises `OtherHalfNeeded` unless these are of the two halves, and both may still do it.
+def check_pair(
+    first: Role | None, second: Role, permission: Permission = Permission.GLASS_ASK
+) -> None:
+    """Raises `OtherHalfNeeded` unless these are of the two halves.
 
-    `first` is what whoever asked is now; none: they have left.
+    `first` is what whoever asked is now; none: they have left. Raises `RanOut` where they may no
+    longer ask for it.
     """
     mine = half_of(second)
     theirs = None if first is None else half_of(first)
-    if first is None or theirs is None or Permission.GLASS_ASK not in MATRIX[first]:
+    if first is None or theirs is None or permission not in MATRIX[first]:
         raise RanOut
     if mine is None or mine is theirs:
         raise OtherHalfNeeded

@@ -50,6 +50,7 @@ SAYS: dict[Kind, str] = {
     Kind.MEASURE_ENDED: N_("Something that was decided about you is over."),
     Kind.APPEAL: N_("Somebody took a second look for you. You can read what they say."),
     Kind.REPORT: N_("There is an answer to your report."),
+    Kind.OPENED: N_("A conversation of yours was opened by two of the staff. You can read why."),
     Kind.ROOM_CLOSING: N_("%(room)s is going to close."),
     Kind.UNUSED: N_(
         "You were away for eleven months. After twelve months away, all that is yours here goes."
@@ -60,6 +61,7 @@ LEADS = {
     Kind.MEASURE_ENDED: "/me/measures",
     Kind.APPEAL: "/me/measures",
     Kind.REPORT: "/me/reports",
+    Kind.OPENED: "/me/opened",
 }
 NEWS = N_("%(n)s new")
 MUCH_NEWS = N_("A few new")

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     MEASURE_ENDED = "measure_ended"
     APPEAL = "appeal"  # their appeal was answered
     REPORT = "report"  # their report was answered
+    OPENED = "opened"  # a conversation of theirs was opened by break-glass
     RELEASED = "released"  # their post is in the room now
     REPLY = "reply"
     ROOM_CLOSING = "room_closing"
