@@ -7,6 +7,8 @@ from typing import Any
 from holdfast.crisis.queries.packets import place_of as place_of_packet
 from holdfast.crisis.tables import PacketRow
 from holdfast.erasing.holds.tables import HeldWordsRow
+from holdfast.listening.queries import seals as of_listening
+from holdfast.listening.tables import AskRow, HandOverRow, ListeningRow
 from holdfast.messages.tables import HeldRow, HiddenWordsRow, MessageRow
 from holdfast.moderation.queries import appeals, measures, reports
 from holdfast.moderation.tables import AppealRow, MeasureRow, ReportedLineRow, ReportRow
@@ -62,6 +64,21 @@ def of_packet(row: Any, text: str) -> Place:
     return place_of_packet(row)
 
 
+def of_ask(row: Any, text: str) -> Place:
+    del text
+    return of_listening.place_of_ask(row)
+
+
+def of_summary(row: Any, text: str) -> Place:
+    del text
+    return of_listening.place_of_summary(row)
+
+
+def of_note(row: Any, text: str) -> Place:
+    del text
+    return of_listening.place_of_note(row)
+
+
 register(MessageRow, "text", "note", place=of_message)
 register(HiddenWordsRow, "text", "note", place=beside_message)
 register(HeldRow, "suggestion", key="suggestion_key_id", place=beside_message)
@@ -72,6 +89,9 @@ register(ReportedLineRow, "words", place=of_reported_line)
 register(MeasureRow, "reason", "words", "rewrite", place=of_measure)
 register(AppealRow, "words", "answer", place=of_appeal)
 register(PacketRow, "data", place=of_packet)
+register(AskRow, "words", place=of_ask)
+register(HandOverRow, "words", place=of_summary)
+register(ListeningRow, "note", key="note_key_id", seat="listener_seat", place=of_note)
 
 register_wrapped(PlanKeyRow, id="id", scope=lambda row: scope_of_plan(row.purpose, row.member_id))
 register_wrapped(PasswordRow, scope=lambda row: code_app_scope(row.staff_id))

@@ -77,6 +77,7 @@ class Watch:
         self.duties = house.duties = duties or duties_of(house)
         self._loaded = False
         self._covered = house.settings.coverage is Switch.ON
+        house.reactions.listening.covered = self._covered
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind
         self._forgetting = Forgetting(house.workshop, house.ledger.keyring)
         self._sweep = Sweep(house.workshop, house.ledger.keyring)
@@ -276,6 +277,7 @@ class Watch:
             Look(self._house.reactions.look, LOOK_AT_PAGES_EVERY),
             Look(self.look_behind, LOOK_BEHIND_EVERY),
             Look(self._house.reactions.rooms.look, LOOK_AT_PAGES_EVERY),
+            Look(self._house.reactions.listening.look, LOOK_AT_PAGES_EVERY),
         ]
 
 

@@ -26,6 +26,7 @@ they hear the news of the house.
 | many people come in at once | a raid begins, people are called, all is counted | once |
 | a moderator stopped a seat or a member | it holds, and is told | everywhere |
 | a moderator took a measure, or it ended | its words are hidden or shown (`measures.py`) | once |
+| somebody asks for a listener, or two talk | see `listening.py` | once, everywhere |
 | a member went | nothing of them is remembered | everywhere |
 | a member went | the card says how; nothing reaches their device | once |
 """
@@ -47,6 +48,7 @@ from holdfast.reactions.cases import CaseWork
 from holdfast.reactions.concerns import Concerns
 from holdfast.reactions.errands import Errands
 from holdfast.reactions.guided import GuidedRooms
+from holdfast.reactions.listening import ListeningWork
 from holdfast.reactions.measures import Measures
 from holdfast.reactions.notices import MemberNotices
 from holdfast.reactions.raids import RaidWatch
@@ -89,6 +91,7 @@ class Reactions:
         self.care = HelperCare(workshop, lightly)
         self.raids = RaidWatch(workshop, ledger, self.rooms.say, lightly)
         self.measures = Measures(workshop, ledger, lightly)
+        self.listening = ListeningWork(workshop, floor, lightly)
         self._taking_up = TakingUp(workshop, self.notices, self.care, self.rooms.say)
         ledger.signal_rows = signal_rows
         ledger.noticed = self.concerns.join_soon

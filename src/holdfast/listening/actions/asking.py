@@ -164,7 +164,7 @@ def _codes(codes: Collection[str]) -> str:
     return " ".join(sorted(codes))
 
 
-async def renew_ask(work: Work, actor: Member) -> None:
+async def look_at_ask(work: Work, actor: Member) -> None:
     """I looked at my ask: it stands for twelve hours from now. Written at most once an hour."""
     row = await living_ask(work, actor.id)
     until = work.clock.now() + STANDS

@@ -9,7 +9,7 @@ from holdfast.listening.access import must_be_offered, session_under_way
 from holdfast.listening.actions.asking import Asking, make_ask
 from holdfast.listening.actions.talking import close_session, tell
 from holdfast.listening.queries.asks import ask_of
-from holdfast.listening.queries.seals import place_of_summary
+from holdfast.listening.queries.seals import opened, place_of_ask, place_of_summary
 from holdfast.listening.queries.sessions import hand_over_in
 from holdfast.listening.rules.asks import CannotReach, Want
 from holdfast.listening.rules.sessions import (
@@ -25,7 +25,7 @@ from holdfast.messages.actions import hear_out
 from holdfast.messages.ledger import Ledger
 from holdfast.rights.rules import Member, System
 from holdfast.screening.detector import unread
-from holdfast.screening.reading import Read
+from holdfast.screening.reading import Read, read
 from holdfast.sealing.seam import Keyring, day_of
 
 NOTHING = unread("")
@@ -36,7 +36,7 @@ async def propose_hand_over(ledger: Ledger, actor: Member, *, slug: str, text: s
 
     Raises `NotFound`, `SessionOver`, `NotNow`, `SummaryNotWhole`, `CannotReach`.
     """
-    read = await _heard(ledger, actor, text)
+    said = await _heard(ledger, actor, text)
     async with ledger.workshop.work() as work:
         mine = await session_under_way(work, actor, slug)
         known = await hand_over_in(work, mine.row.id)
@@ -44,7 +44,7 @@ async def propose_hand_over(ledger: Ledger, actor: Member, *, slug: str, text: s
             raise NotNow
         row = known or await _new(work, mine.row)
         row.state, row.proposed_at = HandOverState.PROPOSED, work.clock.now()
-        await _seal(work, ledger.keyring, row, read)
+        await _seal(work, ledger.keyring, row, said)
         tell(work, mine.row, slug, "hand_over")
         return row
 
@@ -65,10 +65,10 @@ async def _new(work: Work, session: ListeningRow) -> HandOverRow:
     return row
 
 
-async def _seal(work: Work, keyring: Keyring, row: HandOverRow, read: Read) -> None:
+async def _seal(work: Work, keyring: Keyring, row: HandOverRow, said: Read) -> None:
     """Under the member's own seat: it is about them, and goes when they go."""
     row.key_id = await keyring.kept_key(work, row.seat_id, day_of(work.clock.now()))
-    row.words = keyring.seal_with(row.key_id, read, place_of_summary(row))
+    row.words = keyring.seal_with(row.key_id, said, place_of_summary(row))
 
 
 async def approve_hand_over(
@@ -79,7 +79,7 @@ async def approve_hand_over(
 
     Raises `NotFound`, `SessionOver`, `NotNow`, `SummaryNotWhole`, `CannotReach`, `NotOffered`.
     """
-    read = await _heard(ledger, actor, text)
+    said = await _heard(ledger, actor, text)
     async with ledger.workshop.work() as work:
         mine = await session_under_way(work, actor, slug)
         over = await hand_over_in(work, mine.row.id)
@@ -87,12 +87,11 @@ async def approve_hand_over(
             raise NotNow
         await must_be_offered(work, covered=covered)
         over.state, over.answered_at = HandOverState.APPROVED, work.clock.now()
-        await _seal(work, ledger.keyring, over, read)
+        await _seal(work, ledger.keyring, over, said)
         asking = await _asking(work, mine.row)
         await close_session(work, System(), row=mine.row, how=Ending.HANDED_OVER, by=mine.side)
         ask = await make_ask(work, actor, ledger.keyring, asking=asking, words=NOTHING)
-        ask.concern = max(ask.concern, mine.row.concern)
-        ask.not_with = " ".join(sorted({*ask.not_with.split(), str(mine.row.id)}))
+        _not_with_them(ask, mine.row)
         ask.hand_over_id = HandOverId(over.id)
         over.ask_id = ask.id
         return ask
@@ -111,6 +110,36 @@ async def refuse_hand_over(work: Work, actor: Member, *, slug: str) -> None:
     tell(work, mine.row, slug, "hand_over")
 
 
+async def someone_else(
+    work: Work, actor: Member, keyring: Keyring, *, slug: str, covered: bool = True
+) -> AskRow:
+    """It does not fit: this talk ends, and the same is asked of somebody else. No reason is asked.
+
+    Raises `NotFound`, `SessionOver`, `NotNow` for the listener, `NotOffered`.
+    """
+    mine = await session_under_way(work, actor, slug)
+    if mine.side is not Side.ASKER:
+        raise NotNow
+    await must_be_offered(work, covered=covered)
+    before = await ask_of(work, mine.row)
+    words = "" if before is None else await _sentence(keyring, actor, before)
+    asking = await _asking(work, mine.row)
+    await close_session(work, System(), row=mine.row, how=Ending.NOT_FITTING, by=mine.side)
+    ask = await make_ask(work, actor, keyring, asking=asking, words=read(words))
+    return _not_with_them(ask, mine.row)
+
+
+async def _sentence(keyring: Keyring, actor: Member, ask: AskRow) -> str:
+    return await opened(keyring, actor, ask.words, ask.key_id, place_of_ask(ask))
+
+
+def _not_with_them(ask: AskRow, session: ListeningRow) -> AskRow:
+    """Somebody else than who listened here; and as urgent as it was."""
+    ask.concern = max(ask.concern, session.concern)
+    ask.not_with = " ".join(sorted({*ask.not_with.split(), str(session.id)}))
+    return ask
+
+
 async def _asking(work: Work, session: ListeningRow) -> Asking:
     """What was asked for before is asked for again, with another listener."""
     before = await ask_of(work, session)
@@ -122,15 +151,15 @@ async def _asking(work: Work, session: ListeningRow) -> Asking:
 async def _heard(ledger: Ledger, actor: Member, text: str) -> Read:
     """Words that were read, and are whole. Raises `SummaryNotWhole`, `CannotReach`."""
     words = text.strip()
-    read = ledger.read(words, actor, "en") or unread(words)
+    said = ledger.read(words, actor, "en") or unread(words)
     refusal: HoldfastError | None = None
     if not 1 <= len(words) <= LONGEST_SUMMARY:
         refusal = SummaryNotWhole()
-    elif read.reading.contact:
+    elif said.reading.contact:
         refusal = CannotReach()
     heard = refusal or HoldfastError(code="heard")
     nonce = f"summary-{day_of(ledger.clock.now()):08d}"
     await hear_out(ledger, actor, text=words, nonce=nonce, refusal=heard)
     if refusal is not None:
         raise refusal
-    return read
+    return said

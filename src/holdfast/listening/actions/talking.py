@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from holdfast.kit.errors import Malformed
+from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
 from holdfast.listening.access import own_session, session_under_way
 from holdfast.listening.events import HandDown, ListeningChanged
 from holdfast.listening.queries.hands import hand_up
 from holdfast.listening.queries.seals import place_of_note
 from holdfast.listening.queries.sessions import open_sessions, said_last
+from holdfast.listening.rules.asks import AskState
 from holdfast.listening.rules.sessions import (
     LONGEST_NOTE,
     TOLD_BEFORE,
@@ -107,6 +109,24 @@ async def fade_sessions(work: Work, actor: System) -> int:
             row.told_at = now
             tell(work, row, (await room_named(work, row.room_id)).slug, "soon")
     return ended
+
+
+async def end_what_has_nobody(work: Work, actor: System) -> int:
+    """One of the two is gone for good: their talk is over. How many ended."""
+    alone = [one for one in await open_sessions(work) if None in {one.asker_id, one.listener_id}]
+    for row in alone:
+        await close_session(work, actor, row=row, how=Ending.LEFT)
+    return len(alone)
+
+
+async def note_concern(work: Work, actor: System, *, member_id: MemberId, concern: int) -> None:
+    """Somebody may be in danger: what they ask moves up, and the talk they are in is a hard one."""
+    del actor
+    asks = update(AskRow).where(AskRow.member_id == member_id, AskRow.concern < concern)
+    await work.db.execute(asks.where(AskRow.state == AskState.WAITING).values(concern=concern))
+    talks = update(ListeningRow).where(ListeningRow.asker_id == member_id)
+    its = ListeningRow.ended_at.is_(None), ListeningRow.concern < concern
+    await work.db.execute(talks.where(*its).values(concern=concern))
 
 
 async def say_it_was_hard(work: Work, actor: Member, *, slug: str) -> None:

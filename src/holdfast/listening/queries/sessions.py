@@ -194,8 +194,7 @@ async def said_last(work: Work, rooms: Sequence[RoomId]) -> dict[RoomId, datetim
         .where(MessageRow.room_id.in_(rooms))
         .group_by(MessageRow.room_id)
     )
-    found: dict[RoomId, datetime] = dict((await work.db.execute(query)).tuples().all())
-    return found
+    return dict(await work.db.execute(query))
 
 
 async def trend_of(work: Work, listener: MemberId) -> dict[str, float] | None:
