@@ -23,6 +23,7 @@ from holdfast.kit.house import House
 from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
+from holdfast.listening.glass.queries import halves
 from holdfast.resources.jobs import write_checks_out
 from holdfast.sealing.private import boxes_at
 from holdfast.sealing.seam import Keyring
@@ -48,6 +49,7 @@ async def open_house(
         await write_checks_out(workshop, settings.data, opening=True)
         keyring = Keyring(root, store)
         keyring.boxes = boxes_at(workshop.glances)
+        keyring.halves = halves
         made = make(settings, workshop, keyring, epoch, several=process.is_shared(settings))
         async with _furnished(settings, process, made) as house:
             house.listening = listening

@@ -31,6 +31,7 @@ from holdfast.kit.house import House
 from holdfast.kit.news import forget_old_news
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event
+from holdfast.listening.glass.jobs import look_after_glass
 from holdfast.members.actions.sharing import forget_ended
 from holdfast.messages.actions.expiring import let_go
 from holdfast.messages.actions.fading import forget_given_back, let_fade
@@ -224,6 +225,7 @@ class Watch:
         """Messages go when their authors chose; what was held for long enough goes, too."""
         await let_go(self._house.ledger, System())
         await look_at_holds(self._house.workshop, self._house.ledger.open_work)
+        await look_after_glass(self._house.workshop)
 
     async def forget_at_night(self) -> None:
         """Once a day, after midnight UTC: words that were kept for long enough go."""
