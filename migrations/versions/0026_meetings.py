@@ -38,6 +38,7 @@ def _meetings() -> None:
             sa.Column(name, sa.BigInteger(), nullable=True)
             for name in ("began_at", "round_until", "turn_at", "turn_until")
         ),
+        sa.Column("began_seq", sa.BigInteger(), nullable=False),
         sa.Column("given", sa.Integer(), nullable=False),
         sa.Column("reminded_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from holdfast.kit.bus import Bus, Jots
 from holdfast.kit.clock import Clock, WallClock
@@ -83,6 +83,16 @@ class Presence:
         if count or self._bus is None or not self._bus.is_shared:
             return count
         return 0 if self._elsewhere is not None and self._elsewhere.knows(room_id) else 1
+
+    def seats(self, room_id: RoomId) -> frozenset[int] | None:
+        """Which seats are connected, for the house alone: nobody is told. None: not known."""
+        here = self._seats(room_id)
+        if self._bus is None or not self._bus.is_shared:
+            return here
+        if self._elsewhere is None or not self._elsewhere.knows(room_id):
+            self.count(room_id)  # asks the others
+            return None
+        return here.union(self._elsewhere.seats(room_id))
 
     def here(self, room_id: RoomId) -> int | None:
         """The number as it is told: None below five, "a few here"."""
@@ -199,6 +209,14 @@ class Presence:
         self._writing.setdefault(room_id, []).append(owner)
         self._on_the_beat(room_id)
         return True
+
+    # -- a meeting ----------------------------------------------------------------------------
+
+    def tell(self, room_id: RoomId, name: str, facts: dict[str, Any]) -> None:
+        """Tell a room something of no person and no words, outside its order: of its meeting."""
+        if room_id in self._hub.topics:
+            slug = self._drawing.slugs[room_id]
+            self._send(room_id, frame({"event": name, "room": slug, **facts}))
 
     def _send(self, room_id: RoomId, data: bytes, but: object = None) -> None:
         topic = self._hub.topics[room_id]

@@ -7,7 +7,11 @@ from datetime import datetime
 
 from holdfast.kit.ids import MeetingId, RoomId
 from holdfast.kit.work import Event
+from holdfast.meetings.rules.lines import LINES
 from holdfast.meetings.rules.rounds import Round
+from holdfast.messages.events import NOTES
+
+NOTES.update(LINES)
 
 
 @dataclass(frozen=True)

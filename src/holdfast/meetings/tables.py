@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import MeetingId, RoomId, SeatId, StaffId
@@ -35,6 +35,7 @@ class MeetingRow(Table):
     series_id: Mapped[MeetingId | None] = mapped_column(default=None, info={"privacy": "id"})
     round: Mapped[Round] = mapped_column(default=Round.PLANNED, info={"privacy": "state"})
     began_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    began_seq: Mapped[int] = mapped_column(BigInteger, default=0, info={"privacy": "place"})
     round_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     turn_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     turn_until: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,10 @@ class MessageResponded:
 
 @dataclass(slots=True)
 class NoteLeft:
-    """A line of the house: which one, and the staff name in it. Drawn in the reader's language."""
+    """A line of the house: which one, and what stands in it. Drawn in the reader's language.
+
+    The name in it, if any, is of staff; `numbers` are never about a person.
+    """
 
     room_id: RoomId
     seq: int
@@ -107,6 +110,7 @@ class NoteLeft:
     person: str
     at: datetime
     owner: SeatId | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -222,7 +226,8 @@ def announced(
 ) -> NoteLeft | RoomChanged:
     """The event of an announcement, when it is made and when it is replayed."""
     if kind == "note":
-        return NoteLeft(room, seq, facts["note"], facts["person"], at)
+        numbers = {key: value for key, value in facts.items() if isinstance(value, int)}
+        return NoteLeft(room, seq, facts["note"], facts["person"], at, numbers=numbers)
     return RoomChanged(room, seq, facts)
 
 
@@ -241,7 +246,7 @@ NOTES = {
 
 def note_words(note: NoteLeft, locale: str) -> str:
     """A line of the house in the reader's language."""
-    return say(locale, NOTES[note.note], person=note.person)
+    return say(locale, NOTES[note.note], person=note.person, **note.numbers)
 
 
 def entry_fields(entry: Entry, slug: str, *, own: bool) -> dict[str, Any]:

@@ -128,12 +128,13 @@ def _read_responded(room_id: RoomId, row: Row) -> MessageResponded:
 
 
 def _note(n: NoteLeft) -> Row:
-    return ["n", n.seq, n.note, n.person, n.at, n.owner]
+    more = [n.numbers] if n.numbers else []
+    return ["n", n.seq, n.note, n.person, n.at, n.owner, *more]
 
 
 def _read_note(room_id: RoomId, row: Row) -> NoteLeft:
-    _, seq, note, person, at, owner = row
-    return NoteLeft(room_id, seq, note, person, moment(at), owner)
+    _, seq, note, person, at, owner, *more = row  # who is a release behind writes no numbers
+    return NoteLeft(room_id, seq, note, person, moment(at), owner, *more)
 
 
 def _room_changed(c: RoomChanged) -> Row:

@@ -22,6 +22,7 @@ they hear the news of the house.
 | something concerns a member who is not there | it is on their list (`notices.py`) | once |
 | somebody read what is hard to read | it is counted, talks are booked (`caring.py`) | once |
 | machines noticed something twice | a flag in a case (`cases.py`) | once |
+| a meeting went on, began soon or was moved | it is said and told (`meetings.py`) | once |
 | many people come in at once | newcomers are read first, slowly (`raids.py`) | everywhere |
 | many people come in at once | a raid begins, people are called, all is counted | once |
 | a moderator stopped a seat or a member | it holds, and is told | everywhere |
@@ -50,6 +51,7 @@ from holdfast.reactions.errands import Errands
 from holdfast.reactions.guided import GuidedRooms
 from holdfast.reactions.listening import ListeningWork
 from holdfast.reactions.measures import Measures
+from holdfast.reactions.meetings import Meetings
 from holdfast.reactions.notices import MemberNotices
 from holdfast.reactions.raids import RaidWatch
 from holdfast.reactions.screens import Floor as Tells
@@ -92,6 +94,7 @@ class Reactions:
         self.raids = RaidWatch(workshop, ledger, self.rooms.say, lightly)
         self.measures = Measures(workshop, ledger, lightly)
         self.listening = ListeningWork(workshop, floor, lightly)
+        self.meetings = Meetings(workshop, floor.presence, self.rooms.say, lightly)
         self._taking_up = TakingUp(workshop, self.notices, self.care, self.rooms.say)
         ledger.signal_rows = signal_rows
         ledger.noticed = self.concerns.join_soon

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.meetings.actions.leading import lead_meeting, run_meeting, take_part
 from holdfast.meetings.actions.planning import (
     cancel_meeting,
     move_meeting,
@@ -9,4 +10,12 @@ from holdfast.meetings.actions.planning import (
     set_reminder,
 )
 
-__all__ = ["cancel_meeting", "move_meeting", "plan_meeting", "set_reminder"]
+__all__ = [
+    "cancel_meeting",
+    "lead_meeting",
+    "move_meeting",
+    "plan_meeting",
+    "run_meeting",
+    "set_reminder",
+    "take_part",
+]

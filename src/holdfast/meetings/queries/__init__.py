@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
-from holdfast.kit.ids import MeetingId, RoomId, SeatId
+from holdfast.kit.ids import MeetingId, MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.meetings.rules.course import Course, Turn
 from holdfast.meetings.rules.rounds import ENDED, GOING, Round
 from holdfast.meetings.tables import MeetingRow, ReminderRow, TurnRow
+from holdfast.messages.tables import MessageRow
 from holdfast.rooms.tables import SeatRow
 
 KEPT = timedelta(days=14)  # after its time a meeting is forgotten
@@ -70,15 +71,15 @@ def course_of(row: MeetingRow, turns: Sequence[TurnRow]) -> Course:
     )
 
 
-async def meetings_due(work: Work) -> Sequence[MeetingId]:
+async def meetings_due(work: Work) -> Sequence[tuple[MeetingId, RoomId]]:
     """Those to look at now: going on, or with their time come."""
     now = work.clock.now()
     due = (
         MeetingRow.round.in_(GOING),
         ((MeetingRow.round == Round.PLANNED) & (MeetingRow.starts_at <= now)),
     )
-    query = select(MeetingRow.id).where(or_(*due)).order_by(MeetingRow.id)
-    return (await work.db.scalars(query)).all()
+    query = select(MeetingRow.id, MeetingRow.room_id).where(or_(*due)).order_by(MeetingRow.id)
+    return [(one, room_id) for one, room_id in (await work.db.execute(query)).all()]
 
 
 async def meetings_to_remind_of(work: Work) -> Sequence[MeetingRow]:
@@ -99,6 +100,40 @@ async def seats_here(work: Work, room_id: RoomId) -> set[SeatId]:
     """The seats of a room that somebody holds."""
     its = SeatRow.room_id == room_id, SeatRow.left_at.is_(None)
     return set(await work.db.scalars(select(SeatRow.id).where(*its)))
+
+
+async def said_since(work: Work, row: MeetingRow) -> dict[SeatId, datetime]:
+    """Which members said something since a meeting began there, and when last."""
+    its = MessageRow.room_id == row.room_id, MessageRow.seq > row.began_seq
+    query = (
+        select(MessageRow.seat_id, func.max(MessageRow.written_at).label("at"))
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .where(*its, SeatRow.staff_id.is_(None))
+        .group_by(MessageRow.seat_id)
+    )
+    order = func.min(MessageRow.seq)
+    found = await work.db.execute(query.order_by(order))
+    return {row.seat_id: row.at for row in found}
+
+
+async def members_here(work: Work, room_id: RoomId) -> Sequence[MemberId]:
+    """The members who hold a seat of a room."""
+    its = SeatRow.room_id == room_id, SeatRow.left_at.is_(None), SeatRow.member_id.is_not(None)
+    return [one for one in await work.db.scalars(select(SeatRow.member_id).where(*its)) if one]
+
+
+async def members_to_remind(work: Work, room_id: RoomId) -> Sequence[MemberId]:
+    """Those of them who asked to be told before meetings."""
+    its = SeatRow.room_id == room_id, SeatRow.left_at.is_(None), SeatRow.member_id.is_not(None)
+    query = select(SeatRow.member_id).join(ReminderRow, ReminderRow.seat_id == SeatRow.id)
+    return [one for one in await work.db.scalars(query.where(*its)) if one]
+
+
+async def seats_that_left(work: Work) -> Sequence[SeatId]:
+    """Seats that nobody holds any more, of which something is still kept here."""
+    ours = select(ReminderRow.seat_id).union(select(TurnRow.seat_id))
+    its = SeatRow.id.in_(ours), SeatRow.left_at.is_not(None)
+    return (await work.db.scalars(select(SeatRow.id).where(*its))).all()
 
 
 async def wants_reminder(work: Work, seat_id: SeatId) -> bool:

@@ -116,7 +116,7 @@ def _by_the_clock(course: Course, now: datetime, tick: Tick) -> Said:
         after, said = _due(course, now, tick)
         if after == course:
             break
-        course, lines = after, said or lines
+        course, lines = after, said if after.round in ENDED else said or lines
     return course, lines
 
 
@@ -179,7 +179,8 @@ def _next_turn(course: Course, now: datetime) -> Said:
     fair = (course.talk_until - now) / len(left)
     until = min(now + max(SHORTEST_TURN, min(course.box, fair)), course.talk_until)
     course = replace(_set(course, left[0], TurnState.NOW), turn_at=now, turn_until=until)
-    facts = {"number": left[0].number, "of": len(course.turns), "minutes": _minutes(until - now)}
+    last = max(one.number for one in course.turns)
+    facts = {"number": left[0].number, "of": last, "minutes": _minutes(until - now)}
     return course, [Line("meeting_turn", facts)]
 
 
@@ -275,7 +276,8 @@ def _joined(course: Course, seat: int) -> Course:
         return course
     mine = next((one for one in course.turns if one.seat == seat), None)
     if mine is None:
-        return replace(course, turns=(*course.turns, Turn(seat, len(course.turns) + 1)))
+        number = 1 + max((one.number for one in course.turns), default=0)
+        return replace(course, turns=(*course.turns, Turn(seat, number)))
     return _set(course, mine, TurnState.WAITING) if mine.state is TurnState.LEFT else course
 
 

@@ -44,6 +44,8 @@ NO_TIME = N_("Please give both times, such as 22:00 and 07:00, or neither.")
 SAYS: dict[Kind, str] = {
     Kind.SIDE_SPACE: NP_("safety", "Your side space waits for you and the person who comes."),
     Kind.REPLY: N_("Somebody answered you in %(room)s."),
+    Kind.MEETING: N_("A meeting in %(room)s begins soon."),
+    Kind.MEETING_MOVED: N_("A meeting in %(room)s is at another time, or will not be."),
     Kind.RELEASED: N_("Your post is in %(room)s now."),
     Kind.RETURNED: N_("A post of yours came back to you in %(room)s."),
     Kind.MEASURE: N_("Something was decided about you. You can read what and why."),

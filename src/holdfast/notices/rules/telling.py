@@ -45,6 +45,8 @@ class Kind(StrEnum):
     OPENED = "opened"  # a conversation of theirs was opened by break-glass
     RELEASED = "released"  # their post is in the room now
     REPLY = "reply"
+    MEETING = "meeting"  # one begins soon, of which they asked to be told
+    MEETING_MOVED = "meeting_moved"  # or it will not be
     ROOM_CLOSING = "room_closing"
     UNUSED = "unused"  # nobody came back for so long that all of it goes soon
 
