@@ -24,7 +24,7 @@ from holdfast.listening.actions import (
 )
 from holdfast.listening.pages.wording import choices_of, chosen_in_words, reasons_in_words
 from holdfast.listening.queries import MyAsk, Talk, my_ask, my_talks, queue_now
-from holdfast.listening.queries.shown import Other, others_in
+from holdfast.listening.queries.shown import Other, others_in, people_in_talk
 from holdfast.listening.rules.asks import PREFERENCES, WANTS, NotOffered
 from holdfast.listening.rules.sessions import MOST_TOGETHER, Side
 from holdfast.members.access import myself
@@ -215,6 +215,7 @@ async def get_found(request: Request, house: InHouse, member: CurrentMember, slu
         talks = await my_talks(work, member, house.ledger.keyring)
         found = [one for one in talks if one.slug == slug and one.side is Side.ASKER]
         others = await others_in(work, member, [one.id for one in found])
+        here = await people_in_talk(work, found[0].room_id) if found else []
     if not found or found[0].ended_at is not None:
         return go_to(HERE)
     talk, other = found[0], others[found[0].id]
@@ -224,6 +225,7 @@ async def get_found(request: Request, house: InHouse, member: CurrentMember, slu
         slug=slug,
         name=other.name,
         avatar_url=avatar_url(other.avatar),
+        mine=next((one.name for one in here if one.member_id == member.id), ""),
         reasons=reasons_in_words(talk.reasons, looks_of(request).locale),
         number=talk.number,
         most=MOST_TOGETHER,

@@ -92,6 +92,7 @@ class Room extends HTMLElement {
         this.menu.count(event.of, event.counts);
         break;
       case "room_changed":
+      case "listening":
         this.#showState();
         break;
       case "held":
