@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from holdfast.app.doctor import Finding, Level
-from holdfast.cli.doctor import show
+from holdfast.cli.findings import show
 
 LINES = [
     Finding("helplines", Level.CARE, f"{land} a-line: not yet checked.", "Why.", "Check it.")
