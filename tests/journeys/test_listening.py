@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import httpx
 
-from holdfast.kit.work import Work
-from holdfast.rights.actions import grant_right
-from holdfast.rights.rules import Role, System
-from holdfast.rights.tables import RightRole
 from journeys.place import Place
+from listening.talking import Stage, set_stage
 from members.walking import Page, send, visit
 from town import ORIGIN, Person, StillClock, mostly_on_sqlite, on_sqlite
 
@@ -28,10 +24,10 @@ class Two:
     asker: httpx.AsyncClient
     listener: httpx.AsyncClient
     place: Place
-    sam: Person  # who may be called in
+    stage: Stage
 
     async def settled(self) -> None:
-        await self.place.settled()
+        await self.stage.settled()
 
 
 @asynccontextmanager
@@ -50,18 +46,10 @@ async def browsers(place: Place, *people: Person) -> AsyncIterator[list[httpx.As
         yield found
 
 
-async def let_listen(work: Work, who: Person) -> None:
-    until = work.clock.now() + timedelta(days=90)
-    await grant_right(work, System(), role=RightRole.LISTENER, until=until, member_id=who.member.id)
-
-
 @asynccontextmanager
 async def two_people(place: Place) -> AsyncIterator[Two]:
-    """Ash, who will ask; Cedar, on duty to listen; Sam, on shift, who could be called in."""
-    town, sam = place.town, await place.appoint(Role.SUPERVISOR, "Sam")
-    await place.call(sam, "POST", "/shifts/check-in", until=later(place, hours=3))
-    async with town.house.workshop.work() as work:
-        await let_listen(work, town.cedar)
+    """Ash, who will ask; Cedar, on duty to listen; Hazel, on shift, who could be called in."""
+    town, stage = place.town, await set_stage(place.town)
     async with browsers(place, town.ash, town.cedar) as (asker, listener):
         duty = await visit(listener, "/listening/duty")
         assert "You may listen until" in duty.said
@@ -69,7 +57,7 @@ async def two_people(place: Place) -> AsyncIterator[Two]:
             listener, duty, "/listening/duty", hours="2", most="1", want="family", way="questions"
         )
         assert "You are on duty until" in on.said
-        yield Two(asker, listener, place, sam)
+        yield Two(asker, listener, place, stage)
 
 
 async def matched(two: Two) -> str:
@@ -126,7 +114,7 @@ async def test_either_can_call_somebody_in_who_is_seen_and_reads_from_then_on(pl
         assert "You called someone from here." in called.said
         assert "called someone from here" in (await visit(two.listener, room)).said
 
-        async with browsers(place, two.sam) as (desk,):
+        async with browsers(place, two.stage.hazel) as (desk,):
             hands = await visit(desk, "/desk/hands")
             come = next(form.action for form in hands.forms if "hand" in form.action)
             await send(desk, hands, come)
@@ -134,16 +122,12 @@ async def test_either_can_call_somebody_in_who_is_seen_and_reads_from_then_on(pl
             assert "Only for the two of us so far" not in seen.said
 
             page = await visit(two.asker, room)
-            assert "Sam has come in." in page.said
+            assert "Hazel has come in." in page.said
             assert "May they read what you two said before, too?" in page.said
             await send(two.asker, page, f"{inner(room)}/earlier")
             seen = await visit(desk, room)
             assert "Only for the two of us so far" in seen.said
         assert "They may read what was said before, too." in (await visit(two.asker, room)).said
-
-
-def later(place: Place, **span: float) -> str:
-    return (place.town.house.workshop.clock.now() + timedelta(**span)).isoformat()
 
 
 @on_sqlite
@@ -175,10 +159,8 @@ async def test_they_pause_go_on_and_say_goodbye(place: Place) -> None:
 
 @on_sqlite
 async def test_a_hand_over_passes_only_what_the_member_said_yes_to(place: Place) -> None:
-    town = place.town
-    async with town.house.workshop.work() as work:
-        await let_listen(work, town.birch)
-    async with two_people(place) as two, browsers(place, town.birch) as (next_one,):
+    async with two_people(place) as two, browsers(place, place.town.birch) as (next_one,):
+        await two.stage.grant(place.town.birch)
         room = await matched(two)
         form = await visit(two.listener, f"{inner(room)}/hand-over")
         await send(
