@@ -110,7 +110,7 @@ async def parts_between(
     return [
         row
         for row, end in zip(rows, ends, strict=True)
-        if row.begun_at < until and (end is None or end > since)
+        if row.begun_at <= until and (end is None or end >= since)
     ]
 
 
@@ -151,7 +151,7 @@ def _within(row: GlassRequestRow) -> tuple[ColumnElement[bool], ...]:
         MessageRow.room_id == row.room_id,
         MessageRow.seq.is_not(None),
         MessageRow.written_at >= row.since,
-        MessageRow.written_at < row.until,
+        MessageRow.written_at <= row.until,
     )
 
 

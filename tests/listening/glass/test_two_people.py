@@ -1,0 +1,397 @@
+"""Two people of two kinds open words between two; anything less opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from holdfast.audit.tables import AuditRow
+from holdfast.kit.errors import NotFound
+from holdfast.listening.glass.actions import (
+    agree_to_open,
+    close_look,
+    make_glass_key,
+    withdraw_request,
+)
+from holdfast.listening.glass.actions.opening import Look
+from holdfast.listening.glass.queries import is_ready
+from holdfast.listening.glass.rules import (
+    NobodyElse,
+    NoKey,
+    NotAsSeen,
+    NothingToOpen,
+    NotOpen,
+    OtherHalfNeeded,
+    RanOut,
+    TooWide,
+    WrongWords,
+)
+from holdfast.listening.glass.tables import GlassKeyRow, GlassRequestRow, GlassShareRow
+from holdfast.rights.rules import Role
+from holdfast.staff.access import FreshSignInNeeded
+from holdfast.staff.tables import PasskeyRow, SsoRow, StaffRow
+from listening.glass.breaking import Glass, glass_in
+from town import StillClock, Town, appoint, on_sqlite, unlimited
+from two import SECRET, talk_of_two
+
+
+@pytest.fixture
+async def glass(town: Town) -> Glass:
+    glass = await glass_in(town)
+    await glass.talk.say(town.ash)
+    return glass
+
+
+async def shares(glass: Glass) -> int:
+    async with glass.town.house.workshop.reading() as work:
+        return await work.db.scalar(select(func.count()).select_from(GlassShareRow)) or 0
+
+
+async def shown_rows(glass: Glass) -> int:
+    async with glass.town.house.workshop.reading() as work:
+        its = select(func.count()).select_from(AuditRow).where(AuditRow.what == "glass:shown")
+        return await work.db.scalar(its) or 0
+
+
+@unlimited
+async def test_two_halves_open_what_was_said_and_each_page_stands_in_the_record(
+    glass: Glass,
+) -> None:
+    for number in range(45):
+        await glass.talk.say(glass.town.birch, f"line {number}")
+    request = await glass.ask()
+    await glass.agree(glass.fern, request)
+    look = await glass.open(request)
+    first = await glass.page(request, look)
+    assert (first.messages[0].text, first.pages) == (SECRET, 2)
+    assert await shown_rows(glass) == 1
+    second = await glass.page(request, look, 2)
+    assert second.messages[-1].text == "line 44"
+    assert len(first.messages) + len(second.messages) == 46
+    assert await shown_rows(glass) == 2 == (await glass.row(request)).shown
+    assert repr(look) == "Look(…)"
+
+
+@on_sqlite
+async def test_it_opens_for_the_asker_alone_and_ordinary_reading_stays_private(
+    glass: Glass,
+) -> None:
+    request = await glass.ask()
+    await glass.agree(glass.fern, request)
+    look = await glass.open(request)
+    assert (await glass.page(request, look)).messages[0].text == SECRET
+    with pytest.raises(NotOpen):
+        await glass.page(request, look, who=glass.fern)
+    with pytest.raises(NotOpen):
+        await glass.open(request, glass.fern)
+    assert await glass.talk.texts(glass.sam.actor) == ["(private)"]
+
+
+@on_sqlite
+async def test_nobody_agrees_with_themselves(glass: Glass) -> None:
+    request = await glass.ask()
+    with pytest.raises(NobodyElse):
+        await glass.agree(glass.sam, request)
+    assert await shares(glass) == 0
+    await glass.agree(glass.fern, request)
+    assert await shares(glass) == 1
+
+
+async def test_one_human_with_two_accounts_is_one_person(glass: Glass) -> None:
+    """The same passkey behind both: the other half does not make another human of them."""
+    request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
+    async with glass.town.house.workshop.work() as work:
+        now = work.clock.now()
+        for one, credential in ((glass.sam, b"a"), (twin, b"b")):
+            work.db.add(
+                PasskeyRow(
+                    staff_id=one.actor.id,
+                    credential=credential,
+                    public_key=b"one key",
+                    count=0,
+                    name="",
+                    made_at=now,
+                )
+            )
+    with pytest.raises(NobodyElse):
+        await glass.agree(twin, request)
+    await glass.agree(glass.fern, request)
+
+
+@on_sqlite
+async def test_one_sign_in_of_the_organisation_is_one_person(glass: Glass) -> None:
+    request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
+    async with glass.town.house.workshop.work() as work:
+        for one, issuer in ((glass.sam, "https://one.example"), (twin, "https://one.example/")):
+            work.db.add(SsoRow(staff_id=one.actor.id, issuer=issuer, subject="4711"))
+    with pytest.raises(NobodyElse):
+        await glass.agree(twin, request)
+
+
+@on_sqlite
+async def test_the_same_half_twice_opens_nothing(glass: Glass) -> None:
+    request = await glass.ask()
+    robin = await glass.appoint(Role.SUPERVISOR, "Robin")
+    with pytest.raises(OtherHalfNeeded):
+        await glass.agree(robin, request)
+    assert await shares(glass) == 0
+    await glass.agree(glass.fern, request)
+
+
+@on_sqlite
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.PARTNER])
+async def test_whoever_holds_no_half_finds_nothing_there(glass: Glass, role: Role) -> None:
+    request = await glass.ask()
+    other = await glass.appoint(role, "Other", keyed=False)
+    with pytest.raises(NotFound):
+        await glass.ask(other)
+    with pytest.raises(NotFound):
+        await glass.agree(other, request, words="a b c d e f g")
+    with pytest.raises(NotFound):
+        await glass.make_key(other)
+
+
+@on_sqlite
+async def test_an_auditor_agrees_and_never_asks(glass: Glass) -> None:
+    noor = await glass.appoint(Role.AUDITOR, "Noor")
+    with pytest.raises(NotFound):
+        await glass.ask(noor)
+    glass.talk = await talk_of_two(glass.town)
+    await glass.talk.say(glass.town.ash)
+    request = await glass.ask()
+    await glass.agree(noor, request)
+    assert (await glass.page(request, await glass.open(request))).messages[0].text == SECRET
+
+
+@on_sqlite
+async def test_a_yes_comes_within_two_hours_or_not_at_all(glass: Glass, clock: StillClock) -> None:
+    late = await glass.ask()
+    clock.pass_time(hours=2)
+    with pytest.raises(RanOut):
+        await glass.agree(glass.fern, late)
+    in_time = await glass.ask()
+    clock.pass_time(hours=1, minutes=59)
+    await glass.agree(glass.fern, in_time)
+
+
+async def test_a_yes_is_given_once(glass: Glass) -> None:
+    request = await glass.ask()
+    await glass.agree(glass.fern, request)
+    with pytest.raises(RanOut):
+        await glass.agree(glass.fern, request)
+    other = await glass.appoint(Role.LEAD, "Other")
+    with pytest.raises(RanOut):
+        await glass.agree(other, request)
+    assert await shares(glass) == 1
+
+
+async def test_what_was_taken_back_cannot_be_agreed_to(glass: Glass) -> None:
+    request, kept = await glass.ask(), await glass.ask()
+    async with glass.town.house.workshop.work() as work:
+        await withdraw_request(work, glass.fresh(glass.sam), request_id=request)
+    with pytest.raises(RanOut):
+        await glass.agree(glass.fern, request)
+    await glass.agree(glass.fern, kept)
+    async with glass.town.house.workshop.work() as work:
+        await withdraw_request(work, glass.fresh(glass.sam), request_id=kept)
+    assert await shares(glass) == 0
+    with pytest.raises(NotOpen):
+        await glass.open(kept)
+
+
+async def test_a_yes_is_to_what_was_shown_and_to_nothing_wider(glass: Glass) -> None:
+    request = await glass.ask()
+    was_shown = await glass.shown(request)
+    async with glass.town.house.workshop.work() as work:
+        row = await work.db.get_one(GlassRequestRow, request)
+        row.since -= timedelta(days=2)
+    with pytest.raises(NotAsSeen):
+        await glass.agree(glass.fern, request, was_shown=was_shown)
+    await glass.agree(glass.fern, request)
+
+
+@on_sqlite
+async def test_what_lies_outside_the_span_is_not_shown(glass: Glass, clock: StillClock) -> None:
+    clock.pass_time(minutes=10)
+    since = clock.now()
+    await glass.talk.say(glass.town.birch, "within")
+    clock.pass_time(minutes=10)
+    until = clock.now()
+    clock.pass_time(seconds=1)
+    await glass.talk.say(glass.town.birch, "after")
+    request = await glass.ask(since=since, until=until)
+    await glass.agree(glass.fern, request)
+    look = await glass.open(request)
+    assert [m.text for m in (await glass.page(request, look)).messages] == ["within"]
+    with pytest.raises(NotOpen):
+        await glass.page(request, look, 2)
+
+
+@on_sqlite
+async def test_nobody_asks_for_more_than_seven_days_an_hour_or_what_is_to_come(
+    glass: Glass, clock: StillClock
+) -> None:
+    now = clock.now()
+    await glass.ask(since=now - timedelta(days=7), until=now, minutes=60)
+    for span in (
+        {"since": now - timedelta(days=7, seconds=1), "until": now},
+        {"until": now + timedelta(minutes=1)},
+        {"minutes": 61},
+        {"minutes": 0},
+        {"since": now, "until": now},
+    ):
+        with pytest.raises(TooWide):
+            await glass.ask(**span)
+
+
+@on_sqlite
+async def test_the_look_closes_by_itself(glass: Glass, clock: StillClock) -> None:
+    request = await glass.ask(minutes=15)
+    await glass.agree(glass.fern, request)
+    look = await glass.open(request)
+    clock.pass_time(minutes=14)
+    await glass.page(request, look)
+    clock.pass_time(minutes=1)
+    with pytest.raises(NotOpen):
+        await glass.page(request, look)
+    with pytest.raises(NotOpen):
+        await glass.open(request)
+
+
+@on_sqlite
+async def test_opening_again_does_not_begin_the_time_anew(glass: Glass, clock: StillClock) -> None:
+    request = await glass.ask(minutes=15)
+    await glass.agree(glass.fern, request)
+    first = await glass.open(request)
+    clock.pass_time(minutes=10)
+    assert (await glass.open(request)).until == first.until
+
+
+async def test_either_of_the_two_closes_it_and_then_nothing_is_left_to_join(glass: Glass) -> None:
+    request = await glass.ask()
+    await glass.agree(glass.fern, request)
+    look = await glass.open(request)
+    async with glass.town.house.workshop.work() as work:
+        await close_look(work, glass.fresh(glass.fern), request_id=request)
+    with pytest.raises(NotOpen):
+        await glass.page(request, look)
+    assert await shares(glass) == 0
+
+
+@on_sqlite
+async def test_wrong_words_give_nothing(glass: Glass) -> None:
+    request = await glass.ask()
+    with pytest.raises(WrongWords):
+        await glass.agree(glass.fern, request, words=glass.words[glass.sam.actor.id])
+    assert await shares(glass) == 0
+    await glass.agree(glass.fern, request, words=glass.words[glass.fern.actor.id].upper())
+
+
+@on_sqlite
+async def test_it_takes_a_sign_in_of_a_moment_ago(glass: Glass) -> None:
+    request = await glass.ask()
+    stale = replace(glass.fresh(glass.fern), fresh_at=None)
+    async with glass.town.house.workshop.work() as work:
+        with pytest.raises(FreshSignInNeeded):
+            await agree_to_open(
+                work,
+                stale,
+                root=glass.town.house.root,
+                request_id=request,
+                was_shown=await glass.shown(request),
+                words=glass.words[stale.id],
+            )
+        with pytest.raises(FreshSignInNeeded):
+            await make_glass_key(work, stale, root=glass.town.house.root)
+    await glass.agree(glass.fern, request)
+
+
+@on_sqlite
+async def test_a_key_made_later_does_not_open_what_was_said_before(glass: Glass) -> None:
+    late = await glass.appoint(Role.LEAD, "Late")
+    request = await glass.ask()
+    with pytest.raises(NothingToOpen):
+        await glass.agree(late, request)
+    await glass.agree(glass.fern, request)
+
+
+@on_sqlite
+async def test_a_new_key_of_ones_own_opens_nothing_of_before(glass: Glass) -> None:
+    request = await glass.ask()
+    await glass.make_key(glass.fern)
+    with pytest.raises(NothingToOpen):
+        await glass.agree(glass.fern, request)
+    await glass.make_key(glass.sam)
+    with pytest.raises(NothingToOpen):
+        await glass.ask()
+
+
+@on_sqlite
+async def test_a_half_of_one_part_opens_no_other(glass: Glass) -> None:
+    """Whoever has a look in hand has these parts and no others, of this room or another."""
+    request = await glass.ask()
+    await glass.agree(glass.fern, request)
+    look = await glass.open(request)
+    other = Look({part + 1: key for part, key in look.keys.items()}, look.until)
+    page = await glass.page(request, other)
+    assert [m.removed for m in page.messages] == ["private"]
+    assert (await glass.page(request, look)).messages[0].text == SECRET
+
+
+@on_sqlite
+async def test_listening_is_ready_when_both_halves_have_somebody(town: Town) -> None:
+    async with town.house.workshop.work() as work:
+        sam = await appoint(work, Role.SUPERVISOR, name="Sam")
+        fern = await appoint(work, Role.AUDITOR, name="Fern")
+    glass = Glass(town, sam, fern)
+
+    async def ready() -> bool:
+        async with town.house.workshop.reading() as work:
+            return await is_ready(work)
+
+    assert not await ready()
+    await glass.make_key(sam)
+    assert not await ready()
+    await glass.make_key(fern)
+    assert await ready()
+    async with town.house.workshop.work() as work:
+        await work.db.execute(
+            update(StaffRow).where(StaffRow.id == fern.actor.id).values(removed_at=work.clock.now())
+        )
+    assert not await ready()
+
+
+@on_sqlite
+async def test_words_that_were_not_typed_back_hold_no_half(town: Town) -> None:
+    glass = await glass_in(town)
+    async with town.house.workshop.work() as work:
+        await make_glass_key(work, glass.fresh(glass.fern), root=town.house.root)
+    async with town.house.workshop.reading() as work:
+        assert not await is_ready(work)
+        kept = await work.db.get_one(GlassKeyRow, glass.fern.actor.id)
+        assert kept.typed_at is None
+    await glass.talk.say(town.ash)
+    with pytest.raises(NothingToOpen):
+        await glass.ask()
+    await glass.make_key(glass.fern)
+    async with town.house.workshop.reading() as work:
+        assert await is_ready(work)
+
+
+@on_sqlite
+async def test_whoever_made_no_key_asks_for_nothing(glass: Glass) -> None:
+    robin = await glass.appoint(Role.SUPERVISOR, "Robin", keyed=False)
+    with pytest.raises(NoKey):
+        await glass.ask(robin)
+    assert await glass.ask()
+
+
+@on_sqlite
+async def test_only_a_room_of_two_is_opened_like_this(glass: Glass) -> None:
+    night = await glass.town.seat(glass.town.ash)
+    with pytest.raises(NotFound):
+        await glass.ask(room=night.room_id)
+    assert await glass.ask()
