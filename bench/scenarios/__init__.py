@@ -21,6 +21,7 @@ from bench.scenarios import (
     sealing,
     soak,
     storm,
+    town_life,
 )
 from bench.session import Session
 
@@ -40,4 +41,5 @@ SCENARIOS: dict[str, Callable[[Session], Outcome]] = {
     "capacity": capacity.run,
     "soak": soak.run,
     "matching": matching.run,
+    "town-life": town_life.run,
 }
