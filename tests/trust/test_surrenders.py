@@ -19,21 +19,23 @@ from sqlalchemy import delete
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.app.turning import rotate
+from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import RootKey
 from holdfast.notices.actions import add_number
 from holdfast.notices.rules.addresses import PLACE as CALLED
-from holdfast.notices.rules.addresses import SCOPE as CALLING
-from holdfast.notices.rules.telling import SCOPE as TELLING
 from holdfast.notices.tables import NoticeDeviceRow
-from holdfast.rights.rules import Actor, Role
+from holdfast.rights.rules import Actor, Role, Staff
 from holdfast.sealing.keystore import Keystore
 from holdfast.sealing.keystore.sqlite import SqliteKeystore
 from holdfast.settings import Settings
+from holdfast.staff.actions.signing_in import code_app_scope
+from holdfast.staff.actions.ways import keep_password
+from holdfast.staff.tables import PasswordRow
 from sealing.test_on_disk import bytes_below, shapes
+from staff.joining import code_for
 from town import StillClock, Town, appoint, on_sqlite
 from trust.planted import Planted
 from trust.thief import (
-    OF_THE_PLAN,
     lying_in,
     name_of,
     opened,
@@ -157,25 +159,39 @@ async def test_data_and_keystore_without_the_root_key_open_no_word(
 
 
 @on_sqlite
-async def test_data_and_root_key_without_the_keystore_open_plans_and_sealed_lines_alone(
+async def test_data_and_root_key_without_the_keystore_open_no_word_no_plan_and_no_address(
     town: Town, ash: Planted, no_keys: Keystore
 ) -> None:
     root = RootKey(bytes.fromhex((town.house.settings.data / "root.key").read_text()))
-    assert await opened(town, ash, root, no_keys) == OF_THE_PLAN
+    assert await opened(town, ash, root, no_keys) == set()
+    called = await appointed(town)
+    async with town.house.workshop.work() as work:
+        row = await add_number(work, called, root=town.house.root, number="+353 1 234 5678")
+    assert await find_keys(root, [row.key_id]) == {}
+    assert row.wrapped_before == b""
+    ours = await find_keys(town.house.root, [row.key_id])
+    assert b"+35312345678" in ours[row.key_id].open(row.sealed, CALLED)
 
 
 @on_sqlite
-async def test_data_and_root_key_without_the_keystore_open_the_addresses_of_devices(
-    town: Town,
+async def test_data_and_root_key_without_the_keystore_open_the_secrets_of_code_apps(
+    town: Town, clock: StillClock
 ) -> None:
-    called = await appointed(town)
     root = RootKey(bytes.fromhex((town.house.settings.data / "root.key").read_text()))
+    called = await appointed(town)
+    assert isinstance(called, Staff)
+    secret, scope = secrets.token_bytes(20), code_app_scope(called.id)
     async with town.house.workshop.work() as work:
-        row = await add_number(work, called, root=town.house.root, number="+353 1 234 5678")
-        key = root.unwrap(row.key_id, row.wrapped, CALLING)
-        assert b"+35312345678" in key.open(row.sealed, CALLED)
-        key = town.house.root.make_data_key(TELLING)
-        assert root.unwrap(key.id, key.wrapped, TELLING).id == key.id
+        more = {
+            "staff_id": called.id,
+            "hashed": "",
+            "secret": secret,
+            "code": code_for(secret, clock),
+        }
+        await keep_password(work, called, root=town.house.root, **more)
+        row = await work.db.get(PasswordRow, called.id)
+    assert row is not None
+    assert root.unwrap(row.key_id, row.wrapped, scope).open(row.sealed, scope) == secret
 
 
 async def appointed(town: Town) -> Actor:

@@ -20,14 +20,6 @@ from sealing.test_on_disk import bytes_below, shapes
 from town import Town
 from trust.planted import Planted, planted
 
-# What hangs on a key of the member's own, which lies wrapped among the data.
-OF_THE_PLAN = {
-    "plan_lines.words",
-    "plan_undos.words",
-    "sealed_lines.words",
-    "line_openings.reason",
-}
-
 
 async def sealed_words_of_ash(town: Town) -> Planted:
     """Sealed words of Ash in each column that words can lie in."""

@@ -10,6 +10,7 @@ from holdfast.app.schema import Unfit
 from holdfast.erasing.events import ErasureBegun
 from holdfast.erasing.jobs import Erasing, Parts
 from holdfast.erasing.tombstones import open_tombstones
+from holdfast.kit.apart import KeysLeft
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
@@ -35,7 +36,7 @@ async def erasing_in(house: House, settings: Settings) -> AsyncIterator[Erasing]
     house.erasing = house.ledger.erasing = erasing
 
     def hear(event: Event) -> None:
-        if isinstance(event, ErasureBegun):
+        if isinstance(event, ErasureBegun | KeysLeft):
             erasing.wake.set()
 
     house.workshop.everywhere.append(hear)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.arriving import refuse_unfinished
+from holdfast.app.parting import carry_apart
 from holdfast.app.schema import Unfit, prepare_schema, recognise
 from holdfast.app.unlocking import carry_over, unlock
 from holdfast.audit.jobs import Witness
@@ -74,6 +75,7 @@ async def prepare(
             )
         root, epoch = await _settle_in(settings, workshop, store)
         await carry_over(workshop, store, settings.data / "backups")
+        await carry_apart(workshop, store, root, settings.data / "backups")
     await Witness(settings.data, workshop).catch_up()
     return root, epoch, done
 

@@ -15,7 +15,7 @@ from holdfast.moderation.tables import AppealRow, MeasureRow, ReportedLineRow, R
 from holdfast.notices.rules import addresses, telling
 from holdfast.notices.tables import ContactRow, NoticeDeviceRow
 from holdfast.sealing.private import scope_of_box, scope_of_half
-from holdfast.sealing.register import register, register_wrapped
+from holdfast.sealing.register import register, register_apart, register_wrapped
 from holdfast.sealing.seam import Place
 from holdfast.sealing.tables import TalkBoxRow, TalkHalfRow
 from holdfast.staff.actions.signing_in import code_app_scope
@@ -93,9 +93,9 @@ register(AskRow, "words", place=of_ask)
 register(HandOverRow, "words", place=of_summary)
 register(ListeningRow, "note", key="note_key_id", seat="listener_seat", place=of_note)
 
-register_wrapped(PlanKeyRow, id="id", scope=lambda row: scope_of_plan(row.purpose, row.member_id))
 register_wrapped(PasswordRow, scope=lambda row: code_app_scope(row.staff_id))
-register_wrapped(ContactRow, scope=lambda _: addresses.SCOPE)
-register_wrapped(NoticeDeviceRow, scope=lambda _: telling.SCOPE)
+register_apart(PlanKeyRow, id="id", scope=lambda row: scope_of_plan(row.purpose, row.member_id))
+register_apart(ContactRow, scope=lambda _: addresses.SCOPE)
+register_apart(NoticeDeviceRow, scope=lambda _: telling.SCOPE)
 register_wrapped(TalkBoxRow, id="public", scope=scope_of_box)
 register_wrapped(TalkHalfRow, id="public", scope=scope_of_half)

@@ -17,7 +17,7 @@ import holdfast.app.sealed  # noqa: F401 - without it every key would look unuse
 from holdfast.kit.ids import KeyId
 from holdfast.kit.work import Work, Workshop
 from holdfast.sealing.keystore import KeptKey
-from holdfast.sealing.register import REGISTER
+from holdfast.sealing.register import APART, REGISTER
 from holdfast.sealing.seam import Keyring, day_of
 from holdfast.sealing.tables import RetiredKeyRow
 
@@ -96,4 +96,7 @@ async def in_use(work: Work, keys: Sequence[KeptKey]) -> set[KeyId]:
         there = or_(*(columns[text].is_not(None) for text in entry.texts))
         mine = columns[entry.seat].in_(seats), columns[entry.key].in_(ids), there
         places.append(select(columns[entry.key]).where(*mine))
+    for owned in APART.values():
+        column = owned.table.__table__.columns[owned.id]
+        places.append(select(column).where(column.in_(ids)))
     return set(await work.db.scalars(union(*places)))

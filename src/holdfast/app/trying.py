@@ -14,7 +14,7 @@ from holdfast.kit.ids import KeyId
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 from holdfast.sealing.keystore import Keystore
-from holdfast.sealing.register import REGISTER, WRAPPED, SealedWords
+from holdfast.sealing.register import APART, REGISTER, WRAPPED, SealedWords, WrappedKeys
 from holdfast.sealing.seam import Keyring, Sealed, Unreadable, scope_of
 
 AT_ONCE = 500
@@ -57,7 +57,19 @@ class Trying:
         keyring = Keyring(self.root, self.store)
         for (table, _), entry in REGISTER.items():
             await self._try_words(tried, keyring, entry, table)
+        for owned in APART.values():
+            await self._try_apart(tried, owned)
         return tried
+
+    async def _try_apart(self, tried: Tried, owned: WrappedKeys) -> None:
+        """Plans, sealed lines and addresses: whether their key is there; it was tried before."""
+        column = owned.table.__table__.columns[owned.id]
+        async with self.workshop.reading() as work:
+            ids = (await work.db.scalars(select(column))).all()
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            tried.words += len(some)
+            tried.lost_words += len(some) - len(await self.store.named(some))
 
     async def _try_keys(self, tried: Tried) -> None:
         total = await self.store.count()

@@ -9,10 +9,11 @@ from hashlib import sha256
 
 from holdfast.erasing.rules import Kind
 from holdfast.kit.cipher import RootKey
-from holdfast.kit.ids import MemberId, MessageId, RoomId
+from holdfast.kit.ids import KeyId, MemberId, MessageId, RoomId
 from holdfast.kit.tables import to_millis
 
 SEAT = "seat"  # a person's words in one room: known by the seat's handle
+KEY = "key"  # of a plan, a sealed line or an address: known by the key's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,9 @@ class Marker:
 
     def seat(self, handle: str) -> Mark:
         return self._mark(SEAT, handle.encode())
+
+    def key(self, key_id: KeyId) -> Mark:
+        return self._mark(KEY, key_id)
 
     def room(self, room_id: RoomId, slug: str) -> Mark:
         return self._mark(Kind.ROOM, b"%d|%b" % (room_id, slug.encode()))

@@ -10,7 +10,9 @@ import hmac
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from hashlib import sha256
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,6 +60,14 @@ class DataKey:
         return hmac.digest(self._mac_key, plain, "sha256")[:16]
 
 
+class Apart(Protocol):
+    """Where keys lie that this process does not keep beside what they seal."""
+
+    async def make(self, now: datetime) -> DataKey: ...
+
+    async def find(self, ids: Iterable[KeyId]) -> dict[KeyId, DataKey]: ...
+
+
 class RootKey:
     """The key that wraps the data keys.
 
@@ -73,6 +83,7 @@ class RootKey:
         self._lookup = hmac.digest(key, b"holdfast lookups", sha256)
         self._purposes = hmac.digest(key, b"holdfast purposes", sha256)
         self.look_again: Callable[[], Iterable[bytes]] = tuple  # for keys that another wrapped
+        self.apart: Apart | None = None  # the keystore's keys of one person: `kit/apart.py`
 
     def learn(self, key: bytes) -> None:
         """Another root key of this place, which may have wrapped some keys."""

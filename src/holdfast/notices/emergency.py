@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.clock import Clock
+from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
 from holdfast.notices.queries import climbing_pages, contacts_of
 from holdfast.notices.rules import AGAIN, Outcome, Roster, Urgency, Way
-from holdfast.notices.rules.addresses import PLACE, SCOPE, Address, opened
+from holdfast.notices.rules.addresses import PLACE, Address, opened
 from holdfast.notices.senders import Answer, Telephone
 from holdfast.notices.tables import ContactRow
 
@@ -36,22 +38,32 @@ class Pager:
 
     async def learn(self, work: Work) -> None:
         """Know by heart how everyone can be called, for the hour in which nothing can be read."""
-        self.known = self.open(await contacts_of(work, everyone(await self.find_roster(work))))
+        rows = await contacts_of(work, everyone(await self.find_roster(work)))
+        self.known = await self.open(rows)
         self.has_open_pages = await climbing_pages(work)
 
-    def open(self, rows: Sequence[ContactRow]) -> dict[StaffId, list[Address]]:
-        """Addresses as they can be called, by person; one that does not open is left out."""
+    async def open(self, rows: Sequence[ContactRow]) -> dict[StaffId, list[Address]]:
+        """Addresses as they can be called, by person; one that does not open is left out.
+
+        Where the keystore does not answer, they are those that are known by heart.
+        """
         people: dict[StaffId, list[Address]] = {}
         for row in rows:
             try:
-                key = self.root.unwrap(row.key_id, row.wrapped, SCOPE)
-                plain = key.open(row.sealed, PLACE)
-            except WrongKey:
+                address = await self._open(row)
+            except (KeyError, WrongKey):
                 log.error("pager.unreadable", count=row.id)
                 continue
-            address = opened(row.id, row.staff_id, row.way, plain)
             people.setdefault(row.staff_id, []).append(address)
         return people
+
+    async def _open(self, row: ContactRow) -> Address:
+        try:
+            key = (await find_keys(self.root, [row.key_id]))[row.key_id]
+        except NotKept:
+            by_heart = {one.contact_id: one for one in self.known.get(row.staff_id, ())}
+            return by_heart[row.id]
+        return opened(row.id, row.staff_id, row.way, key.open(row.sealed, PLACE))
 
 
 def everyone(roster: Roster) -> set[StaffId]:

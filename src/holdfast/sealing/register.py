@@ -15,8 +15,8 @@ from holdfast.kit.tables import Table
 from holdfast.sealing.seam import Place
 
 OTHER_KEYS: Mapping[str, str] = {
-    "contacts.sealed": "a staff person's, sealed with the key beside it",
-    "contacts.wrapped": "a key, wrapped by the root key",
+    "contacts.sealed": "a staff person's, sealed with a key of its own",
+    "contacts.wrapped_before": "a key, from before it lay in the keystore; empty since",
     "data_keys.wrapped": "a key, from before the keystore; empty since",
     "facts.value": "facts about the place, in clear: its epoch, how to know its keys again",
     "glass_keys.public": "public",
@@ -37,9 +37,9 @@ OTHER_KEYS: Mapping[str, str] = {
     "talk_boxes.wrapped": "the key of a part, boxed to a person, wrapped by the root key",
     "talk_halves.public": "public",
     "talk_halves.wrapped": "half the key of a part, boxed to staff, wrapped by the root key",
-    "notice_devices.sealed": "sealed with the key beside it",
-    "notice_devices.wrapped": "a key, wrapped by the root key",
-    "plan_keys.wrapped": "a key, wrapped by the root key",
+    "notice_devices.sealed": "sealed with a key of its own",
+    "notice_devices.wrapped_before": "a key, from before it lay in the keystore; empty since",
+    "plan_keys.wrapped_before": "a key, from before it lay in the keystore; empty since",
     "plan_lines.words": "sealed with the key of its member's plan",
     "plan_undos.words": "sealed with the key of its member's plan",
     "sealed_lines.words": "sealed with the key of its member's sealed line",
@@ -104,3 +104,14 @@ def register_wrapped(
 ) -> None:
     """Put a table of wrapped keys into the register."""
     WRAPPED[table.__tablename__] = WrappedKeys(table, id, scope)
+
+
+APART: dict[str, WrappedKeys] = {}
+"""By the table: rows that name a key of the keystore which is theirs alone (`kit/apart.py`)."""
+
+
+def register_apart(
+    table: type[Table], *, id: str = "key_id", scope: Callable[[Any], bytes]
+) -> None:
+    """Put a table of such rows into the register. `scope`: of the wrapping that lay there once."""
+    APART[table.__tablename__] = WrappedKeys(table, id, scope)

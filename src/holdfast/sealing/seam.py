@@ -14,6 +14,7 @@ from holdfast.kit.work import Event, Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
 from holdfast.sealing.alone import Boxes, LockedKeys, wrapped_anew
+from holdfast.sealing.apart import KeysApart
 from holdfast.sealing.events import KeysGone, KeysRenewed, RootKeyTurned
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
 from holdfast.sealing.places import Place, Private, Sealed, Unreadable, day_of, scope_of
@@ -50,6 +51,7 @@ class Keyring:
         self._broken: set[KeyId] = set()
         self.unreadable = 0  # times that something did not open
         self._told: set[KeyId] = set()  # of which it was told in the log
+        root.apart = KeysApart(self)
 
     # ------------------------------------------------------------ taking in hand
 
@@ -135,6 +137,12 @@ class Keyring:
         self._by_id[key.id], self._of[key.id] = key, scope
         if newest:
             self._by_day[scope] = key
+
+    def known(self, key: KeyId) -> DataKey | None:
+        """A key that is in hand. Raises `WrongKey` for one that is kept and does not open."""
+        if key in self._broken:
+            raise WrongKey
+        return self._by_id.get(key)
 
     def seat_of(self, key: KeyId) -> SeatId:
         """The seat of a key that is in hand."""

@@ -19,6 +19,7 @@ from holdfast.app.unlocking import keystore_at
 from holdfast.audit.actions import record
 from holdfast.audit.jobs import Witness, verified
 from holdfast.erasing.tombstones import open_tombstones, replay
+from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database
@@ -29,7 +30,7 @@ from holdfast.kit.work import Work, Workshop
 from holdfast.messages.actions.again import EraseAgain
 from holdfast.rights.rules import System
 from holdfast.sealing.keystore import Keystore
-from holdfast.sealing.register import REGISTER, SealedWords
+from holdfast.sealing.register import APART, REGISTER, SealedWords, WrappedKeys
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings
 
@@ -78,7 +79,15 @@ async def _bring_forward(database: Database) -> None:
 async def lost_words(work: Work, keystore: Keystore) -> int:
     """How many words lie there whose key does not: the keys are older than they are."""
     kept = {bytes(key.id) async for key in keystore.all_keys()}
-    return sum([await _lost_in(work, sealed, kept) for sealed in REGISTER.values()])
+    words = sum([await _lost_in(work, sealed, kept) for sealed in REGISTER.values()])
+    return words + sum([await _lost_apart(work, owned, kept) for owned in APART.values()])
+
+
+async def _lost_apart(work: Work, owned: WrappedKeys, kept: set[bytes]) -> int:
+    """Plans, sealed lines and addresses whose key is not there."""
+    columns = owned.table.__table__.c
+    asked = select(columns[owned.id]).where(columns["wrapped_before"] == IN_KEYSTORE)
+    return sum(bytes(key) not in kept for key in await work.db.scalars(asked))
 
 
 async def _lost_in(work: Work, sealed: SealedWords, kept: set[bytes]) -> int:

@@ -28,6 +28,7 @@ KEPT_SO_THAT = {  # instead of bytes that would open something, or tell a guess 
     "lookup": "a hash, kept so that a code or address is known again; not shown",
     "mac": "a hash, kept so that the same words sent twice are told from others; not shown",
     "wrapped": "a key, sealed by the root key; not shown",
+    "wrapped_before": "where a key lay before the keystore; empty since",
     "sealed": "sealed; not shown",
 }
 MOST_DIGITS = 19  # of a number; a handle has letters

@@ -18,6 +18,7 @@ from holdfast.erasing.actions import (
     note_marked,
 )
 from holdfast.erasing.jobs.anew import Anew, Wish
+from holdfast.erasing.jobs.leaving import destroy_left
 from holdfast.erasing.marks import Mark, Marker, read_marks
 from holdfast.erasing.queries import Due, erasure, keys_still_held, keys_to_go, undone
 from holdfast.erasing.rules import GATHERED_FOR, Kind
@@ -132,7 +133,15 @@ class Erasing:
             async with self.parts.workshop.reading() as work:
                 rows = await undone(work)
             await self._forget_old()
-            return await self._go_through(rows, now=now) if rows else 0
+            done = await self._go_through(rows, now=now) if rows else 0
+            await self._destroy_left()
+            return done
+
+    async def _destroy_left(self) -> None:
+        """Keys of plans, sealed lines and addresses that are of no more use."""
+        parts = self.parts
+        if await destroy_left(parts.workshop, parts.keyring, parts.tombstones):
+            await parts.workshop.database.forget_deleted()
 
     async def _forget_old(self) -> None:
         """Once a day."""

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from holdfast.erasing.actions import Going, begin_erasure, name_keys, note_hidden
 from holdfast.erasing.jobs import Erasing, Parts
+from holdfast.erasing.jobs.leaving import leave_again
 from holdfast.erasing.marks import SEAT, Mark, Marker
 from holdfast.erasing.queries import Erasure
 from holdfast.erasing.rules import By, Kind
@@ -31,6 +32,7 @@ from holdfast.messages.queries.erasing import (
     with_words_after,
 )
 from holdfast.messages.tables import MessageRow, ResponseRow
+from holdfast.notices.actions import forget_devices
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.actions import forget_seats
 from holdfast.sealing.seam import Keyring
@@ -69,6 +71,7 @@ class EraseAgain:
             await self._seats(marker, known, tell)
             await self._rooms(marker, known, tell)
             await self._messages(marker, known, tell)
+            await leave_again(self.workshop, marker, known)
             parts = Parts(self.workshop, self.keyring, self.tombstones)
             await Erasing(parts, Quietly(), grace=0).look(now=True)
         return self.done
@@ -91,6 +94,7 @@ class EraseAgain:
             member = Member(member_id, SessionId(0))
             await forget_seats(work, member)
             await erase_plan(work, member)
+            await forget_devices(work, member)
             await forget_sight(work, member)
             await erase_member(work, member)
         self.done[Kind.PERSON] += 1

@@ -41,6 +41,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Remove
 from holdfast.messages.queries.mine import seats, standing_messages
 from holdfast.messages.tables import MessageRow, ResponseRow
+from holdfast.notices.actions import forget_devices
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.access import Author, Seat
 from holdfast.rooms.actions import GONE, forget_seats, leave_all_seats
@@ -140,6 +141,7 @@ async def _forget(work: Work, leaving: Leaving, ids: Sequence[SeatId]) -> None:
     await work.db.execute(delete(ResponseRow).where(ResponseRow.seat_id.in_(ids)))
     await forget_seats(work, member)
     await erase_plan(work, member)
+    await forget_devices(work, member)
     await forget_sight(work, member)
     await forget_whose(work, System(), member=member.id)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select
 
+from holdfast.kit.apart import leave, make_key
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.ids import ContactId, StaffId
@@ -15,7 +16,7 @@ from holdfast.kit.work import Work
 from holdfast.notices.access import may_set_the_chain, my_contact, pager_of
 from holdfast.notices.events import CallListChanged
 from holdfast.notices.rules import Way
-from holdfast.notices.rules.addresses import PLACE, SCOPE, Subscription, is_number
+from holdfast.notices.rules.addresses import PLACE, Subscription, is_number
 from holdfast.notices.tables import ChainRow, ContactRow
 from holdfast.rights.rules import Actor
 
@@ -49,15 +50,15 @@ async def _add(
     if len([row for row in mine if row.lookup != lookup]) >= MOST_WAYS:
         words = N_("You have six ways already. Take one away first.")
         raise Conflict(words, code="too_many_ways")
-    await work.db.execute(delete(ContactRow).where(ContactRow.lookup == lookup))
-    key = root.make_data_key(SCOPE)
+    before = delete(ContactRow).where(ContactRow.lookup == lookup).returning(ContactRow.key_id)
+    await leave(work, (await work.db.scalars(before)).all())
+    key = await make_key(root, work.clock.now())
     row = ContactRow(
         staff_id=me.id,
         way=way,
         label=label,
         lookup=lookup,
         key_id=key.id,
-        wrapped=key.wrapped,
         sealed=key.seal(plain.encode(), PLACE),
         made_at=work.clock.now(),
     )
@@ -69,7 +70,9 @@ async def _add(
 
 async def forget_contact(work: Work, actor: Actor, *, contact_id: ContactId) -> None:
     """Take away one of my ways. Raises `NotFound` for one that is not mine."""
-    await work.db.delete(await my_contact(work, actor, contact_id))
+    row = await my_contact(work, actor, contact_id)
+    await work.db.delete(row)
+    await leave(work, [row.key_id])
     work.announce(CallListChanged())
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
+from holdfast.kit.apart import leave, make_key
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.ids import MemberId, NoticeDeviceId, NoticeId
@@ -16,7 +17,7 @@ from holdfast.kit.work import Work
 from holdfast.notices.queries.telling import choice_of, member_push_is_on
 from holdfast.notices.rules import Outcome
 from holdfast.notices.rules.addresses import Subscription
-from holdfast.notices.rules.telling import MOST_DEVICES, MOST_MISSES, PLACE, SCOPE
+from holdfast.notices.rules.telling import MOST_DEVICES, MOST_MISSES, PLACE
 from holdfast.notices.tables import NoticeChoiceRow, NoticeDeviceRow, NoticeRow
 from holdfast.rights.rules import Member, System
 
@@ -33,17 +34,16 @@ async def tell_on_device(
     if not await member_push_is_on(work):
         raise NotPermitted(TURNED_OFF, code="turned_off")
     lookup = root.lookup(f"notices:{subscription.endpoint}")
-    await work.db.execute(delete(NoticeDeviceRow).where(NoticeDeviceRow.lookup == lookup))
+    await _forget(work, NoticeDeviceRow.lookup == lookup)
     mine = select(NoticeDeviceRow.id).where(NoticeDeviceRow.member_id == member.id)
     if len((await work.db.scalars(mine)).all()) >= MOST_DEVICES:
         words = N_("You are told on three devices already. Take them away first.")
         raise Conflict(words, code="too_many_devices")
-    key = root.make_data_key(SCOPE)
+    key = await make_key(root, work.clock.now())
     row = NoticeDeviceRow(
         member_id=member.id,
         lookup=lookup,
         key_id=key.id,
-        wrapped=key.wrapped,
         sealed=key.seal(json.dumps(subscription.fields()).encode(), PLACE),
         made_at=work.clock.now(),
     )
@@ -64,10 +64,15 @@ async def drop_devices(work: Work, actor: System, *, member_id: MemberId) -> Non
 
 
 async def _drop(work: Work, member_id: MemberId) -> None:
-    theirs = NoticeDeviceRow.member_id == member_id
-    await work.db.execute(delete(NoticeDeviceRow).where(theirs))
+    await _forget(work, NoticeDeviceRow.member_id == member_id)
     waiting = NoticeRow.member_id == member_id, NoticeRow.push_at.is_not(None)
     await work.db.execute(update(NoticeRow).where(*waiting).values(push_at=None))
+
+
+async def _forget(work: Work, *which: ColumnElement[bool]) -> None:
+    """These devices, and the keys of their addresses."""
+    gone = delete(NoticeDeviceRow).where(*which).returning(NoticeDeviceRow.key_id)
+    await leave(work, (await work.db.scalars(gone)).all())
 
 
 async def choose_quiet(work: Work, member: Member, *, since: int | None, until: int | None) -> None:
@@ -117,11 +122,11 @@ async def note_push(
     for device_id, outcome in answers.items():
         its = NoticeDeviceRow.id == device_id
         if outcome is Outcome.GONE:
-            await work.db.execute(delete(NoticeDeviceRow).where(its))
+            await _forget(work, its)
         elif outcome is Outcome.REACHED:
             await work.db.execute(update(NoticeDeviceRow).where(its).values(misses=0))
         else:
             more = update(NoticeDeviceRow).where(its).values(misses=NoticeDeviceRow.misses + 1)
             await work.db.execute(more)
     worn = NoticeDeviceRow.member_id == member_id, NoticeDeviceRow.misses >= MOST_MISSES
-    await work.db.execute(delete(NoticeDeviceRow).where(*worn))
+    await _forget(work, *worn)

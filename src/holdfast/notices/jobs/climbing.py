@@ -56,7 +56,7 @@ async def _climb_one(workshop: Workshop, pager: Pager, page_id: PageId) -> int:
             roster, called = await pager.find_roster(work), await called_for(work, page_id)
             called |= {page.asked_by} if page.asked_by is not None else set()
             people = callees(due.whom, roster, called)
-            ways = pager.open(await contacts_of(work, people))
+            ways = await pager.open(await contacts_of(work, people))
         alarm = due.whom in {Whom.EVERYONE, Whom.PLANNERS}
         calls = await _call(pager, ways, page.urgency, alarm=alarm)
         calls += [_no_way(one) for one in people if one not in ways and one not in called]
@@ -101,7 +101,7 @@ async def _try_again(workshop: Workshop, pager: Pager, row: PageTryRow) -> int:
         if not await take_retry(work, System(), row=row):
             return 0
         people = [] if row.staff_id is None else [row.staff_id]
-        ways = pager.open(await contacts_of(work, people))
+        ways = await pager.open(await contacts_of(work, people))
     address = next(
         (a for one in ways.values() for a in one if a.contact_id == row.contact_id), None
     )
@@ -120,7 +120,7 @@ async def call_me(workshop: Workshop, pager: Pager, actor: Staff) -> list[Call]:
     """A test call by all my ways; what became of each."""
     async with workshop.reading() as work:
         mine = await contacts_of(work, [actor.id])
-    calls = await _call(pager, pager.open(mine), None)
+    calls = await _call(pager, await pager.open(mine), None)
     async with workshop.work() as work:
         await note_test_calls(work, actor, calls=calls)
     return calls

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.ids import MemberId, NoticeDeviceId
 from holdfast.kit.looks import Looks
@@ -29,7 +30,6 @@ from holdfast.notices.rules.telling import (
     LEASE,
     NOBODY_WAITS_LONGER,
     PLACE,
-    SCOPE,
     TITLE,
     Shown,
     push_next_at,
@@ -107,9 +107,9 @@ def _later(due: Due, looks: Looks, now: datetime) -> datetime | None:
 
 async def _show(teller: Teller, row: NoticeDeviceRow, shown: Shown) -> Answer:
     try:
-        key = teller.root.unwrap(row.key_id, row.wrapped, SCOPE)
+        key = (await find_keys(teller.root, [row.key_id]))[row.key_id]
         fields = json.loads(key.open(row.sealed, PLACE))
-    except WrongKey:
+    except (KeyError, WrongKey):
         log.error("notices.unreadable", count=row.id)
         return NOT_HERE
     return await teller.telephone.tell(Subscription(**fields), shown)

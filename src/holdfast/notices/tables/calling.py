@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.ids import ContactId, KeyId, PageId, PageTryId, StaffId
 from holdfast.kit.tables import Table
 from holdfast.notices.rules import Outcome, Urgency, Way
@@ -30,11 +31,13 @@ class ContactRow(Table):
         LargeBinary(32), unique=True, info={"privacy": "secret"}
     )  # the same address, once
     key_id: Mapped[KeyId] = mapped_column(info={"privacy": "staff"})
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
     made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     reached_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     gone_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    wrapped_before: Mapped[bytes] = mapped_column(
+        LargeBinary, default=IN_KEYSTORE, info={"privacy": "secret"}
+    )  # its key, where it lay before the keystore; empty once carried over
 
 
 class ChainRow(Table):

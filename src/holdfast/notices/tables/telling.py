@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.ids import KeyId, MemberId, NoticeDeviceId, NoticeId
 from holdfast.kit.tables import Table
 from holdfast.notices.rules.telling import Kind
@@ -57,12 +58,14 @@ class NoticeDeviceRow(Table):
         LargeBinary(32), unique=True, info={"privacy": "secret"}
     )  # the same address, once
     key_id: Mapped[KeyId] = mapped_column(info={"privacy": "link"})
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
     sealed: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
     made_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     misses: Mapped[int] = mapped_column(
         default=0, info={"privacy": "state"}
     )  # times in a row that nothing answered
+    wrapped_before: Mapped[bytes] = mapped_column(
+        LargeBinary, default=IN_KEYSTORE, info={"privacy": "secret"}
+    )  # its key, where it lay before the keystore; empty once carried over
 
 
 class NoticeChoiceRow(Table):

@@ -6,9 +6,10 @@ from sqlalchemy import delete
 
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Member
+from holdfast.wellbeing.actions.seals import drop_key
+from holdfast.wellbeing.rules.seals import Purpose
 from holdfast.wellbeing.tables import (
     LineOpeningRow,
-    PlanKeyRow,
     PlanLineRow,
     PlanSignalRow,
     PlanUndoRow,
@@ -18,8 +19,7 @@ from holdfast.wellbeing.tables import (
 
 async def erase_plan(work: Work, member: Member) -> None:
     """Erase my plan, my sealed line, what was written about opening it, and both keys."""
-    for table in (
-        *(LineOpeningRow, SealedLineRow, PlanSignalRow),
-        *(PlanUndoRow, PlanLineRow, PlanKeyRow),
-    ):
+    for table in (LineOpeningRow, SealedLineRow, PlanSignalRow, PlanUndoRow, PlanLineRow):
         await work.db.execute(delete(table).where(table.member_id == member.id))
+    for purpose in Purpose:
+        await drop_key(work, member.id, purpose)

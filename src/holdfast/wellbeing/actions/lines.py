@@ -8,11 +8,11 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Member
 from holdfast.wellbeing.access import hold_plan
-from holdfast.wellbeing.actions.seals import read_aloud, seal_to_write_with
+from holdfast.wellbeing.actions.seals import drop_key, read_aloud, seal_to_write_with
 from holdfast.wellbeing.rules.plans import why_not_kept
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
 from holdfast.wellbeing.rules.written import Written
-from holdfast.wellbeing.tables import LineOpeningRow, PlanKeyRow, SealedLineRow
+from holdfast.wellbeing.tables import LineOpeningRow, SealedLineRow
 
 
 async def leave_line(
@@ -38,5 +38,4 @@ async def erase_line(work: Work, member: Member) -> None:
     unread = LineOpeningRow.member_id == member.id, LineOpeningRow.opened_at.is_(None)
     await work.db.execute(delete(LineOpeningRow).where(*unread))
     await work.db.execute(delete(SealedLineRow).where(SealedLineRow.member_id == member.id))
-    its_key = PlanKeyRow.member_id == member.id, PlanKeyRow.purpose == Purpose.LINE
-    await work.db.execute(delete(PlanKeyRow).where(*its_key))
+    await drop_key(work, member.id, Purpose.LINE)

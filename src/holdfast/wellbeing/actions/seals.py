@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import structlog
+from sqlalchemy import delete
 
+from holdfast.kit.apart import leave, make_key
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
@@ -14,11 +16,22 @@ from holdfast.screening.reading import Read, Reading, read
 from holdfast.wellbeing.events import PlanRead
 from holdfast.wellbeing.queries.seals import Seal, seal_of
 from holdfast.wellbeing.rules.plans import tidied
-from holdfast.wellbeing.rules.seals import Purpose, scope_of
-from holdfast.wellbeing.tables import PlanKeyRow, PlanSignalRow
+from holdfast.wellbeing.rules.seals import Purpose
+from holdfast.wellbeing.tables import (
+    LineOpeningRow,
+    PlanKeyRow,
+    PlanLineRow,
+    PlanSignalRow,
+    PlanUndoRow,
+    SealedLineRow,
+)
 
 log = structlog.get_logger()
 COULD_NOT_READ = Reading(level=3)
+SEALED_WITH = {
+    Purpose.PLAN: (PlanLineRow, PlanUndoRow, LineOpeningRow),
+    Purpose.LINE: (SealedLineRow,),
+}
 
 
 async def seal_to_write_with(
@@ -27,11 +40,28 @@ async def seal_to_write_with(
     """A member's key for this, made now if there is none yet."""
     if seal := await seal_of(work, root, member, purpose):
         return seal
-    key = root.make_data_key(scope_of(purpose, member))
-    row = PlanKeyRow(id=key.id, member_id=member, purpose=purpose, wrapped=key.wrapped)
+    await _forget_what_is_shut(work, member, purpose)
+    key = await make_key(root, work.clock.now())
+    row = PlanKeyRow(id=key.id, member_id=member, purpose=purpose)
     work.db.add(row)
     await work.db.flush()
     return Seal(key, member)
+
+
+async def _forget_what_is_shut(work: Work, member: MemberId, purpose: Purpose) -> None:
+    """What a key sealed that is gone, as in a copy of the data from before an erasure."""
+    if await drop_key(work, member, purpose):
+        for table in SEALED_WITH[purpose]:
+            await work.db.execute(delete(table).where(table.member_id == member))
+
+
+async def drop_key(work: Work, member: MemberId, purpose: Purpose) -> bool:
+    """A member's key for this goes, with this work. Whether there was one."""
+    mine = PlanKeyRow.member_id == member, PlanKeyRow.purpose == purpose
+    gone = delete(PlanKeyRow).where(*mine).returning(PlanKeyRow.id)
+    ids = (await work.db.scalars(gone)).all()
+    await leave(work, ids)
+    return bool(ids)
 
 
 def read_aloud(work: Work, member: Member, text: str) -> tuple[Read, Reading]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import DataKey, RootKey
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
-from holdfast.wellbeing.rules.seals import Purpose, bound_to, scope_of
+from holdfast.wellbeing.rules.seals import Purpose, bound_to
 from holdfast.wellbeing.tables import PlanKeyRow
 
 
@@ -35,11 +36,10 @@ class Seal:
 async def seal_of(
     work: Work, root: RootKey, member_id: MemberId, purpose: Purpose = Purpose.PLAN
 ) -> Seal | None:
-    """The key a member has for this; none as long as nothing was sealed with it."""
+    """The key a member has for this; none as long as nothing was sealed with it, or it is gone."""
     query = select(PlanKeyRow).where(
         PlanKeyRow.member_id == member_id, PlanKeyRow.purpose == purpose
     )
     row = await work.db.scalar(query)
-    if row is None:
-        return None
-    return Seal(root.unwrap(row.id, row.wrapped, scope_of(purpose, member_id)), member_id)
+    key = None if row is None else (await find_keys(root, [row.id])).get(row.id)
+    return None if key is None else Seal(key, member_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.ids import (
     EscalationId,
     KeyId,
@@ -21,7 +22,7 @@ from holdfast.wellbeing.rules.seals import Purpose
 
 
 class PlanKeyRow(Table):
-    """A member's own wrapped key: one for the plan, another for the sealed line."""
+    """A key in the keystore that is a member's own: for the plan, or for the sealed line."""
 
     __tablename__ = "plan_keys"
     __table_args__ = (UniqueConstraint("member_id", "purpose"),)
@@ -31,7 +32,9 @@ class PlanKeyRow(Table):
         ForeignKey("members.id", ondelete="CASCADE"), info={"privacy": "link"}
     )
     purpose: Mapped[Purpose] = mapped_column(info={"privacy": "state"})
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "secret"})
+    wrapped_before: Mapped[bytes] = mapped_column(
+        LargeBinary, default=IN_KEYSTORE, info={"privacy": "secret"}
+    )  # the key, in places that are older than its lying in the keystore; empty once carried over
 
 
 class PlanLineRow(Table):
