@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from holdfast.kit.boxes import make_pair
 from holdfast.listening.actions import Asking, answer_offer, ask_for_listening, begin_duty
+from holdfast.listening.glass.rules import Half
+from holdfast.listening.glass.tables import GlassKeyRow
 from holdfast.listening.queries import my_offers, talk_in
 from holdfast.listening.queries.sessions import Talk
 from holdfast.listening.tables import AskRow, ListeningRow, OfferRow
 from holdfast.rights.actions import grant_right
-from holdfast.rights.rules import Role, System
+from holdfast.rights.rules import Role, Staff, System
 from holdfast.rights.tables import RightRole, RightRow
 from holdfast.rooms.queries import room_named
 from holdfast.staff.actions.shifts import check_in
@@ -28,6 +31,7 @@ class Stage:
 
     town: Town
     hazel: Person
+    fern: Person
 
     @property
     def clock(self) -> Any:
@@ -119,13 +123,30 @@ class Stage:
             return list((await work.db.scalars(select(table).filter_by(**where))).all())
 
 
+def _glass_key(person: Person, half: Half, now: Any) -> GlassKeyRow:
+    """That somebody holds a half of break-glass; what opens it lies with nobody here."""
+    assert isinstance(person.actor, Staff)
+    return GlassKeyRow(
+        staff_id=person.actor.id,
+        half=half,
+        public=make_pair().public,
+        wrapped=b"shut",
+        made_at=now,
+        typed_at=now,
+    )
+
+
 async def set_stage(town: Town) -> Stage:
     """Cedar may listen for three months, and Hazel is on shift."""
     async with town.house.workshop.work() as work:
         hazel = await appoint(work, Role.SUPERVISOR, name="Hazel")
-        until = town.house.workshop.clock.now() + timedelta(hours=12)
+        now = town.house.workshop.clock.now()
+        until = now + timedelta(hours=12)
         await check_in(work, hazel.actor, until=until)
-    stage = Stage(town, hazel)
+        fern = await appoint(work, Role.LEAD, name="Fern")
+        for one, half in ((hazel, Half.CARE), (fern, Half.LEAD)):
+            work.db.add(_glass_key(one, half, now))
+    stage = Stage(town, hazel, fern)
     await stage.grant(town.cedar)
     return stage
 

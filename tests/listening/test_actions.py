@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crisis.voice import GOODBYE
@@ -118,7 +120,7 @@ async def test_one_ask_is_enough_and_it_can_be_withdrawn(talks: Stage) -> None:
     ],
 )
 async def test_what_cannot_be_asked_is_refused_in_words(
-    talks: Stage, more: dict[str, object], refusal: type[Exception]
+    talks: Stage, more: dict[str, Any], refusal: type[Exception]
 ) -> None:
     await talks.ask(talks.town.birch)
     with pytest.raises(refusal):
@@ -308,6 +310,7 @@ async def test_both_wish_it_and_the_same_listener_is_asked_first(talks: Stage) -
 async def test_the_same_two_talk_six_times_at_most(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, hours=4)
+    slug = ""
     for number in range(1, 7):
         slug = await talks.two(ash, cedar)
         seen = await talks.talk(ash, slug)

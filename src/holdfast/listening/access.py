@@ -9,6 +9,7 @@ from sqlalchemy import select
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import HandId, OfferId
 from holdfast.kit.work import Work
+from holdfast.listening.glass.queries import is_ready
 from holdfast.listening.queries import living_ask, session_in
 from holdfast.listening.queries.hands import guard_call_in
 from holdfast.listening.queries.sessions import side_of
@@ -19,6 +20,8 @@ from holdfast.rights.queries import right_of
 from holdfast.rights.rules import MATRIX, Actor, Member, Permission, Staff, may
 from holdfast.rights.tables import RightRole, RightRow
 from holdfast.rooms.access import NotOnShift, seat_in
+from holdfast.rooms.queries.stops import pause_of
+from holdfast.rooms.rules.stops import kept_out_by
 from holdfast.staff.queries import on_shift, shift_of
 
 
@@ -57,6 +60,13 @@ async def own_right(work: Work, actor: Member, language: str | None = None) -> R
     if row is None:
         raise NoRight
     return row
+
+
+async def not_paused(work: Work, actor: Member) -> None:
+    """Raises `Paused` or `Removed`: who may not come into the rooms listens to nobody."""
+    stop = await pause_of(work, actor.id)
+    if stop is not None and not stop.is_over(work.clock.now()):
+        raise kept_out_by(stop)
 
 
 async def own_session(work: Work, actor: Actor, slug: str) -> Mine:
@@ -108,10 +118,13 @@ async def guard_call_to_decide(work: Work, actor: Actor, session_id: int) -> Gua
 
 
 async def is_offered(work: Work, *, covered: bool = True) -> bool:
-    """Whether a session can begin now: somebody is on shift who may answer a raised hand.
+    """Whether a session can begin now: somebody holds each half of break-glass, and somebody is on
+    shift who may answer a raised hand.
 
-    `covered` False is for places without a rota.
+    `covered` False is for places without a rota: then nobody need be on shift.
     """
+    if not await is_ready(work):
+        return False
     if not covered:
         return True
     here = await on_shift(work, work.clock.now())

@@ -33,6 +33,7 @@ from holdfast.listening.rules.asks import (
 from holdfast.listening.rules.sessions import EnoughTogether, NotNow, Side, may_meet_again
 from holdfast.listening.tables import AskRow
 from holdfast.members.access import myself
+from holdfast.members.actions.own_keys import ensure_own_key
 from holdfast.messages.actions import hear_out
 from holdfast.messages.ledger import Ledger
 from holdfast.rights.rules import Member, System
@@ -72,7 +73,8 @@ async def ask_for_listening(
 ) -> Asked:
     """Ask for a listener. Words that may be a goodbye reach people, whatever becomes of the ask.
 
-    Raises `NotWhole`, `CannotReach`, `NotOffered`, `SecondAsk`, `EnoughTogether`, `TooFast`.
+    Raises `NotWhole`, `CannotReach`, `NotOffered`, `OwnKeyLocked`, `SecondAsk`, `EnoughTogether`,
+    `TooFast`.
     """
     text = asking.text.strip()
     read = ledger.read(text, actor, asking.language) or unread(text)
@@ -103,10 +105,12 @@ async def make_ask(
 ) -> AskRow:
     """Keep an ask whose words were read: its room, the seat of who asks, the sealed sentence.
 
-    Raises `SecondAsk`, `NotFound`, `NotNow` or `EnoughTogether` for who cannot come again.
+    Raises `SecondAsk`, `OwnKeyLocked`, `NotFound`; `NotNow` or `EnoughTogether` for who cannot
+    come again.
     """
     if await living_ask(work, actor.id) is not None:
         raise SecondAsk
+    await ensure_own_key(work, actor)
     me = await myself(work, actor)
     again = await _again_with(work, actor, asking.again_with)
     not_with = [await _session_of(work, actor, slug) for slug in asking.not_with[:MOST_NOT_WITH]]

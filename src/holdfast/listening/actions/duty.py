@@ -10,12 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
-from holdfast.listening.access import own_right
+from holdfast.listening.access import not_paused, own_right
 from holdfast.listening.events import DutyChanged, OfferChanged
 from holdfast.listening.queries.duties import duties_over, duty_of, load_of
 from holdfast.listening.rules.asks import OfferState, Preference, Want
 from holdfast.listening.rules.duty import DutyNotWhole, Enough, OnDutyAlready, is_enough, is_whole
 from holdfast.listening.tables import DutyRow, OfferRow
+from holdfast.members.actions.own_keys import ensure_own_key
 from holdfast.rights.rules import Member, System
 
 
@@ -30,9 +31,11 @@ async def begin_duty(
 ) -> DutyRow:
     """From now on asks may come to me, until a time I chose.
 
-    Raises `NoRight`, `DutyNotWhole`, `Enough`, `OnDutyAlready`.
+    Raises `NoRight`, `Paused`, `OwnKeyLocked`, `DutyNotWhole`, `Enough`, `OnDutyAlready`.
     """
     right = await own_right(work, actor)
+    await not_paused(work, actor)
+    await ensure_own_key(work, actor)
     now = work.clock.now()
     known = {one.value for one in Want} | {one.value for one in Preference}
     if not is_whole(now, until, most) or not {*wants, *ways} <= known:

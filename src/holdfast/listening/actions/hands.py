@@ -7,18 +7,22 @@ from sqlalchemy.exc import IntegrityError
 from holdfast.audit.actions import record
 from holdfast.kit.ids import StaffId
 from holdfast.kit.work import Work
-from holdfast.listening.access import Mine, hand_to_answer, own_session, session_under_way
+from holdfast.listening.access import hand_to_answer, own_session, session_under_way
 from holdfast.listening.actions.talking import tell
 from holdfast.listening.events import HandDown, HandRaised, SomebodyCame
 from holdfast.listening.queries.hands import hand_up
 from holdfast.listening.queries.sessions import staff_here
 from holdfast.listening.rules.sessions import HandState, NotNow, SessionOver, Side
 from holdfast.listening.tables import HandRow, ListeningRow
+from holdfast.messages.actions.between import share_earlier
+from holdfast.messages.ledger import Ledger
 from holdfast.notices.actions import acknowledge, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Member, System
 from holdfast.rooms.actions import sit_with
+from holdfast.rooms.actions.listening import show_earlier, tell_who_came
 from holdfast.rooms.queries import room_named
+from holdfast.staff.actions.session_keys import ensure_session_key
 
 
 async def raise_hand(work: Work, actor: Member, *, slug: str) -> HandRow:
@@ -75,10 +79,12 @@ async def answer_hand(work: Work, actor: Actor, *, hand_id: int) -> str:
     if hand.state is not HandState.RAISED and hand.answered_by != staff.id:
         raise NotNow
     room = await room_named(work, row.room_id)
+    await ensure_session_key(work, staff)
     await sit_with(work, staff, room_id=room.id, reads_after=room.head)
     if hand.state is HandState.RAISED:
         hand.state, hand.answered_by = HandState.ANSWERED, staff.id
         hand.answered_at = work.clock.now()
+    await tell_who_came(work, System(), room_id=room.id)
     await acknowledge(work, staff, about=f"hand:{hand.id}")
     await record(work, staff, what="hand:answered", about=f"hand:{hand.id}")
     work.announce(HandDown(hand.id))
@@ -87,17 +93,21 @@ async def answer_hand(work: Work, actor: Actor, *, hand_id: int) -> str:
     return room.slug
 
 
-async def say_yes_to_earlier(work: Work, actor: Member, *, slug: str) -> Mine:
-    """Whoever was called may read what was said before they came: the member says yes, once.
+async def say_yes_to_earlier(ledger: Ledger, actor: Member, *, slug: str) -> None:
+    """Whoever was called may read what was said before they came: the member says yes.
 
-    Raises `NotFound`, `NotNow` for the listener, and where nobody was called.
+    The member's own key does it. Raises `NotFound`, `OwnKeyLocked`, and `NotNow` for the listener
+    and where nobody was called.
     """
-    mine = await own_session(work, actor, slug)
-    who = await _who_came(work, mine.row)
-    if mine.side is not Side.ASKER or who is None:
-        raise NotNow
-    mine.row.earlier_to = who
-    return mine
+    async with ledger.workshop.work() as work:
+        mine = await own_session(work, actor, slug)
+        who = await _who_came(work, mine.row)
+        if mine.side is not Side.ASKER or who is None:
+            raise NotNow
+        mine.row.earlier_to = who
+        await share_earlier(ledger, work, actor, room_id=mine.row.room_id)
+        await show_earlier(work, System(), room_id=mine.row.room_id, staff_id=who)
+        tell(work, mine.row, slug, "came")
 
 
 async def _who_came(work: Work, row: ListeningRow) -> StaffId | None:

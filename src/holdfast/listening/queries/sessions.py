@@ -194,7 +194,8 @@ async def said_last(work: Work, rooms: Sequence[RoomId]) -> dict[RoomId, datetim
         .where(MessageRow.room_id.in_(rooms))
         .group_by(MessageRow.room_id)
     )
-    return dict(await work.db.execute(query))
+    found = (await work.db.execute(query)).all()
+    return {row[0]: row[1] for row in found}
 
 
 async def trend_of(work: Work, listener: MemberId) -> dict[str, float] | None:

@@ -6,14 +6,15 @@ import secrets
 
 from sqlalchemy import select, update
 
-from holdfast.kit.ids import MemberId, RoomId, SeatId
+from holdfast.kit.ids import MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.rights.rules import System
 from holdfast.rooms.actions.seats import new_name
-from holdfast.rooms.events import RoomStateChanged, SeatLeft
+from holdfast.rooms.events import RoomGuided, RoomStateChanged, SeatLeft
 from holdfast.rooms.queries.places import names_in_use
+from holdfast.rooms.queries.staffed import staff_in_room
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
 LISTENING_NAME = N_("A talk for two")
@@ -53,6 +54,22 @@ async def seat_two(
     seat = _seat(work, room, listener_id, await names_in_use(work, room_id))
     await work.db.flush()
     return seat
+
+
+async def show_earlier(work: Work, actor: System, *, room_id: RoomId, staff_id: StaffId) -> None:
+    """Whoever was called reads from the beginning: the member said yes to it."""
+    del actor
+    theirs = SeatRow.room_id == room_id, SeatRow.staff_id == staff_id
+    await work.db.execute(update(SeatRow).where(*theirs).values(reads_after=0))
+
+
+async def tell_who_came(work: Work, actor: System, *, room_id: RoomId) -> None:
+    """The two see at once who of the staff sits with them; nobody is there unseen."""
+    del actor
+    await work.db.flush()
+    here = [one.name for one in await staff_in_room(work, room_id)]
+    room = await work.db.get_one(RoomRow, room_id)
+    work.announce(RoomGuided(room_id, room.state, room.state_until, {"staff": here}))
 
 
 async def empty_room_of_staff(work: Work, actor: System, *, room_id: RoomId) -> None:
