@@ -20,6 +20,7 @@ from holdfast.messages.queries.entries import entries_since
 from holdfast.rights.rules import Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries import newest_seq
+from holdfast.rooms.tables import RoomKind
 
 if TYPE_CHECKING:
     from holdfast.live.line import Line
@@ -194,7 +195,8 @@ async def looked_up(
             read += told
         head = topic.head
     else:
-        topic.seed(read, head)
+        # Between two, nobody is handed what another's key opened before they came.
+        topic.seed([] if seat.kind is RoomKind.LISTENING else read, head)
     return head, head if since is None else start, read
 
 

@@ -8,7 +8,6 @@ from contextlib import suppress
 from http import HTTPStatus
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakValueDictionary
 
 import structlog
 from websockets.http11 import Request
@@ -20,6 +19,7 @@ from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.topics import Topic
 from holdfast.kit.work import Event
 from holdfast.live.actors import is_duty, is_member, is_over, listener_by_token
+from holdfast.live.chairs import Chairs
 from holdfast.live.crowd import Crowd
 from holdfast.live.draw import frame
 from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
@@ -33,10 +33,9 @@ from holdfast.members.events import MemberErased, SessionEnded, SessionLocked, S
 from holdfast.messages.events import Entry, MessageEdited, MessageRemoved, SightChanged
 from holdfast.messages.ledger import ENTRIES, Ledger
 from holdfast.rights.rules import Actor, Guest, Staff
-from holdfast.rooms.access import Seat
+from holdfast.rooms.access import PAUSED_FROM, Seat
 from holdfast.rooms.events import MemberStopped, SeatLeft
 from holdfast.rooms.rules.stops import Stop, kept_out_by
-from holdfast.rooms.tables import RoomKind
 from holdfast.settings import Settings
 from holdfast.staff.actions import note_use
 from holdfast.staff.events import StaffSessionEnded
@@ -70,7 +69,7 @@ class Floor:
         self.leaving: set[Socket] = set()
         self.pages: set[Any] = set()  # that never end, where there are no scripts; of an actor
         self.with_acks: list[Line] = []
-        self._seats: WeakValueDictionary[SeatId, Seat] = WeakValueDictionary()
+        self._chairs = Chairs()
         self._tasks: set[asyncio.Task[None]] = set()
         self._departures = 0
         self._locks = Locks(self.clock, self._sign_out)
@@ -117,7 +116,7 @@ class Floor:
     def in_hand(self, seat: Seat) -> Seat:
         """One object for each seat in this process, so that taking it away reaches everyone."""
         self.drawing.slugs[seat.room_id] = seat.slug
-        return self._seats.setdefault(seat.id, seat)
+        return self._chairs.in_hand(seat)
 
     async def still_true(self, look_up: Callable[[], Awaitable[Found]]) -> Found:
         """What was found, looked up again where somebody left or was signed out meanwhile."""
@@ -129,7 +128,7 @@ class Floor:
 
     def forget_seat(self, seat_id: SeatId) -> None:
         """A seat has another name now: whoever asks next gets it anew."""
-        if (seat := self._seats.pop(seat_id, None)) is not None:
+        for seat in self._chairs.forget(seat_id):
             for line in self.lines:
                 line.seats.pop(seat.slug, None) if line.seats.get(seat.slug) is seat else None
 
@@ -231,7 +230,7 @@ class Floor:
             case StaffSessionEnded():
                 self._sign_out(lambda actor: is_duty(actor, event.session))
             case SightChanged():
-                self.spawn(self.sights.look_again(event.members, list(self._seats.values())))
+                self.spawn(self.sights.look_again(event.members, self._chairs.all()))
             case MemberErased():
                 self._sign_out(lambda actor: is_member(actor, event.member_id))
             case MemberStopped(stop=Stop() as stop):
@@ -246,16 +245,15 @@ class Floor:
 
     def _shut_out(self, member_id: MemberId, why: HoldfastError) -> None:
         """Take every open room from a member; those they are in hear why."""
-        for seat in [seat for seat in self._seats.values() if is_member(seat.actor, member_id)]:
-            if seat.kind is RoomKind.OPEN:
+        for seat in [seat for seat in self._chairs.all() if is_member(seat.actor, member_id)]:
+            if seat.kind in PAUSED_FROM:
                 for line in [line for line in self.lines if is_member(line.actor, member_id)]:
                     if seat.slug in line.subscriptions:
                         line.refuse(why, {"room": seat.slug})
                 self._take_seat(seat.room_id, seat.id)
 
     def _take_seat(self, room_id: RoomId, seat_id: SeatId) -> None:
-        seat = self._seats.pop(seat_id, None)  # taken up again, it is another object
-        if seat is not None:
+        for seat in self._chairs.forget(seat_id):  # taken up again, it is another object
             seat.held = False
         topic = self.hub.topics.get(room_id)
         for listener in list(topic.owners.get(seat_id, ())) if topic else ():

@@ -22,9 +22,9 @@ from holdfast.kit.ids import RoomId
 from holdfast.kit.order import PATIENCE, GiveUp, Read, Wait
 from holdfast.kit.topics import Frame, Topic
 from holdfast.live.heard import Heard
-from holdfast.messages.events import Entry, MessageEdited, MessageRemoved
+from holdfast.messages.events import Entry, MessageEdited, MessagePosted, MessageRemoved
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.queries import Reader
+from holdfast.messages.queries import PRIVATE, Reader
 from holdfast.messages.queries.entries import entries_since
 from holdfast.messages.wire import Unreadable, entries_in
 from holdfast.rights.rules import System
@@ -182,6 +182,8 @@ class Hearing:
             if entries is None:
                 heard.order.failed(now())
                 self._deliver(heard, ())
+            elif any(is_private(entry) for entry in entries):
+                self._give_up(heard)  # who listens comes back, and opens it with their own key
             else:
                 self.gaps_read += 1
                 self._deliver(heard, heard.order.filled(missing, entries, now()))
@@ -279,6 +281,12 @@ class Hearing:
                 with suppress(asyncio.CancelledError, Exception):
                     await heard.listening
         self._rooms.clear()
+
+
+def is_private(entry: Entry) -> bool:
+    """Whether these are words between two, which the house cannot open."""
+    said = entry.now if isinstance(entry, MessageEdited) else entry
+    return isinstance(said, MessagePosted) and said.removed == PRIVATE
 
 
 def now() -> float:

@@ -15,6 +15,7 @@ from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.tables import from_millis
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
+from holdfast.rights.own import OwnKeyLocked, own_of
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.queries.stops import pause_of
 from holdfast.rooms.rules import is_slug
@@ -58,8 +59,9 @@ MINE = (
     " WHERE r.slug = ? AND s.{holder} = ? AND s.left_at IS NULL"
 )
 ON_SHIFT = (  # a shift that ends by the clock stands its person up within a second
-    " AND (r.kind = 'side' OR EXISTS (SELECT 1 FROM shifts h WHERE h.staff_id = s.staff_id"
-    " AND h.checked_in_at IS NOT NULL AND h.checked_out_at IS NULL AND h.called_off_at IS NULL))"
+    " AND (r.kind IN ('side', 'listening') OR EXISTS (SELECT 1 FROM shifts h"
+    " WHERE h.staff_id = s.staff_id AND h.checked_in_at IS NOT NULL"
+    " AND h.checked_out_at IS NULL AND h.called_off_at IS NULL))"
 )
 MEMBERS, STAFFS = MINE.format(holder="member_id"), MINE.format(holder="staff_id") + ON_SHIFT
 SITS_BY = {  # what staff need to sit in a room of each kind
@@ -68,6 +70,11 @@ SITS_BY = {  # what staff need to sit in a room of each kind
     RoomKind.LISTENING: Permission.HAND_ANSWER,
     RoomKind.SIDE: Permission.SIDE_SPACE_READ,
 }
+
+
+PAUSED_FROM = frozenset({RoomKind.OPEN, RoomKind.CIRCLE})
+"""Rooms that a pause closes to a member. A talk for two ends by its people, not by the clock."""
+NOT_CALLED = N_("Your key is in another session. Please answer the raised hand again from here.")
 
 
 class NotOnShift(NotPermitted):
@@ -124,7 +131,7 @@ async def seat_in(work: Work, actor: Actor, slug: str) -> Seat:
         raise NotFound
     if isinstance(actor, Staff) and found.kind is RoomKind.OPEN:
         await _must_be_here(work, actor, NotFound)
-    if found.kind is RoomKind.OPEN:
+    if found.kind in PAUSED_FROM:
         await _may_come_in(work, actor)
     return _seat(slug, actor, found)
 
@@ -166,7 +173,8 @@ async def room_to_sit_in(work: Work, actor: Actor, slug: str) -> tuple[Staff, Ro
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """The actor's seat, to speak from. What the room's state makes of the words, `messages` asks.
 
-    Raises `NotFound`: absent and foreign alike; `Paused` where open rooms are closed to them.
+    Raises `NotFound`: absent and foreign alike; `Paused` where open rooms are closed to them;
+    `OwnKeyLocked` where words between two do not open in this session.
     """
     if not isinstance(actor, Member | Staff) or not is_slug(slug):
         raise NotFound
@@ -178,9 +186,19 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     seat = _seat(sys.intern(slug), actor, what)
     if not may_sit_in(actor, seat.kind):
         raise NotFound  # they sat down before they had another role
-    if rule is not None and seat.kind is RoomKind.OPEN:
+    if rule is not None and seat.kind in PAUSED_FROM:
         raise kept_out_by(Stop(None if until is None else from_millis(until), rule, measure))
+    if seat.kind is RoomKind.LISTENING:
+        must_have_key(actor)
     return seat
+
+
+def must_have_key(actor: Member | Staff) -> None:
+    """Raises `OwnKeyLocked` where words between two do not open in this session."""
+    try:
+        own_of(actor)
+    except OwnKeyLocked:
+        raise (OwnKeyLocked(NOT_CALLED) if isinstance(actor, Staff) else OwnKeyLocked) from None
 
 
 def _seat(slug: str, actor: Actor, found: Sequence[Any]) -> Seat:

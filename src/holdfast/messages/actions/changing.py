@@ -16,6 +16,7 @@ from holdfast.messages.actions.between import ready_to_say
 from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.messages.actions.saying import (
     MEMBER_PACE,
+    SOMEONE_MUST_LOOK,
     Heard,
     circumstances,
     follows,
@@ -28,7 +29,7 @@ from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond, Row
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import Response, clean_note, clean_text
-from holdfast.messages.rules.fates import Fate, NotChanged, edit_refused
+from holdfast.messages.rules.fates import Fate, NotChanged, edit_refused, fate_between
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
 from holdfast.rooms.tables import RoomKind
@@ -49,6 +50,8 @@ async def edit_message(
     seat = still_to_speak(seat)
     words, note_words = clean_text(text), clean_note(note)
     heard = hear(ledger, seat, words, note_words)
+    if not heard.is_read and seat.kind is RoomKind.LISTENING:
+        heard.reading = SOMEONE_MUST_LOOK
     keep_pace(ledger, seat)
     hear_pieces(ledger, seat, nonce, words, heard)
     if (refusal := refused_to_change(ledger, seat, heard)) is not None:
@@ -87,6 +90,8 @@ def refused_to_change(
     """Why words already said cannot become these; nothing where they can."""
     if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
         return None
+    if seat.kind is RoomKind.LISTENING:
+        return fate_between(heard.reading, ledger.stop_of(seat)).refusal
     if not heard.is_read:
         return NotChanged
     return edit_refused(heard.reading, circumstances(ledger, seat))

@@ -17,7 +17,7 @@ from holdfast.messages.ledger.entries import Accepted, Kept, Post, Row, Ticket
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import Draft
 from holdfast.messages.rules.expiring import hours_of
-from holdfast.messages.rules.fates import SAID, Circumstances, Fate, fate_of
+from holdfast.messages.rules.fates import SAID, Circumstances, Fate, fate_between, fate_of
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
 from holdfast.rooms.rules.states import RoomState
@@ -32,6 +32,7 @@ MEMBER_PACE = Pace(every=1.5, burst=12)
 FIRST_WORDS = Pace(every=20, burst=3)  # while they are read before the room sees them
 ROOM_PACE = Pace(every=0.05, burst=100)
 UNREAD = Fate("unread")
+NEVER_HELD = frozenset({RoomKind.SIDE, RoomKind.LISTENING})
 SOMEONE_MUST_LOOK = Reading(level=3)  # said where nothing is held, and no rule could read it
 
 
@@ -100,6 +101,8 @@ def fate_in(ledger: Ledger, seat: Seat, heard: Heard, *, as_is: bool) -> Fate:
     """What becomes of words here. In a side space everything is said, and so is what staff say."""
     if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
         return SAID
+    if seat.kind is RoomKind.LISTENING:
+        return fate_between(heard.reading, ledger.stop_of(seat))
     if not heard.is_read:
         return UNREAD
     if not heard.reading.signals and is_ordinary(ledger, seat):
@@ -147,7 +150,7 @@ def say(
     """
     seat = still_to_speak(seat)
     heard = hear(ledger, seat, draft.text, draft.note)
-    if whole is not None or (not heard.is_read and seat.kind is RoomKind.SIDE):
+    if whole is not None or (not heard.is_read and seat.kind in NEVER_HELD):
         heard.reading = whole or SOMEONE_MUST_LOOK
     if unhurried:
         keep_pace(ledger, seat)

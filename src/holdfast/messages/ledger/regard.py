@@ -18,7 +18,7 @@ from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.messages.ledger.trails import Trails
 from holdfast.messages.rules.fates import Fate
 from holdfast.rights.rules import Actor, Member, Staff
-from holdfast.rooms.access import Seat
+from holdfast.rooms.access import PAUSED_FROM, Seat
 from holdfast.rooms.rules.guiding import RoomClosed
 from holdfast.rooms.rules.states import RoomState
 from holdfast.rooms.rules.stops import SlowRoom, Stop, hushed_by, kept_out_by
@@ -32,6 +32,7 @@ Shelter = Callable[[Member, str, str], Awaitable[None]]  # who, which words, the
 CryOut = Callable[[Concern], Awaitable[None]]
 Fated = Callable[[Seat, str, Fate], None]  # whose words, their nonce: held or refused, and why
 MOST_SLOWED = 10_000
+NEVER_WAITING = frozenset({RoomKind.LISTENING, RoomKind.CIRCLE})  # never held as a whole, nor quiet
 SignalRow = Callable[[Seat, MessageId, Reading, bool, int], tuple[Row, ...]]
 
 
@@ -101,6 +102,8 @@ class Regard(ABC):
         """What the seat's room is now. While the rules are broken nothing is live."""
         known = self.states.get(seat.room_id)
         state = seat.state if known is None else known[0]
+        if seat.kind in NEVER_WAITING:
+            return RoomState.CLOSED if state is RoomState.CLOSED else RoomState.LIVE
         if state is RoomState.LIVE and self.detector.is_down(self.clock.ticks()):
             return RoomState.HELD
         return state
@@ -120,13 +123,13 @@ class Regard(ABC):
             return RoomClosed()
         now = self.clock.now()
         pause, hush = self.pauses.get(seat.actor.id), self.hushes.get(seat.id)
-        if pause is not None and seat.kind is RoomKind.OPEN and not pause.is_over(now):
+        if pause is not None and seat.kind in PAUSED_FROM and not pause.is_over(now):
             return kept_out_by(pause)
         return hushed_by(hush) if hush is not None and not hush.is_over(now) else None
 
     def awaits_first_reading(self, seat: Seat) -> bool:
         """Whether these are somebody's first words, in a room where such are read first."""
-        if not isinstance(seat.actor, Member):
+        if not isinstance(seat.actor, Member) or seat.kind in NEVER_WAITING:
             return False
         if seat.room_id not in self.read_first:
             return seat.actor.id in self.only_just

@@ -26,6 +26,15 @@ class ContactDetail(HoldfastError):
     )
 
 
+class ContactBetween(ContactDetail):
+    """The same between two: nobody looks at it first, so it stays out."""
+
+    words = N_(
+        "There is a way to reach you in this, such as a number or an address, so it was not sent. "
+        "It stays out between two people here, for the safety of both. You can take it out."
+    )
+
+
 class Quiet(HoldfastError):
     """Nobody is on shift, so nothing may be said into the room."""
 
@@ -102,6 +111,15 @@ def _fate_in_place(now: Circumstances) -> Fate:
         case RoomState.QUIET:
             return Fate("letter") if now.as_is else Fate(refusal=Quiet)
     return Fate("newcomer") if now.newcomer else SAID
+
+
+def fate_between(reading: Reading, stopped: HoldfastError | None) -> Fate:
+    """What becomes of a member's words between two: said, or refused, and never held."""
+    if stopped is not None:
+        return Fate(refusal=stopped)
+    if reading.contact and reading.concern is not Concern.IMMEDIATE:
+        return Fate(refusal=ContactBetween)
+    return SAID
 
 
 def edit_refused(

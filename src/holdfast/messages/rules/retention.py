@@ -11,7 +11,7 @@ from holdfast.kit.ids import RoomId
 
 DAY = timedelta(days=1)
 LEAST, MOST = 1, 3_650
-USUAL = {"open": 30, "side": 30}  # by kind of room, until a steward says otherwise
+USUAL = {"open": 30, "side": 30, "listening": 14}  # by kind of room, until a steward says otherwise
 AT_ONCE = 100  # messages erased in one transaction: nobody who writes meanwhile waits long
 
 
