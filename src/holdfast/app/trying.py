@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,9 +14,10 @@ from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.ids import KeyId
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
+from holdfast.sealing.alone import secret_of
 from holdfast.sealing.keystore import Keystore
 from holdfast.sealing.register import APART, REGISTER, WRAPPED, SealedWords, WrappedKeys
-from holdfast.sealing.seam import Keyring, Sealed, Unreadable, scope_of
+from holdfast.sealing.seam import Keyring, Private, Sealed, Unreadable
 
 AT_ONCE = 500
 SAMPLE = 200  # rows of each kind, the newest
@@ -33,6 +35,7 @@ class Tried:
     broken_words: int = 0  # their key is there, and does not open them
     lost_words: int = 0  # their key is not there, and nobody erased them
     erased_words: int = 0  # their key went with their author, as it should
+    private_words: int = 0  # between two: their key is there, and only the two can open it
 
     @property
     def is_whole(self) -> bool:
@@ -74,7 +77,7 @@ class Trying:
     async def _try_keys(self, tried: Tried) -> None:
         total = await self.store.count()
         async for key in self.store.all_keys():
-            self._try(tried, key.wrapped, key.id + scope_of(key.seat, key.day))
+            self._try(tried, partial(secret_of, self.root, key))
             if tried.keys % AT_ONCE == 0:
                 self.tell("Keys", tried.keys, max(total, tried.keys))
         self.tell("Keys", tried.keys, tried.keys)
@@ -84,12 +87,12 @@ class Trying:
             for entry in WRAPPED.values():
                 for row in await work.db.execute(select(entry.table.__table__)):
                     scope = getattr(row, entry.id) + entry.scope(row)
-                    self._try(tried, row.wrapped, scope)
+                    self._try(tried, partial(self.root.unwrap_secret, row.wrapped, scope))
 
-    def _try(self, tried: Tried, wrapped: bytes, scope: bytes) -> None:
+    def _try(self, tried: Tried, unwrap: Callable[[], bytes]) -> None:
         tried.keys += 1
         try:
-            self.root.unwrap_secret(wrapped, scope)
+            unwrap()
         except WrongKey:
             tried.broken_keys += 1
 
@@ -141,6 +144,8 @@ class Trying:
             tried.words += 1
             try:
                 keyring.open(Sealed(data, key, entry.place(row, text)), System())
+            except Private:
+                tried.private_words += 1
             except Unreadable:
                 tried.broken_words += 1
             except KeyError:

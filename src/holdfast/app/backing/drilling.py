@@ -34,7 +34,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.tables import MessageRow
 from holdfast.rights.rules import System
 from holdfast.sealing.register import REGISTER, SealedWords
-from holdfast.sealing.seam import Keyring, Sealed
+from holdfast.sealing.seam import Keyring, Private, Sealed
 from holdfast.settings import Settings
 
 ALONE: dict[str, Any] = {
@@ -183,6 +183,8 @@ async def _tried(keyring: Keyring, sealed: SealedWords, row: Any) -> list[bool]:
         for text, data in sealed.words_of(row):
             try:
                 keyring.open(Sealed(data, key, sealed.place(row, text)), System())
+            except Private:
+                found.append(True)  # between two: its key is there, and is theirs alone
             except (KeyError, WrongKey):
                 found.append(False)
             else:

@@ -253,7 +253,7 @@ class Erasing:
                     await self._drop_together([wish])
 
     async def _drop_some(self, wishes: Sequence[Wish]) -> None:
-        before = self.anew.sealed_anew
+        before, wishes = self.anew.sealed_anew, await self.anew.free(wishes)
         retired = await self.anew.retire(wishes)
         if self.anew.sealed_anew > before:
             await asyncio.sleep(self._grace)  # who began to read before still needs them

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from holdfast.erasing.queries import keys_still_held
 from holdfast.erasing.tables import ErasureKeyRow
 from holdfast.kit.cipher import DataKey, WrongKey
 from holdfast.kit.errors import NotKept
@@ -102,6 +103,21 @@ class Anew:
             except NotForeseen as one_more:
                 await self._renew(buckets, {one_more.key})
 
+    async def free(self, wishes: Sequence[Wish]) -> list[Wish]:
+        """Without the keys of one message each, between two, whose words are held.
+
+        Nobody here can seal those anew: they keep their key until they are held no longer.
+        """
+        kept = await self.keyring.store.named([one.key for one in wishes])
+        alone = [one.id for one in kept if one.is_alone]
+        if not alone:
+            return list(wishes)
+        async with self.workshop.work() as work:
+            held = await keys_still_held(work, alone)
+            its = update(ErasureKeyRow).where(ErasureKeyRow.key_id.in_(held))
+            await work.db.execute(its.values(held=True))
+        return [one for one in wishes if one.key not in held]
+
     async def _buckets(self, wishes: Sequence[Wish]) -> dict[KeyId, Bucket]:
         kept = {one.id: one for one in await self.keyring.store.named([one.key for one in wishes])}
         return {
@@ -115,8 +131,12 @@ class Anew:
     async def _old(self, kept: KeptKey) -> DataKey | None:
         """A key that shall go; none where it is damaged: it goes, and nothing is carried over.
 
+        Nor is there a neighbour to carry over from a key of one message.
+
         Raises `NotKept` where it may be well, and our own root key is another than the place's.
         """
+        if kept.is_alone:
+            return None
         try:
             return self._opened(kept)
         except WrongKey:
@@ -176,7 +196,8 @@ class Anew:
         if not words:
             return
         if bucket.old is None:
-            log.error("erasing.not_opened")
+            if not bucket.kept.is_alone:
+                log.error("erasing.not_opened")
             return
         if bucket.new is None:
             raise NotForeseen(bucket.old.id)
