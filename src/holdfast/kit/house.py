@@ -45,6 +45,7 @@ class House:
     erasing: Any = None  # who sees erasures through: `erasing.jobs`
     kept_above: tuple[Kept, ...] = ()  # what slices above `messages` keep about a member
     fittings: dict[str, Fitting] = field(default_factory=dict)  # of rooms, by their kind
+    glass: dict[tuple[int, int], Any] = field(default_factory=dict)  # open looks, by whose they are
 
     @property
     def pulse(self) -> Pulse:

@@ -75,11 +75,9 @@ async def requests(work: Work) -> Sequence[GlassRequestRow]:
     return (await work.db.scalars(query)).all()
 
 
-async def objections(work: Work, request_id: int) -> Sequence[GlassTellingRow]:
-    """Members who said that this should not have been."""
-    query = select(GlassTellingRow).where(
-        GlassTellingRow.request_id == request_id, GlassTellingRow.objected_at.is_not(None)
-    )
+async def tellings_for(work: Work, request_id: int) -> Sequence[GlassTellingRow]:
+    """Who was told of an opening, and who said that it should not have been."""
+    query = select(GlassTellingRow).where(GlassTellingRow.request_id == request_id)
     return (await work.db.scalars(query.order_by(GlassTellingRow.id))).all()
 
 
