@@ -24,6 +24,7 @@ async def live(folder: Path, setting: Setting) -> dict[str, float]:
     from bench.town_life.caring import Caring  # noqa: PLC0415 - after the setting is in its place
     from bench.town_life.talking import Talking  # noqa: PLC0415
     from bench.town_life.town import town  # noqa: PLC0415
+    from bench.town_life.wishing import WishingWell  # noqa: PLC0415
 
     habits, figures, began = Habits(), Figures(), time.process_time()
     found: dict[str, float] = {}
@@ -31,9 +32,15 @@ async def live(folder: Path, setting: Setting) -> dict[str, float]:
         await place.appoint(3)
         await place.begin_shifts()
         if setting.talk_days:
-            await Talking(place, figures, setting.most).begin()
+            await Talking(place, figures, setting.most, setting.talk_days).begin()
             Caring(place, figures).begin()
+        well = WishingWell(place, figures)
+        if setting.circle_days:
+            well.begin(setting.circle_days)
         await place.live()
+        if setting.circle_days:
+            await well.look_back()
+            found |= figures.of_circles()
     if setting.talk_days:
         found |= figures.of_talking(days=setting.talk_days, listeners=habits.listeners)
     return found | {"cpu": time.process_time() - began}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bench.programs import Sample
+from holdfast.circles.rules.fairness import Told
 
 
 @dataclass
@@ -34,6 +35,8 @@ class Figures:
     fits: list[float] = field(default_factory=list)
     circles: int = 0
     wishes_given_up: int = 0
+    late_answers: int = 0
+    told: list[Told] = field(default_factory=list)
 
     def of_talking(self, *, days: int, listeners: int) -> Sample:
         """Asking, waiting, and what it was for those who listen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final
@@ -16,7 +17,6 @@ HOURS: Final = (
 DUTY_HOURS: Final = (
     3, 2, 1, 0.5, 0.5, 0.5, 1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 4, 6, 8, 9, 9, 8, 6, 4,
 )  # fmt: skip
-THEMES: Final = ("grief", "anxiety", "low", "sobriety", "family", "caring", "illness", "belonging")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Habits:
     dark_nights: tuple[int, ...] = (2, 5)  # days of the week without staff from two to six
     wishes_a_day: float = 15
     wish_patience: float = 21 * 86400  # on average
-    closer: tuple[float, ...] = (0.4, 0.3, 0.3)  # sooner, between, closer
+    answers_circle: tuple[float, float] = (6 * 3600, 1.0)
+    says_no: float = 0.1
+    silent: float = 0.1
 
 
 class Chance:
@@ -69,6 +71,11 @@ class Chance:
         ]
         return sorted(found)
 
-    def one_of(self, things: tuple[str, ...], weights: tuple[float, ...] | None = None) -> str:
-        shares = None if weights is None else np.array(weights) / sum(weights)
-        return things[int(self.draws.choice(len(things), p=shares))]
+    def one_of(self, things: Sequence[str]) -> str:
+        """Any of them."""
+        return things[int(self.draws.integers(len(things)))]
+
+    def by_weight(self, weights: Mapping[str, float]) -> str:
+        """One of them, the weightier ones more often."""
+        shares = np.array(list(weights.values()), dtype=float)
+        return list(weights)[int(self.draws.choice(len(shares), p=shares / shares.sum()))]

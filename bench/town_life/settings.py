@@ -33,6 +33,8 @@ class Setting:
 
 def put_in_place(setting: Setting) -> None:
     """Before anything takes the numbers from where they stand; nothing else is changed."""
-    from holdfast.listening.rules import matching  # noqa: PLC0415 - in the process of this life
+    from holdfast.circles import jobs  # noqa: PLC0415 - in the process of this life
+    from holdfast.listening.rules import matching  # noqa: PLC0415
 
     matching.OFFER = timedelta(seconds=setting.offer)
+    jobs.EVERY = timedelta(hours=setting.formed_every)  # type: ignore[misc]

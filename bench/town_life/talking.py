@@ -29,7 +29,7 @@ from holdfast.listening.jobs import look
 from holdfast.listening.queries.sessions import session_in
 from holdfast.listening.rules import matching
 from holdfast.listening.rules.asks import NotOffered, Preference, Want
-from holdfast.listening.rules.duty import Enough
+from holdfast.listening.rules.duty import Enough, OnDutyAlready
 from holdfast.rights.actions import grant_right
 from holdfast.rights.rules import Member, System
 from holdfast.rights.tables import RightRole
@@ -101,6 +101,7 @@ class Talking:
     town: Town
     figures: Figures
     most: int  # conversations at once
+    days: int
     listeners: dict[MemberId, Listener] = field(default_factory=dict)
     waiting: dict[MemberId, Waiting] = field(default_factory=dict)
 
@@ -111,7 +112,7 @@ class Talking:
         for number in range(town.habits.listeners):
             await self._new_listener(number)
         begins = town.clock.now()
-        for second in town.chance.moments(town.habits.asks_a_day, town.days):
+        for second in town.chance.moments(town.habits.asks_a_day, self.days):
             plan = Plan.drawn(town.chance, town.habits)
             town.calendar.at(begins + timedelta(seconds=second), partial(self.ask, plan))
         town.calendar.every(300, self.look)
@@ -128,7 +129,7 @@ class Talking:
         listener = Listener(number, member, wants, frozenset({town.chance.one_of(WAYS)}))
         self.listeners[member.id] = listener
         a_day = town.habits.duties_a_week / 7
-        for second in town.chance.moments(a_day, town.days, DUTY_HOURS):
+        for second in town.chance.moments(a_day, self.days, DUTY_HOURS):
             moment = town.clock.now() + timedelta(seconds=second)
             town.calendar.at(moment, partial(self.be_on_duty, listener))
 
@@ -146,6 +147,8 @@ class Talking:
                     work, listener.actor, until=until, most=self.most,
                     wants=listener.wants, ways=listener.ways,
                 )  # fmt: skip
+        except OnDutyAlready:  # the last one ends in this very minute
+            return
         except Enough:
             self.figures.caps += 1
             return
