@@ -35,6 +35,7 @@ from holdfast.messages.queries.pages import (
     room_of_seat,
     rooms_with_seat,
 )
+from holdfast.messages.queries.unseen import unseen_at_a_glance
 from holdfast.messages.rules.expiring import choices_within
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -55,6 +56,7 @@ PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room ha
     "foot": "",  # instead of the composer
     "css": "",
     "script": "",
+    "meeting": {},  # how the meeting there stands, if there is one
 }
 
 
@@ -87,6 +89,7 @@ async def room_page(
         409 if refused is not None and refused.status < 500 else 200,
         room=room_shown(house, room, locale),
         rooms=[in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN],
+        talks=[in_rail(one, locale) for one in rooms if is_talk_now(one)],
         **around,
         seat={"id": seat.author.seat, **me_in(seat)},
         head=room.head,
@@ -103,8 +106,10 @@ async def room_page(
 
 async def fitted_in(house: House, seat: Seat) -> dict[str, Any]:
     """What a slice above puts into rooms of this kind, beside their talk (`House.fittings`)."""
-    fitting = house.fittings.get(seat.kind.value)
-    return PLAIN if fitting is None else {**PLAIN, **await fitting(house, seat)}
+    fitted, fitting = dict(PLAIN), house.fittings.get(seat.kind.value)
+    for panel in (*house.panels, *([fitting] if fitting else [])):
+        fitted |= await panel(house, seat)
+    return fitted
 
 
 async def note_page(house: House, seat: Seat, shown: list[dict[str, Any]]) -> None:
@@ -138,6 +143,11 @@ def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
         "goings": [(value, say(locale, words)) for value, words in choices_within(kept)],
         "promises": [say(locale, promise.title) for promise in promises.PROMISES[:3]],
     }
+
+
+def is_talk_now(room: RoomLine) -> bool:
+    """A room for two in which somebody may be waiting for me."""
+    return room.kind is RoomKind.LISTENING and room.state is not RoomState.CLOSED
 
 
 def in_rail(room: RoomLine, locale: str) -> dict[str, Any]:
@@ -196,10 +206,19 @@ async def page_of(
         "messages": view.shown(page),
         "people": people_of(found, seat),
         "earlier": f"/rooms/{seat.slug}?before={page[0].seq}" if len(found) > PAGE else "",
+        "begins_here": len(found) <= PAGE and await begins_late(house, seat, page),
         "reply": quoted(await answered(house, reader, seat, reply)),
         "edit": {"seq": editing.seq} if editing else None,
         "own_words": {"text": editing.text, "note": editing.note or ""} if editing else {},
     }
+
+
+async def begins_late(house: House, seat: Seat, page: list[MessagePosted]) -> bool:
+    """Whether this page is the oldest that a newcomer may read, and there is more before it."""
+    if not page or page[0].seq == 1:
+        return False
+    unseen = await unseen_at_a_glance(house.workshop.glances, seat.actor, seat.room_id)
+    return 0 < unseen.until and page[0].seq <= unseen.until + PAGE
 
 
 async def answered(house: House, reader: Reader, seat: Seat, seq: int | None) -> Quote | None:

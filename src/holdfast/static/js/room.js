@@ -1,9 +1,7 @@
 // @ts-check
 /**
- * A room: a page that works by itself, made quick.
- *
- * The server renders every message once; here they are placed, kept in order and announced, and what
- * I say is shown at once and said again until it is on disk.
+ * A room: a page that works by itself, made quick. The server renders every message once; here they
+ * are placed, kept in order and announced; what I say is shown and said again until it is on disk.
  */
 import "./page.js";
 import { Announcer } from "./announce.js";
@@ -91,8 +89,11 @@ class Room extends HTMLElement {
       case "responded":
         this.menu.count(event.of, event.counts);
         break;
-      case "room_changed":
       case "listening":
+        void import("./called.js").then((it) => it.hear(event, this.log.slug));
+        break;
+      case "room_changed":
+      case "meeting":
         this.#showState();
         break;
       case "held":
