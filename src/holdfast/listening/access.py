@@ -88,13 +88,26 @@ async def session_under_way(work: Work, actor: Actor, slug: str) -> Mine:
     return mine
 
 
-async def staff_to_come(work: Work, actor: Actor) -> Staff:
-    """Somebody who may come where a hand is raised. Raises `NotFound`, `NotOnShift`."""
+def staff_who_answers(actor: Actor) -> Staff:
+    """Somebody of the staff who may be called into a session. Raises `NotFound`."""
     if not isinstance(actor, Staff) or not may(actor, Permission.HAND_ANSWER):
         raise NotFound
-    if await shift_of(work, actor.id, work.clock.now()) is None:
-        raise NotOnShift
     return actor
+
+
+def granting_staff(actor: Actor) -> Staff:
+    """Somebody of the staff who gives rights. Raises `NotFound`."""
+    if not isinstance(actor, Staff) or not may(actor, Permission.RIGHT_GRANT):
+        raise NotFound
+    return actor
+
+
+async def staff_to_come(work: Work, actor: Actor) -> Staff:
+    """Somebody who may come where a hand is raised. Raises `NotFound`, `NotOnShift`."""
+    staff = staff_who_answers(actor)
+    if await shift_of(work, staff.id, work.clock.now()) is None:
+        raise NotOnShift
+    return staff
 
 
 async def hand_to_answer(work: Work, actor: Actor, hand_id: int) -> tuple[Staff, HandRow]:

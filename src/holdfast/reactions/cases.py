@@ -13,7 +13,7 @@ from holdfast.crisis.events import ConcernRaised
 from holdfast.kit.ids import MemberId, SeatId
 from holdfast.kit.work import Event, Workshop
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.rules.fates import ContactDetail, Fate
+from holdfast.messages.rules.fates import ContactBetween, ContactDetail, Fate
 from holdfast.moderation.actions import hurry_claims, note_flag
 from holdfast.moderation.events import Tried
 from holdfast.moderation.queries.cases import is_any_claimed, message_under
@@ -23,6 +23,7 @@ from holdfast.rights.rules import System
 from holdfast.rooms.access import Seat
 from holdfast.screening.concern import Concern
 
+A_WAY_TO_BE_REACHED = (ContactDetail, ContactBetween)
 MOST = 5_000  # seats remembered; who was noticed longest ago is forgotten first
 
 Tries = dict[tuple[SeatId, FlagKind], dict[str, float]]  # by whom and what: nonces, and when
@@ -95,6 +96,6 @@ class CaseWork:
 
 def flag_of(fate: Fate) -> FlagKind | None:
     """What such a fate says of how somebody goes on; nothing for most."""
-    if fate.why == "contact" or fate.refusal is ContactDetail:
+    if fate.why == "contact" or fate.refusal in A_WAY_TO_BE_REACHED:
         return FlagKind.CONTACT_AGAIN
     return FlagKind.HELD_AGAIN if fate.why == "conduct" else None
