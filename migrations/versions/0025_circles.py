@@ -91,7 +91,7 @@ def _wish_words() -> None:
         sa.Column("id", sa.LargeBinary(16), nullable=False),
         sa.Column("wish_id", ROW_ID, nullable=False),
         sa.Column("words", sa.LargeBinary(), nullable=False),
-        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("wrapped_before", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wish_words")),
         sa.ForeignKeyConstraint(
             ["wish_id"], ["wishes.id"], name=op.f("fk_wish_words_wish_id"), ondelete="CASCADE"
@@ -127,7 +127,7 @@ def _proposal_answers() -> None:
         sa.Column("proposal_id", ROW_ID, nullable=False),
         sa.Column("member_id", ROW_ID, nullable=False),
         sa.Column("reasons", sa.String(), nullable=False),
-        sa.Column("fit", sa.Float(), nullable=False),
+        sa.Column("fit", sa.Double(), nullable=False),
         sa.Column("said", sa.String(32), nullable=True),
         sa.Column("weeks", sa.Integer(), nullable=True),
         sa.Column("said_at", sa.BigInteger(), nullable=True),
@@ -219,10 +219,10 @@ def _placings() -> None:
         sa.Column("week", sa.Date(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("age_band", sa.String(), nullable=False),
-        sa.Column("theme", sa.String(), nullable=False),
+        sa.Column("themes", sa.String(), nullable=False),
         sa.Column("placed", sa.Boolean(), nullable=False),
-        sa.Column("days_waited", sa.Integer(), nullable=False),
-        sa.Column("fit", sa.Float(), nullable=True),
+        sa.Column("hours_waited", sa.Integer(), nullable=False),
+        sa.Column("fit", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placings")),
     )
     op.create_index("ix_placings_week", "placings", ["week"])

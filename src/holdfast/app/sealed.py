@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.circles.tables import WishWordsRow
 from holdfast.crisis.queries.packets import place_of as place_of_packet
 from holdfast.crisis.tables import PacketRow
 from holdfast.erasing.holds.tables import HeldWordsRow
@@ -99,3 +100,4 @@ register_apart(ContactRow, scope=lambda _: addresses.SCOPE)
 register_apart(NoticeDeviceRow, scope=lambda _: telling.SCOPE)
 register_wrapped(TalkBoxRow, id="public", scope=scope_of_box)
 register_wrapped(TalkHalfRow, id="public", scope=scope_of_half)
+register_apart(WishWordsRow, id="id", scope=lambda _: b"holdfast circles")

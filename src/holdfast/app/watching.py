@@ -20,6 +20,7 @@ from holdfast.app.rounds import Look, Rounds
 from holdfast.app.schema import still_fits
 from holdfast.app.sweeping import Sweep
 from holdfast.audit.jobs import verify_when_due
+from holdfast.circles.jobs import look_at_circles
 from holdfast.community.events import ChosenAnew
 from holdfast.community.jobs import learn
 from holdfast.desk.jobs import Forgetting, know_how_long
@@ -195,6 +196,10 @@ class Watch:
         if self._covered:
             await look_for_gaps(house.workshop)
 
+    async def look_at_circles(self) -> None:
+        """Circles begin, go on and end by the clock; once an hour some are looked for."""
+        await look_at_circles(self._house.workshop)
+
     async def look_at_the_record(self) -> None:
         """Once a day: is it still what was recorded? Where not, those who plan are told."""
         workshop = self._house.workshop
@@ -267,6 +272,7 @@ class Watch:
             Look(self.look_at_rooms, LOOK_AT_ROOMS_EVERY, self._rooms_now),
             Look(self.look_at_pages, LOOK_AT_PAGES_EVERY, self._pages_now),
             Look(self.look_ahead, LEARN_EVERY),
+            Look(self.look_at_circles, LEARN_EVERY),
             Look(self.tell_members, TELL_EVERY),
             Look(self.forget, FORGET_EVERY),
             Look(self.forget_news, LEARN_EVERY),

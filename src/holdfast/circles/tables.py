@@ -62,9 +62,9 @@ class WishWordsRow(Table):
         ForeignKey("wishes.id", ondelete="CASCADE"), unique=True, info={"privacy": "link"}
     )
     words: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
-    wrapped: Mapped[bytes] = mapped_column(
+    wrapped_before: Mapped[bytes] = mapped_column(
         LargeBinary, default=b"", info={"privacy": "secret"}
-    )  # always empty: the key lies in the keystore
+    )  # always empty: no key was ever here
 
 
 class ApartRow(Table):
@@ -215,7 +215,7 @@ class PlacingRow(Table):
     week: Mapped[date] = mapped_column(info={"privacy": "place"})  # in which it was over
     language: Mapped[str] = mapped_column(info={"privacy": "place"})
     age_band: Mapped[str] = mapped_column(info={"privacy": "place"})
-    theme: Mapped[str] = mapped_column(info={"privacy": "place"})  # the first; none: empty
+    themes: Mapped[str] = mapped_column(info={"privacy": "place"})  # codes
     placed: Mapped[bool] = mapped_column(info={"privacy": "place"})
-    days_waited: Mapped[int] = mapped_column(info={"privacy": "place"})
+    hours_waited: Mapped[int] = mapped_column(info={"privacy": "place"})
     fit: Mapped[float | None] = mapped_column(default=None, info={"privacy": "place"})

@@ -33,6 +33,8 @@ OTHER_KEYS: Mapping[str, str] = {
     "device_links.own_key": "the same, locked under six words, then under a claim; two minutes",
     "staff_session_keys.public": "public",
     "staff_session_keys.wrapped": "a staff person's key, locked under their session's token",
+    "wish_words.words": "sealed with a key of its own",
+    "wish_words.wrapped_before": "always empty: its key lies in the keystore",
     "talk_boxes.public": "public",
     "talk_boxes.wrapped": "the key of a part, boxed to a person, wrapped by the root key",
     "talk_halves.public": "public",

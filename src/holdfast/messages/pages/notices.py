@@ -53,12 +53,21 @@ SAYS: dict[Kind, str] = {
     Kind.APPEAL: N_("Somebody took a second look for you. You can read what they say."),
     Kind.REPORT: N_("There is an answer to your report."),
     Kind.OPENED: N_("A conversation of yours was opened by two of the staff. You can read why."),
+    Kind.CIRCLE_ASKED: N_("There may be a circle for you. Would you like to begin?"),
+    Kind.CIRCLE_SHORT: N_("%(room)s has become too small. It ends in a week."),
+    Kind.CIRCLE_ENDING: N_("%(room)s ends within a week. You can plan the last meeting."),
+    Kind.CIRCLE_ENDED: N_("%(room)s has ended. You can read it for two more weeks."),
+    Kind.CIRCLE_CHECK: N_("Four weeks ago your circle ended. How are you?"),
+    Kind.WISH_OVER: N_("We stopped looking for a circle for you. You can wish again."),
     Kind.ROOM_CLOSING: N_("%(room)s is going to close."),
     Kind.UNUSED: N_(
         "You were away for eleven months. After twelve months away, all that is yours here goes."
     ),
 }
 LEADS = {
+    Kind.CIRCLE_ASKED: "/circles/asked",
+    Kind.CIRCLE_CHECK: "/circles/how",
+    Kind.WISH_OVER: "/circles",
     Kind.MEASURE: "/me/measures",
     Kind.MEASURE_ENDED: "/me/measures",
     Kind.APPEAL: "/me/measures",

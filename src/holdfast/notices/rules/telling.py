@@ -47,6 +47,12 @@ class Kind(StrEnum):
     REPLY = "reply"
     MEETING = "meeting"  # one begins soon, of which they asked to be told
     MEETING_MOVED = "meeting_moved"  # or it will not be
+    CIRCLE_ASKED = "circle_asked"  # would they like to begin with these, or take a free seat
+    CIRCLE_SHORT = "circle_short"  # too few for two weeks: it ends
+    CIRCLE_ENDING = "circle_ending"
+    CIRCLE_ENDED = "circle_ended"
+    CIRCLE_CHECK = "circle_check"  # how they are, four weeks later
+    WISH_OVER = "wish_over"  # it was kept for long enough
     ROOM_CLOSING = "room_closing"
     UNUSED = "unused"  # nobody came back for so long that all of it goes soon
 

@@ -35,6 +35,7 @@ class Guidance(StrEnum):
 CLOSED_BECAUSE = {
     "notice": N_("This room has closed, as it was told two weeks before. You can still read it."),
     "care": N_("People from here closed this room to keep everyone safe. You can still read it."),
+    "ended": N_("This circle has ended. You can read it for two more weeks."),
     "empty": N_("This second room has closed, because it was empty. You can still read it."),
 }
 

@@ -1,0 +1,138 @@
+"""Sitting in once, joining, leaving: each at a door where the hard rules are asked again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from holdfast.circles.access import circle_inside, circle_to_join
+from holdfast.circles.actions.answers import stand_aside
+from holdfast.circles.actions.making import may_host, seat_somebody
+from holdfast.circles.actions.wishing import end_wish
+from holdfast.circles.events import CircleChanged
+from holdfast.circles.queries.circles import circles_seated_by, seat_ever, sitters_of
+from holdfast.circles.queries.wishes import own_wish
+from holdfast.circles.rules.agreement import agreed
+from holdfast.circles.rules.course import FEWEST, SIT_IN, ends_at
+from holdfast.circles.rules.refusals import EnoughCircles, SatInAlready
+from holdfast.circles.tables import CircleRow, CircleSeatRow
+from holdfast.kit.ids import RoomId
+from holdfast.kit.work import Work
+from holdfast.meetings.queries import next_meeting
+from holdfast.rights.rules import Actor, Member, Staff, System
+from holdfast.rooms.actions.sides import stand_up
+from holdfast.rooms.events import SeatLeft
+from holdfast.rooms.tables import SeatRow
+
+MOST_CIRCLES = 2
+
+
+async def sit_in_once(
+    work: Work, actor: Actor, *, slug: str, promises: bool, speaks: frozenset[str]
+) -> CircleRow:
+    """Look once: read and say hello for a day, or until the meeting that begins within it is over.
+
+    Everyone there sees that this seat sits in. Raises `NotAgreed`, `Paused`, `NotFound`,
+    `CircleOver`, `OtherLanguage`, `NoSeat`, `SatInAlready`.
+    """
+    agreed(promises)
+    member, found = await circle_to_join(work, actor, slug, speaks=speaks, to_look=True)
+    if await seat_ever(work, found.room.id, member.id) is not None:
+        raise SatInAlready
+    until = await _looks_until(work, found.room.id)
+    seat = await seat_somebody(work, found.room, member.id, sits_in_until=until)
+    seat.read_seq = found.room.head
+    work.announce(CircleChanged(found.room.id))
+    return found.circle
+
+
+async def _looks_until(work: Work, room_id: RoomId) -> datetime:
+    now = work.clock.now()
+    day = now + SIT_IN
+    meeting = await next_meeting(work, room_id)
+    if meeting is None or meeting.starts_at > day:
+        return day
+    return max(day, meeting.starts_at + timedelta(minutes=meeting.minutes))
+
+
+async def join_circle(
+    work: Work,
+    actor: Actor,
+    *,
+    slug: str,
+    promises: bool,
+    speaks: frozenset[str],
+    fit: float | None = None,
+) -> CircleRow:
+    """Be one of the circle from now on. Whoever waited for one waits no more. Twice is once.
+
+    Raises `NotAgreed`, `Paused`, `NotFound`, `CircleOver`, `OtherLanguage`, `NoSeat`,
+    `EnoughCircles`.
+    """
+    agreed(promises)
+    member, found = await circle_to_join(work, actor, slug, speaks=speaks)
+    if any(one.member_id == member.id and one.is_one_of_them for one in found.sitters):
+        return found.circle
+    await _must_have_time(work, member)
+    seat = await seat_somebody(work, found.room, member.id)
+    wish = await own_wish(work, member.id)
+    if wish is not None:
+        await stand_aside(work, wish)
+        await end_wish(work, System(), row=wish, placed=True, fit=fit)
+    if found.circle.host_id is None and await may_host(work, member.id, found.room.language):
+        found.circle.host_id = seat.id
+    await note_size(work, found.circle)
+    work.announce(CircleChanged(found.room.id))
+    return found.circle
+
+
+async def _must_have_time(work: Work, member: Member) -> None:
+    going = [
+        circle
+        for circle, _ in await circles_seated_by(work, member.id)
+        if circle.ended_at is None and await _is_of(work, circle.room_id, member)
+    ]
+    if len(going) >= MOST_CIRCLES:
+        raise EnoughCircles
+
+
+async def _is_of(work: Work, room_id: RoomId, member: Member) -> bool:
+    seat = await seat_ever(work, room_id, member.id)
+    how = None if seat is None else await work.db.get(CircleSeatRow, seat.id)
+    return how is not None and how.sits_in_until is None
+
+
+async def leave_circle(work: Work, actor: Actor, *, slug: str) -> None:
+    """Give up a seat, quietly: the circle learns a day later that one is free, never whose.
+
+    Also *not for me* after sitting in. Nobody asks why. Raises `NotFound`.
+    """
+    inside = await circle_inside(work, actor, slug)
+    if isinstance(actor, Staff):
+        await stand_up(work, actor, room_id=inside.room.id)
+    else:
+        seat = await work.db.get_one(SeatRow, inside.seat.id)
+        seat.left_at = work.clock.now()
+        work.announce(SeatLeft(room_id=seat.room_id, seat_id=seat.id))
+    if inside.circle.host_id == inside.seat.id:
+        inside.circle.host_id = None
+    await work.db.flush()
+    await note_size(work, inside.circle)
+    work.announce(CircleChanged(inside.room.id))
+
+
+async def note_size(work: Work, circle: CircleRow) -> None:
+    """Since when fewer than four sit there, where that is so."""
+    await work.db.flush()
+    people = sum(one.is_one_of_them for one in await sitters_of(work, circle.room_id))
+    if people >= FEWEST:
+        _go_on(work, circle)
+    elif circle.short_since is None:
+        circle.short_since = work.clock.now()
+
+
+def _go_on(work: Work, circle: CircleRow) -> None:
+    """It is whole, also again: it lasts as long as its people chose."""
+    planned = ends_at(circle.begun_at, circle.weeks)
+    if circle.ends_at < planned and planned > work.clock.now():
+        circle.ends_at, circle.last_told_at = planned, None
+    circle.short_since = None
