@@ -34,6 +34,14 @@ COLUMNS = {
     "caps": "duties over the cap",
     "hand_p95": "hand p95 s",
     "joined_p95": "danger to a person p95 s",
+    "wishes": "wishes",
+    "circles": "circles",
+    "placed": "placed %",
+    "withdrawn": "withdrawn %",
+    "days_p50": "days to a circle p50",
+    "days_p95": "p95 days",
+    "fit": "fit",
+    "fit_p10": "fit p10",
     "cpu": "CPU s",
 }
 NOTES = [
@@ -42,26 +50,31 @@ NOTES = [
     "each round is another seed; what is assumed about people stands in bench/town_life/habits.py",
 ]
 TALKED: dict[str, Setting] = {
-    "offer 90 s, one at once": Setting(),
-    "offer 60 s, one at once": Setting(offer=60),
-    "offer 150 s, one at once": Setting(offer=150),
-    "offer 90 s, two at once": Setting(most=2),
+    "offer 90 s": Setting(),
+    "offer 60 s": Setting(offer=60),
+    "offer 150 s": Setting(offer=150),
+    "90 s, before two at once": Setting(before=2),
+    "90 s, two talks at once": Setting(most=2),
+    "90 s, 60 listeners": Setting(listeners=60),
 }
-AT_LEAST = 2  # days, in a quick look
+CIRCLES: dict[str, Setting] = {
+    f"circles formed {name}": Setting(talk_days=0, circle_days=42, formed_every=hours)
+    for name, hours in {"hourly": 1, "daily": 24, "every 3 days": 72, "weekly": 168}.items()
+}
 
 
 def run(session: Session) -> Outcome:
     """Every setting is lived in a process of its own, several beside each other."""
-    quick = session.seconds <= 1
+    quick, settings = session.seconds <= 1, TALKED | CIRCLES
     lives = [
-        (name, replace(setting, seed=seed, talk_days=AT_LEAST if quick else setting.talk_days))
+        (name, replace(_short(setting) if quick else setting, seed=seed))
         for seed in range(session.rounds)
-        for name, setting in TALKED.items()
+        for name, setting in settings.items()
     ]
     cores: SimpleQueue[int] = SimpleQueue()
     for core in session.cores.load:
         cores.put(core)
-    rows: Samples = {name: [] for name in TALKED}
+    rows: Samples = {name: [] for name in settings}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as shown,
@@ -73,6 +86,11 @@ def run(session: Session) -> Outcome:
             rows[name].append(sample)
             shown.advance(bar)
     return Outcome(COLUMNS, rows, {}, NOTES)
+
+
+def _short(setting: Setting) -> Setting:
+    talk, circles = min(setting.talk_days, 2), min(setting.circle_days, 7)
+    return replace(setting, talk_days=talk, circle_days=circles)
 
 
 def _lived(session: Session, cores: SimpleQueue[int], setting: Setting) -> Sample:

@@ -32,7 +32,7 @@ async def live(folder: Path, setting: Setting) -> dict[str, float]:
         await place.appoint(3)
         await place.begin_shifts()
         if setting.talk_days:
-            await Talking(place, figures, setting.most, setting.talk_days).begin()
+            await Talking(place, figures, setting).begin()
             Caring(place, figures).begin()
         well = WishingWell(place, figures)
         if setting.circle_days:
@@ -42,7 +42,7 @@ async def live(folder: Path, setting: Setting) -> dict[str, float]:
             await well.look_back()
             found |= figures.of_circles()
     if setting.talk_days:
-        found |= figures.of_talking(days=setting.talk_days, listeners=habits.listeners)
+        found |= figures.of_talking(days=setting.talk_days, listeners=setting.listeners)
     return found | {"cpu": time.process_time() - began}
 
 

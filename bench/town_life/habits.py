@@ -26,7 +26,6 @@ class Habits:
     asks_a_day: float = 50
     in_concern: float = 0.06  # of who asks
     patience: tuple[float, float] = (900, 0.8)
-    listeners: int = 40
     duties_a_week: int = 5
     duty: float = 2 * 3600
     away: float = 0.15  # of offers nobody sees in time

@@ -13,6 +13,8 @@ class Setting:
 
     offer: float = 90  # seconds an ask lies before one listener
     most: int = 1  # conversations of a listener at once
+    before: int = 1  # so many listeners have one ask before them at once
+    listeners: int = 40
     formed_every: float = 24  # hours
     talk_days: int = 7
     circle_days: int = 0
@@ -37,4 +39,5 @@ def put_in_place(setting: Setting) -> None:
     from holdfast.listening.rules import matching  # noqa: PLC0415
 
     matching.OFFER = timedelta(seconds=setting.offer)
+    matching.OFFERS_AT_ONCE = setting.before
     jobs.EVERY = timedelta(hours=setting.formed_every)  # type: ignore[misc]

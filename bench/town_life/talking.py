@@ -9,6 +9,7 @@ from typing import Final
 
 from bench.town_life.figures import Figures
 from bench.town_life.habits import DUTY_HOURS, Chance, Habits
+from bench.town_life.settings import Setting
 from bench.town_life.town import Town
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import MemberId, OfferId
@@ -100,8 +101,7 @@ class Talking:
 
     town: Town
     figures: Figures
-    most: int  # conversations at once
-    days: int
+    setting: Setting
     listeners: dict[MemberId, Listener] = field(default_factory=dict)
     waiting: dict[MemberId, Waiting] = field(default_factory=dict)
 
@@ -109,10 +109,10 @@ class Talking:
         """Listeners come and plan their week; askers will come by the hours of the day."""
         town = self.town
         town.house.workshop.hearers.append(self.hear)
-        for number in range(town.habits.listeners):
+        for number in range(self.setting.listeners):
             await self._new_listener(number)
         begins = town.clock.now()
-        for second in town.chance.moments(town.habits.asks_a_day, self.days):
+        for second in town.chance.moments(town.habits.asks_a_day, self.setting.talk_days):
             plan = Plan.drawn(town.chance, town.habits)
             town.calendar.at(begins + timedelta(seconds=second), partial(self.ask, plan))
         town.calendar.every(300, self.look)
@@ -129,7 +129,7 @@ class Talking:
         listener = Listener(number, member, wants, frozenset({town.chance.one_of(WAYS)}))
         self.listeners[member.id] = listener
         a_day = town.habits.duties_a_week / 7
-        for second in town.chance.moments(a_day, self.days, DUTY_HOURS):
+        for second in town.chance.moments(a_day, self.setting.talk_days, DUTY_HOURS):
             moment = town.clock.now() + timedelta(seconds=second)
             town.calendar.at(moment, partial(self.be_on_duty, listener))
 
@@ -144,7 +144,7 @@ class Talking:
         try:
             async with self.town.house.workshop.work() as work:
                 await begin_duty(
-                    work, listener.actor, until=until, most=self.most,
+                    work, listener.actor, until=until, most=self.setting.most,
                     wants=listener.wants, ways=listener.ways,
                 )  # fmt: skip
         except OnDutyAlready:  # the last one ends in this very minute
