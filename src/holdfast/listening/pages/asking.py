@@ -85,6 +85,7 @@ async def asked_page(
         why_not=say(looks.locale, why_not.words) if why_not else "",
         wait=None if wait is None else round(wait / 60),
         has_words=me.phrase_lookup is not None,
+        shut=is_shut(member, has_words=me.phrase_lookup is not None),
         knows=bool(talks),
         wants=choices_of(WANTS, looks.locale),
         preferences=choices_of(PREFERENCES, looks.locale),
@@ -123,6 +124,14 @@ async def why_not_offered(house: House) -> NotOffered | None:
     except NotOffered as no:
         return no
     return None
+
+
+def is_shut(member: Member, *, has_words: bool) -> bool:
+    """Whether the seven words are to be typed first: they open what will be said."""
+    own = member.own
+    if own is not None and own.is_open:
+        return False
+    return has_words or (own is not None and own.public is not None)
 
 
 def is_covered(house: House) -> bool:

@@ -159,7 +159,7 @@ async def post_duty(request: Request, house: InHouse, member: CurrentMember) -> 
         async with house.workshop.work() as work:
             await begin_duty(work, member, until=until, most=int(most), wants=wants, ways=ways)
     except HoldfastError as no:
-        if no.status >= 500:
+        if no.status >= 500 or no.way:
             raise
         return await duty_page(request, house, member, no)
     return go_to(f"{HERE}?said=on#saved")
@@ -186,7 +186,7 @@ async def post_offer(
             )
             room_id = None if row is None else row.room_id
     except HoldfastError as no:
-        if no.status in {404, 500, 503}:
+        if no.status == 404 or no.status >= 500 or no.way:
             raise
         return await duty_page(request, house, member, no)
     if room_id is None:

@@ -17,7 +17,6 @@ from holdfast.listening.rules.sessions import MOST_TOGETHER, HandOverState, Side
 from holdfast.members.pages.wording import days_for
 from holdfast.messages.events import avatar_url
 from holdfast.messages.pages.shown import badge_words
-from holdfast.rights.own import OwnKeyLocked
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.tables import RoomKind
@@ -31,7 +30,7 @@ async def fitted(house: House, seat: Seat) -> dict[str, Any]:
     """For a room of two: the templates around its talk, and the session they show."""
     async with house.workshop.reading() as work:
         session = await session_shown(work, house, seat.actor, seat)
-    is_shut = session["is_over"] or session["shut"] or session["waits"]
+    is_shut = session["is_over"] or session["waits"]
     locale = looks_in(seat.actor).locale
     name = N_("Listening") if session["staff"] or session["waits"] else N_("With %(name)s")
     return {
@@ -58,8 +57,6 @@ async def session_shown(work: Work, house: House, actor: Actor, seat: Seat) -> d
         "people": people,
         "other": other,
         "staff": isinstance(actor, Staff),
-        "shut": is_shut_for(actor),
-        "unlock": OwnKeyLocked.way,
         "asked": asked_shown(await asked_in(work, actor, keyring, seat.room_id), looks),
         "waits": talk is None,
         **NOTHING,
@@ -135,12 +132,6 @@ def asked_shown(asked: Asked | None, looks: Looks) -> dict[str, Any] | None:
         "preferences": chosen_in_words(asked.preferences, looks.locale),
         "summary": asked.summary,
     }
-
-
-def is_shut_for(actor: Actor) -> bool:
-    """Whether the words between two are locked in this session."""
-    own = actor.own if isinstance(actor, Member | Staff) else None
-    return own is None or not own.is_open
 
 
 def looks_in(actor: Actor) -> Looks:

@@ -20,10 +20,7 @@ function watch(form, words, caution) {
     if (!caution.hidden) caution.hidden = withoutReach(words.value) === null;
   });
   form.addEventListener("submit", (event) => {
-    if (withoutReach(words.value) === null) {
-      sessionStorage.removeItem(DRAFT);
-      return;
-    }
+    if (withoutReach(words.value) === null) return;
     event.preventDefault();
     caution.hidden = false;
     words.focus();

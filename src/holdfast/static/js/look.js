@@ -41,6 +41,7 @@ async function look(way) {
 }
 
 const way = document.querySelector("a[data-look]");
+if (document.querySelector("#wait-now")) sessionStorage.removeItem("ask"); // it was sent: ask.js
 if (way instanceof HTMLAnchorElement) setTimeout(() => void look(way), EVERY);
 
 export {};
