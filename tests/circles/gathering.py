@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from holdfast.circles.actions.making import CirclePlan, make_circle
@@ -87,8 +89,6 @@ async def slug_of(house: House, person: Person) -> str:
 
 async def may_host_now(town: Town, person: Person) -> None:
     """Someone has the right to host circles."""
-    from datetime import timedelta
-
     async with town.house.workshop.work() as work:
         now = work.clock.now()
         right = RightRow(

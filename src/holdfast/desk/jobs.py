@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from holdfast.circles.queries.circles import ended_before
+from holdfast.circles.rules.course import WORDS_STAY
 from holdfast.community.rules.choices import Known
 from holdfast.crisis.actions.forgetting import forget_old_packets
 from holdfast.crisis.queries.keeping import (
@@ -48,8 +50,14 @@ async def what_stays(work: Work) -> Kept:
 async def nights_for(work: Work, tonight: datetime) -> list[Night]:
     """The rooms with words that are old enough to go in this night."""
     chosen, kept = await policy(work, tonight), await what_stays(work)
+    over = await ended_before(work, tonight - WORDS_STAY)  # circles go whole, some time after
     nights = [
-        Night(room.id, kept_since(tonight, chosen.days_for(room.kind.value, room.id)))
+        Night(
+            room.id,
+            tonight
+            if room.id in over
+            else kept_since(tonight, chosen.days_for(room.kind.value, room.id)),
+        )
         for room in await rooms_with_words(work)
         if room.id not in kept.rooms
     ]

@@ -128,3 +128,9 @@ async def seats_left(work: Work, before: datetime) -> Sequence[tuple[CircleSeatR
         )
     )
     return [(how, seat) for how, seat in await work.db.execute(query)]
+
+
+async def ended_before(work: Work, moment: datetime) -> set[RoomId]:
+    """The rooms of circles that had ended before then: their words have stayed for long enough."""
+    query = select(CircleRow.room_id).where(CircleRow.ended_at <= moment)
+    return set(await work.db.scalars(query))
