@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
@@ -15,9 +16,11 @@ from holdfast.members.actions import (
     DOOR,
     PHRASES,
     Keys,
+    WrongPhrase,
     come_through_the_door,
     sign_in,
     sign_out,
+    unlock_own_key,
 )
 from holdfast.members.actions.proofs import make_challenge
 from holdfast.members.queries import door_now, greeting_name
@@ -150,6 +153,33 @@ async def get_me(house: InHouse, member: CurrentMember) -> Me:
         came_in_week=row.came_in_week.isoformat(),
         kept=row.phrase_lookup is not None,
     )
+
+
+class KeyState(BaseModel):
+    state: str = Field(
+        description="`none`: nobody made one yet. `shut`: the seven words open it here. `open`."
+    )
+
+
+@router.get("/me/own-key")
+async def get_own_key(member: CurrentMember) -> KeyState:
+    """How my own key stands in this session: talk between two opens with it alone."""
+    own = member.own
+    if own is None or own.public is None:
+        return KeyState(state="none")
+    return KeyState(state="open" if own.is_open else "shut")
+
+
+@router.post("/me/own-key", status_code=204)
+async def post_own_key(house: InHouse, member: CurrentMember, body: Phrase) -> Response:
+    """Open my own key in this session with the seven words."""
+    house.limits.take("phrases", PHRASES)
+    try:
+        async with house.workshop.work() as work:
+            await unlock_own_key(work, member, root=house.root, phrase=body.recovery_phrase)
+    except NotFound:
+        raise WrongPhrase from None
+    return Response(status_code=204)
 
 
 @router.get("/promises")

@@ -49,6 +49,7 @@ async def get_me(request: Request, house: InHouse, member: CurrentMember) -> Res
         **looks_offered(request),
         day=days_for(looks_of(request)),
         saved=saved if saved in SAVED else "",
+        key_is_shut=bool(member.own and member.own.public and not member.own.is_open),
     )
 
 
