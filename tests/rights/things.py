@@ -39,6 +39,7 @@ from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.cared import debrief_id, relief_id
 from rights.measured import offered_id
+from rights.meeting import meeting_id
 from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
 from rights.private import member_passkey, passkey
 from rights.raided import batch_id, raid_id, undone_id
@@ -261,6 +262,7 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         measure_id,
         waiting_id,
         offered_id,
+        meeting_id,
         appeal_id,
         report,
         seat,

@@ -21,6 +21,7 @@ from holdfast.listening.pages.fitted import fitted as listening_fitted
 from holdfast.live.draw import Drawing
 from holdfast.live.entering import forget_on_screens
 from holdfast.live.floor import Floor
+from holdfast.meetings.pages.shown import panel_of, soon_in
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.postgresql import PostgresStore
@@ -117,4 +118,6 @@ def put_together(settings: Settings, made: Made) -> House:
         community=ledger.known,
         kept_above=(kept_in_cases, kept_in_tables),
         fittings={RoomKind.LISTENING.value: listening_fitted},
+        panels=(panel_of,),
+        soon=soon_in,
     )

@@ -39,6 +39,8 @@ from holdfast.kit.shapes import words_within
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
 from holdfast.listening.pages import router as listening_pages
+from holdfast.meetings.api import router as meetings_api
+from holdfast.meetings.pages import router as meetings_pages
 from holdfast.members.api import router as members_api
 from holdfast.members.pages import router as members_pages
 from holdfast.members.rules import promises
@@ -149,6 +151,7 @@ def _include_routes(app: FastAPI) -> None:
     for router in (
         members_api,
         rooms_api,
+        meetings_api,
         messages_api,
         crisis_api,
         moderation_api,
@@ -164,6 +167,7 @@ def _include_routes(app: FastAPI) -> None:
         steward_pages,
         members_pages,
         rooms_pages,
+        meetings_pages,
         messages_pages,
         wellbeing_pages,
         knowing_pages,

@@ -17,6 +17,7 @@ from holdfast.kit.work import Workshop
 
 Kept = Callable[[Any, Any, Any], Awaitable[dict[str, Any]]]  # of (work, reader, member)
 Fitting = Callable[[Any, Any], Awaitable[dict[str, Any]]]  # of (house, seat)
+Soon = Callable[[Any, Any, Any], Awaitable[dict[Any, str]]]  # of (work, room ids, looks)
 
 
 @dataclass
@@ -46,6 +47,8 @@ class House:
     kept_above: tuple[Kept, ...] = ()  # what slices above `messages` keep about a member
     fittings: dict[str, Fitting] = field(default_factory=dict)  # of rooms, by their kind
     glass: dict[tuple[int, int], Any] = field(default_factory=dict)  # open looks, by whose they are
+    panels: tuple[Fitting, ...] = ()  # what stands in rooms of any kind, where there is something
+    soon: Soon | None = None  # one line for each room in which something is planned
 
     @property
     def pulse(self) -> Pulse:

@@ -48,6 +48,14 @@ async def message_to_quote(work: Work, reader: Reader, seat: Seat, seq: int) -> 
     return quote_of(found[0])
 
 
+async def message_in_thread(work: Work, reader: Reader, seat: Seat, seq: int) -> MessagePosted:
+    """A message of my circle, to which replies stand together. Raises `NotFound`."""
+    found = await messages_at(work, reader, seat.room_id, [seq])
+    if seat.kind is not RoomKind.CIRCLE or not found:
+        raise NotFound
+    return found[0]
+
+
 async def message_to_pin(work: Work, reader: Reader, room_id: RoomId, seq: int) -> MessagePosted:
     """A message that stands in the room, for whoever guides it. Raises `NotFound`."""
     found = await messages_at(work, reader, room_id, [seq])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from holdfast.messages.api import erased, guiding, talk, unseeing
+from holdfast.messages.api import erased, guiding, talk, threads, unseeing
 
 router = APIRouter()
-for part in (talk, erased, unseeing, guiding):
+for part in (talk, threads, erased, unseeing, guiding):
     router.routes += part.router.routes

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from holdfast.messages.pages import erased, mine, notices, saying, stream, talk, unseeing
+from holdfast.messages.pages import erased, mine, notices, saying, stream, talk, threads, unseeing
 
 router = APIRouter()
-for part in (talk, saying, stream, mine, erased, unseeing, notices):
+for part in (talk, threads, saying, stream, mine, erased, unseeing, notices):
     router.routes += part.router.routes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,7 @@ from holdfast.messages.queries.pages import (
     rooms_with_seat,
 )
 from holdfast.messages.queries.unseen import unseen_at_a_glance
+from holdfast.messages.queries.threads import digest_for, reply_counts
 from holdfast.messages.rules.expiring import choices_within
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -56,6 +58,7 @@ PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room ha
     "foot": "",  # instead of the composer
     "css": "",
     "script": "",
+    "threads": False,  # whether replies to a message stand together on a page of their own
     "meeting": {},  # how the meeting there stands, if there is one
 }
 
@@ -96,6 +99,7 @@ async def room_page(
         epoch=house.epoch,
         nonce=random_handle(),
         past=before is not None,
+        digest=None if before is not None else await digest_in(house, seat, room),
         draft={"text": "", "note": "", "wants": "", "expires": "", **draft},
         **refusal_shown(refused, locale),
         calm=False,
@@ -104,9 +108,20 @@ async def room_page(
     )
 
 
+async def digest_in(house: House, seat: Seat, room: RoomLine) -> dict[str, Any] | None:
+    """What is new, for a member who comes back to a circle after long."""
+    if seat.kind is not RoomKind.CIRCLE or not room.unread or not isinstance(seat.actor, Member):
+        return None
+    async with house.workshop.reading() as work:
+        reader = Reader(house.ledger.keyring, seat.actor)
+        digest = await digest_for(work, reader, seat, work.clock.now())
+    return None if digest is None else asdict(digest)
+
+
 async def fitted_in(house: House, seat: Seat) -> dict[str, Any]:
     """What a slice above puts into rooms of this kind, beside their talk (`House.fittings`)."""
-    fitted, fitting = dict(PLAIN), house.fittings.get(seat.kind.value)
+    threads = {"threads": seat.kind is RoomKind.CIRCLE}
+    fitted, fitting = {**PLAIN, **threads}, house.fittings.get(seat.kind.value)
     for panel in (*house.panels, *([fitting] if fitting else [])):
         fitted |= await panel(house, seat)
     return fitted
@@ -255,6 +270,8 @@ async def view_of(
     now = house.workshop.clock.now()
     view = View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
     view.doors = isinstance(seat.actor, Member)
+    if seat.kind is RoomKind.CIRCLE:
+        view.replies = await reply_counts(house.workshop.glances, seat, page)
     return view
 
 

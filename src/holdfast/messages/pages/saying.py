@@ -48,6 +48,7 @@ async def post_words(
     reply_to: Short = "",
     as_is: Short = "",
     expires: Short = "",
+    thread: Short = "",
 ) -> Response:
     """Say something; on a refusal the page comes back with the words still in it."""
     nonce, words, ledger = nonce or random_handle(), newlines(text), house.ledger
@@ -66,7 +67,8 @@ async def post_words(
         return await room_page(
             request, house, member, slug, reply=answering, draft=kept, refused=refused
         )
-    return RedirectResponse(f"/rooms/{slug}", 303)
+    back = f"/threads/{seq_of(reply_to)}#text" if thread and seq_of(reply_to) else ""
+    return RedirectResponse(f"/rooms/{slug}{back}", 303)
 
 
 @router.post("/rooms/{slug}/messages/{seq}")

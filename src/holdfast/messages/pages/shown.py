@@ -57,6 +57,7 @@ class Face(NamedTuple):
     first_new: bool = False
     expires_at: str = ""
     goes: str = ""
+    replies: int = 0
 
 
 BADGES = {
@@ -84,6 +85,7 @@ class View:
     new_after: int | None = None
     counts: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     given: Collection[tuple[int, str]] = ()
+    replies: Mapping[int, int] = field(default_factory=dict)  # where there are threads
     menu: bool = True  # False where a script fills a menu when it is first opened
     doors: bool = True  # False for staff, who neither report nor look away
 
@@ -145,6 +147,7 @@ class View:
             doors=self.doors,
             expires_at=stamp(message.expires_at) if message.expires_at else "",
             goes=self._going(message),
+            replies=self.replies.get(message.seq, 0),
         )
 
     def _going(self, message: MessagePosted) -> str:

@@ -59,15 +59,18 @@ async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str,
     if not isinstance(member, Member):
         return []
     unread = await unread_in_rooms(house.workshop.glances, member.id)
+    rooms = [*await open_rooms(work), *await closed_rooms(work, unread)]
+    soon = await house.soon(work, [row.id for row in rooms], member.looks) if house.soon else {}
     return [
         {
             **words_of(row, member.looks.locale),
+            "soon": soon.get(row.id, ""),
             "here": house.floor.presence.here(row.id),
             "unread": unread.get(row.id, 0),
             "seated": row.id in unread,
             "state": row.state.value,
         }
-        for row in [*await open_rooms(work), *await closed_rooms(work, unread)]
+        for row in rooms
     ]
 
 

@@ -105,7 +105,7 @@ async def messages_before(
     query = in_room(room_id).order_by(MessageRow.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(MessageRow.seq < before)
-    return (await _seen(work, reader, room_id, query))[::-1]
+    return (await seen_messages(work, reader, room_id, query))[::-1]
 
 
 async def messages_after(
@@ -113,7 +113,7 @@ async def messages_after(
 ) -> list[MessagePosted]:
     """The first `limit` messages after a seq, oldest first."""
     query = in_room(room_id).where(MessageRow.seq > after).order_by(MessageRow.seq).limit(limit)
-    return await _seen(work, reader, room_id, query)
+    return await seen_messages(work, reader, room_id, query)
 
 
 async def messages_at(
@@ -124,10 +124,12 @@ async def messages_at(
     if not wanted:
         return []
     query = in_room(room_id).where(MessageRow.seq.in_(wanted))
-    return await _seen(work, reader, room_id, query)
+    return await seen_messages(work, reader, room_id, query)
 
 
-async def _seen(work: Work, reader: Reader, room_id: RoomId, query: Any) -> list[MessagePosted]:
+async def seen_messages(
+    work: Work, reader: Reader, room_id: RoomId, query: Any
+) -> list[MessagePosted]:
     """What the reader may see of this, opened, with what it answers."""
     unseen = await reader.unseen(work, room_id)
     messages = await _opened(work, reader, in_sight(query, unseen))

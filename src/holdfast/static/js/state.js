@@ -21,6 +21,9 @@ export async function showState(slug, { nodes, the }) {
     the(HTMLElement, "#state").replaceChildren(...state.childNodes);
     showGuide(the(HTMLElement, "#guide", fresh), the(HTMLElement, "#guide"));
     showIfNew(the(HTMLElement, "#from-here", fresh), the(HTMLElement, "#from-here"));
+    for (const name of ["meeting", "whose"]) {
+      showIfNew(fresh.querySelector(`#${name}`), document.querySelector(`#${name}`));
+    }
     for (const part of fresh.querySelectorAll("#fitted > [data-part]")) {
       showIfNew(part, document.querySelector(`#fitted > [data-part="${part.getAttribute("data-part")}"]`));
     }
