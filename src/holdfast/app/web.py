@@ -38,6 +38,7 @@ from holdfast.kit.pages import STATIC, refuse, render
 from holdfast.kit.shapes import words_within
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
+from holdfast.listening.api import router as listening_api
 from holdfast.listening.pages import router as listening_pages
 from holdfast.meetings.api import router as meetings_api
 from holdfast.meetings.pages import router as meetings_pages
@@ -155,6 +156,7 @@ def _include_routes(app: FastAPI) -> None:
         messages_api,
         crisis_api,
         moderation_api,
+        listening_api,
         staff_api,
         notices_api,
     ):

@@ -10,6 +10,6 @@ from holdfast.listening.api.handing import router as handing
 from holdfast.listening.api.staff import router as staff
 from holdfast.listening.api.talks import router as talks
 
-router = APIRouter(prefix="/listening", tags=["listening"])
+router = APIRouter(prefix="/api/v1/listening", tags=["listening"])
 for one in (asking, duty, talks, handing, staff):
     router.include_router(one)
