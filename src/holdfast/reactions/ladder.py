@@ -17,6 +17,7 @@ from holdfast.members.queries import settled_members
 from holdfast.messages.events import Entry, MessagePosted, MessageRemoved
 from holdfast.raids.queries import members_in
 from holdfast.rights.rules import System
+from holdfast.rooms.actions import open_history
 
 Said = Mapping[SeatId, int]
 
@@ -72,5 +73,6 @@ class Ladder:
         if counted:
             await count_towards_standing(work, System(), said=counted)
             if settled := await settled_members(work, among=counted):
+                await open_history(work, System(), members=settled)
                 work.announce(MembersSettled(tuple(sorted(settled))))
         self._seats |= {seat for seat, member in seats.items() if member in self.settled}

@@ -229,11 +229,11 @@ async def page_of(
 
 
 async def begins_late(house: House, seat: Seat, page: list[MessagePosted]) -> bool:
-    """Whether this page is the oldest that a newcomer may read, and there is more before it."""
-    if not page or page[0].seq == 1:
+    """Whether this, the oldest page there is for them, ends where a newcomer's reading begins."""
+    if not page or not isinstance(seat.actor, Member):
         return False
     unseen = await unseen_at_a_glance(house.workshop.glances, seat.actor, seat.room_id)
-    return 0 < unseen.until and page[0].seq <= unseen.until + PAGE
+    return unseen.until > 0
 
 
 async def answered(house: House, reader: Reader, seat: Seat, seq: int | None) -> Quote | None:

@@ -20,7 +20,7 @@ from holdfast.messages.actions.leafing import leaf_back
 from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
-from holdfast.messages.pages.room import PAGE, fitted_in, room_page, state_now, view_of
+from holdfast.messages.pages.room import PAGE, begins_late, fitted_in, room_page, state_now, view_of
 from holdfast.messages.queries import (
     FOUND,
     Reader,
@@ -145,7 +145,9 @@ async def get_history(
     view = await view_of(house, seat, page)
     if page:
         await note_reading(house.workshop, member, seat.room_id, page[0].seq, page[-1].seq)
-    return render(request, "messages/log.html", slug=slug, messages=view.shown(page))
+    late = len(page) < PAGE and await begins_late(house, seat, page)
+    shown = view.shown(page)
+    return render(request, "messages/log.html", slug=slug, messages=shown, begins_here=late)
 
 
 @router.get("/rooms/{slug}/search")

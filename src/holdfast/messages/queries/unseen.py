@@ -3,7 +3,8 @@
 A mute hides a person from me, a block hides us from each other, a hide one message. All of it
 follows the person, whatever name they wear; nothing that is sent says who is behind it. Staff are
 members of nothing here: nothing of theirs is ever hidden, and of a side space they do not see what
-was said there before the concern they came for, where that was not theirs to read.
+was said there before the concern they came for, where that was not theirs to read. A newcomer does
+not see what was said in a room long before they came in.
 """
 
 from __future__ import annotations
@@ -103,6 +104,7 @@ SEATS = (
     " WHERE b.other_id = ? AND b.kind = 'block' AND s.room_id = ?"
 )
 FROM_HERE = "SELECT reads_after FROM seats WHERE staff_id = ? AND room_id = ?"
+SINCE = "SELECT reads_after FROM seats WHERE member_id = ? AND room_id = ?"
 SEQS = "SELECT seq FROM hides WHERE member_id = ? AND room_id = ?"
 SEQS_OF_SEATS = (
     f"SELECT m.seq FROM ({SEATS}) x JOIN messages m ON m.seat_id = x.id"  # noqa: S608 - our own
@@ -112,6 +114,7 @@ ANYTHING = (
     "SELECT EXISTS (SELECT 1 FROM blocks WHERE member_id = ?)"
     " OR EXISTS (SELECT 1 FROM blocks WHERE other_id = ? AND kind = 'block')"
     " OR EXISTS (SELECT 1 FROM hides WHERE member_id = ?)"
+    " OR EXISTS (SELECT 1 FROM seats WHERE member_id = ? AND reads_after > 0)"
 )
 BETWEEN = (
     " AND NOT EXISTS (SELECT 1 FROM {authors} WHERE ((b.member_id = {reader}"
@@ -122,8 +125,14 @@ HIDDEN = (
     " AND NOT EXISTS (SELECT 1 FROM hides h WHERE h.member_id = {reader}"
     " AND h.room_id = m.room_id AND h.seq = m.seq)"
 )
-# Of messages m by author's seat s: those that one member sees, who is named three times.
-IN_SIGHT = (BETWEEN + HIDDEN).format(authors="blocks b", reader="?", author="s.member_id", seat="")
+SINCE_THEN = (
+    " AND m.seq > COALESCE((SELECT o.reads_after FROM seats o"
+    " WHERE o.member_id = ? AND o.room_id = m.room_id), 0)"
+)
+# Of messages m by author's seat s: those that one member sees, who is named four times.
+IN_SIGHT = (BETWEEN + HIDDEN + SINCE_THEN).format(
+    authors="blocks b", reader="?", author="s.member_id", seat=""
+)
 # The same for a staff person, who is named once.
 FROM_HERE_ON = (
     " AND m.seq > COALESCE((SELECT o.reads_after FROM seats o"
@@ -157,12 +166,12 @@ async def sight_of(glances: Glances, actor: Actor) -> tuple[str, tuple[int, ...]
     if isinstance(actor, Staff):
         return FROM_HERE_ON, (actor.id,)
     me = await who_hides(glances, actor)
-    return ("", ()) if me is None else (IN_SIGHT, (me, me, me))
+    return ("", ()) if me is None else (IN_SIGHT, (me,) * 4)
 
 
 async def is_anything_unseen(glances: Glances, member_id: MemberId) -> bool:
     """Whether anything is out of a member's sight."""
-    return bool((await glances.rows(ANYTHING, member_id, member_id, member_id))[0][0])
+    return bool((await glances.rows(ANYTHING, *(member_id,) * 4))[0][0])
 
 
 async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
@@ -175,7 +184,9 @@ async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) ->
         return NOTHING
     found = await glances.rows(SEATS, me, room_id, me, room_id)
     hidden = await glances.rows(SEQS, me, room_id)
-    return Unseen(frozenset(seat for (seat,) in found), {seq for (seq,) in hidden})
+    since = await glances.rows(SINCE, me, room_id)
+    until = since[0][0] if since else 0
+    return Unseen(frozenset(seat for (seat,) in found), {seq for (seq,) in hidden}, until)
 
 
 THERE = (
@@ -188,7 +199,7 @@ async def is_message_unseen(glances: Glances, actor: Actor, room_id: RoomId, seq
     me = await who_hides(glances, actor)
     if me is None:
         return False
-    return not await glances.rows(THERE + IN_SIGHT, room_id, seq, me, me, me)
+    return not await glances.rows(THERE + IN_SIGHT, room_id, seq, *(me,) * 4)
 
 
 async def unseen_while_here(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:
@@ -215,7 +226,10 @@ async def unseen_by(work: Work, actor: Actor, room_id: RoomId) -> Unseen:
     found = await work.db.execute(mine.union(theirs))
     seats = frozenset(seat for (seat,) in found)
     hidden = select(HideRow.seq).where(HideRow.member_id == actor.id, HideRow.room_id == room_id)
-    return Unseen(seats, set(await work.db.scalars(hidden)))
+    since = select(SeatRow.reads_after).where(
+        SeatRow.member_id == actor.id, SeatRow.room_id == room_id
+    )
+    return Unseen(seats, set(await work.db.scalars(hidden)), await work.db.scalar(since) or 0)
 
 
 def _seats(room_id: RoomId, whose: Any) -> Any:

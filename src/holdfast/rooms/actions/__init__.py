@@ -23,6 +23,7 @@ from holdfast.rooms.actions.seats import (
     mark_read,
     new_name,
     open_first_rooms,
+    open_history,
     rename_seat,
     take_seat,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "mark_read",
     "new_name",
     "open_first_rooms",
+    "open_history",
     "open_side_space",
     "pin_at",
     "rename_seat",

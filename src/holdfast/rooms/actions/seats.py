@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from holdfast.kit.errors import Conflict, Malformed, NotFound, NotPermitted
+from holdfast.kit.ids import MemberId
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.members.access import myself
+from holdfast.members.queries import settled_members
 from holdfast.members.rules.names import roll, wordbook
 from holdfast.rights.rules import Actor, Member, Permission, System, may
 from holdfast.rooms.access import Seat, may_make_rooms, room_to_see, seat_in
@@ -19,9 +22,10 @@ from holdfast.rooms.events import SeatLeft, SeatRenamed, SeatTaken
 from holdfast.rooms.queries import names_in_use, seats_ever, seats_of
 from holdfast.rooms.rules import FIRST_ROOMS, Plan, is_slug, is_whole
 from holdfast.rooms.rules.guiding import RoomClosed
-from holdfast.rooms.tables import RoomRow, RoomState, SeatRow
+from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 
 GONE = N_("Someone who left")
+NEWCOMERS_READ = 200  # entries of a room from before they sat down
 NOT_WHOLE = N_(
     "A room has a name of 1 to 60 letters, a topic of 1 to 200, at most 1,000 about "
     "it, and a language such as en or pt-BR."
@@ -93,11 +97,27 @@ async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
         avatar=(kept and me.kept_avatar) or secrets.token_hex(8),
         taken_at=work.clock.now(),
         read_seq=room.head,
+        reads_after=await _reads_after(work, actor, room),
     )
     work.db.add(row)
     await work.db.flush()
     work.announce(SeatTaken(room.id, row.id, actor.id))
     return row
+
+
+async def _reads_after(work: Work, member: Member, room: RoomRow) -> int:
+    """How far back somebody who sits down may read: a newcomer, as far as makes sense of it."""
+    if room.kind is not RoomKind.OPEN or await settled_members(work, among=[member.id]):
+        return 0
+    return max(0, room.head - NEWCOMERS_READ)
+
+
+async def open_history(work: Work, actor: System, *, members: Collection[MemberId]) -> None:
+    """These are newcomers no longer: in the open rooms they read back as far as anybody."""
+    del actor
+    rooms = select(RoomRow.id).where(RoomRow.kind == RoomKind.OPEN)
+    theirs = SeatRow.member_id.in_(members), SeatRow.room_id.in_(rooms), SeatRow.reads_after > 0
+    await work.db.execute(update(SeatRow).where(*theirs).values(reads_after=0))
 
 
 def new_name(language: str, taken: set[str], rolled: tuple[str, ...] = ()) -> str:
