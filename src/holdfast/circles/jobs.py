@@ -34,6 +34,7 @@ FORMED: Final = "circles formed"
 EVERY: Final = timedelta(hours=1)
 
 Step = Callable[[Work, System], Awaitable[object]]
+Progress = Callable[[int, int], object]
 STEPS: tuple[Step, ...] = (
     close_proposals,
     end_sit_ins,
@@ -81,10 +82,13 @@ async def _is_due(workshop: Workshop) -> bool:
         return True
 
 
-async def form_circles(workshop: Workshop, *, seed: int | None = None) -> Forming:
+async def form_circles(
+    workshop: Workshop, *, seed: int | None = None, progress: Progress | None = None
+) -> Forming:
     """Look for seats in circles that are there, then for circles that could begin; and ask.
 
     Who was found is asked, in a work of their own each: whatever changed since is looked at again.
+    `progress(done, of)` counts those who were looked at.
     """
     async with workshop.reading() as work:
         rows = list(await waiting_rows(work))
@@ -96,7 +100,8 @@ async def form_circles(workshop: Workshop, *, seed: int | None = None) -> Formin
     taken = {place for place, _, _ in seats}
     left = [place for place in range(len(rows)) if place not in taken]
     chance = secrets.randbits(32) if seed is None else seed
-    groups = await asyncio.to_thread(_groups, [wishes[place] for place in left], chance)
+    those = [wishes[place] for place in left]
+    groups = await asyncio.to_thread(_groups, those, chance, progress)
     offered = [await _offer(workshop, rows, wishes, circles, seat) for seat in seats]
     begun = [
         await _propose(workshop, [rows[left[one]] for one in group.people],
@@ -121,13 +126,13 @@ def _seats(
     ]
 
 
-def _groups(wishes: Sequence[Wish], seed: int) -> list[_Group]:
+def _groups(wishes: Sequence[Wish], seed: int, progress: Progress | None) -> list[_Group]:
     from holdfast.circles.rules.forming.grouping import form_groups  # noqa: PLC0415 - numpy, here
     from holdfast.circles.rules.forming.pool import pool_of  # noqa: PLC0415
 
     if not wishes:
         return []
-    formed = form_groups(pool_of(wishes), seed=seed)
+    formed = form_groups(pool_of(wishes), seed=seed, progress=progress)
     return [
         _Group(group.people, tuple(float(formed.fit[one]) for one in group.people))
         for group in formed.groups

@@ -7,6 +7,7 @@ import typer
 from holdfast.cli import (
     audit,
     backing,
+    circles,
     disclosing,
     doctor,
     invitations,
@@ -47,6 +48,7 @@ app.add_typer(keys.keys, name="keys")
 app.add_typer(taking.export, name="export")
 app.add_typer(steward.steward, name="steward")
 app.add_typer(screening.screening, name="screening")
+app.add_typer(circles.circles, name="circles")
 app.add_typer(invitations.invitations, name="invitations")
 app.add_typer(people.rooms, name="rooms")
 app.add_typer(people.town, name="town")

@@ -16,7 +16,8 @@ from typing import Final
 FEWEST: Final = 10
 ROUNDED_TO: Final = 5  # people
 MANY: Final = 100  # people, from whom on a share is told to one percent
-HOURS: Final = 6
+STEPS: Final = ((48, 6), (14 * 24, 24))  # waits up to so many hours are told in such steps
+WEEK: Final = 7 * 24  # longer ones in whole weeks
 FIT: Final = 0.05
 
 
@@ -38,7 +39,7 @@ class Cell:
 
     people: int  # rounded down to fives
     placed: int  # percent
-    wait_p95: int  # hours, rounded up to six
+    wait_p95: int  # hours, rounded up to six, to days or to weeks
     fit_p10: float | None  # None where fewer than ten were placed
 
 
@@ -96,9 +97,14 @@ def _cell(told: Sequence[Told]) -> Cell:
     return Cell(
         people=len(told) // ROUNDED_TO * ROUNDED_TO,
         placed=round(100 * placed / len(told) / step) * step,
-        wait_p95=ceil(_percentile([one.waited for one in told], 95) / HOURS) * HOURS,
+        wait_p95=_rounded_up(_percentile([one.waited for one in told], 95)),
         fit_p10=round(round(_percentile(fits, 10) / FIT) * FIT, 2) if len(fits) >= FEWEST else None,
     )
+
+
+def _rounded_up(hours: float) -> int:
+    step = next((step for most, step in STEPS if hours <= most), WEEK)
+    return ceil(hours / step) * step
 
 
 def _percentile(values: Iterable[float], share: float) -> float:
