@@ -39,6 +39,7 @@ from holdfast.kit.shapes import words_within
 from holdfast.kit.static import StaticFiles
 from holdfast.kit.words import NP_
 from holdfast.listening.api import router as listening_api
+from holdfast.listening.glass.pages import router as glass_pages
 from holdfast.listening.pages import router as listening_pages
 from holdfast.meetings.api import router as meetings_api
 from holdfast.meetings.pages import router as meetings_pages
@@ -164,6 +165,7 @@ def _include_routes(app: FastAPI) -> None:
     for router in (
         moderation_pages,  # before messages: the address of a report looks like one of theirs
         listening_pages,
+        glass_pages,
         crisis_pages,
         desk_pages,
         steward_pages,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from holdfast.crisis.rules.steps import may_take
+from holdfast.desk.pages.between_two import between_two, copied_shown
 from holdfast.desk.pages.covers import Reads
 from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import LEVELS, waited
@@ -17,6 +18,7 @@ from holdfast.kit.pages import clock_of, day_of, when_of
 from holdfast.kit.words import N_, NP_, say
 from holdfast.messages.queries.lines import Line
 from holdfast.moderation.queries import CaseCard, CaseSummary
+from holdfast.moderation.queries.cards import Reported
 from holdfast.moderation.rules.appeals import AppealState
 from holdfast.moderation.rules.cases import (
     FLAGS,
@@ -167,7 +169,8 @@ def case_shown(card: CaseCard, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         else "",
         "said": [_said(line, seen, is_hard) for line in lines_of(card)],
         "before": [line_shown(line, looks) for line in card.before],
-        "told": [_told(report, looks) for report in card.reports],
+        "told": [_told(report, seen, is_hard) for report in card.reports],
+        **between_two(one.room_kind, seen.me),
         "noticed": [_noticed(flag.what, flag.at, looks) for flag in card.flags],
         "steps": [
             {
@@ -223,6 +226,7 @@ def _said(line: Line, seen: Seen, is_hard: Reads) -> dict[str, Any]:
         "covered": covered,
         "text": "" if covered else line.text,
         "note": line.note or "",
+        "private": line.private,
     }
 
 
@@ -235,13 +239,19 @@ def line_shown(line: Line, looks: Looks) -> dict[str, Any]:
     }
 
 
-def _told(report: Any, looks: Looks) -> dict[str, Any]:
+def _told(report: Reported, seen: Seen, is_hard: Reads) -> dict[str, Any]:
+    looks = seen.looks
     return {
         "worried": report.kind is Door.WORRIED,
         "words": report.words,
         "clock": clock_of(report.at, looks),
         "about_person": report.seq is None,
         "as_reported": report.as_reported or "",
+        "copied": [
+            copied_shown(line, report.seq, is_hard(line.text) and seen.uncovered != str(line.seq))
+            | {"clock": when_of(line.at, seen.now, looks)}
+            for line in report.copied
+        ],
     }
 
 

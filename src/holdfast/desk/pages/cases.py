@@ -168,13 +168,13 @@ async def talk_after(work: Work, staff: Staff, house: House, card: CaseCard) -> 
 
 async def note_uncovered(work: Work, staff: Staff, card: CaseCard, show: str) -> None:
     """That this person uncovered one message of the case."""
-    line = next((one for one in lines_of(card) if name_of(one) == show), None)
+    found = [(name_of(one), one.owner, one.seq or 0) for one in lines_of(card)]
+    found += [(str(one.seq), one.author_id, one.seq) for one in card.copied]
+    line = next((one for one in found if one[0] == show), None)
     if line is None:
         raise NotFound
-    room = card.summary.room_id
-    await record_covered_words(
-        work, staff, person=line.owner, room=room, seq=line.seq or 0, why="case"
-    )
+    room, (_, owner, seq) = card.summary.room_id, line
+    await record_covered_words(work, staff, person=owner, room=room, seq=seq, why="case")
 
 
 @acts.post("/claim")

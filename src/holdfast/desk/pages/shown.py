@@ -11,6 +11,7 @@ from holdfast.crisis.rules.scripts import scripts_for
 from holdfast.crisis.rules.steps import CHECK_INS, ENDS, Outcome, Why, asks_again, may_take
 from holdfast.crisis.rules.tracks import TRACKS, tracks_in
 from holdfast.crisis.tables import Stage
+from holdfast.desk.pages.between_two import signs_between_two
 from holdfast.desk.pages.room_names import room_words
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, when_of
@@ -148,6 +149,7 @@ def card_shown(
     return {
         **in_queue(one, looks, now, me),
         **further(one, me),
+        **signs_between_two(card.signs, me),
         "side_space": one.side_space,
         "in_hand": mine,
         "may_join": may(me, Permission.ESCALATION_JOIN) or one.taken_by in (None, me.id),
@@ -218,6 +220,7 @@ def _sign(number: int, sign: Sign, looks: Looks, open_: bool) -> dict[str, Any]:
         "text": line.text if line is not None and open_ else "",
         "pieces": pieces(line.text, sign.noticed) if line is not None and open_ else [],
         "erased": line is None,
+        "private": line is not None and line.private,
         "apart": line is not None and line.apart and open_,
         "handle": line.handle if line is not None and line.held and open_ else "",
     }

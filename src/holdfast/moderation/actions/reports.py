@@ -13,6 +13,7 @@ from holdfast.kit.work import Work
 from holdfast.messages.actions.unseeing import hide_message, show_again
 from holdfast.moderation.access import message_to_report, own_report, person_to_report
 from holdfast.moderation.access.reports import Subject
+from holdfast.moderation.actions.copying import copy_lines, forget_copies
 from holdfast.moderation.actions.joining import case_about
 from holdfast.moderation.actions.steps import note_step
 from holdfast.moderation.queries.cases import hold_people, undecided_case
@@ -113,6 +114,9 @@ async def _report(
     row = known or await _begun(work, actor, seat, subject, kind)
     if known is not None and (known.undone_at is not None or new_worry):
         await _join_again(work, actor, known, subject, kind)
+    await work.db.flush()
+    if await copy_lines(work, actor, keyring, row):
+        row.kept = None  # as its author sealed it nobody at the desk could open it
     if words is not None and words.text:
         row.key_id = await keyring.kept_key(work, seat.id, day_of(work.clock.now()))
         row.words = keyring.seal_with(row.key_id, words, place_of(row.room_id, row.id, seat.id))
@@ -198,6 +202,7 @@ async def undo_report(work: Work, actor: Actor, *, report: str) -> None:
         return
     case = await undecided_case(work, row.room_id, row.about_id)
     row.undone_at, row.words, row.kept = work.clock.now(), None, None
+    await forget_copies(work, actor, report=row.id)
     if case is not None and case.id == row.case_id:
         await _taken_back(work, case)
 

@@ -15,6 +15,7 @@ from holdfast.messages.queries import Reader, messages_before
 from holdfast.messages.queries.lines import Line, line_of
 from holdfast.moderation.queries.cases import CaseSummary, case_summary, cases_of_seat
 from holdfast.moderation.queries.reports import kept_words, opened_words, reports_in
+from holdfast.moderation.queries.talk import Copied, copies_of
 from holdfast.moderation.rules.cases import FlagKind
 from holdfast.moderation.rules.reports import Door
 from holdfast.moderation.tables import CaseStepRow, FlagRow, ReportRow
@@ -35,6 +36,7 @@ class Reported:
     seq: int | None
     line: Line | None  # the message as it stands; without one it is about the person
     as_reported: str | None  # what it said when it was reported, where that is not what stands
+    copied: Sequence[Copied] = ()  # of a talk between two: all of it that is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,13 @@ class CaseCard:
     def theirs(self) -> list[int]:
         """The places of the words that are in the case itself, for the record of who read them."""
         lines = [one.line for one in self.reports] + [one.line for one in self.flags]
-        return [line.seq for line in lines if line is not None and line.seq is not None]
+        found = [line.seq for line in lines if line is not None and line.seq is not None]
+        return found + [line.seq for line in self.copied if line.seq not in found]
+
+    @property
+    def copied(self) -> list[Copied]:
+        """The lines of a talk between two that those who reported opened."""
+        return [line for one in self.reports for line in one.copied]
 
     @property
     def context(self) -> list[int]:
@@ -90,11 +98,12 @@ async def case_card(work: Work, reader: Reader, case_id: CaseId) -> CaseCard:
     lines = await opened_lines(work, reader, ids)
     keys = [key for row in reports for key in (row.key_id, row.kept_key_id) if key is not None]
     await reader.keyring.in_hand(keys)
+    copies = await copies_of(work, reader, [row.id for row in reports])
     seqs = [seq for _, seq in places if seq is not None]
     earlier = [] if summary.seat_id is None else await cases_of_seat(work, summary.seat_id)
     return CaseCard(
         summary,
-        [_reported(reader, row, lines) for row in reports],
+        [_reported(reader, row, lines, copies.get(row.id, ())) for row in reports],
         [Flagged(row.what, row.at, _line(lines, row.message_id)) for row in flags],
         await _talk_before(work, reader, summary, max(seqs, default=None)),
         await _steps_of(work, case_id),
@@ -102,12 +111,14 @@ async def case_card(work: Work, reader: Reader, case_id: CaseId) -> CaseCard:
     )
 
 
-def _reported(reader: Reader, row: ReportRow, lines: dict[MessageId, Line]) -> Reported:
+def _reported(
+    reader: Reader, row: ReportRow, lines: dict[MessageId, Line], copied: Sequence[Copied]
+) -> Reported:
     line = _line(lines, row.message_id)
     kept = kept_words(reader, row)
     changed = kept is not None and (line is None or line.text != kept)
-    words = opened_words(reader, row)
-    return Reported(row.id, row.kind, words, row.at, row.seq, line, kept if changed else None)
+    words, as_reported = opened_words(reader, row), kept if changed else None
+    return Reported(row.id, row.kind, words, row.at, row.seq, line, as_reported, copied)
 
 
 def _line(lines: dict[MessageId, Line], message_id: MessageId | None) -> Line | None:

@@ -35,6 +35,7 @@ PLACES = (
     (Permission.SHIFT_SEE, "/desk/shifts", N_("Shifts")),
     (Permission.PAGER_SET, "/staff/pager", N_("My pager")),
     (Permission.AUDIT_READ_OWN, "/desk/record", N_("The record")),
+    (Permission.GLASS_AGREE, "/desk/glass", N_("Break-glass")),
     (Permission.STAFF_SEE, "/staff/people", N_("Staff")),
 )
 SAVED = ("joined", "passkey", "removed", "password", "sessions", "role")
