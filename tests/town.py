@@ -148,7 +148,7 @@ async def _member(work: Work, token: str) -> Member:
     row = (await work.db.scalars(mine)).one()
     pair = await work.db.get(OwnKeyRow, row.member_id)
     key = await work.db.get(SessionKeyRow, row.id)
-    own = OwnKey(token, pair and pair.public, key and key.wrapped)
+    own = OwnKey(token, pair.public if pair else None, key.wrapped if key else None)
     return Member(row.member_id, row.id, own=own)
 
 

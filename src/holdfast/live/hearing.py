@@ -21,13 +21,13 @@ from holdfast.kit.hub import Hub
 from holdfast.kit.ids import RoomId
 from holdfast.kit.order import PATIENCE, GiveUp, Read, Wait
 from holdfast.kit.topics import Frame, Topic
+from holdfast.live.between import is_private, who_reads
 from holdfast.live.heard import Heard
-from holdfast.messages.events import Entry, MessageEdited, MessagePosted, MessageRemoved
+from holdfast.messages.events import Entry, MessageEdited, MessageRemoved
 from holdfast.messages.ledger import Ledger
-from holdfast.messages.queries import PRIVATE, Reader
+from holdfast.messages.queries import Reader
 from holdfast.messages.queries.entries import entries_since
 from holdfast.messages.wire import Unreadable, entries_in
-from holdfast.rights.rules import System
 
 log = structlog.get_logger()
 REST = 5.0  # seconds that a room is still heard when nobody listens: most only load the page anew
@@ -172,7 +172,7 @@ class Hearing:
         entries: list[Entry] | None = None
         try:
             async with asyncio.timeout(LONGEST_READING):
-                found = await self._entries(heard.room_id, missing)
+                found = await self._entries(heard, missing)
                 await self._ledger.settled()
                 entries = found
         except (HoldfastError, TimeoutError) as no:
@@ -195,11 +195,11 @@ class Hearing:
             del self._to_be_read[heard]
             self._deliver(heard, ())
 
-    async def _entries(self, room_id: RoomId, missing: Read) -> list[Entry]:
-        reader = Reader(self._ledger.keyring, System(), whole=True)
+    async def _entries(self, heard: Heard, missing: Read) -> list[Entry]:
+        reader = Reader(self._ledger.keyring, who_reads(heard.topic), whole=True)
         async with self._ledger.workshop.reading() as work:
             count = missing.to - missing.after
-            found = await entries_since(work, reader, room_id, missing.after, count)
+            found = await entries_since(work, reader, heard.room_id, missing.after, count)
         return [entry for entry in found if entry.seq <= missing.to]
 
     def _give_up(self, heard: Heard) -> None:
@@ -281,12 +281,6 @@ class Hearing:
                 with suppress(asyncio.CancelledError, Exception):
                     await heard.listening
         self._rooms.clear()
-
-
-def is_private(entry: Entry) -> bool:
-    """Whether these are words between two, which the house cannot open."""
-    said = entry.now if isinstance(entry, MessageEdited) else entry
-    return isinstance(said, MessagePosted) and said.removed == PRIVATE
 
 
 def now() -> float:
