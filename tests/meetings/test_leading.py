@@ -13,6 +13,7 @@ from holdfast.meetings.access import NotTheHost
 from holdfast.meetings.actions import set_reminder
 from holdfast.meetings.rules.rounds import Round
 from holdfast.meetings.tables import MeetingRow, ReminderRow, TurnRow
+from holdfast.messages.actions import erase_with_words
 from holdfast.notices.rules.telling import Kind
 from holdfast.rooms.actions import leave_seat
 from holdfast.rooms.tables import RoomRow, RoomState
@@ -199,3 +200,23 @@ async def test_two_weeks_after_it_nothing_of_a_meeting_is_kept(
     await looks(town)
     async with town.house.workshop.reading() as work:
         assert await kept(work, MeetingRow) == 0
+
+
+@mostly_on_sqlite
+async def test_who_is_erased_has_no_turn_and_no_reminder_any_more(
+    town: Town, clock: StillClock
+) -> None:
+    room = await a_circle(town, town.birch, host=town.ash)
+    row = await planned(town, town.ash, room)
+    clock.pass_time(hours=1)
+    await looks(town)
+    await does(town, town.birch, row, "join")
+    await does(town, town.ash, row, "join")
+    async with town.house.workshop.work() as work:
+        await set_reminder(work, await town.seat(town.birch, CIRCLE), on=True)
+    await erase_with_words(town.house.ledger, town.birch.member)
+    await looks(town)
+    ash = await town.seat(town.ash, CIRCLE)
+    async with town.house.workshop.reading() as work:
+        assert list(await work.db.scalars(select(TurnRow.seat_id))) == [ash.id]
+        assert await kept(work, ReminderRow) == 0

@@ -109,6 +109,8 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "aparts": (*MEMBER, Way("other_id", why=OTHERS)),
     "proposal_answers": MEMBER,
     "circle_seats": SEAT,
+    "meeting_turns": SEAT,
+    "meeting_reminders": SEAT,
     "circle_checks": MEMBER,
 }
 
@@ -118,6 +120,7 @@ NOBODY: dict[str, str] = {
     "facts": PLACE,
     "rooms": PLACE,
     "room_closings": PLACE,
+    "meetings": PLACE,
     "guidances": PLACE,
     "second_rooms": PLACE,
     "wordings": PLACE,
