@@ -165,3 +165,38 @@ def test_one_hears_how_far_it_is() -> None:
     form_groups(pool_of(crowd(1, 80)), progress=lambda done, of: heard.append((done, of)))
     assert heard[-1] == (80, 80)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+
+
+@pytest.mark.parametrize(
+    ("number", "otherwise", "wrong"),
+    [
+        (0, {"age": "13-15"}, "two age bands mix"),
+        (1, {"languages": ("ar",)}, "they have no language in common"),
+        (2, {"slots": frozenset({7, 30})}, "they share 1 weekly slots"),
+        (3, {"apart": frozenset({"p0"})}, "two sit together who must not"),
+        (4, {"key": "p3", "apart": frozenset({"p5"})}, "two sit together who must not"),
+    ],
+)
+def test_the_second_pair_of_eyes_sees_what_is_broken(
+    number: int, otherwise: dict[str, object], wrong: str
+) -> None:
+    people = alike()
+    assert what_is_wrong(people) == []
+    people[number] = replace(people[number], **otherwise)  # type: ignore[arg-type]
+    assert set(what_is_wrong(people)) == {wrong}
+
+
+def test_the_second_pair_of_eyes_counts_people_and_concerns() -> None:
+    nine = [replace(wish, key=f"{wish.key}{number}") for number in range(2) for wish in alike()][:9]
+    assert what_is_wrong(nine) == ["there are 9 people"]
+    assert what_is_wrong(nine[:3]) == ["there are 3 people"]
+    grave = [replace(wish, high=number < 3) for number, wish in enumerate(alike())]
+    assert what_is_wrong(grave) == ["more than two are at high concern"]
+
+
+@given(seed=st.integers(0, 2**32), count=st.integers(1, 9))
+def test_what_pages_ask_and_what_tests_ask_is_the_same_rule(seed: int, count: int) -> None:
+    """`may_be_a_circle` is asked again when people say yes; it must not be milder or stricter."""
+    people = [replace(wish, age="18+") for wish in crowd(seed, count, trouble=0.02)]
+    near = [replace(wish, slots=frozenset(range(6))) for wish in people] if seed % 2 else people
+    assert may_be_a_circle(near) == (what_is_wrong(near) == [])

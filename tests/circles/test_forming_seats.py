@@ -52,7 +52,9 @@ def test_a_newcomer_who_fits_gets_the_free_seat() -> None:
 )
 def test_a_seat_that_would_break_a_hard_rule_is_none(otherwise: dict[str, object]) -> None:
     ash = replace(ASH, apart=frozenset({"foe"}))
+    assert OPEN.has_a_seat_for(ash)
     assert place_in_open([ash], [OPEN])
+    assert not replace(OPEN, **otherwise).has_a_seat_for(ash)  # type: ignore[arg-type]
     assert place_in_open([ash], [replace(OPEN, **otherwise)]) == []  # type: ignore[arg-type]
 
 
