@@ -54,6 +54,5 @@ async def post_lower(house: InHouse, member: CurrentMember, slug: str) -> Respon
 @router.post("/earlier")
 async def post_earlier(house: InHouse, member: CurrentMember, slug: str) -> Response:
     """Whoever came may read what was said before, too."""
-    async with house.workshop.work() as work:
-        await say_yes_to_earlier(work, member, slug=slug)
+    await say_yes_to_earlier(house.ledger, member, slug=slug)
     return go_to(f"/rooms/{slug}")

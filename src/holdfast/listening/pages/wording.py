@@ -61,7 +61,7 @@ def _named(kind: str, what: str) -> str:
 
 def chosen_in_words(codes: Iterable[str], locale: str) -> list[str]:
     """What somebody chose, by its names."""
-    named: dict[str, str] = {**WANTS, **PREFERENCES}
+    named = {one.value: words for one, words in [*WANTS.items(), *PREFERENCES.items()]}
     return [say(locale, named[code]) for code in codes if code in named]
 
 
