@@ -1,4 +1,4 @@
-"""The guard: a way to be reached is passed on by nobody, and a listener's second try is looked at."""
+"""The guard: a way to be reached is passed on by nobody; a second try is looked at by a person."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ async def _two(talks: Stage) -> str:
 async def _decide(talks: Stage, outcome: GuardOutcome) -> None:
     call = await talks.one(GuardCallRow)
     async with talks.town.house.workshop.work() as work:
-        await decide_guard(
-            work, talks.hazel.actor, session_id=call.session_id, outcome=outcome
-        )
+        await decide_guard(work, talks.hazel.actor, session_id=call.session_id, outcome=outcome)
     await talks.settled()
 
 

@@ -287,6 +287,7 @@ class Watch:
             Look(self._house.reactions.rooms.look, LOOK_AT_PAGES_EVERY),
             Look(self._house.reactions.meetings.look, LOOK_AT_PAGES_EVERY),
             Look(self._house.reactions.listening.look, LOOK_AT_PAGES_EVERY),
+            Look(self._house.reactions.listening.forget, FORGET_EVERY),
         ]
 
 

@@ -8,6 +8,7 @@ from holdfast.listening.actions import (
     end_duties,
     end_what_has_nobody,
     fade_sessions,
+    forget_old_words,
     hurry_guards,
     let_offers_pass,
     make_offers,
@@ -31,3 +32,9 @@ async def look(workshop: Workshop, *, covered: bool = True) -> None:
         await end_what_has_nobody(work, System())
         await fade_sessions(work, System())
         await hurry_guards(work, System())
+
+
+async def forget(workshop: Workshop) -> None:
+    """What was kept for long enough goes; looked at now and then."""
+    async with workshop.work() as work:
+        await forget_old_words(work, System())

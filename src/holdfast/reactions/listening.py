@@ -35,7 +35,7 @@ from holdfast.listening.events import (
     ListeningChanged,
     OfferChanged,
 )
-from holdfast.listening.jobs import look
+from holdfast.listening.jobs import forget, look
 from holdfast.members.events import MemberErased
 from holdfast.moderation.events import Tried
 from holdfast.moderation.rules.cases import FlagKind
@@ -114,6 +114,10 @@ class ListeningWork:
     async def look(self) -> None:
         """Whoever has the duties: what goes by the clock."""
         await look(self._workshop, covered=self.covered)
+
+    async def forget(self) -> None:
+        """Whoever has the duties: what was kept for long enough."""
+        await forget(self._workshop)
 
     async def _tried(self, event: Tried) -> None:
         async with self._workshop.work() as work:

@@ -34,6 +34,7 @@ OTHERS_WORDS = N_("What somebody else said.")
 WORDS_LEFT_OUT: dict[str, str] = {
     "measures.reason": STAFFS_WORDS,
     "reports.kept": OTHERS_WORDS,
+    "listening_sessions.note": N_("What a listener wrote down for themselves after a talk."),
 }
 
 # Rows that are not told yet, or not at all, each with its reason.

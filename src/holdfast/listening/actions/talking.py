@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from holdfast.kit.errors import Malformed
 from holdfast.kit.ids import MemberId
@@ -13,9 +13,11 @@ from holdfast.listening.queries.hands import hand_up
 from holdfast.listening.queries.seals import place_of_note
 from holdfast.listening.queries.sessions import open_sessions, said_last
 from holdfast.listening.rules.asks import AskState
+from holdfast.listening.rules.queue import LOOKED_BACK
 from holdfast.listening.rules.sessions import (
     LONGEST_NOTE,
     TOLD_BEFORE,
+    WORDS_KEPT,
     Ending,
     EnoughTogether,
     HandState,
@@ -24,7 +26,7 @@ from holdfast.listening.rules.sessions import (
     fades_at,
     may_meet_again,
 )
-from holdfast.listening.tables import AskRow, FeedbackRow, ListeningRow
+from holdfast.listening.tables import AskRow, FeedbackRow, HandOverRow, ListeningRow, WaitRow
 from holdfast.messages.ledger import Ledger
 from holdfast.notices.actions import acknowledge
 from holdfast.rights.rules import Member, System
@@ -113,10 +115,31 @@ async def fade_sessions(work: Work, actor: System) -> int:
 
 async def end_what_has_nobody(work: Work, actor: System) -> int:
     """One of the two is gone for good: their talk is over. How many ended."""
+    await _forget_words_of_who_left(work)
     alone = [one for one in await open_sessions(work) if None in {one.asker_id, one.listener_id}]
     for row in alone:
         await close_session(work, actor, row=row, how=Ending.LEFT)
     return len(alone)
+
+
+async def _forget_words_of_who_left(work: Work) -> None:
+    left = select(ListeningRow.id).where(ListeningRow.asker_id.is_(None))
+    theirs = HandOverRow.session_id.in_(left), HandOverRow.words.is_not(None)
+    await work.db.execute(update(HandOverRow).where(*theirs).values(words=None))
+    noted = ListeningRow.listener_id.is_(None), ListeningRow.note.is_not(None)
+    await work.db.execute(update(ListeningRow).where(*noted).values(note=None))
+
+
+async def forget_old_words(work: Work, actor: System) -> None:
+    """Notes, summaries and waits that were kept for long enough."""
+    del actor
+    now = work.clock.now()
+    long_over = select(ListeningRow.id).where(ListeningRow.ended_at < now - WORDS_KEPT)
+    theirs = HandOverRow.session_id.in_(long_over), HandOverRow.words.is_not(None)
+    await work.db.execute(update(HandOverRow).where(*theirs).values(words=None))
+    noted = ListeningRow.ended_at < now - WORDS_KEPT, ListeningRow.note.is_not(None)
+    await work.db.execute(update(ListeningRow).where(*noted).values(note=None))
+    await work.db.execute(delete(WaitRow).where(WaitRow.day < (now - LOOKED_BACK).date()))
 
 
 async def note_concern(work: Work, actor: System, *, member_id: MemberId, concern: int) -> None:

@@ -13,6 +13,7 @@ PLANNED_FROM = 5  # from this one on its ending is planned
 QUIET_FOR = timedelta(minutes=30)  # without a word from either
 PAUSED_FOR = timedelta(minutes=60)  # a pause holds the place so long
 TOLD_BEFORE = timedelta(minutes=5)  # the house says that it will end
+WORDS_KEPT = timedelta(days=14)  # of notes and summaries, after goodbye
 LONGEST_SUMMARY = 600
 LONGEST_NOTE = 200  # two lines
 

@@ -67,11 +67,10 @@ class ListeningRow(Table):
     ended_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     ended_how: Mapped[Ending | None] = mapped_column(default=None, info={"privacy": "state"})
     ended_by: Mapped[Side | None] = mapped_column(default=None, info={"privacy": "state"})
-    was_hard: Mapped[bool] = mapped_column(
-        default=False, info={"privacy": "state"}
-    )  # for the listener
-    asker_again: Mapped[bool | None] = mapped_column(default=None, info={"privacy": "choice"})
-    listener_again: Mapped[bool | None] = mapped_column(default=None, info={"privacy": "choice"})
+    # What one of the two said for themselves; the other is never told of it.
+    was_hard: Mapped[bool] = mapped_column(default=False, info={"privacy": "link"})
+    asker_again: Mapped[bool | None] = mapped_column(default=None, info={"privacy": "link"})
+    listener_again: Mapped[bool | None] = mapped_column(default=None, info={"privacy": "link"})
     has_answered: Mapped[bool] = mapped_column(
         default=False, info={"privacy": "state"}
     )  # the three questions
