@@ -23,7 +23,11 @@ class Locked:
 
 def locked(lock: str) -> list[Locked]:
     """Every package of `requirements/<lock>.txt`. Raises `ValueError` for a line it cannot read."""
-    written = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
+    return read_lock((ROOT / "requirements" / f"{lock}.txt").read_text("utf-8"))
+
+
+def read_lock(written: str) -> list[Locked]:
+    """The same of a lock's words."""
     joined = written.replace("\\\n", " ")
     lines = [line for line in joined.splitlines() if line.strip() and not line.startswith(" ")]
     return [_read(line) for line in lines if not line.startswith("#")]
