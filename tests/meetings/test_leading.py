@@ -71,15 +71,8 @@ async def test_a_meeting_of_a_circle_goes_through_its_rounds_by_the_clock(
     clock.pass_time(minutes=10)
     await looks(town)
     assert (await now(town, row)).round is Round.OVER
-    assert await lines(town, town.ash, room) == [
-        "meeting_planned",
-        "meeting_opening",
-        "meeting_turn",
-        "meeting_turn",
-        "meeting_talk",
-        "meeting_closing",
-        "meeting_hand_out",
-    ]
+    said = ["planned", "opening", "turn", "turn", "talk", "closing", "hand_out"]
+    assert await lines(town, town.ash, room) == [f"meeting_{line}" for line in said]
     async with town.house.workshop.reading() as work:
         assert await kept(work, TurnRow) == 0  # who had a turn is nobody's to know afterwards
 

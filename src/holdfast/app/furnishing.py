@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import holdfast.app.sealed  # noqa: F401 - fills the register of what is sealed
 from holdfast.app.knowing.kept import kept_in_tables
@@ -36,6 +37,13 @@ from holdfast.rooms.tables import RoomKind
 from holdfast.sealing.seam import Keyring
 from holdfast.settings import Settings, Switch
 from holdfast.staff.queries import roster
+
+ABOVE: dict[str, Any] = {  # what slices above `messages` know, and show beside the talk
+    "kept_above": (kept_in_cases, kept_in_tables),
+    "fittings": {RoomKind.LISTENING.value: listening_fitted},
+    "panels": (panel_of,),
+    "soon": soon_in,
+}
 
 
 @dataclass(frozen=True)
@@ -116,8 +124,5 @@ def put_together(settings: Settings, made: Made) -> House:
         pager=pager,
         reactions=reactions,
         community=ledger.known,
-        kept_above=(kept_in_cases, kept_in_tables),
-        fittings={RoomKind.LISTENING.value: listening_fitted},
-        panels=(panel_of,),
-        soon=soon_in,
+        **ABOVE,
     )

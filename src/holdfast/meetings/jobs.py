@@ -9,7 +9,6 @@ from holdfast.kit.work import Workshop
 from holdfast.meetings.actions.leading import (
     forget_left,
     forget_meetings,
-    looked_at,
     remind_of_meetings,
     run_meeting,
 )
@@ -19,6 +18,7 @@ from holdfast.meetings.queries import (
     meetings_to_remind_of,
     seats_that_left,
 )
+from holdfast.meetings.queries.looking import looked_at
 from holdfast.rights.rules import System
 
 Here = Callable[[RoomId], Collection[int] | None]

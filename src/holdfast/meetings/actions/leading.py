@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -17,30 +15,25 @@ from holdfast.meetings.queries import (
     KEPT,
     course_of,
     meetings_to_remind_of,
-    said_since,
-    seats_here,
     seats_that_left,
     turns_of,
 )
-from holdfast.meetings.rules.course import Course, step
+from holdfast.meetings.queries.looking import looked_at, stepped
+from holdfast.meetings.rules.course import Course
 from holdfast.meetings.rules.happened import (
     Done,
     End,
     Happened,
     Joined,
     Left,
-    Line,
     More,
     Next,
-    Tick,
 )
 from holdfast.meetings.rules.rounds import ENDED, Round
 from holdfast.meetings.tables import MeetingRow, ReminderRow, TurnRow
 from holdfast.rights.rules import Actor, Staff, System
-from holdfast.rooms.queries import head_of, room_named
-from holdfast.rooms.tables import RoomKind, RoomState
+from holdfast.rooms.queries import head_of
 
-A_WHILE = timedelta(minutes=5)  # for which somebody who gave a sign is taken to be there
 LEADS: dict[str, Happened] = {"next": Next(), "more": More(), "end": End()}
 TURNS: dict[str, Callable[[int], Happened]] = {
     "join": Joined,
@@ -69,44 +62,6 @@ async def take_part(work: Work, actor: Actor, *, slug: str, meeting_id: int, do:
         await work.db.flush()
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A meeting as the clock finds it: what to tell the rules."""
-
-    row: MeetingRow
-    turns: Sequence[TurnRow]
-    happened: list[Happened]
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether anything would be different afterwards."""
-        course = course_of(self.row, self.turns)
-        after, _ = _stepped(course, now, self.happened)
-        return after != course
-
-
-async def looked_at(work: Work, meeting_id: MeetingId, here: Collection[int] | None) -> Looked:
-    """What is so now: who spoke, who left, who is there. Where nobody knows, everybody is."""
-    row, now = await work.db.get_one(MeetingRow, meeting_id), work.clock.now()
-    turns = await turns_of(work, meeting_id)
-    seated = await seats_here(work, row.room_id)
-    known = {one.seat_id for one in turns}
-    spoke = {} if row.began_at is None else await said_since(work, row)
-    happened: list[Happened] = [Left(one) for one in known - seated]
-    if row.round is Round.OPENING:
-        happened += [Joined(one) for one in spoke if one not in known and one in seated]
-    signs = {one.seat_id: one.sign_at for one in turns} | spoke
-    lately = {one for one, at in signs.items() if at is not None and at > now - A_WHILE}
-    there = seated if here is None else {*here, *lately}
-    happened.append(Tick(frozenset(there), await _may_begin(work, row)))
-    return Looked(row, turns, happened)
-
-
-async def _may_begin(work: Work, row: MeetingRow) -> bool:
-    """In an open room somebody from here is awake; a circle has its host and its people."""
-    room = await room_named(work, row.room_id)
-    return room.kind is RoomKind.CIRCLE or room.state is RoomState.LIVE
-
-
 async def run_meeting(
     work: Work, actor: System, *, meeting_id: MeetingId, here: Collection[int] | None
 ) -> None:
@@ -118,21 +73,11 @@ async def run_meeting(
         await _happen(work, looked.row, looked.happened)
 
 
-def _stepped(
-    course: Course, now: datetime, happened: Sequence[Happened]
-) -> tuple[Course, list[Line]]:
-    lines: list[Line] = []
-    for one in happened:
-        course, said = step(course, now, one)
-        lines = said or lines
-    return course, lines
-
-
 async def _happen(work: Work, row: MeetingRow, happened: Sequence[Happened]) -> None:
     """Bring the rules' answer to the rows, and announce what is new."""
     turns = await turns_of(work, row.id)
     before = course_of(row, turns)
-    after, lines = _stepped(before, work.clock.now(), happened)
+    after, lines = stepped(before, work.clock.now(), happened)
     if after == before:
         return
     if before.round is Round.PLANNED:

@@ -6,8 +6,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from holdfast.kit.house import House
 from holdfast.kit.ids import RoomId
 from holdfast.kit.looks import Looks
@@ -15,7 +13,7 @@ from holdfast.kit.pages import clock_of, day_of
 from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work
 from holdfast.meetings.access import may_lead
-from holdfast.meetings.queries import next_in, next_meeting, turns_of, wants_reminder
+from holdfast.meetings.queries import names_of, next_in, next_meeting, turns_of, wants_reminder
 from holdfast.meetings.rules.planning import THEMES
 from holdfast.meetings.rules.rounds import GOING, Round, TurnState
 from holdfast.meetings.tables import MeetingRow
@@ -23,7 +21,7 @@ from holdfast.messages.pages.room import looks_in
 from holdfast.messages.queries.unseen import unseen_by
 from holdfast.rights.rules import Staff
 from holdfast.rooms.access import Seat
-from holdfast.rooms.tables import RoomKind, SeatRow
+from holdfast.rooms.tables import RoomKind
 
 KINDS = (RoomKind.OPEN, RoomKind.CIRCLE)
 NONE: dict[str, Any] = {"id": 0, "is_going": False, "now": None, "order": [], "leads": False}
@@ -79,7 +77,7 @@ async def going_shown(work: Work, row: MeetingRow, seat: Seat) -> dict[str, Any]
     """The order, whose turn it is, until when, and what the reader may do about it."""
     looks, turns = looks_in(seat), await turns_of(work, row.id)
     unseen = await unseen_by(work, seat.actor, seat.room_id)
-    names = await _names(work, [one.seat_id for one in turns])
+    names = await names_of(work, [one.seat_id for one in turns])
     order = [
         {
             "number": one.number,
@@ -100,11 +98,6 @@ async def going_shown(work: Work, row: MeetingRow, seat: Seat) -> dict[str, Any]
         "mine": next((one.state.value for one in turns if one.seat_id == seat.id), ""),
         "may_join": row.round in (Round.OPENING, Round.GO_ROUND),
     }
-
-
-async def _names(work: Work, seats: Collection[int]) -> dict[int, str]:
-    its = select(SeatRow.id, SeatRow.pseudonym).where(SeatRow.id.in_(seats))
-    return {one.id: one.pseudonym for one in await work.db.execute(its)}
 
 
 def _left(until: datetime | None, now: datetime) -> int:

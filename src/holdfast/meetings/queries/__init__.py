@@ -149,3 +149,9 @@ async def overlapping(
     around = timedelta(hours=4)
     span = MeetingRow.starts_at >= since - around, MeetingRow.starts_at <= until + around
     return (await work.db.scalars(select(MeetingRow).where(*its, *span))).all()
+
+
+async def names_of(work: Work, seats: Collection[SeatId]) -> dict[int, str]:
+    """What those who hold these seats are called in their room."""
+    its = select(SeatRow.id, SeatRow.pseudonym).where(SeatRow.id.in_(seats))
+    return {one.id: one.pseudonym for one in await work.db.execute(its)}

@@ -36,8 +36,8 @@ from holdfast.messages.queries.pages import (
     room_of_seat,
     rooms_with_seat,
 )
-from holdfast.messages.queries.unseen import unseen_at_a_glance
 from holdfast.messages.queries.threads import digest_for, reply_counts
+from holdfast.messages.queries.unseen import unseen_at_a_glance
 from holdfast.messages.rules.expiring import choices_within
 from holdfast.rights.rules import Member, Staff
 from holdfast.rooms.access import Seat, seat_to_speak
@@ -83,7 +83,7 @@ async def room_page(
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
     around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
     around |= await just_done(house, seat, request.query_params)
-    around["fitted"] = await fitted_in(house, seat)
+    around |= await beside_talk(house, seat, room, past=before is not None)
     await note_page(house, seat, page["messages"])
     draft = page["own_words"] if draft is None else draft
     return render(
@@ -91,21 +91,24 @@ async def room_page(
         "rooms/room.html",
         409 if refused is not None and refused.status < 500 else 200,
         room=room_shown(house, room, locale),
-        rooms=[in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN],
-        talks=[in_rail(one, locale) for one in rooms if is_talk_now(one)],
+        **in_rails(rooms, locale),
         **around,
         seat={"id": seat.author.seat, **me_in(seat)},
         head=room.head,
         epoch=house.epoch,
         nonce=random_handle(),
-        past=before is not None,
-        digest=None if before is not None else await digest_in(house, seat, room),
         draft={"text": "", "note": "", "wants": "", "expires": "", **draft},
         **refusal_shown(refused, locale),
         calm=False,
         news="" if before is not None else await news_for(house, member, slug),
         **{key: value for key, value in page.items() if key != "own_words"},
     )
+
+
+async def beside_talk(house: House, seat: Seat, room: RoomLine, *, past: bool) -> dict[str, Any]:
+    """What stands beside the talk: of slices above, and what is new since somebody was here."""
+    digest = None if past else await digest_in(house, seat, room)
+    return {"fitted": await fitted_in(house, seat), "digest": digest, "past": past}
 
 
 async def digest_in(house: House, seat: Seat, room: RoomLine) -> dict[str, Any] | None:
@@ -163,6 +166,14 @@ def room_shown(house: House, room: RoomLine, locale: str) -> dict[str, Any]:
 def is_talk_now(room: RoomLine) -> bool:
     """A room for two in which somebody may be waiting for me."""
     return room.kind is RoomKind.LISTENING and room.state is not RoomState.CLOSED
+
+
+def in_rails(rooms: Sequence[RoomLine], locale: str) -> dict[str, Any]:
+    """The lists beside the room: open rooms, and talks between two."""
+    return {
+        "rooms": [in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN],
+        "talks": [in_rail(one, locale) for one in rooms if is_talk_now(one)],
+    }
 
 
 def in_rail(room: RoomLine, locale: str) -> dict[str, Any]:
