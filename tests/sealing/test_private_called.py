@@ -61,21 +61,22 @@ async def test_earlier_words_open_to_them_when_the_member_says_yes(town: Town) -
     fern = await called(town, talk)
     await talk.say(town.ash, "now you are here")
     assert (await talk.texts(fern))[0] == "(private)"
-    mine = await as_who_comes(town.house, town.ash.token)
+    mine, ledger = await as_who_comes(town.house, town.ash.token), town.house.ledger
     async with town.house.workshop.work() as work:
-        assert await share_earlier(town.house.ledger, work, mine, room_id=talk.room_id) == 1
+        assert await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id) == 1
     assert await talk.texts(fern) == [SECRET, "now you are here"]
     async with town.house.workshop.work() as work:
-        assert await share_earlier(town.house.ledger, work, mine, room_id=talk.room_id) == 0
+        assert await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id) == 0
 
 
 async def test_a_shut_session_shares_nothing(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
     shut = replace(town.ash.member, own=OwnKey("no-token", town.ash.member.own.public, None))  # type: ignore[union-attr]
+    ledger = town.house.ledger
     with pytest.raises(OwnKeyLocked):
         async with town.house.workshop.work() as work:
-            await share_earlier(town.house.ledger, work, shut, room_id=talk.room_id)
+            await share_earlier(work, shut, ledger=ledger, room_id=talk.room_id)
 
 
 async def test_what_staff_say_there_is_between_them_too(town: Town) -> None:

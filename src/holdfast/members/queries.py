@@ -22,6 +22,7 @@ from holdfast.members.tables import (
     DoorCodeRow,
     MemberPasskeyRow,
     MemberRow,
+    OwnKeyRow,
     SessionRow,
     StandingRow,
 )
@@ -101,6 +102,12 @@ async def passkeys_of(work: Work, member_id: MemberId) -> Sequence[MemberPasskey
     mine = MemberPasskeyRow.member_id == member_id
     query = select(MemberPasskeyRow).where(mine).order_by(MemberPasskeyRow.id)
     return (await work.db.scalars(query)).all()
+
+
+async def is_own_key(work: Work, member_id: MemberId, public: bytes) -> bool:
+    """Whether this is a member's own key still."""
+    row = await work.db.get(OwnKeyRow, member_id)
+    return row is not None and row.public == public
 
 
 async def consents_of(work: Work, member_id: MemberId) -> Sequence[ConsentRow]:

@@ -16,12 +16,12 @@ from holdfast.kit.work import Work
 from holdfast.members.access import link_lookup, link_of_mine, link_that_claims, own_session
 from holdfast.members.actions.own_keys import (
     hand_to_session,
-    is_own_key,
     lock_for_link,
     pair_of_claim,
     pass_to_claim,
 )
 from holdfast.members.actions.people import open_session, sign_out
+from holdfast.members.queries import is_own_key
 from holdfast.members.rules.staying import LINK_LASTS, link_words, make_link_words, sign_of
 from holdfast.members.tables import DeviceLinkRow, SessionRow
 from holdfast.rights.rules import Actor, Member
@@ -132,6 +132,6 @@ async def come_in_by_link(work: Work, actor: Actor, *, key: str, shared: bool) -
         raise NotFound
     token = open_session(work, row.member_id, before.kind, shared=shared)
     if pair is not None and await is_own_key(work, row.member_id, pair.public):
-        await hand_to_session(work, pair, token=token)
+        await hand_to_session(work, actor, pair=pair, token=token)
     await sign_out(work, actor)
     return token

@@ -14,7 +14,7 @@ from holdfast.members.access import member_by_phrase, myself
 from holdfast.members.rules.phrases import normalise_phrase
 from holdfast.members.tables import OwnKeyRow, SessionKeyRow, SessionRow
 from holdfast.rights.own import OwnKey, OwnKeyLocked, lock_for_session
-from holdfast.rights.rules import Member
+from holdfast.rights.rules import Actor, Member
 
 PHRASE, LINK, CLAIM = b"own key, phrase", b"own key, link", b"own key, claim"
 
@@ -69,9 +69,9 @@ async def renew_own_key(work: Work, actor: Member, *, root: RootKey, phrase: str
     await _begin(work, actor, own, by_phrase=(root, phrase))
 
 
-async def forget_phrase(work: Work, member_id: MemberId) -> None:
-    """No words open a member's own key any more; the sessions that have it do."""
-    row = await work.db.get(OwnKeyRow, member_id)
+async def forget_phrase(work: Work, actor: Member) -> None:
+    """No words open my own key any more; the sessions that have it do."""
+    row = await work.db.get(OwnKeyRow, actor.id)
     if row is not None:
         row.by_phrase = None
 
@@ -121,40 +121,37 @@ def _own(actor: Member) -> OwnKey:
 
 
 async def make_at_the_door(
-    work: Work, member_id: MemberId, *, root: RootKey, phrase: str, token: str
+    work: Work, actor: Actor, *, member_id: MemberId, root: RootKey, phrase: str, token: str
 ) -> None:
     """The pair of somebody who comes in with a phrase, open in the session they were given."""
     pair = make_pair()
     await _put(work, member_id, pair, lock_for_phrase(root, phrase, pair))
-    await hand_to_session(work, pair, token=token)
+    await hand_to_session(work, actor, pair=pair, token=token)
 
 
 async def open_at_the_door(
-    work: Work, member_id: MemberId, *, root: RootKey, phrase: str, token: str
+    work: Work, actor: Actor, *, member_id: MemberId, root: RootKey, phrase: str, token: str
 ) -> None:
     """Who came by their seven words has their own key in the new session; a new one at first."""
     row = await work.db.get(OwnKeyRow, member_id)
     pair = None if row is None else pair_by_phrase(root, row, phrase)
     if pair is None:
-        await make_at_the_door(work, member_id, root=root, phrase=phrase, token=token)
+        await make_at_the_door(
+            work, actor, member_id=member_id, root=root, phrase=phrase, token=token
+        )
     else:
-        await hand_to_session(work, pair, token=token)
+        await hand_to_session(work, actor, pair=pair, token=token)
 
 
-async def hand_to_session(work: Work, pair: Pair, *, token: str) -> None:
+async def hand_to_session(work: Work, actor: Actor, *, pair: Pair, token: str) -> None:
     """The session with this token opens the pair from now on."""
+    del actor  # whoever comes in, or is let in
     await work.db.flush()
     named = select(SessionRow.id).where(SessionRow.token_hash == hash_of(token))
     session = (await work.db.scalars(named)).one()
     wrapped = lock_for_session(token, pair)
     await work.db.merge(SessionKeyRow(session_id=session, wrapped=wrapped))
     await work.db.flush()
-
-
-async def is_own_key(work: Work, member_id: MemberId, public: bytes) -> bool:
-    """Whether this is a member's own key still."""
-    row = await work.db.get(OwnKeyRow, member_id)
-    return row is not None and row.public == public
 
 
 # ---------------------------------------------------------------- under words, and on the way

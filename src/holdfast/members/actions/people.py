@@ -102,7 +102,7 @@ async def come_in(
     Raises `Malformed` for no age band, `NotServed` for an age this community does not serve,
     `OtherPromises`.
     """
-    del actor  # a guest, or a member who starts anew: nothing of before is linked
+    # A guest, or a member who starts anew: nothing of before is linked.
     if not ages.is_band(age_band):
         raise Malformed
     if not ages.is_served(age_band):
@@ -120,7 +120,9 @@ async def come_in(
     kind = SessionKind.KEPT if kept else SessionKind.VISIT
     token = open_session(work, member.id, kind)
     if phrase:
-        await make_at_the_door(work, member.id, root=root, phrase=phrase, token=token)
+        await make_at_the_door(
+            work, actor, member_id=member.id, root=root, phrase=phrase, token=token
+        )
     return CameIn(member.id, token, phrase)
 
 
@@ -163,14 +165,13 @@ async def sign_in(
     work: Work, actor: Actor, *, root: RootKey, phrase: str, shared: bool = False
 ) -> str:
     """A session for who knows the seven words. Raises `WrongPhrase`."""
-    del actor
     try:
         member = await member_by_phrase(work, root, phrase)
     except NotFound:
         raise WrongPhrase from None
     member.seen_week = week_of(work.clock.now())
     token = open_session(work, member.id, SessionKind.KEPT, shared=shared)
-    await open_at_the_door(work, member.id, root=root, phrase=phrase, token=token)
+    await open_at_the_door(work, actor, member_id=member.id, root=root, phrase=phrase, token=token)
     return token
 
 
@@ -236,18 +237,18 @@ async def keep_place(work: Work, actor: Member, *, root: RootKey) -> str:
 async def stay_for_this_visit(work: Work, actor: Member) -> None:
     """Be here without a way back: no phrase, and a session that ends soon."""
     member = await myself(work, actor)
-    await _forget_ways_back(work, member)
+    await _forget_ways_back(work, actor, member)
     session = await own_session(work, actor.id, actor.session)
     session.kind = SessionKind.VISIT
     session.ends_at = work.clock.now() + LASTS[SessionKind.VISIT]
 
 
-async def _forget_ways_back(work: Work, member: MemberRow) -> None:
+async def _forget_ways_back(work: Work, actor: Member, member: MemberRow) -> None:
     """No words and no passkey let them in again."""
     member.phrase_lookup = None
     theirs = MemberPasskeyRow.member_id == member.id
     await work.db.execute(delete(MemberPasskeyRow).where(theirs))
-    await forget_phrase(work, member.id)
+    await forget_phrase(work, actor)
 
 
 async def new_names_again(work: Work, actor: Member) -> None:
@@ -264,5 +265,5 @@ async def withdraw_consent(work: Work, actor: Member, *, consent: ConsentId) -> 
     row = await own_consent(work, actor.id, consent)
     row.withdrawn_at = row.withdrawn_at or work.clock.now()
     if row.kind in BEING_HERE_RESTS_ON:
-        await _forget_ways_back(work, await myself(work, actor))
+        await _forget_ways_back(work, actor, await myself(work, actor))
         await sign_out_everywhere(work, actor)

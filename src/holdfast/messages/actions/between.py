@@ -75,10 +75,10 @@ async def _begun(ledger: Ledger, seat: Seat) -> int:
     return begun.id
 
 
-async def share_earlier(ledger: Ledger, work: Work, actor: Actor, *, room_id: RoomId) -> int:
-    """Let everybody who sits in this room now read what I can read of it; how many boxes.
+async def share_earlier(work: Work, actor: Actor, *, ledger: Ledger, room_id: RoomId) -> int:
+    """Let the staff who sit in this room now read what I can read of it; how many boxes.
 
     For a member who says yes to that: their own key does it. Raises `OwnKeyLocked`.
     """
-    here = await holders_of(work, room_id)
+    here = [one for one in await holders_of(work, room_id) if one.staff_session_id is not None]
     return await share_parts(work, ledger.keyring.root, actor, room_id, here)
