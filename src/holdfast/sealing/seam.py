@@ -244,8 +244,6 @@ class Keyring:
                 found[old.id] = new.id
         return found
 
-    # ------------------------------------------------------------ destroying
-
     async def drop(self, work: Work, ids: Sequence[KeyId]) -> int:
         """Destroy keys for good, now; how many there were. With this work, every process hears it.
 
