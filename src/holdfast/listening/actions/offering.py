@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import update
 
 from holdfast.kit.ids import RoomId
@@ -101,13 +103,14 @@ async def _must_fit(work: Work, actor: Member, ask: AskRow) -> None:
     here = await on_duty_now(work, actor.id)
     if not here:
         raise NotOnDuty
-    wanted = (await as_wanted(work, [ask]))[0]
-    match why_not(wanted, here[0], work.clock.now()):
+    wanted = replace((await as_wanted(work, [ask]))[0], asked=frozenset())  # it lies before them:
+    me = replace(here[0], offered=0)  # that is how they take it
+    match why_not(wanted, me, work.clock.now()):
         case No.OWN:
             raise OwnAsk
         case no if no in NOT_THESE_TWO:
             raise NotTogether
-        case None | No.ASKED:  # it lies before them: that is how they take it
+        case None:
             pass
         case _:
             raise NoRoomForMore
