@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from circles.checking import alike, crowd, what_is_wrong, words_of
+from holdfast.circles.rules.forming.clusters import seated
 from holdfast.circles.rules.forming.grouping import Formed, form_groups
 from holdfast.circles.rules.forming.pool import pool_of
 from holdfast.circles.rules.forming.wishes import Wish, may_be_a_circle
@@ -150,6 +152,40 @@ def test_who_wants_it_closer_waits_for_people_like_them_and_not_for_ever() -> No
     assert people.index(lone) not in form_groups(pool_of(sooner)).left
     later = [replace(wish, waited=29 * 24.0) for wish in people]
     assert people.index(lone) not in form_groups(pool_of(later)).left
+
+
+def test_who_wants_it_closer_leaves_a_circle_of_people_who_are_less_like_them() -> None:
+    """Those who are like them wait with them; only, not at the same hours."""
+    lone = replace(alike(themes=frozenset({"anxiety"}), stage="new", pace="slow")[0], key="lone")
+    nearer = [
+        replace(lone, key=f"n{number}", slots=frozenset({30 + number, 36 + number}))
+        for number in range(3)
+    ]
+    people = [*alike()[:4], lone, *nearer]
+    assert 4 in {one for group in form_groups(pool_of(people)).groups for one in group.people}
+    people[4] = replace(lone, closer=1.0)
+    formed = form_groups(pool_of(people))
+    assert [sorted(group.people) for group in formed.groups] == [[0, 1, 2, 3]]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nobody_is_left_where_four_of_the_left_could_be_a_circle(seed: int) -> None:
+    people = [replace(wish, closer=0.0) for wish in crowd(seed, 120, trouble=0.0)]
+    left = [people[number] for number in form_groups(pool_of(people), seed=seed).left]
+    for four in combinations(left, 4):
+        assert what_is_wrong(four) != []
+
+
+def test_of_two_who_would_lose_as_much_the_one_who_waited_longer_chooses_first() -> None:
+    fits = np.array([[0.9, 0.1], [0.9, 0.1]], dtype=np.float32)
+    waited = np.array([0.0, 0.05], dtype=np.float32)
+    assert seated(fits, 1, waited).tolist() == [1, 0]
+    assert seated(fits, 1, waited[::-1]).tolist() == [0, 1]
+
+
+def test_who_would_lose_most_by_a_second_choice_chooses_first() -> None:
+    fits = np.array([[0.9, 0.8], [0.9, 0.1]], dtype=np.float32)
+    assert seated(fits, 1, np.zeros(2, dtype=np.float32)).tolist() == [1, 0]
 
 
 def test_who_speaks_two_languages_is_also_looked_for_in_the_second() -> None:

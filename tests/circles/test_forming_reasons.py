@@ -34,6 +34,11 @@ def test_what_only_one_other_chose_is_not_told() -> None:
     assert "stage" not in {reason.what for reason in reasons(MINE, lone)}
 
 
+def test_of_three_what_one_of_the_two_others_chose_is_not_told_either() -> None:
+    two = [replace(OTHERS[0], stage="years"), OTHERS[1]]
+    assert [reason.what for reason in reasons(MINE, two)] == ["theme", "pace", "language", "times"]
+
+
 def test_without_others_there_is_no_reason() -> None:
     assert reasons(MINE, []) == []
 

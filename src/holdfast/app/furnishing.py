@@ -11,6 +11,7 @@ import holdfast.app.sealed  # noqa: F401 - fills the register of what is sealed
 from holdfast.app.knowing.kept import kept_in_tables
 from holdfast.app.whose import find_actor
 from holdfast.audit.jobs import Witness
+from holdfast.circles.pages.shown import fitted as circle_fitted
 from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.database import Database
@@ -40,7 +41,10 @@ from holdfast.staff.queries import roster
 
 ABOVE: dict[str, Any] = {  # what slices above `messages` know, and show beside the talk
     "kept_above": (kept_in_cases, kept_in_tables),
-    "fittings": {RoomKind.LISTENING.value: listening_fitted},
+    "fittings": {
+        RoomKind.LISTENING.value: listening_fitted,
+        RoomKind.CIRCLE.value: circle_fitted,
+    },
     "panels": (panel_of,),
     "soon": soon_in,
 }

@@ -25,6 +25,7 @@ from holdfast.app.refused import Noting
 from holdfast.app.roles import BY_ITSELF, Process
 from holdfast.app.schema import Unfit
 from holdfast.app.watching import Watch
+from holdfast.circles.pages import router as circles_pages
 from holdfast.crisis.api import router as crisis_api
 from holdfast.crisis.pages import router as crisis_pages
 from holdfast.desk.pages import router as desk_pages
@@ -166,6 +167,7 @@ def _include_routes(app: FastAPI) -> None:
         moderation_pages,  # before messages: the address of a report looks like one of theirs
         listening_pages,
         glass_pages,
+        circles_pages,
         crisis_pages,
         desk_pages,
         steward_pages,

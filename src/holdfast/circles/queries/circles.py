@@ -134,3 +134,9 @@ async def ended_before(work: Work, moment: datetime) -> set[RoomId]:
     """The rooms of circles that had ended before then: their words have stayed for long enough."""
     query = select(CircleRow.room_id).where(CircleRow.ended_at <= moment)
     return set(await work.db.scalars(query))
+
+
+async def seats_free_told(work: Work, room_id: RoomId) -> bool:
+    """Whether somebody left of whom the circle may know by now that a seat is free."""
+    told = CircleSeatRow.room_id == room_id, CircleSeatRow.free_told_at.is_not(None)
+    return await work.db.scalar(select(CircleSeatRow.seat_id).where(*told).limit(1)) is not None

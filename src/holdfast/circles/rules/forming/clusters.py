@@ -26,7 +26,7 @@ def clusters(rows: Floats, size: int, first: Floats, chance: np.random.Generator
     most = -(-len(rows) // count)
     places = np.zeros(len(rows), dtype=np.int64)
     for _ in range(TURNS):
-        places = _seated(rows @ centres.T, most, first)
+        places = seated(rows @ centres.T, most, first)
         centres = _middles(rows, places, centres)
     order = np.argsort(places, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(places, minlength=count))[:-1])
@@ -46,7 +46,7 @@ def _spread(rows: Floats, count: int, chance: np.random.Generator) -> Floats:
     return centres
 
 
-def _seated(fits: Floats, most: int, first: Floats) -> Ints:
+def seated(fits: Floats, most: int, first: Floats) -> Ints:
     """Who would lose most by their second choice chooses first; a full group is passed over."""
     best = np.partition(fits, -2, axis=1)[:, -2:]
     order = np.argsort(-(best[:, 1] - best[:, 0] + first), kind="stable").tolist()
