@@ -58,7 +58,7 @@ TELLABLE: dict[str, dict[str, Any]] = {
 }
 COUNT = itertools.count(1)
 EXISTING = frozenset({"members", "seats"})  # a person of the town has theirs already
-FOR_OTHERS = frozenset({"raids"})  # nobody's, and named by somebody's
+FOR_OTHERS = frozenset({"raids", "talk_parts"})  # nobody's, and named by somebody's
 
 
 @dataclass
@@ -92,6 +92,8 @@ async def planted(work: Work, town: Town, person: Person, name: str, *, told: bo
     cedar = await town.seat(town.cedar, EVENING)
     made.other = {"members": town.cedar.member.id, "seats": cedar.id}
     await _keys_of_a_plan(work, town, person, made)
+    own = Rows.metadata.tables["own_keys"]  # made at the door; another is planted
+    await work.db.execute(delete(own).where(own.c.member_id == made.member_id))
     for table in in_order():
         ways = [way for way in REACHED.get(table.name, ()) if way.told or not told]
         rows: list[Way | None] = [*ways] or [None] * (table.name in FOR_OTHERS)

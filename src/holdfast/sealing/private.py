@@ -11,9 +11,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from holdfast.kit.boxes import seal_to
 from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
@@ -251,6 +252,16 @@ async def share_parts(
                 made += 1
     await work.db.flush()
     return made
+
+
+async def forget_parts(work: Work, room_id: RoomId, before: datetime) -> int:
+    """Parts from before then go, with their boxes: nothing is left that they open. How many."""
+    old = TalkPartRow.room_id == room_id, TalkPartRow.begun_at < before
+    ids = (await work.db.scalars(select(TalkPartRow.id).where(*old))).all()
+    for table in (TalkBoxRow, TalkHalfRow):
+        await work.db.execute(delete(table).where(table.part_id.in_(ids)))
+    await work.db.execute(delete(TalkPartRow).where(TalkPartRow.id.in_(ids)))
+    return len(ids)
 
 
 # ---------------------------------------------------------------- for break-glass

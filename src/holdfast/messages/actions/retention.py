@@ -21,6 +21,7 @@ from holdfast.messages.queries.retention import (
     Kept,
     Old,
     choices_for,
+    is_anything_left,
     is_near_the_end,
     old_keys,
     old_words,
@@ -37,6 +38,7 @@ from holdfast.messages.tables import (
     UnfoldedRow,
 )
 from holdfast.rights.rules import Actor, System
+from holdfast.sealing.private import forget_parts
 from holdfast.sealing.seam import Keyring
 from holdfast.staff.access import fresh_staff
 
@@ -144,6 +146,8 @@ async def end_night(
     """Destroy the keys of the days that went, and write down what the night did; how many keys."""
     keys = await old_keys(work, keyring, night.room_id, night.before, kept)
     await keyring.drop(work, keys)
+    if not await is_anything_left(work, night.room_id, night.before):
+        await forget_parts(work, night.room_id, night.before)
     its = ForgettingRow.room_id == night.room_id, ForgettingRow.before == night.before
     row = await work.db.scalar(select(ForgettingRow).where(*its))
     if row is not None and row.ended_at is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, union
 
+from holdfast.erasing.holds.tables import HeldWordsRow
 from holdfast.kit.ids import KeyId, MessageId, RoomId
 from holdfast.kit.work import Work
 from holdfast.messages.rules.retention import Policy, policy_of
@@ -127,6 +128,16 @@ async def old_keys(
     lying = union(lies.where(MessageRow.written_at < before), apart)
     used = {*await work.db.scalars(lying), *kept.keys}
     return [key for key in old if key not in used]
+
+
+async def is_anything_left(work: Work, room_id: RoomId, before: datetime) -> bool:
+    """Whether words of a room from before then lie anywhere: there, apart, or held."""
+    there = select(MessageRow.row).where(MessageRow.room_id == room_id, *_has_words(before))
+    held = select(HeldWordsRow.row).where(HeldWordsRow.room_id == room_id)
+    for query in (there, held):
+        if await work.db.scalar(query.limit(1)) is not None:
+            return True
+    return False
 
 
 async def is_near_the_end(work: Work, room_id: RoomId, seq: int, reach: int) -> bool:
