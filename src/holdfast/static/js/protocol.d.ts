@@ -63,6 +63,7 @@ export type LiveEvent =
   | { event: "hushed"; room: string; why: string; until: string; appeal: string }
   | { event: "care"; room: string; level: string; side_space?: string; person?: string }
   | { event: "listening"; what: string; room?: string }
+  | { event: "meeting"; room: string; round: string; turn?: number; until?: string }
   | { event: "note"; room: string; seq: number; text: string; at: string }
   | { event: "presence"; room: string; here: number | null }
   | { event: "typing"; room: string };
