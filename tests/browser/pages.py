@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
 from browser.holding import with_a_hold
 from browser.measured import stepped_in
+from browser.talking import TALKS
 from browser.visitors import PATIENCE, Visitor
 
 
@@ -279,4 +280,5 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "rooms of the desk": guided("/desk/rooms", "moderator"),
     "guiding": guided("/desk/rooms/ROOM", "moderator"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
+    **TALKS,
 }

@@ -1,19 +1,24 @@
 // @ts-check
-/** Something is new in a talk of two: in this room it is shown, of another it is said once. */
-import { nodes, pattern, the } from "./nodes.js";
+/**
+ * Something is new in a talk of two: in this room it is shown, of another it is said once.
+ *
+ * What makes HTML of words is handed in: there is one such place on a page.
+ */
 import { showState } from "./state.js";
+
+/** @typedef {Pick<typeof import("./nodes.js"), "nodes" | "pattern" | "the">} Page */
 
 const WAYS = /** @type {Record<string, string>} */ ({ began: "/listening/waiting", offered: "/listening/duty" });
 const ID = "called-now";
 
-/** @param {{ what: string, room?: string }} event @param {string} slug the room of this page */
-export function hear({ what, room }, slug) {
-  if (room === slug) void showState(slug, { nodes, the });
-  else call(what);
+/** @param {{ what: string, room?: string }} event @param {string} slug of this page @param {Page} page */
+export function hear({ what, room }, slug, page) {
+  if (room === slug) void showState(slug, page);
+  else call(what, page);
 }
 
-/** While I am here, somebody is there for me: said under the room's name. @param {string} what */
-function call(what) {
+/** While I am here, somebody is there for me: said under the room's name. @param {string} what @param {Page} page */
+function call(what, { pattern, the }) {
   const way = WAYS[what];
   document.getElementById(ID)?.remove();
   if (!way) return;

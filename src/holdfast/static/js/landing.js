@@ -1,15 +1,14 @@
 // @ts-check
 /** After a talk: a line to keep, on this device alone. "Leave now" throws it away with the rest. */
-import { the } from "./nodes.js";
-
 const KEPT = "line-to-keep";
 
 /** @param {HTMLElement} place */
 function begin(place) {
-  const box = the(HTMLTextAreaElement, "textarea", place);
-  const keep = the(HTMLButtonElement, "[data-do=keep]", place);
-  const forget = the(HTMLButtonElement, "[data-do=forget]", place);
-  const says = the(HTMLElement, "[role=status]", place);
+  const box = place.querySelector("textarea");
+  const keep = place.querySelector("[data-do=keep]");
+  const forget = place.querySelector("[data-do=forget]");
+  const says = place.querySelector("[role=status]");
+  if (!box || !keep || !(forget instanceof HTMLElement) || !(says instanceof HTMLElement)) return;
 
   /** @param {"kept" | "gone" | "cannot"} what */
   const say = (what) => {

@@ -90,7 +90,7 @@ class Room extends HTMLElement {
         this.menu.count(event.of, event.counts);
         break;
       case "listening":
-        void import("./called.js").then((it) => it.hear(event, this.log.slug));
+        void import("./called.js").then((it) => it.hear(event, this.log.slug, { nodes, pattern, the }));
         break;
       case "room_changed":
       case "meeting":
