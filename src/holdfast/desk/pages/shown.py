@@ -148,8 +148,7 @@ def card_shown(
     mine = me.id in (one.taken_by, one.second_by)
     return {
         **in_queue(one, looks, now, me),
-        **further(one, me),
-        **signs_between_two(card.signs, me),
+        **further(card, me),
         "side_space": one.side_space,
         "in_hand": mine,
         "may_join": may(me, Permission.ESCALATION_JOIN) or one.taken_by in (None, me.id),
@@ -195,10 +194,17 @@ def check_in_shown(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict
     }
 
 
-def further(one: Summary, me: Staff) -> dict[str, Any]:
-    """What the card leads on to: the country packs, and at immediate the sealed line."""
+def further(card: Card, me: Staff) -> dict[str, Any]:
+    """What the card leads on to: the country packs, at immediate the sealed line, and by two the
+    words that were said between two.
+    """
+    one = card.summary
     may_open = may(me, Permission.SEALED_LINE_OPEN) and one.concern is Concern.IMMEDIATE
-    return {"letters": one.tracks, "may_open_line": may_open and one.stage is not Stage.CLOSED}
+    return {
+        "letters": one.tracks,
+        "may_open_line": may_open and one.stage is not Stage.CLOSED,
+        **signs_between_two(card.signs, me),
+    }
 
 
 def _levels(looks: Looks, levels: Sequence[Concern]) -> list[tuple[str, str]]:

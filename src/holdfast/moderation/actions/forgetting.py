@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from holdfast.crisis.queries.holding import record_kept
 from holdfast.kit.work import Work
-from holdfast.messages.tables import MessageRow
-from holdfast.moderation.rules.cases import KEPT_AFTER, UNDECIDED
+from holdfast.moderation.queries.talk import copies_to_forget
+from holdfast.moderation.rules.cases import KEPT_AFTER
 from holdfast.moderation.tables import (
     AppealRow,
     CaseRow,
@@ -16,7 +16,6 @@ from holdfast.moderation.tables import (
     ReportRow,
 )
 from holdfast.rights.rules import System
-from holdfast.rooms.tables import SeatRow
 
 AT_ONCE = 200
 GONE = b""  # in the place of words that every row of its kind has
@@ -40,25 +39,9 @@ async def forget_old_reports(work: Work, actor: System) -> int:
     found = (await work.db.scalars(query.limit(AT_ONCE))).all()
     for row in found:
         row.words, row.kept = None, None
-    await _forget_copies(work)
+    gone = copies_to_forget(work.clock.now() - KEPT_AFTER)
+    await work.db.execute(delete(ReportedLineRow).where(gone))
     return len(found)
-
-
-async def _forget_copies(work: Work) -> None:
-    """Lines of talks between two: with the words of the report; once the case is decided also
-    those that their author took back, or that somebody said who went for good.
-    """
-    since = work.clock.now() - KEPT_AFTER
-    old = or_(CaseRow.decided_at <= since, CaseRow.closed_at <= since)
-    reports = select(ReportRow.id).join(CaseRow, CaseRow.id == ReportRow.case_id)
-    of_old = ReportedLineRow.report_id.in_(reports.where(old))
-    decided = ReportedLineRow.report_id.in_(reports.where(CaseRow.state.not_in(UNDECIDED)))
-    taken_back = select(MessageRow.id).where(
-        MessageRow.id == ReportedLineRow.message_id, MessageRow.removed_by.is_not(None)
-    )
-    gone = select(SeatRow.id).where(SeatRow.member_id.is_(None), SeatRow.staff_id.is_(None))
-    theirs = or_(taken_back.exists(), ReportedLineRow.author_id.in_(gone))
-    await work.db.execute(delete(ReportedLineRow).where(or_(of_old, and_(decided, theirs))))
 
 
 async def forget_old_appeals(work: Work, actor: System) -> int:

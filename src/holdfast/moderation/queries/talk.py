@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from holdfast.kit.ids import MessageId, ReportId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader, in_room, opened_message
 from holdfast.messages.tables import MessageRow
 from holdfast.moderation.queries.reports import place_of_line
-from holdfast.moderation.tables import ReportedLineRow
+from holdfast.moderation.rules.cases import UNDECIDED
+from holdfast.moderation.tables import CaseRow, ReportedLineRow, ReportRow
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 from holdfast.sealing.seam import Sealed
 
@@ -89,3 +90,18 @@ async def copies_of(
         one = Copied(row.seq, row.author_id, pseudonym, text, row.at)
         copies.setdefault(row.report_id, []).append(one)
     return copies
+
+
+def copies_to_forget(since: datetime) -> ColumnElement[bool]:
+    """Which copies go: of cases that ended before then; once a case is decided also lines that
+    their author took back, or that somebody said who went for good.
+    """
+    old = or_(CaseRow.decided_at <= since, CaseRow.closed_at <= since)
+    reports = select(ReportRow.id).join(CaseRow, CaseRow.id == ReportRow.case_id)
+    of_old = ReportedLineRow.report_id.in_(reports.where(old))
+    decided = ReportedLineRow.report_id.in_(reports.where(CaseRow.state.not_in(UNDECIDED)))
+    taken_back = exists().where(
+        MessageRow.id == ReportedLineRow.message_id, MessageRow.removed_by.is_not(None)
+    )
+    gone = select(SeatRow.id).where(SeatRow.member_id.is_(None), SeatRow.staff_id.is_(None))
+    return or_(of_old, and_(decided, or_(taken_back, ReportedLineRow.author_id.in_(gone))))
