@@ -8,10 +8,19 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from holdfast.kit.origins import as_origin, bracketed, is_loopback, is_private
+
+SPOKEN = {  # what an address may begin with, and what to say of one that does not
+    "database_url": (("sqlite:", "postgresql:"), "database address begins with postgresql://"),
+    "keystore_url": (("postgresql:",), "keystore address begins with postgresql://"),
+    "redis_url": (
+        ("redis:", "rediss:", "unix:"),
+        "Redis address begins with redis:// or rediss://",
+    ),
+}
 
 
 class Switch(StrEnum):
@@ -103,6 +112,9 @@ class Settings(BaseSettings):
         "Empty: `http://127.0.0.1:PORT` and `http://localhost:PORT`, and any other loopback "
         "address that `HOLDFAST_HOST` names.",
     )
+    desk_origin: str = Field(
+        "", description="One more origin, for the desk alone (`https://desk.peer.example`)."
+    )
     limits: Switch = Field(
         Switch.ON,
         description="`off`: limits are counted but refuse nothing. For tests and benchmarks.",
@@ -156,7 +168,7 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The origins a browser may come from."""
         if self.origin:
-            return frozenset(self.origin.split(","))
+            return frozenset([*self.origin.split(","), self.desk_origin]) - {""}
         hosts = ["127.0.0.1", "localhost", *([self.host] if is_loopback(self.host) else [])]
         return frozenset(as_origin(f"http://{bracketed(host)}:{self.port}") for host in hosts)
 
@@ -211,7 +223,7 @@ class Settings(BaseSettings):
         }
         return [name for name, switch in names.items() if switch is Switch.OFF]
 
-    @field_validator("origin")
+    @field_validator("origin", "desk_origin")
     @classmethod
     def _as_browsers_write_it(cls, origins: str) -> str:
         return ",".join(as_origin(part) for part in origins.split(",") if part.strip())
@@ -226,11 +238,12 @@ class Settings(BaseSettings):
             return folder + str(file).removeprefix(CREDENTIALS)
         return file or None  # `HOLDFAST_ROOT_KEY=` is no file of that name
 
-    @field_validator("database_url")
+    @field_validator("database_url", "keystore_url", "redis_url")
     @classmethod
-    def _is_one_we_speak(cls, url: str) -> str:
-        if url and not url.startswith(("sqlite:", "postgresql:")):
-            raise ValueError("a database address begins with postgresql:// (or is empty)")
+    def _is_one_we_speak(cls, url: str, field: ValidationInfo) -> str:
+        begins, what = SPOKEN[field.field_name or ""]
+        if url and not url.startswith(begins):
+            raise ValueError(f"a {what} (or is empty)")
         return url
 
     @field_validator("backup_to")
@@ -247,20 +260,6 @@ class Settings(BaseSettings):
         if self.kms_url and self.kms_token is None:
             raise ValueError("HOLDFAST_KMS_URL needs a HOLDFAST_KMS_TOKEN")
         return self
-
-    @field_validator("keystore_url")
-    @classmethod
-    def _is_a_cluster(cls, url: str) -> str:
-        if url and not url.startswith("postgresql:"):
-            raise ValueError("a keystore address begins with postgresql:// (or is empty)")
-        return url
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_a_redis(cls, url: str) -> str:
-        if url and not url.startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("a Redis address begins with redis:// or rediss:// (or is empty)")
-        return url
 
     @model_validator(mode="after")
     def _shares_only_what_many_can_write(self) -> Settings:
@@ -290,7 +289,9 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _refuse_weakness_in_public(self) -> Settings:
+    def _refuse_what_does_not_fit_in_public(self) -> Settings:
+        if self.desk_origin and (not self.origin or self.desk_origin in self.origin.split(",")):
+            raise ValueError("HOLDFAST_DESK_ORIGIN stands beside HOLDFAST_ORIGIN, and is another")
         if self.is_https and self.weakened:
             raise ValueError(
                 f"{', '.join(self.weakened)}=off is for tests on this machine and is refused "

@@ -25,12 +25,14 @@ from holdfast.app.refused import Noting
 from holdfast.app.roles import BY_ITSELF, Process
 from holdfast.app.schema import Unfit
 from holdfast.app.watching import Watch
+from holdfast.circles.api import router as circles_api
 from holdfast.circles.pages import router as circles_pages
 from holdfast.crisis.api import router as crisis_api
 from holdfast.crisis.pages import router as crisis_pages
 from holdfast.desk.pages import router as desk_pages
 from holdfast.desk.pages.steward import router as steward_pages
 from holdfast.kit.clock import Clock, WallClock
+from holdfast.kit.consoles import Consoles
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
@@ -124,6 +126,7 @@ def build_app(
     _refuse_in_words(app)
     _describe(app)
     app.add_middleware(Noting)
+    app.add_middleware(Consoles, desk=settings.desk_origin)
     app.add_middleware(Guard, origins=settings.origins, https=settings.is_https)
     return app
 
@@ -156,6 +159,7 @@ def _include_routes(app: FastAPI) -> None:
         rooms_api,
         meetings_api,
         messages_api,
+        circles_api,
         crisis_api,
         moderation_api,
         listening_api,

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from fastapi import Request
 
+from holdfast.kit.consoles import counts_here
 from holdfast.kit.cookies import LEFT, cookie
 from holdfast.kit.errors import HoldfastError, Locked
 from holdfast.kit.http import SAFE
@@ -44,6 +45,8 @@ async def find_actor(request: Request) -> Actor:
     if token := token_of(request):
         glances = request.app.state.house.workshop.glances
         actor = await actor_by_token(glances, token, request.app.state.house.workshop.clock)
+        if not _counts_here(request, actor):
+            actor = Guest()
     if isinstance(actor, Member | Staff) and has_left(request):
         await _end_what_was_left(request.app.state.house.workshop, actor)
         actor = Guest()
@@ -54,6 +57,13 @@ async def find_actor(request: Request) -> Actor:
     if isinstance(actor, Staff) and is_by_hand(request):
         await _note_use(request.app.state.house.workshop, actor)
     return actor
+
+
+def _counts_here(request: Request, actor: Actor) -> bool:
+    """Whether a session by cookie is of this origin, where the desk has one of its own."""
+    desk, host = request.app.state.house.settings.desk_origin, request.headers.get("host", "")
+    by_bearer = "authorization" in request.headers
+    return by_bearer or counts_here(is_staff=isinstance(actor, Staff), host=host, desk=desk)
 
 
 async def at_the_page(request: Request, member: Member) -> Actor:

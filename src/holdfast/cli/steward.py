@@ -74,4 +74,5 @@ def code(data: Data = None) -> None:
 
     place = place_at(data)
     typer.echo(with_workshop(place, make))
-    words.print(f"Type it in at {place.address}/staff/begin within an hour. It works once.")
+    at = place.desk_origin or place.address
+    words.print(f"Type it in at {at}/staff/begin within an hour. It works once.")

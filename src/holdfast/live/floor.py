@@ -22,7 +22,7 @@ from holdfast.live.actors import is_duty, is_member, is_over, listener_by_token
 from holdfast.live.chairs import Chairs
 from holdfast.live.crowd import Crowd
 from holdfast.live.draw import frame
-from holdfast.live.handshake import SUBPROTOCOL, refusal_of, token_in
+from holdfast.live.handshake import SUBPROTOCOL, is_nobody, origins_at, refusal_of, token_in
 from holdfast.live.hearing import Hearing
 from holdfast.live.line import Line
 from holdfast.live.locking import Locks
@@ -32,7 +32,7 @@ from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded, SessionLocked, SessionSeen
 from holdfast.messages.events import Entry, MessageEdited, MessageRemoved, SightChanged
 from holdfast.messages.ledger import ENTRIES, Ledger
-from holdfast.rights.rules import Actor, Guest, Staff
+from holdfast.rights.rules import Actor, Staff
 from holdfast.rooms.access import PAUSED_FROM, Seat
 from holdfast.rooms.events import MemberStopped, SeatLeft
 from holdfast.rooms.rules.stops import Stop, kept_out_by
@@ -87,7 +87,8 @@ class Floor:
 
     def greet(self, socket: Socket, request: Request) -> None:
         """Decide on a handshake: at once where headers suffice, else after a look-up."""
-        token, refusal = token_in(request, self.settings.origins)
+        ours = origins_at(request, self.settings.origins, self.settings.desk_origin)
+        token, refusal = token_in(request, ours)
         if refusal is not None:
             socket.refuse(refusal)
             return
@@ -102,7 +103,7 @@ class Floor:
             if isinstance(broken, HoldfastError):
                 return
             raise
-        if isinstance(actor, Guest):
+        if is_nobody(request, actor, self.settings.desk_origin):
             socket.refuse(refusal_of(HTTPStatus.UNAUTHORIZED))
         elif self.ledger.limits.refuse and self.lines.is_full_for(actor):
             socket.refuse(refusal_of(HTTPStatus.TOO_MANY_REQUESTS))

@@ -8,6 +8,9 @@ from http import HTTPStatus
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
+from holdfast.kit.consoles import counts_here, of_this_host
+from holdfast.rights.rules import Actor, Guest, Staff
+
 SUBPROTOCOL = "holdfast.v1"
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-holdfast", "holdfast"
 
@@ -36,6 +39,19 @@ def token_in(request: Request, origins_of_ours: Collection[str]) -> tuple[str, R
     if token and SUBPROTOCOL not in offered:
         return "", refusal_of(HTTPStatus.BAD_REQUEST)
     return token, None if token else refusal_of(HTTPStatus.UNAUTHORIZED)
+
+
+def origins_at(request: Request, origins: Collection[str], desk: str) -> Collection[str]:
+    """Our origins; where the desk has one of its own, the one that was asked alone."""
+    return of_this_host(origins, request.headers.get("Host", "")) if desk else origins
+
+
+def is_nobody(request: Request, actor: Actor, desk: str) -> bool:
+    """Whether nobody comes in: without a session, or by a cookie of the other origin."""
+    if isinstance(actor, Guest) or "Authorization" in request.headers:
+        return isinstance(actor, Guest)
+    host = request.headers.get("Host", "")
+    return not counts_here(is_staff=isinstance(actor, Staff), host=host, desk=desk)
 
 
 def cookie_token(headers: Sequence[str], *, https: bool) -> str:

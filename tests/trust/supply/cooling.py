@@ -87,7 +87,7 @@ def _asked(
     files = ["--report", str(place / "told.json"), "--requirement", str(place / "wanted.txt")]
     command = [sys.executable, "-m", "pip", *PIP, *more, *files]
     try:
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=WITHIN, env=environment
         )
     except subprocess.TimeoutExpired:

@@ -45,8 +45,9 @@ async def people_come_by_tls(look: Look) -> list[Finding]:
         )
         for one in plain
     ]
-    said = await asyncio.to_thread(look.machine.ask, f"{settings.address}/help")
-    found += _of_tls(said, settings.address)
+    for address in (settings.address, *filter(None, [settings.desk_origin])):
+        said = await asyncio.to_thread(look.machine.ask, f"{address}/help")
+        found += _of_tls(said, address)
     return found or fine("TLS", "People come in by TLS, and browsers are told to stay with it.")
 
 

@@ -36,6 +36,7 @@ async def landing(request: Request, house: InHouse, actor: CurrentActor) -> Resp
         is_member=isinstance(actor, Member),
         is_staff=isinstance(actor, Staff),
         speaks=names_of(offered_languages(request)),
+        desk=house.settings.desk_origin,
     )
 
 
