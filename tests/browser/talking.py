@@ -67,23 +67,32 @@ def may_listen(place: Place) -> Member:
 def on_duty(place: Place, *wants: str) -> Member:
     """A listener to whom asks may come now."""
     one = may_listen(place)
-    until = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    body = {"until": until, "most": 2, "wants": list(wants), "ways": ["questions", "slow"]}
+    body = {"minutes": 60, "most": 2, "wants": list(wants), "ways": ["questions", "slow"]}
     begun = one.call("POST", f"{API}/duty", json=body)
     assert begun.status_code == 201, begun.text
     return one
 
 
 def asks(member: Member, *wants: str) -> None:
-    """Somebody asks, with a sentence."""
-    body = {"wants": list(wants), "preferences": ["questions"], "text": SENTENCE, "language": "en"}
-    asked = member.call("POST", f"{API}/ask", json=body)
+    """Somebody asks, with a sentence that nobody else asks with."""
+    mark = "".join(secrets.choice("bcdfgh") for _ in range(8))
+    body = {"wants": list(wants), "preferences": ["questions"], "language": "en"}
+    asked = member.call("POST", f"{API}/ask", json={**body, "words": f"{SENTENCE}, {mark}"})
     assert asked.status_code == 201, asked.text
 
 
-def offer_before(listener: Member) -> int:
-    """The number of the ask that lies before a listener, as soon as it does."""
-    return int(soon(lambda: listener.call("GET", f"{API}/offers").json()["items"])[0]["id"])
+def offer_before(listener: Member, asker: Member) -> int:
+    """The number of somebody's ask, as soon as it lies before a listener; others go on."""
+    words = asker.call("GET", f"{API}/ask").json()["words"]
+
+    def theirs() -> int | None:
+        for offer in listener.call("GET", f"{API}/offers").json()["items"]:
+            if offer["words"] == words:
+                return int(offer["id"])
+            listener.call("POST", f"{API}/offers/{offer['id']}", json={"accept": False})
+        return None
+
+    return int(soon(theirs))
 
 
 def soon(look: Callable[[], Any]) -> Any:
@@ -97,10 +106,10 @@ def soon(look: Callable[[], Any]) -> Any:
 
 def two_talk(asker: Member, listener: Member) -> str:
     """They are put together; the slug of their room."""
-    taken = listener.call("POST", f"{API}/offers/{offer_before(listener)}", json={"accept": True})
+    offer = offer_before(listener, asker)
+    taken = listener.call("POST", f"{API}/offers/{offer}", json={"accept": True})
     assert taken.status_code == 200, taken.text
-    listener.call("DELETE", f"{API}/duty")  # so that no other test's ask comes to them
-    return str(asker.call("GET", f"{API}/talks").json()["items"][0]["room"])
+    return str(taken.json()["room"])
 
 
 def begun(one: Visitor, *wants: str) -> tuple[str, Member]:
@@ -108,7 +117,9 @@ def begun(one: Visitor, *wants: str) -> tuple[str, Member]:
     listener = on_duty(one.place, *wants)
     member = one.is_a_member()
     asks(member, *wants)
-    return two_talk(member, listener), listener
+    slug = two_talk(member, listener)
+    listener.call("DELETE", f"{API}/duty")  # so that no other test's ask comes to them
+    return slug, listener
 
 
 # -------------------------------------------------------------------- pages, as pages.py takes them
@@ -149,7 +160,7 @@ def in_a_talk(one: Visitor, room: str) -> None:
     slug, listener = begun(one, "illness", "money")
     listener.put(slug, "I am here. Take your time")
     one.member and one.member.put(slug, "It helps that somebody is there")
-    words = {"text": "They are the eldest of four"}
+    words = {"words": "They are the eldest of four"}
     listener.call("PUT", f"{API}/talks/{slug}/hand-over", json=words)
     listener.call("PUT", f"{API}/talks/{slug}/hand")
     one.goes_to(f"/rooms/{slug}")
@@ -164,13 +175,10 @@ def as_listener(path: str) -> Callable[[Visitor, str], None]:
         del room
         asker, listener = one.place.newcomer(), on_duty(one.place, "habit", "love")
         asks(asker, "habit", "love")
-        taken = {"accept": True}
-        offer = offer_before(listener)
-        listener.call("POST", f"{API}/offers/{offer}", json=taken)
-        slug = str(asker.call("GET", f"{API}/talks").json()["items"][0]["room"])
+        slug = two_talk(asker, listener)
         other = one.place.newcomer()
         asks(other, "habit", "love")
-        offer_before(listener)
+        offer_before(listener, other)
         one.member = listener
         one.holds_cookie("holdfast", listener.token)
         one.goes_to(path.replace("SLUG", slug))
