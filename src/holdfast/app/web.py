@@ -105,9 +105,8 @@ def build_app(
 ) -> FastAPI:
     """The application for these settings; it opens the house when it starts."""
     role = process.role
-    opened = partial(
-        open_house, settings, clock or WallClock(), take_over=take_over, process=process
-    )
+    clock = clock or WallClock()
+    opened = partial(open_house, settings, clock, take_over=take_over, process=process)
     app = FastAPI(
         title="Holdfast",
         version=holdfast.__version__,

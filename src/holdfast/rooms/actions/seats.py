@@ -73,9 +73,8 @@ async def take_seat(work: Work, actor: Actor, *, slug: str) -> SeatRow:
     me = await myself(work, actor)
     if room.age_band != me.age_band:
         raise NotFound
-    await work.db.refresh(
-        room, with_for_update={"key_share": True}
-    )  # one at a time finds a name and sits down
+    # One at a time finds a name and sits down.
+    await work.db.refresh(room, with_for_update={"key_share": True})
     mine = SeatRow.room_id == room.id, SeatRow.member_id == actor.id
     row = await work.db.scalar(select(SeatRow).where(*mine))
     if row is not None:
