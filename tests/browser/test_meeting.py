@@ -1,0 +1,58 @@
+"""A meeting in a real browser: the panel follows by itself, and its buttons do what they say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.visitors import MakeVisitor, Visitor
+
+
+def calls(one: Visitor, method: str, path: str, **body: Any) -> Any:
+    """The moderator, on shift, plans or leads."""
+    token = one.place.staff["moderator"]
+    until = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    here = one.place.call("POST", "/api/v1/shifts/check-in", token=token, json={"until": until})
+    assert here.status_code == 200, here.text
+    done = one.place.call(method, path, token=token, json=body)
+    assert done.is_success, done.text
+    return done.json() if done.content else None
+
+
+@pytest.mark.slow
+def test_a_meeting_begins_by_itself_and_gives_everyone_a_turn_who_wants_one(
+    visitor: MakeVisitor, room: str
+) -> None:
+    one = visitor().sits_in(room)
+    other = one.place.member_in(room)
+    one.page.evaluate("window.stayed = true")
+    now = datetime.now(UTC).isoformat()
+    path = f"/api/v1/rooms/{room}/meetings"
+    number = calls(one, "POST", path, starts_at=now, minutes=30, theme="Small good things")["id"]
+    panel = one.page.locator("#meeting")
+    expect(panel).to_contain_text("Opening round", timeout=15_000)
+    expect(panel).to_contain_text("Small good things")
+    expect(one.page.locator(".log")).to_contain_text("The meeting begins.")
+    assert one.page.evaluate("window.stayed"), "the page was never loaded again"
+    one.page.get_by_role("button", name="I would like a turn").click()
+    one.page.wait_for_load_state()
+    joined = other.call("PUT", f"{path}/{number}/turn", json={"do": "join"})
+    assert joined.status_code == 204, joined.text
+    calls(one, "PUT", f"{path}/{number}/lead", do="next")
+    expect(panel).to_contain_text("It is your turn.", timeout=15_000)
+    expect(one.page.locator("#whose")).to_contain_text("Take the time you need")
+    assert one.axe() == []
+    assert one.overflows() == []
+    one.page.get_by_role("button", name="Pass").click()
+    expect(one.page.locator("#whose")).to_contain_text("You can write too.", timeout=15_000)
+    one.says("I write all the same")
+    one.sees("I write all the same")
+    calls(one, "PUT", f"{path}/{number}/lead", do="end")
+    expect(panel).to_contain_text("To take along", timeout=15_000)
+    assert one.axe() == []
+    one.goes_to(f"/rooms/{room}/meetings")
+    assert one.axe() == []
+    assert one.overflows() == []
