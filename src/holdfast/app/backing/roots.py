@@ -16,8 +16,8 @@ from holdfast.app.unlocking import PLACE
 from holdfast.kit.cipher import KEY_BYTES, RootKey, WrongKey
 from holdfast.kit.disk import put_in_place
 from holdfast.kit.roots import CLOSED, KmsAway, Transit
+from holdfast.sealing.alone import secret_of
 from holdfast.sealing.keystore import KeptKey
-from holdfast.sealing.seam import scope_of
 from holdfast.settings import Settings
 
 
@@ -32,7 +32,7 @@ class Root:
     def refuse_unless_it_opens(self, kept: KeptKey) -> None:
         """Raises `Refused` where another root key wrapped this key."""
         try:
-            self.key.unwrap(kept.id, kept.wrapped, scope_of(kept.seat, kept.day))
+            secret_of(self.key, kept)
         except WrongKey:
             raise Refused("wrong_root_key", file=self.file) from None
 

@@ -281,6 +281,7 @@ async def view_of(
     now = house.workshop.clock.now()
     view = View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
     view.doors = isinstance(seat.actor, Member)
+    view.private = seat.kind is RoomKind.LISTENING
     if seat.kind is RoomKind.CIRCLE:
         view.replies = await reply_counts(house.workshop.glances, seat, page)
     return view

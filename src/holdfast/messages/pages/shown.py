@@ -87,6 +87,7 @@ class View:
     given: Collection[tuple[int, str]] = ()
     replies: Mapping[int, int] = field(default_factory=dict)  # where there are threads
     menu: bool = True  # False where a script fills a menu when it is first opened
+    private: bool = False  # between two: what is drawn is kept nowhere
     doors: bool = True  # False for staff, who neither report nor look away
 
     def shown(self, messages: Sequence[MessagePosted]) -> list[dict[str, Any]]:
@@ -107,7 +108,8 @@ class View:
                 first_new=first_new,
                 same=same,
             )
-            html = drawn(self.looks.locale, self.slug, face, menu=self.menu)
+            draw = drawn.__wrapped__ if self.private else drawn
+            html = draw(self.looks.locale, self.slug, face, menu=self.menu)
             shown.append(
                 {"seq": face.seq, "pseudonym": face.pseudonym, "clock": face.clock, "html": html}
             )
