@@ -16,6 +16,7 @@ from holdfast.cli import (
     moving,
     people,
     receipts,
+    rights,
     roles,
     screening,
     serving,
@@ -50,6 +51,7 @@ app.add_typer(steward.steward, name="steward")
 app.add_typer(screening.screening, name="screening")
 app.add_typer(circles.circles, name="circles")
 app.add_typer(invitations.invitations, name="invitations")
+app.add_typer(rights.rights, name="rights")
 app.add_typer(people.rooms, name="rooms")
 app.add_typer(people.town, name="town")
 

@@ -33,6 +33,7 @@ from holdfast.rooms.actions import dress_seat, take_seat
 from holdfast.screening.reading import read
 from holdfast.settings import Settings, Switch
 from holdfast.staff.actions import make_staff_link
+from holdfast.town.listening import let_cedar_listen
 from holdfast.town.people import STAFF
 from holdfast.town.talk import Said, Talk, talk
 
@@ -191,7 +192,11 @@ async def _links(settings: Settings, house: House, people: dict[str, MemberId]) 
         for role, name in STAFF.items():
             who = f"{'an' if role[0] in 'aeiou' else 'a'} {role} ({name})"
             keys[who] = await make_staff_link(work, System(), role=role, name=name)
+    listening = await let_cedar_listen(house)
+    words = {who: said for who, said in listening.items() if " " in said}
+    keys |= {who: key for who, key in listening.items() if who not in words}
     return [
         "This is a demonstration: a made-up town. Nobody in it can help anyone.",
         *(f"  Come in as {who}: {settings.address}/sign-in/{key}" for who, key in keys.items()),
+        *(f"  {whose}, shown once: {said}" for whose, said in words.items()),
     ]

@@ -11,7 +11,7 @@ from holdfast.listening.actions.asking import (
     make_ask,
     withdraw_ask,
 )
-from holdfast.listening.actions.duty import begin_duty, end_duties, end_duty, stop_duty
+from holdfast.listening.actions.duty import begin_duty, end_duties, end_duty, put_on_duty, stop_duty
 from holdfast.listening.actions.granting import (
     give_right_back,
     grant_by_code,
@@ -79,6 +79,7 @@ __all__ = [
     "note_try",
     "pause_session",
     "propose_hand_over",
+    "put_on_duty",
     "raise_hand",
     "refuse_hand_over",
     "say_it_was_hard",

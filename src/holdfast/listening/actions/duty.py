@@ -18,6 +18,7 @@ from holdfast.listening.rules.duty import DutyNotWhole, Enough, OnDutyAlready, i
 from holdfast.listening.tables import DutyRow, OfferRow
 from holdfast.members.actions.own_keys import ensure_own_key
 from holdfast.rights.rules import Member, System
+from holdfast.rights.tables import RightRow
 
 
 async def begin_duty(
@@ -36,9 +37,8 @@ async def begin_duty(
     right = await own_right(work, actor)
     await not_paused(work, actor)
     await ensure_own_key(work, actor)
-    now = work.clock.now()
     known = {one.value for one in Want} | {one.value for one in Preference}
-    if not is_whole(now, until, most) or not {*wants, *ways} <= known:
+    if not is_whole(work.clock.now(), until, most) or not {*wants, *ways} <= known:
         raise DutyNotWhole
     load = await load_of(work, actor.id)
     if is_enough(load.today, load.week):
@@ -48,19 +48,42 @@ async def begin_duty(
     row = DutyRow(
         member_id=actor.id,
         right_id=right.id,
-        began_at=now,
+        began_at=work.clock.now(),
         until=min(until, right.until),
         most=most,
         wants=" ".join(sorted(wants)),
         ways=" ".join(sorted(ways)),
     )
+    return await _begun(work, row)
+
+
+async def _begun(work: Work, row: DutyRow) -> DutyRow:
     work.db.add(row)
     try:
         await work.db.flush()
-    except IntegrityError:  # another of my windows began in this very moment
+    except IntegrityError:  # another of their windows began in this very moment
         raise OnDutyAlready from None
-    work.announce(DutyChanged(actor.id, on=True))
+    work.announce(DutyChanged(row.member_id, on=True))
     return row
+
+
+async def put_on_duty(work: Work, actor: System, *, right: RightRow, until: datetime) -> DutyRow:
+    """The house puts somebody of its made-up town on duty, who has nobody at the keyboard yet."""
+    del actor
+    assert right.member_id is not None  # noqa: S101 - members listen
+    known = await duty_of(work, right.member_id)
+    if known is not None:
+        known.until = until
+        return known
+    row = DutyRow(
+        member_id=right.member_id,
+        right_id=right.id,
+        began_at=work.clock.now(),
+        until=until,
+        most=2,
+        wants=" ".join(sorted(want.value for want in Want)),
+    )
+    return await _begun(work, row)
 
 
 async def end_duty(work: Work, actor: Member) -> None:

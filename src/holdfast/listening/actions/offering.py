@@ -25,6 +25,7 @@ from holdfast.listening.rules.duty import NoRoomForMore, NotOnDuty
 from holdfast.listening.rules.matching import OFFER, Match, No, offers_now, why_not
 from holdfast.listening.rules.sessions import HandOverState
 from holdfast.listening.tables import AskRow, HandOverRow, ListeningRow, OfferRow, WaitRow
+from holdfast.members.actions.own_keys import ensure_own_key
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.actions.listening import seat_two
 from holdfast.rooms.queries import room_named
@@ -78,8 +79,8 @@ async def answer_offer(
 ) -> ListeningRow | None:
     """Take an ask, or let it go on to the next: no reason is asked. Says the session.
 
-    Raises `NotFound`, `AskOver`, `NoRight`, `NotOnDuty`, `NoRoomForMore`, `NotTogether`,
-    `NotOffered`. Two who take one ask at once: one has it, the other hears `AskOver`.
+    Raises `NotFound`, `AskOver`, `NoRight`, `OwnKeyLocked`, `NotOnDuty`, `NoRoomForMore`,
+    `NotTogether`, `NotOffered`. Of two who take one ask at once, one hears `AskOver`.
     """
     if not accept:
         offer, _ = await offer_to_answer(work, actor, offer_id)
@@ -90,6 +91,7 @@ async def answer_offer(
         raise NotOnDuty
     offer, ask = await offer_to_answer(work, actor, offer_id)
     right = await own_right(work, actor, ask.language)
+    await ensure_own_key(work, actor)
     await must_be_offered(work, covered=covered)
     await _must_fit(work, actor, ask)
     await _take(work, ask)
