@@ -38,6 +38,7 @@ from holdfast.staff.queries.people import open_invitations
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.cared import debrief_id, relief_id
+from rights.circling import circle, hosted, my_circle, proposal, wished
 from rights.measured import offered_id
 from rights.meeting import meeting_id
 from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
@@ -273,6 +274,11 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         batch_id,
         raid_id,
         undone_id,
+        circle,
+        hosted,
+        my_circle,
+        proposal,
+        wished,
     )
 }
 

@@ -28,6 +28,7 @@ they hear the news of the house.
 | a moderator stopped a seat or a member | it holds, and is told | everywhere |
 | a moderator took a measure, or it ended | its words are hidden or shown (`measures.py`) | once |
 | somebody asks for a listener, or two talk | see `listening.py` | once, everywhere |
+| a circle changed; who waits for one goes | it is seen; the wish goes (`circles.py`) | once |
 | a member went | nothing of them is remembered | everywhere |
 | a member went | the card says how; nothing reaches their device | once |
 """
@@ -46,6 +47,7 @@ from holdfast.notices.emergency import Pager, call_beside_the_database
 from holdfast.reactions.byheart import ByHeart
 from holdfast.reactions.caring import HelperCare
 from holdfast.reactions.cases import CaseWork
+from holdfast.reactions.circles import Circles
 from holdfast.reactions.concerns import Concerns
 from holdfast.reactions.errands import Errands
 from holdfast.reactions.guided import GuidedRooms
@@ -94,6 +96,7 @@ class Reactions:
         self.raids = RaidWatch(workshop, ledger, self.rooms.say, lightly)
         self.measures = Measures(workshop, ledger, lightly)
         self.listening = ListeningWork(workshop, floor, lightly)
+        self.circles = Circles(workshop, self.rooms.say, lightly)
         self.meetings = Meetings(workshop, floor.presence, self.rooms.say, lightly)
         self._taking_up = TakingUp(workshop, self.notices, self.care, self.rooms.say)
         ledger.signal_rows = signal_rows

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete
 
+from holdfast.circles.actions.joining import note_people
 from holdfast.circles.actions.wishing import end_wish
 from holdfast.circles.events import CircleChanged, CircleEnded, CircleEnding
 from holdfast.circles.queries.circles import (
@@ -13,6 +14,7 @@ from holdfast.circles.queries.circles import (
     going_circles,
     seats_left,
     sit_ins_over,
+    sitters,
     sitters_of,
 )
 from holdfast.circles.queries.proposals import circles_to_ask_after, wishes_over
@@ -62,8 +64,10 @@ async def tell_of_free_seats(work: Work, actor: System) -> int:
 
 async def look_at_courses(work: Work, actor: System) -> None:
     """Circles that end soon are told; those whose time has come end; short ones plan to end."""
-    now = work.clock.now()
-    for circle, room in await going_circles(work):
+    now, going = work.clock.now(), await going_circles(work)
+    here = await sitters(work, [room.id for _, room in going])
+    for circle, room in going:
+        note_people(circle, here[room.id], now)
         if circle.ends_at <= now:
             await end_circle(work, actor, room_id=room.id)
         elif circle.short_since is not None and now - circle.short_since >= SHORT_FOR:

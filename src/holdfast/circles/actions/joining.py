@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from holdfast.circles.access import circle_inside, circle_to_join
@@ -9,7 +10,7 @@ from holdfast.circles.actions.answers import stand_aside
 from holdfast.circles.actions.making import may_host, seat_somebody
 from holdfast.circles.actions.wishing import end_wish
 from holdfast.circles.events import CircleChanged
-from holdfast.circles.queries.circles import circles_seated_by, seat_ever, sitters_of
+from holdfast.circles.queries.circles import Sitter, circles_seated_by, seat_ever, sitters_of
 from holdfast.circles.queries.wishes import own_wish
 from holdfast.circles.rules.agreement import agreed
 from holdfast.circles.rules.course import FEWEST, SIT_IN, ends_at
@@ -116,23 +117,35 @@ async def leave_circle(work: Work, actor: Actor, *, slug: str) -> None:
     if inside.circle.host_id == inside.seat.id:
         inside.circle.host_id = None
     await work.db.flush()
-    await note_size(work, inside.circle)
-    work.announce(CircleChanged(inside.room.id))
+    if inside.circle.ended_at is None:
+        await note_size(work, inside.circle)
+        work.announce(CircleChanged(inside.room.id))
 
 
 async def note_size(work: Work, circle: CircleRow) -> None:
     """Since when fewer than four sit there, where that is so."""
     await work.db.flush()
-    people = sum(one.is_one_of_them for one in await sitters_of(work, circle.room_id))
-    if people >= FEWEST:
-        _go_on(work, circle)
-    elif circle.short_since is None:
-        circle.short_since = work.clock.now()
+    note_people(circle, await sitters_of(work, circle.room_id), work.clock.now())
 
 
-def _go_on(work: Work, circle: CircleRow) -> None:
+def note_people(circle: CircleRow, here: Sequence[Sitter], now: datetime) -> None:
+    """What a circle knows of itself by who sits there: also of those who went for good."""
+    if circle.host_id not in {one.seat_id for one in here}:
+        circle.host_id = None
+    if sum(one.is_one_of_them for one in here) >= FEWEST:
+        _go_on(circle, now)
+    elif circle.short_since is None and not is_planned(circle):
+        circle.short_since = now
+
+
+def is_planned(circle: CircleRow) -> bool:
+    """Whether an earlier ending was planned, because too few were left."""
+    return circle.ends_at < ends_at(circle.begun_at, circle.weeks)
+
+
+def _go_on(circle: CircleRow, now: datetime) -> None:
     """It is whole, also again: it lasts as long as its people chose."""
     planned = ends_at(circle.begun_at, circle.weeks)
-    if circle.ends_at < planned and planned > work.clock.now():
+    if is_planned(circle) and planned > now:
         circle.ends_at, circle.last_told_at = planned, None
     circle.short_since = None

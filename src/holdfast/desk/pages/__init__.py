@@ -11,6 +11,7 @@ from holdfast.desk.pages import (
     breaks,
     caring,
     cases,
+    circles,
     coming_in,
     glass,
     glass_key,
@@ -39,6 +40,7 @@ for part in (
     breaks,
     caring,
     cases,
+    circles,
     coming_in,
     measures,
     glass_key,  # before one request: its address looks like one
