@@ -117,7 +117,7 @@ async def test_refusals_have_codes_and_words(talks: Stage, ash: Client, cedar: C
     ):
         answer = await who(method, path, body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), path
-        assert answer.json()["message"]
+        assert answer.json()["detail"]
 
 
 async def test_the_lead_gives_a_right_by_a_code_and_ends_it(

@@ -15,11 +15,14 @@ from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import check_in_shown, in_queue, waited
 from holdfast.desk.pages.sifting import KINDS, ORDERS, SHOWN, sift_of
 from holdfast.desk.pages.strip import Now, concerns_by_room, minutes, strip_shown
+from holdfast.desk.pages.weeks import language_name
 from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import clock_of, looks_of
 from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work, Workshop
+from holdfast.listening.queries import guard_calls, hands
+from holdfast.listening.rules.sessions import HandState
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import held_count
 from holdfast.messages.queries.replies import Replies, Unanswered, replies_lately
@@ -27,7 +30,7 @@ from holdfast.moderation.queries import CaseSummary, open_cases
 from holdfast.moderation.queries.appeals import waiting_count
 from holdfast.moderation.queries.measures import waiting_for_second
 from holdfast.notices.queries import troubles_since
-from holdfast.rights.rules import Staff
+from holdfast.rights.rules import Permission, Staff, may
 from holdfast.rooms.queries import open_rooms
 from holdfast.rooms.queries.sides import people_in
 from holdfast.staff.queries import on_shift, shift_of
@@ -60,6 +63,7 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
             ),
             **await here_shown(work, looks, now, staff),
             **await further_shown(work, looks, now, staff),
+            **await called_shown(work, looks, now, staff),
             "unanswered": [alone(one, looks, now) for one in replies.waiting[:ALONE_SHOWN]],
             "more_unanswered": max(0, len(replies.waiting) - ALONE_SHOWN),
             "me": staff.name,
@@ -159,6 +163,26 @@ async def further_shown(work: Work, looks: Looks, now: datetime, staff: Staff) -
         "lost_calls": any(row.page_id is not None for row in lost),
         "notes": len(await unsigned_notes(work)),
         "check_ins": [check_in_shown(one, looks, now, staff) for one in due],
+    }
+
+
+async def called_shown(work: Work, looks: Looks, now: datetime, staff: Staff) -> dict[str, Any]:
+    """Into which talks of two somebody is called, and what the guard asks a person to decide."""
+    if not may(staff, Permission.HAND_ANSWER):
+        return {"hands": [], "guard_count": 0}
+    up = [one for one in await hands(work) if one.state is HandState.RAISED]
+    undecided = [one for one in await guard_calls(work) if one.outcome is None]
+    return {
+        "hands": [
+            {
+                "id": one.id,
+                "language": language_name(one.language, looks),
+                "since": one.raised_at,
+                "waited": waited(round((now - one.raised_at).total_seconds())),
+            }
+            for one in up
+        ],
+        "guard_count": len(undecided),
     }
 
 
