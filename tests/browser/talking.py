@@ -49,9 +49,9 @@ def _keyed(place: Place, role: str) -> str:
     return token
 
 
-def may_listen(place: Place) -> Member:
-    """A member whom the lead has let listen."""
-    one, tokens = place.newcomer(), cared_for(place)
+def let_listen(place: Place, one: Member) -> Member:
+    """The lead lets a member listen."""
+    tokens = cared_for(place)
     code = one.call("POST", f"{API}/code").json()["code"]
     until = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
     granted = place.call(
@@ -64,9 +64,9 @@ def may_listen(place: Place) -> Member:
     return one
 
 
-def on_duty(place: Place, *wants: str) -> Member:
+def on_duty(place: Place, one: Member, *wants: str) -> Member:
     """A listener to whom asks may come now."""
-    one = may_listen(place)
+    let_listen(place, one)
     body = {"minutes": 60, "most": 2, "wants": list(wants), "ways": ["questions", "slow"]}
     begun = one.call("POST", f"{API}/duty", json=body)
     assert begun.status_code == 201, begun.text
@@ -114,7 +114,7 @@ def two_talk(asker: Member, listener: Member) -> str:
 
 def begun(one: Visitor, *wants: str) -> tuple[str, Member]:
     """The visitor asked and was found: the room, and who listens."""
-    listener = on_duty(one.place, *wants)
+    listener = on_duty(one.place, one.place.newcomer(), *wants)
     member = one.is_a_member()
     asks(member, *wants)
     slug = two_talk(member, listener)
@@ -173,14 +173,13 @@ def as_listener(path: str) -> Callable[[Visitor, str], None]:
 
     def go(one: Visitor, room: str) -> None:
         del room
-        asker, listener = one.place.newcomer(), on_duty(one.place, "habit", "love")
+        asker = one.place.newcomer()
+        listener = on_duty(one.place, one.is_a_member(), "habit", "love")
         asks(asker, "habit", "love")
         slug = two_talk(asker, listener)
         other = one.place.newcomer()
         asks(other, "habit", "love")
         offer_before(listener, other)
-        one.member = listener
-        one.holds_cookie("holdfast", listener.token)
         one.goes_to(path.replace("SLUG", slug))
 
     return go

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from browser.talking import SENTENCE, cared_for, may_listen
-from browser.visitors import DESK, MakeVisitor
+from browser.talking import SENTENCE, cared_for, let_listen
+from browser.visitors import DESK, MakeVisitor, Visitor
+
+CHOSEN = ("Feeling alone", "Losing someone")
 
 
 @pytest.mark.slow
@@ -14,25 +16,9 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash, cedar = visitor(), visitor(viewport=DESK)
     cared_for(ash.place)
     ash.is_a_member()
-    cedar.member = may_listen(cedar.place)
-    cedar.holds_cookie("holdfast", cedar.member.token)
-
-    cedar.goes_to("/listening/duty")
-    cedar.page.get_by_label("Feeling alone").check()
-    cedar.page.get_by_label("Losing someone").check()
-    cedar.page.get_by_role("button", name="Go on duty").click()
-    expect(cedar.page.locator("#duty-title")).to_contain_text("You are on duty until")
-
-    ash.goes_to("/listening")
-    ash.page.fill("#words", f"{SENTENCE}, write to heron.night@example.org")
-    ash.page.get_by_label("Feeling alone").check()
-    ash.page.get_by_label("Losing someone").check()
-    ash.page.get_by_label("I understand").check()
-    ash.page.get_by_role("button", name="Look for someone").click()
-    expect(ash.page.locator("#caution")).to_contain_text("It has not left this device.")
-    ash.page.fill("#words", SENTENCE)
-    ash.page.get_by_role("button", name="Look for someone").click()
-    expect(ash.page.locator("h1")).to_have_text("We are looking for someone")
+    let_listen(cedar.place, cedar.is_a_member())
+    goes_on_duty(cedar)
+    asks(ash)
 
     offer = cedar.page.locator("#offers article", has_text=SENTENCE)
     offer.get_by_role("button", name="Yes, I’ll listen").click(timeout=10_000)
@@ -49,11 +35,37 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash.page.get_by_role("button", name="Call someone").click()
     ash.is_live()
     expect(cedar.page.locator("#fitted")).to_contain_text("called someone from here")
-    ash.page.get_by_role("link", name="Goodbye").click()
-    ash.page.get_by_role("button", name="End the talk").click()
-    expect(ash.page.locator("h1")).to_have_text("Take a moment")
-    ash.page.fill("#line", "I am not the only one")
-    ash.page.get_by_role("button", name="Keep it on this device").click()
-    expect(ash.page.locator("#keep-line [role=status]")).to_have_text("Kept on this device.")
+    says_goodbye(ash)
     expect(cedar.page.locator("#fitted")).to_contain_text("This talk has ended.")
     expect(cedar.page.locator("form.comp")).to_be_hidden()
+
+
+def goes_on_duty(one: Visitor) -> None:
+    one.goes_to("/listening/duty")
+    for label in CHOSEN:
+        one.page.get_by_label(label).check()
+    one.page.get_by_role("button", name="Go on duty").click()
+    expect(one.page.locator("#duty-title")).to_contain_text("You are on duty until")
+
+
+def asks(one: Visitor) -> None:
+    """With an address first, which never leaves the device."""
+    one.goes_to("/listening")
+    one.page.fill("#words", f"{SENTENCE}, write to heron.night@example.org")
+    for label in (*CHOSEN, "I understand"):
+        one.page.get_by_label(label).check()
+    one.page.get_by_role("button", name="Look for someone").click()
+    expect(one.page.locator("#caution")).to_contain_text("It has not left this device.")
+    one.page.fill("#words", SENTENCE)
+    one.page.get_by_role("button", name="Look for someone").click()
+    expect(one.page.locator("h1")).to_have_text("We are looking for someone")
+
+
+def says_goodbye(one: Visitor) -> None:
+    """And keeps a line on the device."""
+    one.page.get_by_role("link", name="Goodbye").click()
+    one.page.get_by_role("button", name="End the talk").click()
+    expect(one.page.locator("h1")).to_have_text("Take a moment")
+    one.page.fill("#line", "I am not the only one")
+    one.page.get_by_role("button", name="Keep it on this device").click()
+    expect(one.page.locator("#keep-line [role=status]")).to_have_text("Kept on this device.")
