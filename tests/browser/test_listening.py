@@ -32,6 +32,11 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash.says("It helps that somebody is there")
     cedar.sees("It helps that somebody is there")
 
+    cedar.says("Write to me at heron.night@example.org")
+    stays_out = cedar.page.locator(".wait", has_text="heron.night")
+    expect(stays_out).to_contain_text("It stays out between two people here")
+    expect(stays_out.get_by_role("button", name="Let someone read it first")).to_be_hidden()
+
     ash.page.get_by_role("button", name="Call someone").click()
     ash.is_live()
     expect(cedar.page.locator("#fitted")).to_contain_text("called someone from here")

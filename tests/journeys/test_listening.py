@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import httpx
 
-from holdfast.listening.actions import answer_hand
 from journeys.place import Place
 from listening.talking import Stage, set_stage
 from members.walking import Page, send, visit
@@ -116,8 +115,9 @@ async def test_either_can_call_somebody_in_who_is_seen_and_reads_from_then_on(pl
         assert "called someone from here" in (await visit(two.listener, room)).said
 
         async with browsers(place, two.stage.hazel) as (desk,):
-            async with place.town.house.workshop.work() as work:
-                await answer_hand(work, two.stage.hazel.actor, hand_id=1)
+            hands = await visit(desk, "/desk/listening")
+            come = next(form.action for form in hands.forms if "/hands/" in form.action)
+            await send(desk, hands, come)
             seen = await visit(desk, room)
             assert "Only for the two of us so far" not in seen.said
 

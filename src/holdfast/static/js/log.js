@@ -23,7 +23,7 @@ export class Log {
   /** @param {HTMLElement} room the `hf-room` element */
   constructor(room) {
     this.slug = room.getAttribute("room") ?? "";
-    this.open = room.getAttribute("kind") !== "side";
+    this.open = room.getAttribute("kind") === "open";
     this.seat = room.getAttribute("seat") ?? "";
     this.zone = room.getAttribute("zone") || "UTC";
     this.scroller = the(HTMLElement, ".log", room);

@@ -56,7 +56,7 @@ export class Waiting {
     if (!bubble) return;
     this.log.steady(() => {
       the(HTMLElement, ".why", bubble).textContent = why;
-      const asIs = code === "contact_detail" || code === "quiet";
+      const asIs = this.log.open && (code === "contact_detail" || code === "quiet");
       the(HTMLElement, "[data-do=as-is]", bubble).hidden = !asIs;
       the(HTMLElement, "[data-do=again]", bubble).hidden = asIs;
       the(HTMLElement, ".msg-state", bubble).hidden = true;
