@@ -59,7 +59,13 @@ TALKED: dict[str, Setting] = {
 }
 CIRCLES: dict[str, Setting] = {
     f"circles formed {name}": Setting(talk_days=0, circle_days=42, formed_every=hours)
-    for name, hours in {"hourly": 1, "daily": 24, "every 3 days": 72, "weekly": 168}.items()
+    for name, hours in {
+        "hourly": 1,
+        "twice a day": 12,
+        "daily": 24,
+        "every 3 days": 72,
+        "weekly": 168,
+    }.items()
 }
 
 

@@ -106,15 +106,15 @@ class Talking:
     waiting: dict[MemberId, Waiting] = field(default_factory=dict)
 
     async def begin(self) -> None:
-        """Listeners come and plan their week; askers will come by the hours of the day."""
+        """Askers will come by the hours of the day; listeners come and plan their week."""
         town = self.town
         town.house.workshop.hearers.append(self.hear)
-        for number in range(self.setting.listeners):
-            await self._new_listener(number)
         begins = town.clock.now()
         for second in town.chance.moments(town.habits.asks_a_day, self.setting.talk_days):
             plan = Plan.drawn(town.chance, town.habits)
             town.calendar.at(begins + timedelta(seconds=second), partial(self.ask, plan))
+        for number in range(self.setting.listeners):
+            await self._new_listener(number)
         town.calendar.every(300, self.look)
 
     async def _new_listener(self, number: int) -> None:
