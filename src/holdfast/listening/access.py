@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import HandId, OfferId
 from holdfast.kit.work import Work
@@ -110,14 +108,24 @@ async def staff_to_come(work: Work, actor: Actor) -> Staff:
     return staff
 
 
-async def hand_to_answer(work: Work, actor: Actor, hand_id: int) -> tuple[Staff, HandRow]:
-    """A raised hand, and who comes. Raises `NotFound`, `NotOnShift`."""
+async def hand_to_answer(
+    work: Work, actor: Actor, hand_id: int
+) -> tuple[Staff, HandRow, ListeningRow]:
+    """A raised hand, its session, and who comes. Raises `NotFound`, `NotOnShift`, `SessionOver`.
+
+    The session is held first, as by everything else that happens in it.
+    """
     staff = await staff_to_come(work, actor)
-    its = select(HandRow).where(HandRow.id == HandId(hand_id)).with_for_update()
-    row = await work.db.scalar(its)
-    if row is None:
+    hand = await work.db.get(HandRow, HandId(hand_id))
+    if hand is None:
         raise NotFound
-    return staff, row
+    row = await work.db.get_one(
+        ListeningRow, hand.session_id, with_for_update=True, populate_existing=True
+    )
+    await work.db.refresh(hand)
+    if row.ended_at is not None:
+        raise SessionOver
+    return staff, hand, row
 
 
 async def guard_call_to_decide(work: Work, actor: Actor, session_id: int) -> GuardCallRow:

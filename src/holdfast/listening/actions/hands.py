@@ -12,7 +12,7 @@ from holdfast.listening.actions.talking import tell
 from holdfast.listening.events import HandDown, HandRaised, SomebodyCame
 from holdfast.listening.queries.hands import hand_up
 from holdfast.listening.queries.sessions import staff_here
-from holdfast.listening.rules.sessions import HandState, NotNow, SessionOver, Side
+from holdfast.listening.rules.sessions import HandState, NotNow, Side
 from holdfast.listening.tables import HandRow, ListeningRow
 from holdfast.messages.actions.between import share_earlier
 from holdfast.messages.ledger import Ledger
@@ -72,10 +72,7 @@ async def answer_hand(work: Work, actor: Actor, *, hand_id: int) -> str:
 
     Raises `NotFound`, `NotOnShift`, `SessionOver`, `NotNow` where somebody else came first.
     """
-    staff, hand = await hand_to_answer(work, actor, hand_id)
-    row = await work.db.get_one(ListeningRow, hand.session_id, with_for_update=True)
-    if row.ended_at is not None:
-        raise SessionOver
+    staff, hand, row = await hand_to_answer(work, actor, hand_id)
     if hand.state is not HandState.RAISED and hand.answered_by != staff.id:
         raise NotNow
     room = await room_named(work, row.room_id)
