@@ -49,7 +49,8 @@ def ours() -> dict[str, dict[str, Any]]:
 
 
 def containers() -> list[dict[str, Any]]:
-    pods = [one["spec"]["template"]["spec"] for one in of_kind("Deployment") + of_kind("Job")]
+    jobs = of_kind("Job") + [one["spec"]["jobTemplate"] for one in of_kind("CronJob")]
+    pods = [one["spec"]["template"]["spec"] for one in of_kind("Deployment") + jobs]
     return [one for pod in pods for one in pod["containers"]]
 
 
@@ -100,6 +101,22 @@ def test_only_the_one_that_makes_the_root_key_may_write_it() -> None:
 def test_what_witnesses_the_record_outlives_a_container() -> None:
     assert "witness:/data" in ours()["worker"]["volumes"]
     assert not any(place.startswith("/data") for place in ours()["worker"]["tmpfs"])
+
+
+def test_a_backup_lies_on_a_disk_of_its_own_and_asks_nobody_outside() -> None:
+    composed = ours()["backup"]
+    assert composed["environment"]["HOLDFAST_BACKUPS"] == "/backups"
+    assert "backups:/backups" in composed["volumes"]
+    assert composed["networks"] == ["inside"]
+    assert composed["profiles"] == ["backup"]  # it is run by the clock, and not with the rest
+    (cron,) = of_kind("CronJob")
+    pod = cron["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (claimed,) = [one for one in pod["volumes"] if "persistentVolumeClaim" in one]
+    made = {one["metadata"]["name"] for one in of_kind("PersistentVolumeClaim")}
+    assert claimed["persistentVolumeClaim"]["claimName"] in made
+    mounted = {one["name"]: one["mountPath"] for one in pod["containers"][0]["volumeMounts"]}
+    assert mounted[claimed["name"]] == pod["containers"][0]["env"][0]["value"]
+    assert "/backups" in written("Dockerfile")
 
 
 def test_whoever_may_have_to_call_people_can_reach_them_and_what_keeps_words_is_out_of_reach() -> (
