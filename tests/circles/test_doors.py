@@ -7,10 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from circles.gathering import ENGLISH, circle_with, may_host_now, wish, wishes_left
+from circles.gathering import ENGLISH, circle_with, wish, wishes_left
 from holdfast.circles.access import circle_inside, circle_to_see
 from holdfast.circles.actions.ending import end_circle, end_sit_ins, tell_of_free_seats
-from holdfast.circles.actions.hosting import become_host, choose_theme, theme_now
 from holdfast.circles.actions.joining import join_circle, leave_circle, sit_in_once
 from holdfast.circles.actions.wishing import keep_apart
 from holdfast.circles.queries.circles import circle_named, sitters_of
@@ -19,13 +18,12 @@ from holdfast.circles.rules.refusals import (
     CircleOver,
     EnoughCircles,
     NoSeat,
-    NotHost,
     OtherLanguage,
     SatInAlready,
 )
 from holdfast.circles.tables import CircleSeatRow
 from holdfast.crisis.tables import EscalationRow
-from holdfast.kit.errors import Conflict, HoldfastError, NotFound
+from holdfast.kit.errors import NotFound
 from holdfast.members.tables import MemberRow
 from holdfast.messages.actions import block_member
 from holdfast.messages.tables import BlockKind
@@ -257,41 +255,6 @@ async def test_who_leaves_is_told_of_a_day_later_and_never_named(town: Town) -> 
     async with town.house.workshop.work() as work:
         assert await tell_of_free_seats(work, System()) == 1
         assert await tell_of_free_seats(work, System()) == 0
-
-
-async def test_the_host_chooses_the_theme_and_nobody_else(town: Town) -> None:
-    people = await newcomers(town.house, 4)
-    await may_host_now(town, people[0])
-    slug = await circle_with(town, *people)
-    async with town.house.workshop.work() as work:
-        await choose_theme(work, people[0].actor, slug=slug, theme="rest")
-        found = await circle_named(work, slug)
-        assert found is not None
-        assert theme_now(work, found[0]) == "rest"
-        with pytest.raises(NotHost):
-            await choose_theme(work, people[1].actor, slug=slug, theme="rest")
-        with pytest.raises(HoldfastError):
-            await choose_theme(work, people[0].actor, slug=slug, theme="nonsense")
-    town.house.workshop.clock.pass_time(days=8)  # type: ignore[attr-defined]
-    async with town.house.workshop.reading() as work:
-        assert theme_now(work, found[0]) == ""  # it was for that week
-
-
-async def test_a_circle_without_a_host_gets_one_who_may(town: Town) -> None:
-    people = await newcomers(town.house, 4)
-    slug = await circle_with(town, *people)
-    async with town.house.workshop.work() as work:
-        with pytest.raises(NotHost):
-            await become_host(work, people[0].actor, slug=slug)
-    for person in people[:2]:
-        await may_host_now(town, person)
-    async with town.house.workshop.work() as work:
-        await become_host(work, people[0].actor, slug=slug)
-        with pytest.raises(Conflict):
-            await become_host(work, people[1].actor, slug=slug)
-    await leave(town, people[0], slug)
-    async with town.house.workshop.work() as work:
-        await become_host(work, people[1].actor, slug=slug)
 
 
 async def test_that_somebody_agreed_stands_with_their_seat(town: Town) -> None:

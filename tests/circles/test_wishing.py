@@ -9,11 +9,11 @@ from circles.gathering import wish, wishes_left, wishing
 from holdfast.circles.actions.wishing import (
     allow_again,
     keep_apart,
-    own_words,
     wish_for_circle,
     withdraw_wish,
 )
 from holdfast.circles.queries import counts
+from holdfast.circles.queries.proposals import own_words
 from holdfast.circles.queries.wishes import kept_apart, own_wish
 from holdfast.circles.rules.refusals import CannotReach, WordsTooLong
 from holdfast.circles.tables import ApartRow, PlacingRow, WishWordsRow
@@ -45,10 +45,10 @@ async def test_own_words_are_sealed_and_opened_for_who_wrote_them_alone(town: To
     await wish(town, town.ash, words="Everything feels grey since spring.")
     async with town.house.workshop.reading() as work:
         row = (await work.db.scalars(select(WishWordsRow))).one()
-        assert await own_words(work, town.house.ledger, town.ash.member) == (
+        assert await own_words(work, town.house.root, town.ash.member.id) == (
             "Everything feels grey since spring."
         )
-        assert await own_words(work, town.house.ledger, town.birch.member) == ""
+        assert await own_words(work, town.house.root, town.birch.member.id) == ""
     assert b"grey" not in row.words
 
 

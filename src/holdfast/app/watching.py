@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -196,10 +197,6 @@ class Watch:
         if self._covered:
             await look_for_gaps(house.workshop)
 
-    async def look_at_circles(self) -> None:
-        """Circles begin, go on and end by the clock; once an hour some are looked for."""
-        await look_at_circles(self._house.workshop)
-
     async def look_at_the_record(self) -> None:
         """Once a day: is it still what was recorded? Where not, those who plan are told."""
         workshop = self._house.workshop
@@ -272,7 +269,7 @@ class Watch:
             Look(self.look_at_rooms, LOOK_AT_ROOMS_EVERY, self._rooms_now),
             Look(self.look_at_pages, LOOK_AT_PAGES_EVERY, self._pages_now),
             Look(self.look_ahead, LEARN_EVERY),
-            Look(self.look_at_circles, LEARN_EVERY),
+            Look(partial(look_at_circles, self._house.workshop), LEARN_EVERY),
             Look(self.tell_members, TELL_EVERY),
             Look(self.forget, FORGET_EVERY),
             Look(self.forget_news, LEARN_EVERY),

@@ -31,6 +31,8 @@ from holdfast.rooms.rules.stops import kept_out_by
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.staff.queries import shift_of
 
+Me = MemberRow
+
 
 @dataclass(frozen=True)
 class Inside:

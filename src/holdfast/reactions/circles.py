@@ -13,9 +13,8 @@ from typing import Any
 
 from holdfast.circles.actions.wishing import end_wish
 from holdfast.circles.events import CircleChanged
-from holdfast.circles.queries.wishes import own_wish
+from holdfast.circles.queries.wishes import own_wish, who_goes
 from holdfast.erasing.events import ErasureBegun
-from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Event, Workshop
 from holdfast.reactions.errands import Spawn
@@ -44,9 +43,7 @@ class Circles:
 
     async def _forget_wish(self, erasure_id: int) -> None:
         async with self._workshop.work() as work:
-            row = await work.db.get(ErasureRow, erasure_id)
-            if row is None or row.member_id is None:
-                return
-            wish = await own_wish(work, row.member_id)
+            who = await who_goes(work, erasure_id)
+            wish = None if who is None else await own_wish(work, who)
             if wish is not None:
                 await end_wish(work, System(), row=wish, placed=False)

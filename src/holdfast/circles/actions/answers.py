@@ -5,10 +5,12 @@ from __future__ import annotations
 from holdfast.circles.queries.proposals import answers_to
 from holdfast.circles.tables import ProposalRow, Said, WishRow
 from holdfast.kit.work import Work
+from holdfast.rights.rules import Member
 
 
-async def stand_aside(work: Work, row: WishRow) -> None:
+async def stand_aside(work: Work, actor: Member, *, row: WishRow) -> None:
     """Who changes or takes back a wish says no to what they are being asked, and waits on."""
+    del actor
     if row.proposal_id is None:
         return
     proposal = await work.db.get_one(

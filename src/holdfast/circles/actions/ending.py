@@ -10,6 +10,7 @@ from holdfast.circles.actions.joining import note_people
 from holdfast.circles.actions.wishing import end_wish
 from holdfast.circles.events import CircleChanged, CircleEnded, CircleEnding
 from holdfast.circles.queries.circles import (
+    Room,
     circle_of,
     going_circles,
     seats_left,
@@ -34,19 +35,18 @@ from holdfast.notices.actions import Told, tell_members
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.actions import close_room
-from holdfast.rooms.events import SeatLeft
-from holdfast.rooms.tables import RoomRow
+from holdfast.rooms.actions.circles import give_up_seat
+from holdfast.rooms.queries.places import room_named
 
 ENDED = "ended"
 
 
 async def end_sit_ins(work: Work, actor: System) -> int:
     """Who looked once reads there no more; how many."""
-    del actor
     over = await sit_ins_over(work)
     for how, seat in over:
-        seat.left_at = how.sits_in_until
-        work.announce(SeatLeft(room_id=seat.room_id, seat_id=seat.id))
+        at = how.sits_in_until or work.clock.now()
+        await give_up_seat(work, actor, seat_id=seat.id, at=at)
         work.announce(CircleChanged(seat.room_id))
     return len(over)
 
@@ -76,7 +76,7 @@ async def look_at_courses(work: Work, actor: System) -> None:
             await _tell_of_ending(work, actor, circle, room)
 
 
-async def _plan_to_end(work: Work, actor: System, circle: CircleRow, room: RoomRow) -> None:
+async def _plan_to_end(work: Work, actor: System, circle: CircleRow, room: Room) -> None:
     """Two weeks with fewer than four: it ends in a week, with a last meeting, unless some come.
 
     Its people are told, and that they can look for another circle, together with their time.
@@ -92,7 +92,7 @@ async def _plan_to_end(work: Work, actor: System, circle: CircleRow, room: RoomR
     work.announce(CircleChanged(room.id))
 
 
-async def _tell_of_ending(work: Work, actor: System, circle: CircleRow, room: RoomRow) -> None:
+async def _tell_of_ending(work: Work, actor: System, circle: CircleRow, room: Room) -> None:
     circle.last_told_at = work.clock.now()
     people = await _people(work, room.id)
     told = [Told(one, Kind.CIRCLE_ENDING, f"ending:{room.slug}", room.slug) for one in people]
@@ -111,12 +111,12 @@ async def end_circle(work: Work, actor: System, *, room_id: RoomId) -> None:
     circle = await circle_of(work, room_id)
     if circle is None or circle.ended_at is not None:
         return
-    room = await work.db.get_one(RoomRow, room_id)
+    room = await room_named(work, room_id)
     circle.ended_at = work.clock.now()
     people = await _people(work, room_id)
     for one in await sitters_of(work, room_id):
         if one.staff_id is not None:
-            work.announce(SeatLeft(room_id=room_id, seat_id=one.seat_id))
+            await give_up_seat(work, actor, seat_id=one.seat_id, at=work.clock.now())
     await close_room(work, actor, room_id=room_id, why=ENDED)
     told = [Told(one, Kind.CIRCLE_ENDED, f"ended:{room.slug}", room.slug) for one in people]
     await tell_members(work, actor, told=told)

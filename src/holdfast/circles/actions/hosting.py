@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from holdfast.audit.actions import record
-from holdfast.circles.access import Inside, circle_inside, circle_to_host, circle_to_visit
-from holdfast.circles.actions.making import may_host
+from holdfast.circles.access import circle_inside, circle_to_host, circle_to_visit
 from holdfast.circles.events import CircleChanged, HelpCalled
+from holdfast.circles.queries.circles import host_of, may_host
 from holdfast.circles.rules.course import course_of
 from holdfast.circles.rules.refusals import CircleOver, NotHost
 from holdfast.circles.rules.themes import themes_for
@@ -17,7 +17,6 @@ from holdfast.notices.actions import acknowledge, page_people
 from holdfast.notices.rules import Urgency
 from holdfast.rights.rules import Actor, Member, Staff, System
 from holdfast.rooms.actions.sides import sit_with
-from holdfast.rooms.tables import SeatRow
 
 HAS_A_HOST = N_("This circle has a host already.")
 NO_THEME = N_("Please choose one of the themes in the list.")
@@ -55,20 +54,13 @@ async def become_host(work: Work, actor: Actor, *, slug: str) -> None:
     if isinstance(actor, Member) and not await may_host(work, actor.id, inside.room.language):
         raise NotHost
     await work.db.refresh(inside.circle, with_for_update=True)
-    if inside.circle.host_id not in {None, inside.seat.id} and await _still_hosts(work, inside):
+    host = await host_of(work, inside.circle, inside.room.language)
+    if host not in {None, inside.seat.id}:
         raise Conflict(HAS_A_HOST)
     inside.circle.host_id = inside.seat.id
     if isinstance(actor, Staff):
         await record(work, actor, what="circle:hosted", about=f"room:{inside.room.id}")
     work.announce(CircleChanged(inside.room.id))
-
-
-async def _still_hosts(work: Work, inside: Inside) -> bool:
-    """Whether the host there is still one: sits there, and may."""
-    seat = await work.db.get(SeatRow, inside.circle.host_id)
-    if seat is None or seat.left_at is not None:
-        return False
-    return seat.member_id is None or await may_host(work, seat.member_id, inside.room.language)
 
 
 async def call_somebody(work: Work, actor: Actor, *, slug: str) -> None:

@@ -7,10 +7,16 @@ from datetime import datetime, timedelta
 
 from holdfast.circles.access import circle_inside, circle_to_join
 from holdfast.circles.actions.answers import stand_aside
-from holdfast.circles.actions.making import may_host, seat_somebody
+from holdfast.circles.actions.making import seat_somebody
 from holdfast.circles.actions.wishing import end_wish
 from holdfast.circles.events import CircleChanged
-from holdfast.circles.queries.circles import Sitter, circles_seated_by, seat_ever, sitters_of
+from holdfast.circles.queries.circles import (
+    Sitter,
+    circles_seated_by,
+    may_host,
+    seat_ever,
+    sitters_of,
+)
 from holdfast.circles.queries.wishes import own_wish
 from holdfast.circles.rules.agreement import agreed
 from holdfast.circles.rules.course import FEWEST, SIT_IN, ends_at
@@ -20,9 +26,8 @@ from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.meetings.queries import next_meeting
 from holdfast.rights.rules import Actor, Member, Staff, System
+from holdfast.rooms.actions.circles import give_up_seat
 from holdfast.rooms.actions.sides import stand_up
-from holdfast.rooms.events import SeatLeft
-from holdfast.rooms.tables import SeatRow
 
 MOST_CIRCLES = 2
 
@@ -40,8 +45,9 @@ async def sit_in_once(
     if await seat_ever(work, found.room.id, member.id) is not None:
         raise SatInAlready
     until = await _looks_until(work, found.room.id)
-    seat = await seat_somebody(work, found.room, member.id, sits_in_until=until)
-    seat.read_seq = found.room.head
+    await seat_somebody(
+        work, System(), room_id=found.room.id, member_id=member.id, sits_in_until=until
+    )
     work.announce(CircleChanged(found.room.id))
     return found.circle
 
@@ -74,14 +80,14 @@ async def join_circle(
     if any(one.member_id == member.id and one.is_one_of_them for one in found.sitters):
         return found.circle
     await _must_have_time(work, member)
-    seat = await seat_somebody(work, found.room, member.id)
+    seat = await seat_somebody(work, System(), room_id=found.room.id, member_id=member.id)
     wish = await own_wish(work, member.id)
     if wish is not None:
-        await stand_aside(work, wish)
+        await stand_aside(work, member, row=wish)
         await end_wish(work, System(), row=wish, placed=True, fit=fit)
     if found.circle.host_id is None and await may_host(work, member.id, found.room.language):
-        found.circle.host_id = seat.id
-    await note_size(work, found.circle)
+        found.circle.host_id = seat
+    await note_size(work, actor, circle=found.circle)
     work.announce(CircleChanged(found.room.id))
     return found.circle
 
@@ -111,19 +117,18 @@ async def leave_circle(work: Work, actor: Actor, *, slug: str) -> None:
     if isinstance(actor, Staff):
         await stand_up(work, actor, room_id=inside.room.id)
     else:
-        seat = await work.db.get_one(SeatRow, inside.seat.id)
-        seat.left_at = work.clock.now()
-        work.announce(SeatLeft(room_id=seat.room_id, seat_id=seat.id))
+        await give_up_seat(work, actor, seat_id=inside.seat.id, at=work.clock.now())
     if inside.circle.host_id == inside.seat.id:
         inside.circle.host_id = None
     await work.db.flush()
     if inside.circle.ended_at is None:
-        await note_size(work, inside.circle)
+        await note_size(work, actor, circle=inside.circle)
         work.announce(CircleChanged(inside.room.id))
 
 
-async def note_size(work: Work, circle: CircleRow) -> None:
+async def note_size(work: Work, actor: Actor, *, circle: CircleRow) -> None:
     """Since when fewer than four sit there, where that is so."""
+    del actor
     await work.db.flush()
     note_people(circle, await sitters_of(work, circle.room_id), work.clock.now())
 

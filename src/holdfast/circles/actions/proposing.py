@@ -12,7 +12,7 @@ from holdfast.circles.actions.joining import join_circle
 from holdfast.circles.actions.making import CirclePlan, make_circle, seat_somebody
 from holdfast.circles.actions.wishing import end_wish
 from holdfast.circles.events import CircleChanged, CircleProposed
-from holdfast.circles.queries.circles import circle_of
+from holdfast.circles.queries.circles import Room
 from holdfast.circles.queries.proposals import answers_to, proposals_due, unanswered
 from holdfast.circles.queries.wishes import wishes_of
 from holdfast.circles.rules.agreement import agreed
@@ -28,14 +28,13 @@ from holdfast.circles.rules.course import (
 from holdfast.circles.rules.forming.wishes import Wish, may_be_a_circle
 from holdfast.circles.rules.times import as_bits, first_meeting, from_bits
 from holdfast.circles.tables import CircleRow, ProposalAnswerRow, ProposalRow, Said, WishRow
-from holdfast.kit.ids import MemberId, ProposalId, RoomId
+from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
 from holdfast.meetings.actions.planning import plan_meeting
 from holdfast.notices.actions import Told, tell_members
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Member, System
-from holdfast.rooms.queries.places import room_to_change
-from holdfast.rooms.tables import RoomRow
+from holdfast.rooms.queries.places import room_named, room_to_change
 
 MEETS_FOR = 60  # minutes
 MOST_UNANSWERED = 2
@@ -62,7 +61,7 @@ async def propose_circle(
 
 
 async def propose_seat(
-    work: Work, actor: System, *, somebody: Asked, room: RoomRow, slots: frozenset[int]
+    work: Work, actor: System, *, somebody: Asked, room: Room, slots: frozenset[int]
 ) -> ProposalRow | None:
     """Ask one who waits whether they would like a seat in a circle that is there."""
     rows = await _still_waiting(work, [somebody.wish])
@@ -142,7 +141,8 @@ async def say_yes(
 async def _take_offered_seat(
     work: Work, actor: Member, row: ProposalRow, answer: ProposalAnswerRow
 ) -> CircleRow:
-    room = await work.db.get_one(RoomRow, row.room_id)
+    assert row.room_id is not None  # noqa: S101 - it is a seat somewhere
+    room = await room_named(work, row.room_id)
     row.over_at = work.clock.now()
     speaks = frozenset({row.language})
     return await join_circle(
@@ -158,7 +158,7 @@ async def _come_after(
     room = await room_to_change(work, row.room_id)
     circle = await work.db.get_one(CircleRow, row.room_id)
     if circle.ended_at is None:
-        await seat_somebody(work, room, actor.id)
+        await seat_somebody(work, System(), room_id=room.id, member_id=actor.id)
         await _placed(work, [answer])
         work.announce(CircleChanged(room.id))
     return circle
@@ -210,7 +210,7 @@ async def _begin(work: Work, row: ProposalRow) -> CircleRow | None:
     if all(one.said is not None for one in await answers_to(work, row.id)):
         row.over_at = work.clock.now()
     await _placed(work, yes)
-    await plan_first_meetings(work, circle)
+    await plan_first_meetings(work, System(), circle=circle)
     return circle
 
 
@@ -245,12 +245,12 @@ def _shared(wishes: Sequence[Wish], facet: str, of: Iterable[str]) -> tuple[str,
     return tuple(sorted(enough, key=lambda code: -counted[code]))
 
 
-async def plan_first_meetings(work: Work, circle: CircleRow) -> None:
+async def plan_first_meetings(work: Work, actor: System, *, circle: CircleRow) -> None:
     """An hour each week, at a time that all of them share; its host may move it."""
     starts = first_meeting(from_bits(circle.slots), work.clock.now())
     await plan_meeting(
         work,
-        System(),
+        actor,
         room_id=circle.room_id,
         starts_at=starts,
         minutes=MEETS_FOR,
@@ -289,9 +289,3 @@ async def _let_rest(work: Work, actor: System, member_id: MemberId) -> None:
         return
     await tell_members(work, actor, told=[Told(member_id, Kind.WISH_OVER, f"wish:{wish.id}")])
     await end_wish(work, actor, row=wish, placed=False)
-
-
-async def circle_begun(work: Work, proposal_id: ProposalId) -> CircleRow | None:
-    """The circle that came of a proposal."""
-    row = await work.db.get_one(ProposalRow, proposal_id)
-    return None if row.room_id is None else await circle_of(work, row.room_id)

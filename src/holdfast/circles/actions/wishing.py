@@ -9,16 +9,16 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from holdfast.circles.access import may_come_in, wish_to_change
+from holdfast.circles.access import Me, may_come_in, wish_to_change
 from holdfast.circles.actions.answers import stand_aside
-from holdfast.circles.queries.proposals import aparts_of, words_row
+from holdfast.circles.queries.proposals import WORDS, aparts_of, words_row
 from holdfast.circles.queries.wishes import own_wish
 from holdfast.circles.rules.choices import CULTURES, MANNERS, PACES, STAGES, THEMES, known, one_of
 from holdfast.circles.rules.course import WAITS
 from holdfast.circles.rules.refusals import CannotReach, WordsTooLong
 from holdfast.circles.rules.times import DAYS, PARTS
 from holdfast.circles.tables import ApartRow, PlacingRow, WishRow, WishWordsRow
-from holdfast.kit.apart import IN_KEYSTORE, find_keys, leave, make_key
+from holdfast.kit.apart import IN_KEYSTORE, leave, make_key
 from holdfast.kit.errors import Conflict, HoldfastError, Malformed
 from holdfast.kit.ids import SeatId
 from holdfast.kit.limits import Pace
@@ -27,7 +27,6 @@ from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.members.access import myself
 from holdfast.members.actions import time_zones
-from holdfast.members.tables import MemberRow
 from holdfast.messages.access import person_in_room
 from holdfast.messages.actions import hear_out
 from holdfast.messages.actions.unseeing import NotMyself, StaffStay
@@ -43,7 +42,6 @@ MOST_APART: Final = 200
 MOST_LANGUAGES: Final = 5
 HOUR: Final = timedelta(hours=1)
 AN_HOUR: Final = 3_600_000
-WORDS: Final = b"holdfast circles: own words"
 TOO_MANY = N_("Your list is full. Please take somebody off it first, or tell us what goes on.")
 NO_LANGUAGE = N_("Please choose a language that you speak.")
 
@@ -115,7 +113,7 @@ async def keep_wish(work: Work, actor: Member, *, wishing: Wishing) -> WishRow:
             raise Conflict from None
         return row
     if row.proposal_id is not None:
-        await stand_aside(work, row)
+        await stand_aside(work, actor, row=row)
     for name, value in chosen.items():
         setattr(row, name, value)
     row.until = work.clock.now() + WAITS
@@ -123,7 +121,7 @@ async def keep_wish(work: Work, actor: Member, *, wishing: Wishing) -> WishRow:
     return row
 
 
-def _new(work: Work, me: MemberRow, chosen: dict[str, object]) -> WishRow:
+def _new(work: Work, me: Me, chosen: dict[str, object]) -> WishRow:
     now = work.clock.now()
     row = WishRow(
         member_id=me.id,
@@ -174,21 +172,11 @@ async def _drop_words(work: Work, row: WishRow) -> None:
         await leave(work, [words.id])
 
 
-async def own_words(work: Work, ledger: Ledger, actor: Member) -> str:
-    """What I wrote of it in my own words; nothing where I did not, or they do not open any more."""
-    row = await own_wish(work, actor.id)
-    words = None if row is None else await words_row(work, row.id)
-    if words is None:
-        return ""
-    key = (await find_keys(ledger.keyring.root, [words.id])).get(words.id)
-    return "" if key is None else key.open(words.words, WORDS + words.id).decode()
-
-
 async def withdraw_wish(work: Work, actor: Member) -> None:
     """Take it back: nothing of it stays. Raises `NotFound` where there is none."""
     row = await wish_to_change(work, actor)
     if row.proposal_id is not None:
-        await stand_aside(work, row)
+        await stand_aside(work, actor, row=row)
     await end_wish(work, System(), row=row, placed=False)
 
 

@@ -9,7 +9,6 @@ from holdfast.circles.actions.wishing import (
     Wishing,
     allow_again,
     keep_apart,
-    own_words,
     wish_for_circle,
     withdraw_wish,
 )
@@ -20,7 +19,7 @@ from holdfast.circles.api.shapes import (
     WishShown,
     Yes,
 )
-from holdfast.circles.queries.proposals import aparts_of, proposal_to
+from holdfast.circles.queries.proposals import aparts_of, own_words, proposal_to
 from holdfast.circles.queries.wishes import own_wish
 from holdfast.circles.tables import WishRow
 from holdfast.kit.errors import NotFound
@@ -49,7 +48,7 @@ async def get_wish(house: InHouse, member: CurrentMember) -> WishShown:
     """What I wait for, with my own words."""
     async with house.workshop.reading() as work:
         row = await own_wish(work, member.id)
-        words = await own_words(work, house.ledger, member)
+        words = await own_words(work, house.root, member.id)
         asked = await proposal_to(work, member.id)
     if row is None:
         raise NotFound

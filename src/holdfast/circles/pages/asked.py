@@ -30,7 +30,7 @@ from holdfast.messages.events import avatar_url
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
 from holdfast.rooms.queries import name_of
-from holdfast.rooms.tables import RoomRow
+from holdfast.rooms.queries.places import room_named
 
 router = APIRouter()
 HERE = "/circles/asked"
@@ -81,7 +81,7 @@ async def _shown(
         **meets(await _meets_at(work, row, now), now, looks),
     }
     if row.room_id is not None:
-        room = await work.db.get_one(RoomRow, row.room_id)
+        room = await room_named(work, row.room_id)
         here = [one for one in await sitters_of(work, room.id) if one.is_one_of_them]
         shown["name"] = name_of(room.name, looks.locale)
         shown["faces"] = [avatar_url(one.avatar) for one in here]
@@ -109,7 +109,7 @@ async def post_yes(
             circle = await say_yes(
                 work, member, number=number, promises=promises, weeks=weeks or USUAL_WEEKS
             )
-            slug = "" if circle is None else (await work.db.get_one(RoomRow, circle.room_id)).slug
+            slug = "" if circle is None else (await room_named(work, circle.room_id)).slug
     except HoldfastError as no:
         if no.status not in {400, 409}:
             raise
@@ -142,7 +142,7 @@ async def _how_page(
         checks = await checks_of(work, member.id)
         name = ""
         if checks:
-            room = await work.db.get_one(RoomRow, checks[0].room_id)
+            room = await room_named(work, checks[0].room_id)
             name = name_of(room.name, looks.locale)
     number = checks[0].id if checks else 0
     return render(request, "circles/how.html", number=number, name=name, answer=answer)

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, QueryParams
 from starlette.responses import Response
 
-from holdfast.circles.access import is_open_to
+from holdfast.circles.access import Me, is_open_to
 from holdfast.circles.actions.wishing import (
     Wishing,
-    own_words,
     wish_for_circle,
     withdraw_wish,
 )
@@ -28,7 +27,7 @@ from holdfast.circles.pages.wording import (
     why,
 )
 from holdfast.circles.queries.circles import circles_seated_by
-from holdfast.circles.queries.proposals import proposal_to
+from holdfast.circles.queries.proposals import own_words, proposal_to
 from holdfast.circles.queries.wishes import (
     Open,
     arrivals_a_day,
@@ -64,7 +63,6 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.meetings.queries import next_in
 from holdfast.members.access import myself
-from holdfast.members.tables import MemberRow
 from holdfast.messages.events import avatar_url
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
@@ -147,7 +145,7 @@ async def find_page(
         asked = await proposal_to(work, member.id)
         mine = await circles_seated_by(work, member.id)
         paused = await pause_of(work, member.id) is not None
-        words = await own_words(work, house.ledger, member) if wish and given is None else ""
+        words = await own_words(work, house.root, member.id) if wish and given is None else ""
     said = request.query_params.get("said", "")
     return render(
         request,
@@ -186,7 +184,7 @@ def _from_wish_or(request: Request, given: FormData | None, looks: Looks, wish: 
     )  # fmt: skip
 
 
-async def found_for(work: Work, me: MemberRow, chosen: Chosen, looks: Looks) -> dict[str, Any]:
+async def found_for(work: Work, me: Me, chosen: Chosen, looks: Looks) -> dict[str, Any]:
     """The circles that may suit, and how long the wait for another may be."""
     now = work.clock.now()
     mine = await as_wish_of(work, me, chosen, looks, now)
@@ -208,7 +206,7 @@ async def found_for(work: Work, me: MemberRow, chosen: Chosen, looks: Looks) -> 
     }
 
 
-def _sits_in(one: Open, me: MemberRow) -> bool:
+def _sits_in(one: Open, me: Me) -> bool:
     return any(sitter.member_id == me.id for sitter in one.sitters)
 
 
@@ -221,9 +219,7 @@ def _at(row: Any) -> datetime | None:
     return None if row is None else row.starts_at
 
 
-async def as_wish_of(
-    work: Work, me: MemberRow, chosen: Chosen, looks: Looks, now: datetime
-) -> Wish:
+async def as_wish_of(work: Work, me: Me, chosen: Chosen, looks: Looks, now: datetime) -> Wish:
     """What stands in the form, as the rules compare it. Nothing of it is kept."""
     high = await at_high_concern(work, {me.id})
     apart = (await kept_apart(work, {me.id})).get(me.id, set())

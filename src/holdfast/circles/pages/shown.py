@@ -7,9 +7,8 @@ from typing import Any
 
 from holdfast.circles.access import Inside, circle_inside
 from holdfast.circles.actions.hosting import about_call, theme_now
-from holdfast.circles.actions.making import may_host
 from holdfast.circles.pages.wording import meets
-from holdfast.circles.queries.circles import Sitter, seats_free_told, sitters_of
+from holdfast.circles.queries.circles import Sitter, may_host, seats_free_told, sitters_of
 from holdfast.circles.queries.wishes import Open, open_circles
 from holdfast.circles.rules.agreement import PROMISES
 from holdfast.circles.rules.choices import CULTURES, PACES, THEMES

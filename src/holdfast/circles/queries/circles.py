@@ -11,9 +11,13 @@ from sqlalchemy import ColumnElement, select
 from holdfast.circles.tables import CircleRow, CircleSeatRow
 from holdfast.kit.ids import MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
+from holdfast.rights.queries import has_right
+from holdfast.rights.tables import RightRole
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 
 GOING = CircleRow.ended_at.is_(None)
+Circle = CircleRow
+Room = RoomRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,21 @@ async def seat_ever(work: Work, room_id: RoomId, member_id: MemberId) -> SeatRow
     its = SeatRow.room_id == room_id, SeatRow.member_id == member_id
     found: SeatRow | None = await work.db.scalar(select(SeatRow).where(*its))
     return found
+
+
+async def may_host(work: Work, member_id: MemberId, language: str) -> bool:
+    """Whether a member was given the right to host circles in this language."""
+    return await has_right(work, member_id, RightRole.HOST, language)
+
+
+async def host_of(work: Work, circle: CircleRow, language: str) -> SeatId | None:
+    """The seat of the host, while they sit there and may host."""
+    seat = None if circle.host_id is None else await work.db.get(SeatRow, circle.host_id)
+    if seat is None or seat.left_at is not None:
+        return None
+    if seat.member_id is not None and not await may_host(work, seat.member_id, language):
+        return None
+    return seat.id
 
 
 async def names_of_going(work: Work) -> set[str]:

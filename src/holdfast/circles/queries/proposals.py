@@ -16,8 +16,12 @@ from holdfast.circles.tables import (
     WishRow,
     WishWordsRow,
 )
-from holdfast.kit.ids import KeyId, MemberId, ProposalId, WishId
+from holdfast.kit.apart import find_keys
+from holdfast.kit.cipher import RootKey
+from holdfast.kit.ids import MemberId, ProposalId, WishId
 from holdfast.kit.work import Work
+
+WORDS = b"holdfast circles: own words"
 
 
 async def proposal_to(
@@ -79,11 +83,14 @@ async def words_row(work: Work, wish_id: WishId) -> WishWordsRow | None:
     return found
 
 
-async def word_keys_of(work: Work, member_id: MemberId) -> Sequence[KeyId]:
-    """The keys of what a member wrote in their own words."""
+async def own_words(work: Work, root: RootKey, member_id: MemberId) -> str:
+    """What a member wrote of it in their own words; nothing where they do not open any more."""
     mine = select(WishRow.id).where(WishRow.member_id == member_id)
-    query = select(WishWordsRow.id).where(WishWordsRow.wish_id.in_(mine))
-    return (await work.db.scalars(query)).all()
+    words = await work.db.scalar(select(WishWordsRow).where(WishWordsRow.wish_id.in_(mine)))
+    if words is None:
+        return ""
+    key = (await find_keys(root, [words.id])).get(words.id)
+    return "" if key is None else key.open(words.words, WORDS + words.id).decode()
 
 
 async def aparts_of(work: Work, member_id: MemberId) -> Sequence[ApartRow]:

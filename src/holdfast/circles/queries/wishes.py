@@ -24,6 +24,7 @@ from holdfast.circles.tables import (
     WishRow,
 )
 from holdfast.crisis.tables import EscalationRow, Stage
+from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
 from holdfast.messages.tables import BlockRow
@@ -57,6 +58,12 @@ async def own_wish(work: Work, member_id: MemberId) -> WishRow | None:
         select(WishRow).where(WishRow.member_id == member_id)
     )
     return found
+
+
+async def who_goes(work: Work, erasure_id: int) -> MemberId | None:
+    """The member whom an erasure is about, while it is under way."""
+    row = await work.db.get(ErasureRow, erasure_id)
+    return None if row is None else row.member_id
 
 
 async def waiting_rows(work: Work) -> Sequence[WishRow]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from holdfast.circles.actions.hosting import about_call, visit_circle
-from holdfast.circles.queries.circles import Sitter, going_circles, sitters
+from holdfast.circles.queries.circles import Circle, Room, Sitter, going_circles, sitters
 from holdfast.circles.queries.wishes import waiting_rows
 from holdfast.circles.rules.course import FEWEST, course_of
 from holdfast.circles.rules.forming.wishes import LARGEST
-from holdfast.circles.tables import CircleRow
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import InHouse
@@ -20,16 +20,21 @@ from holdfast.kit.looks import LANGUAGES, Looks
 from holdfast.kit.pages import looks_of, render, when_of
 from holdfast.kit.work import Work
 from holdfast.meetings.queries import next_in
-from holdfast.meetings.tables import MeetingRow
 from holdfast.notices.queries import page_about
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.rooms.queries import name_of
-from holdfast.rooms.tables import RoomRow
 from holdfast.staff.pages.doors import CurrentStaff
 
 router = APIRouter(prefix="/desk/circles", include_in_schema=False)
 HERE = "/desk/circles"
 Slug = Annotated[str, Path(max_length=64)]
+
+
+class Timed(Protocol):
+    """Something that begins at a time."""
+
+    @property
+    def starts_at(self) -> datetime: ...
 
 
 def staff_who_visits(staff: Staff) -> Staff:
@@ -45,13 +50,13 @@ async def get_circles(request: Request, house: InHouse, staff: CurrentStaff) -> 
     staff_who_visits(staff)
     looks = looks_of(request)
     async with house.workshop.reading() as work:
-        going = await going_circles(work)
+        going, now = await going_circles(work), work.clock.now()
         rooms = [room.id for _, room in going]
         here, next_ = await sitters(work, rooms), await next_in(work, rooms)
         shown = [
             {
                 **await _shown(work, its, here[its[1].id], looks),
-                "next": _when(next_.get(its[1].id), work, looks),
+                "next": _when(next_.get(its[1].id), now, looks),
                 "here": any(one.staff_id == staff.id for one in here[its[1].id]),
             }
             for its in going
@@ -62,7 +67,7 @@ async def get_circles(request: Request, house: InHouse, staff: CurrentStaff) -> 
 
 
 async def _shown(
-    work: Work, its: tuple[CircleRow, RoomRow], here: list[Sitter], looks: Looks
+    work: Work, its: tuple[Circle, Room], here: list[Sitter], looks: Looks
 ) -> dict[str, Any]:
     circle, room = its
     now, people = work.clock.now(), sum(one.is_one_of_them for one in here)
@@ -83,8 +88,8 @@ async def _shown(
     }
 
 
-def _when(meeting: MeetingRow | None, work: Work, looks: Looks) -> str:
-    return "" if meeting is None else when_of(meeting.starts_at, work.clock.now(), looks)
+def _when(meeting: Timed | None, now: datetime, looks: Looks) -> str:
+    return "" if meeting is None else when_of(meeting.starts_at, now, looks)
 
 
 @router.post("/{slug}/visit")
