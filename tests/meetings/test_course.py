@@ -142,6 +142,7 @@ def test_where_nobody_looks_after_the_room_it_waits_half_an_hour_and_is_given_up
     assert waits.round is Round.PLANNED
     over, said = step(planned, AT + 30 * MINUTE, Tick(ALL, open_=False))
     assert (over.round, said[0].name) == (Round.OVER, "meeting_missed")
+    assert step(planned, AT + timedelta(days=3), Tick(ALL))[1] == []  # after a restore, say
 
 
 def test_turns_go_in_order_and_passing_looks_like_being_done() -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import httpx
+from datetime import UTC, datetime
 
+import httpx
+import orjson
+
+from holdfast.kit.ids import RoomId
 from holdfast.members.tables import MemberRow
 from holdfast.messages.actions import block_member
+from holdfast.messages.events import NoteLeft
+from holdfast.messages.pages.shown import stream_html
 from holdfast.messages.tables import BlockKind
+from holdfast.messages.wire import READ, WRITE
 from meetings.meeting import CIRCLE, a_circle, does, leads, looks, now, planned
 from members.walking import Page, visit
 from rooms.guided import room_id
@@ -152,3 +159,13 @@ async def test_the_live_line_says_the_round_and_a_number_and_nobody_s_name(
     assert told["turn"] == 1
     note = (await now(town, row)).round
     assert note.value == "go_round"
+
+
+def test_without_scripts_the_lines_of_a_meeting_stand_in_the_talk() -> None:
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    numbers = {"number": 2, "of": 5, "minutes": 3}
+    line = NoteLeft(RoomId(1), 7, "meeting_turn", "", at, numbers=numbers)
+    assert "turn 2 of 5, about 3 min." in stream_html(line, CIRCLE, "en", False)
+    kind, body = "n", orjson.loads(orjson.dumps(WRITE[NoteLeft](line)))
+    assert body[0] == kind
+    assert READ[kind](RoomId(1), body) == line

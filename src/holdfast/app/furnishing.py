@@ -12,17 +12,20 @@ from holdfast.app.knowing.kept import kept_in_tables
 from holdfast.app.whose import find_actor
 from holdfast.audit.jobs import Witness
 from holdfast.circles.pages.shown import fitted as circle_fitted
+from holdfast.circles.queries.circles import circle_of
 from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.database import Database
 from holdfast.kit.house import House
 from holdfast.kit.hub import Hub
+from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.limits import Limits
-from holdfast.kit.work import Workshop
+from holdfast.kit.work import Work, Workshop
 from holdfast.listening.pages.fitted import fitted as listening_fitted
 from holdfast.live.draw import Drawing
 from holdfast.live.entering import forget_on_screens
 from holdfast.live.floor import Floor
+from holdfast.meetings.access import HOSTING
 from holdfast.meetings.pages.shown import panel_of, soon_in
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
@@ -48,6 +51,14 @@ ABOVE: dict[str, Any] = {  # what slices above `messages` know, and show beside 
     "panels": (panel_of,),
     "soon": soon_in,
 }
+
+
+async def _host_of(work: Work, room_id: RoomId) -> SeatId | None:
+    circle = await circle_of(work, room_id)
+    return circle.host_id if circle else None
+
+
+HOSTING.of = _host_of
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from holdfast.kit.errors import NotFound, NotPermitted
-from holdfast.kit.ids import MeetingId, RoomId
+from holdfast.kit.ids import MeetingId, RoomId, SeatId
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.meetings.rules.rounds import ENDED
@@ -17,6 +20,21 @@ from holdfast.rooms.access import NotOnShift, Seat, seat_in
 from holdfast.rooms.queries import room_named
 from holdfast.rooms.tables import RoomKind, RoomRow, RoomState
 from holdfast.staff.queries import shift_of
+
+
+async def _nobody(work: Work, room_id: RoomId) -> SeatId | None:
+    del work, room_id
+    return None
+
+
+@dataclass
+class Hosting:
+    """Whose seat hosts a circle. Circles know, and the house tells it when it is put together."""
+
+    of: Callable[[Work, RoomId], Awaitable[SeatId | None]] = _nobody
+
+
+HOSTING = Hosting()
 
 
 class NotTheHost(NotPermitted):
@@ -38,8 +56,7 @@ async def room_to_meet_in(work: Work, actor: Actor, room_id: RoomId) -> RoomRow:
     if room.kind is RoomKind.OPEN and room.state is not RoomState.CLOSED:
         await _guides(work, actor)
     elif room.kind is RoomKind.CIRCLE:
-        await seat_in(work, actor, room.slug)
-        if not await hosts(work, actor):
+        if not await hosts(work, actor, await seat_in(work, actor, room.slug)):
             raise NotTheHost
     else:
         raise NotFound
@@ -53,11 +70,12 @@ async def _guides(work: Work, actor: Actor) -> None:
         raise NotOnShift
 
 
-async def hosts(work: Work, actor: Actor) -> bool:
-    """Whether somebody may host a circle in which they sit: staff who come there may."""
-    if isinstance(actor, Member):
-        return await has_right(work, actor.id, RightRole.HOST)
-    return may(actor, Permission.CIRCLE_VISIT)
+async def hosts(work: Work, actor: Actor, seat: Seat) -> bool:
+    """Whether somebody may host the circle in which they sit: staff who came there may."""
+    if not isinstance(actor, Member):
+        return may(actor, Permission.CIRCLE_VISIT)
+    host = await HOSTING.of(work, seat.room_id)
+    return host in (None, seat.id) and await has_right(work, actor.id, RightRole.HOST)
 
 
 async def may_lead(work: Work, actor: Actor, room_id: RoomId) -> bool:

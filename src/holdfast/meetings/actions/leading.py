@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -85,9 +86,13 @@ async def _happen(work: Work, row: MeetingRow, happened: Sequence[Happened]) -> 
     await _write(work, row, turns, after)
     for line in lines:
         work.announce(MeetingSaid(row.room_id, line.name, line.facts))
-    mine = after.now
-    until = after.turn_until if mine else after.round_until
-    work.announce(MeetingMoved(row.room_id, after.round, mine.number if mine else None, until))
+    if _shown(after) != _shown(before):  # that somebody asks for a turn calls nobody's page
+        work.announce(MeetingMoved(row.room_id, *_shown(after)))
+
+
+def _shown(course: Course) -> tuple[Round, int | None, datetime | None]:
+    mine = course.now
+    return course.round, mine.number if mine else None, course.turn_until or course.round_until
 
 
 async def _write(work: Work, row: MeetingRow, turns: Sequence[TurnRow], after: Course) -> None:

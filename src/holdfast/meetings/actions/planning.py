@@ -26,6 +26,7 @@ from holdfast.meetings.rules.rounds import Round
 from holdfast.meetings.tables import MeetingRow, ReminderRow
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
+from holdfast.rooms.queries.places import room_to_change
 
 
 async def plan_meeting(
@@ -73,6 +74,7 @@ async def plan_meeting(
 async def _must_be_free(
     work: Work, rows: list[MeetingRow], but: frozenset[int] = frozenset()
 ) -> None:
+    await room_to_change(work, rows[0].room_id)  # one at a time finds it free
     others = await overlapping(work, rows[0].room_id, rows[0].starts_at, rows[-1].starts_at)
     for row in rows:
         for other in others:

@@ -10,7 +10,7 @@ from holdfast.kit.ids import MeetingId
 from holdfast.kit.work import Work
 from holdfast.meetings.queries import course_of, said_since, seats_here, turns_of
 from holdfast.meetings.rules.course import Course, step
-from holdfast.meetings.rules.happened import Happened, Joined, Left, Line, Tick
+from holdfast.meetings.rules.happened import End, Happened, Joined, Left, Line, Tick
 from holdfast.meetings.rules.rounds import Round
 from holdfast.meetings.tables import MeetingRow, TurnRow
 from holdfast.rooms.queries import room_named
@@ -47,14 +47,12 @@ async def looked_at(work: Work, meeting_id: MeetingId, here: Collection[int] | N
     signs = {one.seat_id: one.sign_at for one in turns} | spoke
     lately = {one for one, at in signs.items() if at is not None and at > now - A_WHILE}
     there = seated if here is None else {*here, *lately}
-    happened.append(Tick(frozenset(there), await _may_begin(work, row)))
-    return Looked(row, turns, happened)
-
-
-async def _may_begin(work: Work, row: MeetingRow) -> bool:
-    """In an open room somebody from here is awake; a circle has its host and its people."""
     room = await room_named(work, row.room_id)
-    return room.kind is RoomKind.CIRCLE or room.state is RoomState.LIVE
+    # In an open room somebody from here is awake; a circle has its host and its people.
+    may_begin = room.kind is RoomKind.CIRCLE or room.state is RoomState.LIVE
+    is_closed = room.state is RoomState.CLOSED
+    happened.append(End() if is_closed else Tick(frozenset(there), may_begin))
+    return Looked(row, turns, happened)
 
 
 def stepped(

@@ -28,6 +28,7 @@ SHORTEST_TURN = timedelta(seconds=60)
 GRACE = timedelta(seconds=20)  # in which somebody whose turn it is may come back
 HAND_OUT = timedelta(minutes=10)
 TOO_LATE = timedelta(minutes=30)  # after its time a meeting begins no more
+LONG_AGO = timedelta(hours=12)  # since when it is not worth a word, as after a restore
 EARLY = timedelta(minutes=15)  # before its time it may be begun by hand
 MORE_TURN, MORE_ROUND = timedelta(minutes=1), timedelta(minutes=5)
 MOST_GIVEN = timedelta(minutes=30)
@@ -135,7 +136,8 @@ def _due(course: Course, now: datetime, tick: Tick) -> Said:
 
 def _perhaps_begin(course: Course, now: datetime, tick: Tick) -> Said:
     if now >= course.starts_at + TOO_LATE:
-        return _over(course), [Line("meeting_missed")]
+        lines = [Line("meeting_missed")] if now < course.starts_at + LONG_AGO else []
+        return _over(course), lines
     if now < course.starts_at or not tick.open_:
         return course, []
     return _begin(course, now)

@@ -19,8 +19,10 @@ from holdfast.messages.events import (
     MessageEdited,
     MessagePosted,
     MessageRemoved,
+    NoteLeft,
     Quote,
     avatar_url,
+    note_words,
 )
 from holdfast.messages.rules import formatted, may_edit
 from holdfast.messages.rules.expiring import left_words
@@ -205,6 +207,8 @@ def stream_html(entry: Entry, slug: str, locale: str, own: bool) -> str:
     """One entry for the page that never ends. A change makes that page start over."""
     if isinstance(entry, MessageEdited | MessageRemoved):
         return environment(locale).get_template("messages/again.html").render()
+    if isinstance(entry, NoteLeft):
+        return Markup('<p class="note house-note">{}</p>').format(note_words(entry, locale))
     if not isinstance(entry, MessagePosted):
         return ""
     view = View(Looks(locale=locale), entry.at, seat_id=entry.owner if own else 0)
