@@ -63,15 +63,15 @@ def test_a_free_seat_that_suits_means_no_wait() -> None:
 
 def test_where_five_who_suit_wait_already_it_is_until_the_next_forming() -> None:
     found = expected_wait(MINE, alike(), arrivals_a_day=1, forming_every=24)
-    assert found == Wait(12.0, "next forming")
+    assert found == Wait(24.0, "next forming")
 
 
 def test_where_some_are_missing_it_goes_by_how_many_come_in_a_day() -> None:
     found = expected_wait(MINE, OTHERS[:3], arrivals_a_day=4, forming_every=24)
-    assert found == Wait(2 / (4 / 24) + 12, "others")
+    assert found == Wait(2 / (4 / 24) + 24, "others")
     half = [*OTHERS[:3], *(replace(other, age="16-17") for other in OTHERS[:3])]
     slower = expected_wait(MINE, half, arrivals_a_day=4, forming_every=24)
-    assert slower == Wait(2 / (2 / 24) + 12, "others")
+    assert slower == Wait(2 / (2 / 24) + 24, "others")
 
 
 def test_we_say_that_we_cannot_say_where_nobody_suits_or_hardly_anybody_comes() -> None:
@@ -88,6 +88,6 @@ def test_closer_waits_longer_than_sooner() -> None:
         )
         for wish in (0.0, 1.0)
     )
-    assert sooner == Wait(12.0, "next forming")
+    assert sooner == Wait(24.0, "next forming")
     assert closer.hours is not None
-    assert closer.hours > 12
+    assert closer.hours > 24

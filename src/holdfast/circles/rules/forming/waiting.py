@@ -9,6 +9,7 @@ from math import sqrt
 from holdfast.circles.rules.forming.wishes import FACETS, TARGET, OpenCircle, Wish, may_meet
 
 HIGHEST_BAR = 0.7  # of what two people could share, for who wants it closest
+ANSWERS_TAKE = 12.0  # hours, until enough of those who are asked have said yes
 LONGEST_GUESS = 28 * 24.0  # hours; beyond it we cannot say
 
 
@@ -31,20 +32,21 @@ def expected_wait(
     """How long until there is a circle for this wish, in hours.
 
     A seat that suits: now. Five others who suit and wait already: the next forming, on average
-    half its distance. Otherwise until enough of them have come, at the rate at which people come
-    and with as many of them suiting as of those who wait now.
+    half its distance, and the time in which people answer. Otherwise until enough of them have
+    come as well, at the rate at which people come and with as many of them suiting as of those
+    who wait now.
     """
     if any(seat.has_a_seat_for(mine) and _suits(mine, seat.as_wish()) for seat in seats):
         return Wait(0.0, "seat")
     others = [wish for wish in waiting if wish.key != mine.key]
     suiting = sum(may_meet(mine, wish) and _suits(mine, wish) for wish in others)
-    missing = TARGET - 1 - suiting
+    missing, soonest = TARGET - 1 - suiting, forming_every / 2 + ANSWERS_TAKE
     if missing <= 0:
-        return Wait(forming_every / 2, "next forming")
+        return Wait(soonest, "next forming")
     an_hour = arrivals_a_day / 24 * suiting / max(1, len(others))
     if not an_hour or missing / an_hour > LONGEST_GUESS:
         return Wait(None, "others")
-    return Wait(missing / an_hour + forming_every / 2, "others")
+    return Wait(missing / an_hour + soonest, "others")
 
 
 def likeness(one: Wish, other: Wish) -> float:
