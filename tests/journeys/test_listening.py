@@ -65,11 +65,7 @@ async def matched(two: Two) -> str:
     page = await visit(two.asker, "/listening")
     waits = await send(two.asker, page, "/listening", words=SENTENCE, **ASKS)
     assert waits.headings == ["We are looking for someone"]
-    await two.settled()
-    offers = await visit(two.listener, "/listening/duty")
-    assert SENTENCE in offers.said
-    action = next(f.action for f in offers.forms if f.action.startswith("/listening/offers/"))
-    room = await send(two.listener, offers, action, answer="yes")
+    room = await taken(two)
     assert "They are waiting for a word from you" in room.said
     found = await visit(two.asker, "/listening/waiting")
     assert found.headings == ["Someone is here for you"]
@@ -97,6 +93,15 @@ async def test_somebody_asks_waits_is_found_and_talks(place: Place) -> None:
         assert SENTENCE in heard.said
         await send(two.listener, heard, f"{room}/messages", text="I am here. Take your time")
         assert "Take your time" in (await visit(two.asker, room)).said
+
+
+async def taken(two: Two) -> Page:
+    """The ask lies before the listener, who says yes; the room as they see it."""
+    await two.settled()
+    offers = await visit(two.listener, "/listening/duty")
+    assert SENTENCE in offers.said
+    action = next(f.action for f in offers.forms if f.action.startswith("/listening/offers/"))
+    return await send(two.listener, offers, action, answer="yes")
 
 
 def inner(room: str) -> str:
@@ -130,6 +135,46 @@ async def test_either_can_call_somebody_in_who_is_seen_and_reads_from_then_on(pl
         assert "They may read what was said before, too." in (await visit(two.asker, room)).said
 
 
+ADDRESS = "Write to me at heron.night@example.org"
+
+
+@on_sqlite
+async def test_a_listener_who_tries_twice_to_be_reached_is_looked_at_and_the_member_is_told(
+    place: Place,
+) -> None:
+    async with two_people(place) as two:
+        room = await matched(two)
+        for words in (ADDRESS, f"{ADDRESS} tonight"):
+            page = await visit(two.listener, room)
+            refused = await send(two.listener, page, f"{room}/messages", text=words)
+            assert "It stays out between two people here" in refused.said
+            assert "Let someone read it first" not in refused.said.split("Sending")[0]
+            await two.settled()
+        told = await visit(two.asker, room)
+        assert "heron.night" not in told.html
+        assert "Your listener tried to pass on a way to be reached." in told.said
+        assert "Someone from here has been called in." in told.said
+        duty = await visit(two.listener, "/listening/duty")
+        assert "rests until someone from here has looked at it" in duty.said
+        assert "/listening/duty" not in [form.action for form in duty.forms]
+
+
+@on_sqlite
+async def test_without_scripts_a_frame_says_when_somebody_is_here(place: Place) -> None:
+    async with two_people(place) as two:
+        page = await visit(two.asker, "/listening")
+        await send(two.asker, page, "/listening", words=SENTENCE, **ASKS)
+        async with two.asker.stream("GET", "/listening/waiting/stream") as frame:
+            first = await anext(frame.aiter_text())
+        assert "Looking" in first
+        assert "There is news" not in first
+
+        await taken(two)
+        over = await two.asker.get("/listening/waiting/stream")
+        assert "There is news" in over.text
+        assert "'self'" in over.headers["content-security-policy"].split("frame-ancestors")[1]
+
+
 @on_sqlite
 async def test_they_pause_go_on_and_say_goodbye(place: Place) -> None:
     async with two_people(place) as two:
@@ -153,6 +198,8 @@ async def test_they_pause_go_on_and_say_goodbye(place: Place) -> None:
             two.asker, landed, f"{inner(room)}/feedback", heard="2", safe="2", again="1"
         )
         assert "Thank you." in thanks.said
+        doors = [link for link in thanks.links if "/people/" in link]
+        assert "You can undo it at any time." in (await visit(two.asker, doors[0])).said
         closed = await visit(two.listener, room)
         assert "This talk has ended." in closed.said
 
