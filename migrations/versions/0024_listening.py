@@ -260,11 +260,11 @@ def _listening_sessions() -> None:
             name=op.f("fk_listening_sessions_right_id"),
             ondelete="SET NULL",
         ),
-        sa.UniqueConstraint("room_id", name=op.f("uq_listening_sessions_room_id")),
         sa.ForeignKeyConstraint(
             ["room_id"], ["rooms.id"], name=op.f("fk_listening_sessions_room_id")
         ),
     )
+    op.create_index("ix_listening_sessions_room", "listening_sessions", ["room_id"])
     op.create_index("ix_listening_sessions_asker", "listening_sessions", ["asker_id"])
     op.create_index("ix_listening_sessions_ended", "listening_sessions", ["ended_at"])
     op.create_index(

@@ -34,7 +34,7 @@ class ListeningRow(Table):
 
     __tablename__ = "listening_sessions"
     __table_args__ = (
-        UniqueConstraint("room_id"),
+        Index("ix_listening_sessions_room", "room_id"),
         Index("ix_listening_sessions_asker", "asker_id"),
         Index("ix_listening_sessions_listener", "listener_id", "ended_at"),
         Index("ix_listening_sessions_ended", "ended_at"),
