@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Table
 
 import holdfast.app.sealed  # noqa: F401 - what every slice seals
+from holdfast.circles.queries.proposals import opened_words
 from holdfast.kit.cipher import WrongKey
 from holdfast.kit.work import Work
 from holdfast.messages.queries import Reader
@@ -38,7 +39,9 @@ async def words_of(work: Work, reader: Reader, table: Table, row: Row[Any]) -> d
 
 
 async def _own_words(work: Work, reader: Reader, name: str, row: Row[Any]) -> dict[str, str]:
-    """Words under a key of the member's own: a plan, and the sealed line."""
+    """Words under a key of the member's own: a plan, the sealed line, a wish for a circle."""
+    if name == "wish_words":
+        return await _wished_words(work, reader, row)
     column = OWN.get(name)
     if column is None or getattr(row, column) is None:
         return {}
@@ -50,6 +53,14 @@ async def _own_words(work: Work, reader: Reader, name: str, row: Row[Any]) -> di
         return {column: seal.open(getattr(row, column), _spot(name, row), reader.actor)}
     except WrongKey:
         return {}
+
+
+async def _wished_words(work: Work, reader: Reader, row: Row[Any]) -> dict[str, str]:
+    try:
+        words = await opened_words(work, reader.keyring.root, row.id)
+    except WrongKey:
+        return {}
+    return {"words": words} if words else {}
 
 
 def _spot(name: str, row: Row[Any]) -> bytes:

@@ -18,7 +18,7 @@ from holdfast.circles.tables import (
 )
 from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import RootKey
-from holdfast.kit.ids import MemberId, ProposalId, WishId
+from holdfast.kit.ids import KeyId, MemberId, ProposalId, WishId
 from holdfast.kit.work import Work
 
 WORDS = b"holdfast circles: own words"
@@ -86,11 +86,15 @@ async def words_row(work: Work, wish_id: WishId) -> WishWordsRow | None:
 async def own_words(work: Work, root: RootKey, member_id: MemberId) -> str:
     """What a member wrote of it in their own words; nothing where they do not open any more."""
     mine = select(WishRow.id).where(WishRow.member_id == member_id)
-    words = await work.db.scalar(select(WishWordsRow).where(WishWordsRow.wish_id.in_(mine)))
-    if words is None:
-        return ""
-    key = (await find_keys(root, [words.id])).get(words.id)
-    return "" if key is None else key.open(words.words, WORDS + words.id).decode()
+    row = await work.db.scalar(select(WishWordsRow.id).where(WishWordsRow.wish_id.in_(mine)))
+    return "" if row is None else await opened_words(work, root, row)
+
+
+async def opened_words(work: Work, root: RootKey, id_: KeyId) -> str:
+    """The words that this key sealed, for who may read them; nothing where the key is gone."""
+    sealed = await work.db.scalar(select(WishWordsRow.words).where(WishWordsRow.id == id_))
+    key = (await find_keys(root, [id_])).get(id_)
+    return "" if sealed is None or key is None else key.open(sealed, WORDS + id_).decode()
 
 
 async def aparts_of(work: Work, member_id: MemberId) -> Sequence[ApartRow]:
