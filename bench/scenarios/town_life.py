@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -102,8 +103,8 @@ def _short(setting: Setting) -> Setting:
 def _lived(session: Session, cores: SimpleQueue[int], setting: Setting) -> Sample:
     """One life, on a core that is free. Its data lie in memory and are thrown away."""
     core = cores.get()
+    folder = session.places.memory / f"life-{core}-{setting.seed}-{id(setting)}"
     try:
-        folder = session.places.memory / f"life-{core}-{id(setting)}"
         done = subprocess.run(
             [sys.executable, "-m", "bench.town_life", folder, replace(setting, core=core).write()],
             stdout=subprocess.PIPE, text=True, timeout=3_600, check=True, env=_plain(),
@@ -111,6 +112,7 @@ def _lived(session: Session, cores: SimpleQueue[int], setting: Setting) -> Sampl
         sample: Sample = json.loads(done.stdout)
         return sample
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
         cores.put(core)
 
 
