@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from browser.breaking import GLASS
 from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
 from browser.holding import with_a_hold
 from browser.measured import stepped_in
@@ -281,4 +282,5 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "guiding": guided("/desk/rooms/ROOM", "moderator"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
     **TALKS,
+    **GLASS,
 }
