@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
+from circles.gathering import circle_with, may_host_now
+from holdfast.circles.queries.circles import circle_of
 from holdfast.kit.errors import Malformed, NotFound
 from holdfast.meetings.access import NotTheHost
 from holdfast.meetings.actions import cancel_meeting, move_meeting
@@ -143,3 +145,18 @@ async def test_a_cancelled_meeting_is_not_and_its_series_goes_with_it_if_wished(
     with pytest.raises(NotFound):
         async with town.house.workshop.work() as work:
             await cancel_meeting(work, town.ash.actor, meeting_id=second.id)
+
+
+@mostly_on_sqlite
+async def test_of_two_who_may_host_only_the_host_of_this_circle_plans_here(town: Town) -> None:
+    slug = await circle_with(town, town.ash, town.birch)
+    room = (await town.seat(town.ash, slug)).room_id
+    await may_host_now(town, town.ash)
+    await may_host_now(town, town.birch)
+    async with town.house.workshop.work() as work:
+        circle = await circle_of(work, room)
+        assert circle is not None
+        circle.host_id = (await town.seat(town.ash, slug)).id
+    await planned(town, town.ash, room, hours=200)
+    with pytest.raises(NotTheHost):
+        await planned(town, town.birch, room, hours=220)
