@@ -30,10 +30,10 @@ def place(sqlite_template: Path, tmp_path: Path) -> Path:
     data = tmp_path / "data"
     data.mkdir()
     (data / "holdfast.db").write_bytes(sqlite_template.read_bytes())
-    rows: list[tuple[object, ...]] = [("en", "grief", 1, 20, 0.6)] * 30 + [
-        ("es", "grief anxiety", 1, 40, 0.4)
-    ] * 7
-    rows += [("ar", "anxiety", 0, 900, None)] * 3
+    rows: list[tuple[object, ...]] = []
+    rows += [("en", "grief", 1, 20, 0.6) for _ in range(30)]
+    rows += [("es", "grief anxiety", 1, 40, 0.4) for _ in range(7)]
+    rows += [("ar", "anxiety", 0, 900, None) for _ in range(3)]
     with closing(sqlite3.connect(data / "holdfast.db")) as opened:
         opened.executemany(ROW, rows)
         opened.commit()
