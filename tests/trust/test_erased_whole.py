@@ -27,6 +27,7 @@ STAYS = {
     *("signals", "escalations", "escalation_steps", "approvals", "packets"),
     *("pages", "page_tries", "exposures", "debriefs"),
     *("reports", "cases", "flags", "case_steps", "measures", "appeals", "audit"),
+    *("listening_sessions", "hand_overs", "raised_hands", "listening_tries", "guard_calls"),
 }
 # Tables in which no value is a person's alone: closed lists, small numbers, keys.
 WITHOUT_CANARY = {"members", "seats", "standings", "data_keys", "plan_keys", "raid_cohorts"}

@@ -53,14 +53,14 @@ class ListeningRow(Table):
     right_id: Mapped[RightId | None] = mapped_column(
         ForeignKey("rights.id", ondelete="SET NULL"), info={"privacy": "link"}
     )
-    language: Mapped[str] = mapped_column(info={"privacy": "choice"})
+    language: Mapped[str] = mapped_column(info={"privacy": "state"})
     began_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     last_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})  # when either wrote last
     number: Mapped[int] = mapped_column(default=1, info={"privacy": "state"})  # of these two
     reasons: Mapped[str] = mapped_column(default="", info={"privacy": "state"})  # codes
     concern: Mapped[int] = mapped_column(default=0, info={"privacy": "state"})  # the gravest in it
     paused_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
-    paused_by: Mapped[Side | None] = mapped_column(default=None, info={"privacy": "choice"})
+    paused_by: Mapped[Side | None] = mapped_column(default=None, info={"privacy": "state"})
     told_at: Mapped[datetime | None] = mapped_column(
         default=None, info={"privacy": "time"}
     )  # the house said that it will end
