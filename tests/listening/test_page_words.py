@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from holdfast.kit.boxes import make_pair
+from holdfast.kit.ids import MemberId, SessionId
 from holdfast.kit.looks import Looks
+from holdfast.listening.pages.asking import is_shut
 from holdfast.listening.pages.wording import (
     ENDED,
     FOR_WHO_ASKS,
@@ -16,6 +19,8 @@ from holdfast.listening.pages.wording import (
     reasons_in_words,
 )
 from holdfast.listening.rules.sessions import Ending
+from holdfast.rights.own import OwnKey
+from holdfast.rights.rules import Member
 
 
 def test_the_same_reason_is_said_to_each_of_the_two_from_their_side() -> None:
@@ -55,3 +60,17 @@ def test_what_was_chosen_is_said_by_its_name() -> None:
 )
 def test_hours_that_are_left_are_said_short(left: timedelta, said: str) -> None:
     assert hours_in_words(left, Looks()) == said
+
+
+def test_who_came_in_without_the_seven_words_is_asked_for_them_before_anything_else() -> None:
+    shut, new = OwnKey("token", b"public", None), OwnKey("token", None, None)
+    assert is_shut(member_with(shut), has_words=True)
+    assert is_shut(member_with(shut), has_words=False), "there is a key, and it is shut"
+    assert is_shut(member_with(new), has_words=True), "the words come first"
+    assert not is_shut(member_with(new), has_words=False), "a visit begins a key of its own"
+    new.learn(make_pair())
+    assert not is_shut(member_with(new), has_words=True)
+
+
+def member_with(own: OwnKey) -> Member:
+    return Member(MemberId(1), SessionId(1), own=own)
