@@ -24,6 +24,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    UniqueConstraint,
     and_,
     delete,
     insert,
@@ -58,7 +59,19 @@ TELLABLE: dict[str, dict[str, Any]] = {
 }
 COUNT = itertools.count(1)
 EXISTING = frozenset({"members", "seats"})  # a person of the town has theirs already
-FOR_OTHERS = frozenset({"raids", "talk_parts"})  # nobody's, and named by somebody's
+THERE = EXISTING | {"rooms", "staff"}
+
+
+def for_others(somebodys: set[str]) -> set[str]:
+    """Tables that a row which is somebody's has to name, and that are not planted for them."""
+    found, left = set[str](), [*somebodys]
+    while left:
+        for key in Rows.metadata.tables[left.pop()].foreign_keys:
+            name = key.column.table.name
+            if not key.parent.nullable and name not in {*somebodys, *THERE, *found}:
+                found.add(name)
+                left.append(name)
+    return found
 
 
 @dataclass
@@ -94,9 +107,11 @@ async def planted(work: Work, town: Town, person: Person, name: str, *, told: bo
     await _keys_of_a_plan(work, town, person, made)
     own = Rows.metadata.tables["own_keys"]  # made at the door; another is planted
     await work.db.execute(delete(own).where(own.c.member_id == made.member_id))
+    mine = {name for name, ways in REACHED.items() if any(way.told or not told for way in ways)}
+    others = for_others(mine)
     for table in in_order():
         ways = [way for way in REACHED.get(table.name, ()) if way.told or not told]
-        rows: list[Way | None] = [*ways] or [None] * (table.name in FOR_OTHERS)
+        rows: list[Way | None] = [*ways] or [None] * (table.name in others)
         for way in rows:
             if table.name not in EXISTING | set(made.ids) or way in ways[1:]:
                 await _row(work, made, table, way)
@@ -145,7 +160,8 @@ async def _row(work: Work, planted: Planted, table: Table, way: Way | None) -> N
     made = done.inserted_primary_key
     planted.keys.setdefault(table.name, made)
     planted.ids.setdefault(table.name, values.get("id") or (made[0] if made else None))
-    planted.canaries |= {f"{table.name}.{name}": value for name, value in values.items()}
+    if way is not None:
+        planted.canaries |= {f"{table.name}.{name}": value for name, value in values.items()}
 
 
 def _counts(table: Table, column: Column[Any]) -> bool:
@@ -165,8 +181,15 @@ def value(planted: Planted, table: Table, column: Column[Any], way: Way | None) 
     for key in column.foreign_keys:
         return planted.ids.get(key.column.table.name)
     if column.name == "message_id" and "messages" in planted.ids:
-        return planted.ids["messages"]
+        again = way in REACHED.get(table.name, ())[1:] and _is_one_of_a_kind(table, column)
+        return fresh(planted.name, column) if again else planted.ids["messages"]
     return fresh(planted.name, column)
+
+
+def _is_one_of_a_kind(table: Table, column: Column[Any]) -> bool:
+    """Whether no two rows may have the same here."""
+    kinds = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    return any(column.name in one.columns for one in kinds)
 
 
 def named(planted: Planted, way: Way) -> Any:
