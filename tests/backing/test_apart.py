@@ -27,7 +27,7 @@ async def take_line_back(town: Town) -> None:
 async def line_of_ash(town: Town) -> str | None:
     async with town.house.workshop.reading() as work:
         left = await sealed_line_of(work, town.house.root, town.ash.member)
-        return left and left.words
+        return left.words if left else None
 
 
 async def test_a_plan_and_a_line_come_back_with_both_backups(

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from holdfast.app.opening import open_house
 from holdfast.community.actions import let_members_be_told
@@ -36,7 +36,7 @@ async def lay_in_the_data(town: Town) -> list[bytes]:
                 secret = house.root.unwrap_secret(lies.wrapped, key + scope_of(lies.seat, 0))
                 wrapped.append(house.root.wrap(secret, key + entry.scope(row)))
                 its = table.c[entry.id] == key
-                old = table.update().where(its).values(wrapped_before=wrapped[-1])
+                old = update(table).where(its).values(wrapped_before=wrapped[-1])
                 await work.db.execute(old)
                 await store.drop([key])
     return wrapped

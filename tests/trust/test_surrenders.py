@@ -182,13 +182,15 @@ async def test_data_and_root_key_without_the_keystore_open_the_secrets_of_code_a
     assert isinstance(called, Staff)
     secret, scope = secrets.token_bytes(20), code_app_scope(called.id)
     async with town.house.workshop.work() as work:
-        more = {
-            "staff_id": called.id,
-            "hashed": "",
-            "secret": secret,
-            "code": code_for(secret, clock),
-        }
-        await keep_password(work, called, root=town.house.root, **more)
+        await keep_password(
+            work,
+            called,
+            root=town.house.root,
+            staff_id=called.id,
+            hashed="",
+            secret=secret,
+            code=code_for(secret, clock),
+        )
         row = await work.db.get(PasswordRow, called.id)
     assert row is not None
     assert root.unwrap(row.key_id, row.wrapped, scope).open(row.sealed, scope) == secret
