@@ -28,7 +28,8 @@ async def test_a_wish_is_put_read_and_taken_back(client: httpx.AsyncClient, town
 
 
 async def test_a_shape_that_is_not_known_is_refused(client: httpx.AsyncClient, town: Town) -> None:
-    for body in ({}, {"languages": []}, {"languages": ["en"], "score": 5}):
+    wrong: list[dict[str, object]] = [{}, {"languages": []}, {"languages": ["en"], "score": 5}]
+    for body in wrong:
         put = await client.put(f"{HERE}/wish", headers=town.ash.bearer, json=body)
         assert put.status_code in {400, 422}
     assert await wishes_left(town) == 0
