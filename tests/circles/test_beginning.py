@@ -196,7 +196,7 @@ async def test_taking_the_wish_back_is_a_no_to_what_is_asked(town: Town) -> None
     assert await slug_of(town.house, people[1]) == ""
 
 
-async def test_the_house_looks_for_circles_once_a_day(town: Town) -> None:
+async def test_the_house_looks_for_circles_twice_a_day(town: Town) -> None:
     await waiting(town, 4)
     await look_at_circles(town.house.workshop)
     async with town.house.workshop.reading() as work:
@@ -205,7 +205,7 @@ async def test_the_house_looks_for_circles_once_a_day(town: Town) -> None:
     await look_at_circles(town.house.workshop)
     async with town.house.workshop.reading() as work:
         assert len((await work.db.scalars(select(ProposalRow))).all()) == 1
-    town.house.workshop.clock.pass_time(days=1)  # type: ignore[attr-defined]
+    town.house.workshop.clock.pass_time(hours=12)  # type: ignore[attr-defined]
     await look_at_circles(town.house.workshop)
     async with town.house.workshop.reading() as work:
         assert len((await work.db.scalars(select(ProposalRow))).all()) == 2

@@ -31,7 +31,7 @@ from holdfast.kit.work import Work, Workshop
 from holdfast.rights.rules import System
 
 FORMED: Final = "circles formed"
-EVERY: Final = timedelta(days=1)  # fits better than hourly for half a day (understanding/matching)
+EVERY: Final = timedelta(hours=12)  # fits better than hourly, and as soon: docs, matching
 
 Step = Callable[[Work, System], Awaitable[object]]
 Progress = Callable[[int, int], object]
@@ -64,7 +64,7 @@ class _Group:
 
 
 async def look_at_circles(workshop: Workshop) -> None:
-    """What is due by now, each thing in a work of its own; and a forming once a day."""
+    """What is due by now, each thing in a work of its own; and a forming twice a day."""
     for step in STEPS:
         async with workshop.work() as work:
             await step(work, System())
