@@ -33,6 +33,7 @@ from holdfast.rooms.actions import dress_seat, take_seat
 from holdfast.screening.reading import read
 from holdfast.settings import Settings, Switch
 from holdfast.staff.actions import make_staff_link
+from holdfast.town.circle import settle_circles
 from holdfast.town.listening import let_cedar_listen
 from holdfast.town.people import STAFF
 from holdfast.town.talk import Said, Talk, talk
@@ -71,6 +72,8 @@ async def prepare_demonstration(settings: Settings) -> list[str]:
             await _worry(house, clock, told, people, seqs)
             async with house.workshop.work() as work:
                 work.db.add(FactRow(name=TALKED, value=b"yes"))
+        clock.moment = WallClock().now()
+        await settle_circles(house, people, GUIDE)
         return await _links(settings, house, people)
 
 
