@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
 
+from bench.town_life.asking import WANTS, WAYS, Plan
 from bench.town_life.figures import Figures
-from bench.town_life.habits import DUTY_HOURS, Chance, Habits
+from bench.town_life.habits import DUTY_HOURS
 from bench.town_life.settings import Setting
 from bench.town_life.town import Town
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import MemberId, OfferId
 from holdfast.kit.work import Event
 from holdfast.listening.actions import (
-    Asking,
     answer_hand,
     answer_offer,
     ask_for_listening,
@@ -29,17 +28,11 @@ from holdfast.listening.events import ListeningBegan, OfferChanged
 from holdfast.listening.jobs import look
 from holdfast.listening.queries.sessions import session_in
 from holdfast.listening.rules import matching
-from holdfast.listening.rules.asks import NotOffered, Preference, Want
+from holdfast.listening.rules.asks import NotOffered
 from holdfast.listening.rules.duty import Enough, OnDutyAlready
 from holdfast.rights.actions import grant_right
 from holdfast.rights.rules import Member, System
 from holdfast.rights.tables import RightRole
-
-WANTS: Final = tuple(one.value for one in Want)
-WAYS: Final = tuple(one.value for one in Preference)
-PLAIN: Final = ("I can’t sleep and the house is so quiet", "It was a long week", "I miss my sister")
-HEAVY: Final = ("I don’t want to be here any more", "I don’t see the point of living these days")
-LANGUAGE: Final = "en"
 
 
 @dataclass
@@ -52,38 +45,6 @@ class Listener:
     ways: frozenset[str]
     talking: int = 0
     until: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What one who will ask brings along. All are drawn before anything happens, so that two
-    settings are lived by the same people."""
-
-    asking: Asking
-    in_concern: bool
-    patience: float
-    lasts: float
-    is_hard: bool
-    needs_help: bool
-
-    @classmethod
-    def drawn(cls, chance: Chance, habits: Habits) -> Plan:
-        """Somebody."""
-        in_concern = chance.happens(habits.in_concern)
-        asking = Asking(
-            wants=frozenset({chance.one_of(WANTS), chance.one_of(WANTS)}),
-            language=LANGUAGE,
-            preferences=frozenset({chance.one_of(WAYS)}),
-            text=chance.one_of(HEAVY if in_concern else PLAIN),
-        )
-        return cls(
-            asking,
-            in_concern,
-            chance.about(habits.patience),
-            chance.about(habits.session),
-            chance.happens(habits.hard),
-            chance.happens(habits.raises_hand),
-        )
 
 
 @dataclass
