@@ -13,6 +13,7 @@ from holdfast.app.knowing.kept import as_plain
 from holdfast.app.knowing.reached import REACHED
 from holdfast.kit.house import House
 from holdfast.kit.tables import Table
+from holdfast.meetings.jobs import look_at_meetings
 from holdfast.messages.actions import erase_with_words
 from town import StillClock, Town, mostly_on_sqlite
 from trust.erased import two_minutes_later
@@ -28,11 +29,13 @@ STAYS = {
     *("pages", "page_tries", "exposures", "debriefs"),
     *("reports", "cases", "flags", "case_steps", "measures", "appeals", "audit"),
     *("listening_sessions", "hand_overs", "raised_hands", "listening_tries", "guard_calls"),
+    *("reported_lines", "glass_requests", "circle_seats"),
 }
 # Tables in which no value is a person's alone: closed lists, small numbers, keys.
 WITHOUT_CANARY = {"members", "seats", "standings", "data_keys", "plan_keys", "raid_cohorts"}
-WITHOUT_CANARY |= {"raid_measures"}
+WITHOUT_CANARY |= {"raid_measures", "session_keys", "talk_boxes", "wish_words"}
 SEALED_WITH_WHAT_IS_GONE = {"reports.words", "reports.kept", "measures.reason", "appeals.words"}
+SEALED_WITH_WHAT_IS_GONE |= {"reported_lines.words"}
 
 
 async def rows_now(house: House) -> dict[str, str]:
@@ -80,6 +83,7 @@ async def ash(town: Town) -> Planted:
 async def erased(town: Town, clock: StillClock) -> None:
     await erase_with_words(town.house.ledger, town.ash.member)
     await two_minutes_later(town, clock)
+    await look_at_meetings(town.house.workshop)  # as it does once a second
 
 
 @mostly_on_sqlite
