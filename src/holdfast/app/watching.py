@@ -192,10 +192,9 @@ class Watch:
 
     async def look_ahead(self) -> None:
         """Rooms close when it was said; gaps in the rota are told to those who plan."""
-        house = self._house
-        await close_with_notice(house.workshop)
+        await close_with_notice(self._house.workshop)
         if self._covered:
-            await look_for_gaps(house.workshop)
+            await look_for_gaps(self._house.workshop)
 
     async def look_at_the_record(self) -> None:
         """Once a day: is it still what was recorded? Where not, those who plan are told."""
@@ -218,10 +217,6 @@ class Watch:
             await forget_ended(work, System())
         await let_fade(self._house.ledger, System())
         await forget_given_back(self._house.ledger, System())
-
-    async def forget_news(self) -> None:
-        """What every process of the place has heard is kept no longer."""
-        await forget_old_news(self._house.workshop)
 
     async def let_words_go(self) -> None:
         """Messages go when their authors chose; what was held for long enough goes, too."""
@@ -272,7 +267,7 @@ class Watch:
             Look(partial(look_at_circles, self._house.workshop), LEARN_EVERY),
             Look(self.tell_members, TELL_EVERY),
             Look(self.forget, FORGET_EVERY),
-            Look(self.forget_news, LEARN_EVERY),
+            Look(partial(forget_old_news, self._house.workshop), LEARN_EVERY),
             Look(self.look_at_the_record, LOOK_AT_THE_RECORD_EVERY),
             Look(self.let_words_go, LET_GO_EVERY),
             Look(self.forget_at_night, LEARN_EVERY),
