@@ -26,8 +26,8 @@ class Open(Keyring):
     async def fetch(self, seat: SeatId, day: int) -> None:
         del seat, day
 
-    async def in_hand(self, ids: Iterable[KeyId]) -> None:
-        del ids
+    async def in_hand(self, ids: Iterable[KeyId], reader: Actor | None = None) -> None:
+        del ids, reader
 
     def seal(self, words: Read, place: Place, day: int) -> Sealed:
         del day
@@ -37,8 +37,8 @@ class Open(Keyring):
         del reader
         return sealed.data.decode()
 
-    def mac(self, key: KeyId, meaning: str) -> bytes:
-        del key, meaning
+    def mac(self, key: KeyId, meaning: str, speaker: Actor | None = None) -> bytes:
+        del key, meaning, speaker
         return bytes(16)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from typing import cast
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
 from holdfast.app.opening import open_house
 from holdfast.community.actions import let_members_be_told
@@ -29,7 +30,7 @@ async def lay_in_the_data(town: Town) -> list[bytes]:
     store = house.ledger.keyring.store
     async with house.workshop.work() as work:
         for entry in APART.values():
-            table = entry.table.__table__
+            table = cast("Table", entry.table.__table__)
             for row in (await work.db.execute(select(table))).all():
                 key = getattr(row, entry.id)
                 (lies,) = await store.named([key])

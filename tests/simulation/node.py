@@ -17,13 +17,14 @@ from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
 from holdfast.screening.detector import Detector
 from holdfast.screening.reading import NOTHING_NOTICED, Read
+from holdfast.settings import Settings
 from simulation.bus import Exchange, SimBus
 from simulation.disk import Disk
 from simulation.loop import Process, SimLoop
 from simulation.store import NothingErased, OpenKeyring, SimClock, SimStore, SimWorkshop
 
 EPOCH = "one"
-NOT_ASKED: Any = None  # the settings: only the handshake in HTTP asks for them
+SETTINGS = Settings()  # only the handshake asks for them
 
 
 def unread(text: str, role: str, language: str) -> Read:
@@ -63,7 +64,7 @@ class Node:
         self.ledger.detector = Detector(unread)
         drawing = Drawing(no_html, no_html)
         self.hub = Hub(drawing)
-        self.floor = Floor(NOT_ASKED, self.ledger, self.hub, drawing, EPOCH)
+        self.floor = Floor(SETTINGS, self.ledger, self.hub, drawing, EPOCH)
         self.floor.lines = InOrder()  # type: ignore[assignment]
         self.ledger.on_doubt = self.floor.in_doubt
 

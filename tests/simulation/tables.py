@@ -68,7 +68,7 @@ class Tables:
             heads={room: self.heads[room] for room in needs.rooms if room in self.heads},
             posts={key: self.posts[key] for key in needs.posts if key in self.posts},
             changes={key: self.changed[key] for key in needs.changes if key in self.changed},
-            mac=mac_of,
+            mac=lambda key, meaning, _: mac_of(key, meaning),
             standing={place for place in needs.targets if self._stands(place)},
             responses={
                 place: set(self.responses[place])

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
+from websockets.datastructures import Headers
+from websockets.http11 import Request
 
 from holdfast.live.line import Line
 from simulation.loop import Process, SimLoop
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 TRAVELS = 0.004  # seconds, mostly
 NOTICES = 0.05  # seconds until one side knows that the other is gone
+
+REQUEST = Request("/live", Headers())
 
 
 class Client(Protocol):
@@ -140,7 +144,7 @@ class SimSocket:
 
     def greeted(self, token: str) -> None:
         """Somebody knocks: the floor looks them up."""
-        self.floor.spawn(self.floor._let_in(self, None, token))  # type: ignore[arg-type]
+        self.floor.spawn(self.floor._let_in(self, REQUEST, token))  # type: ignore[arg-type]
 
     def hear(self, data: bytes) -> None:
         if self._held is not None:

@@ -116,7 +116,12 @@ async def test_everything_of_my_plan_is_in_my_export(ash: httpx.AsyncClient, tow
 
 def test_whatever_is_kept_of_a_plan_is_in_the_export_or_left_out_for_a_reason() -> None:
     """A new column must be added to the export, or here with its reason."""
-    keys = {"id", "member_id", "purpose", "wrapped_before"}  # of no use to anybody without the server
+    keys = {
+        "id",
+        "member_id",
+        "purpose",
+        "wrapped_before",
+    }  # of no use to anybody without the server
     told = {
         "plan_keys": keys,
         "plan_lines": {"id", "member_id", "written_at", "part", "words", "shared_at"},

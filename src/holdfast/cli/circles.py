@@ -22,8 +22,10 @@ circles = typer.Typer(no_args_is_help=True, help="Circles: small groups that fit
 VIEWS = {"language": "Language", "age": "Age band", "theme": "Theme"}
 COLUMNS = ("people", "placed", "wait p95", "fit p10")
 HIDDEN = f"A dash is a group of fewer than {FEWEST} people, or one that would give it away."
-FORMED = """People who waited: {waiting}. Free seats found: {seats}. Circles that could begin: {circles}.
-People who were asked: {asked}."""
+FORMED = (
+    "People who waited: {waiting}. Free seats found: {seats}. Circles that could begin: {circles}."
+    "\nPeople who were asked: {asked}."
+)
 TOO_FEW = f"Fewer than {FEWEST} people have wished for a circle: nothing is shown."
 Json = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 

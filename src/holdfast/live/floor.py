@@ -22,7 +22,7 @@ from holdfast.live.actors import is_duty, is_member, is_over, listener_by_token
 from holdfast.live.chairs import Chairs
 from holdfast.live.crowd import Crowd
 from holdfast.live.draw import frame
-from holdfast.live.handshake import SUBPROTOCOL, is_nobody, origins_at, refusal_of, token_in
+from holdfast.live.handshake import SUBPROTOCOL, comes_in, origins_at, refusal_of, token_in
 from holdfast.live.hearing import Hearing
 from holdfast.live.line import Line
 from holdfast.live.locking import Locks
@@ -103,7 +103,7 @@ class Floor:
             if isinstance(broken, HoldfastError):
                 return
             raise
-        if is_nobody(request, actor, self.settings.desk_origin):
+        if not comes_in(actor, request, self.settings.desk_origin):
             socket.refuse(refusal_of(HTTPStatus.UNAUTHORIZED))
         elif self.ledger.limits.refuse and self.lines.is_full_for(actor):
             socket.refuse(refusal_of(HTTPStatus.TOO_MANY_REQUESTS))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from http import HTTPStatus
+from typing import TypeGuard
 
 from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from holdfast.kit.consoles import counts_here, of_this_host
-from holdfast.rights.rules import Actor, Guest, Staff
+from holdfast.rights.rules import Actor, Member, Staff
 
 SUBPROTOCOL = "holdfast.v1"
 SECURE_COOKIE, PLAIN_COOKIE = "__Host-holdfast", "holdfast"
@@ -46,12 +47,12 @@ def origins_at(request: Request, origins: Collection[str], desk: str) -> Collect
     return of_this_host(origins, request.headers.get("Host", "")) if desk else origins
 
 
-def is_nobody(request: Request, actor: Actor, desk: str) -> bool:
-    """Whether nobody comes in: without a session, or by a cookie of the other origin."""
-    if isinstance(actor, Guest) or "Authorization" in request.headers:
-        return isinstance(actor, Guest)
+def comes_in(actor: Actor, request: Request, desk: str) -> TypeGuard[Member | Staff]:
+    """Whether somebody comes in: by a session, and not by a cookie of the other origin."""
+    if not isinstance(actor, Member | Staff) or "Authorization" in request.headers:
+        return isinstance(actor, Member | Staff)
     host = request.headers.get("Host", "")
-    return not counts_here(is_staff=isinstance(actor, Staff), host=host, desk=desk)
+    return counts_here(is_staff=isinstance(actor, Staff), host=host, desk=desk)
 
 
 def cookie_token(headers: Sequence[str], *, https: bool) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from holdfast.kit.ids import MemberId, SessionId, StaffId
 from holdfast.kit.looks import Looks
 from holdfast.rights.matrix import MATRIX, STAFF_ROLES, Permission, Role
-from holdfast.rights.own import OwnKey
+
+if TYPE_CHECKING:
+    from holdfast.rights.own import OwnKey
 
 __all__ = ["MATRIX", "STAFF_ROLES", "Permission", "Role"]  # known by their storey's name
 

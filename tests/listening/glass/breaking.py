@@ -25,6 +25,12 @@ from town import Person, Town, appoint
 from two import Talk, talk_of_two
 
 
+def staff_of(person: Person) -> Staff:
+    """Somebody of the staff, by their account."""
+    assert isinstance(person.actor, Staff)
+    return person.actor
+
+
 @dataclass
 class Glass:
     """The town with Sam (care), Fern (lead) and what they say to each other."""
@@ -33,13 +39,11 @@ class Glass:
     sam: Person
     fern: Person
     words: dict[StaffId, str] = field(default_factory=dict)
-    talk: Talk = None  # type: ignore[assignment] - laid a moment later
+    talk: Talk = field(init=False)  # laid a moment later
 
     def fresh(self, who: Person) -> Staff:
         """They showed a moment ago who they are."""
-        staff = who.actor
-        assert isinstance(staff, Staff)
-        return replace(staff, fresh_at=self.town.house.workshop.clock.now())
+        return replace(staff_of(who), fresh_at=self.town.house.workshop.clock.now())
 
     async def appoint(self, role: Role, name: str, *, keyed: bool = True) -> Person:
         async with self.town.house.workshop.work() as work:

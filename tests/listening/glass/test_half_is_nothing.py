@@ -18,7 +18,7 @@ from holdfast.rights.own import OwnKey
 from holdfast.rights.rules import Staff
 from holdfast.sealing.private import bound_half, half_boxes, join
 from holdfast.sealing.tables import TalkHalfRow
-from listening.glass.breaking import Glass, glass_in
+from listening.glass.breaking import Glass, glass_in, staff_of
 from town import Person, Town, on_sqlite
 from two import SECRET
 
@@ -71,7 +71,7 @@ async def test_each_half_alone_opens_nothing_and_both_open_it(glass: Glass) -> N
 async def test_without_the_root_key_a_persons_words_open_not_even_their_half(glass: Glass) -> None:
     async with glass.town.house.workshop.reading() as work:
         row = (await work.db.scalars(select(TalkHalfRow))).first()
-        key = await work.db.get_one(GlassKeyRow, glass.sam.actor.id)
+        key = await work.db.get_one(GlassKeyRow, staff_of(glass.sam).id)
         assert row is not None
         with pytest.raises(WrongKey):
             await half_boxes(work, RootKey(bytes(32)), [row.id])
@@ -89,13 +89,15 @@ async def test_what_the_second_person_gave_opens_for_the_asker_alone_and_is_gone
     async with house.workshop.reading() as work:
         given = await shares_of(work, request)
         keys = {
-            who.actor.id: await work.db.get_one(GlassKeyRow, who.actor.id)
+            staff_of(who).id: await work.db.get_one(GlassKeyRow, staff_of(who).id)
             for who in (glass.sam, glass.fern)
         }
     (part, sealed), *more = given.items()
     assert more == []
-    mine = unlocked(house.root, keys[glass.sam.actor.id], glass.words[glass.sam.actor.id])
-    theirs = unlocked(house.root, keys[glass.fern.actor.id], glass.words[glass.fern.actor.id])
+    mine = unlocked(house.root, keys[staff_of(glass.sam).id], glass.words[staff_of(glass.sam).id])
+    theirs = unlocked(
+        house.root, keys[staff_of(glass.fern).id], glass.words[staff_of(glass.fern).id]
+    )
     assert open_with(mine.private, mine.public, sealed, bound_share(request, part))
     with pytest.raises(WrongKey):
         open_with(theirs.private, theirs.public, sealed, bound_share(request, part))

@@ -33,7 +33,7 @@ from holdfast.listening.glass.tables import GlassKeyRow, GlassRequestRow, GlassS
 from holdfast.rights.rules import Role
 from holdfast.staff.access import FreshSignInNeeded
 from holdfast.staff.tables import PasskeyRow, SsoRow, StaffRow
-from listening.glass.breaking import Glass, glass_in
+from listening.glass.breaking import Glass, glass_in, staff_of
 from town import StillClock, Town, appoint, on_sqlite, unlimited
 from two import SECRET, talk_of_two
 
@@ -108,7 +108,7 @@ async def test_one_human_with_two_accounts_is_one_person(glass: Glass) -> None:
         for one, credential in ((glass.sam, b"a"), (twin, b"b")):
             work.db.add(
                 PasskeyRow(
-                    staff_id=one.actor.id,
+                    staff_id=staff_of(one).id,
                     credential=credential,
                     public_key=b"one key",
                     count=0,
@@ -126,7 +126,7 @@ async def test_one_sign_in_of_the_organisation_is_one_person(glass: Glass) -> No
     request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
     async with glass.town.house.workshop.work() as work:
         for one, issuer in ((glass.sam, "https://one.example"), (twin, "https://one.example/")):
-            work.db.add(SsoRow(staff_id=one.actor.id, issuer=issuer, subject="4711"))
+            work.db.add(SsoRow(staff_id=staff_of(one).id, issuer=issuer, subject="4711"))
     with pytest.raises(NobodyElse):
         await glass.agree(twin, request)
 
@@ -285,9 +285,9 @@ async def test_either_of_the_two_closes_it_and_then_nothing_is_left_to_join(glas
 async def test_wrong_words_give_nothing(glass: Glass) -> None:
     request = await glass.ask()
     with pytest.raises(WrongWords):
-        await glass.agree(glass.fern, request, words=glass.words[glass.sam.actor.id])
+        await glass.agree(glass.fern, request, words=glass.words[staff_of(glass.sam).id])
     assert await shares(glass) == 0
-    await glass.agree(glass.fern, request, words=glass.words[glass.fern.actor.id].upper())
+    await glass.agree(glass.fern, request, words=glass.words[staff_of(glass.fern).id].upper())
 
 
 @on_sqlite
@@ -359,7 +359,9 @@ async def test_listening_is_ready_when_both_halves_have_somebody(town: Town) -> 
     assert await ready()
     async with town.house.workshop.work() as work:
         await work.db.execute(
-            update(StaffRow).where(StaffRow.id == fern.actor.id).values(removed_at=work.clock.now())
+            update(StaffRow)
+            .where(StaffRow.id == staff_of(fern).id)
+            .values(removed_at=work.clock.now())
         )
     assert not await ready()
 
@@ -371,7 +373,7 @@ async def test_words_that_were_not_typed_back_hold_no_half(town: Town) -> None:
         await make_glass_key(work, glass.fresh(glass.fern), root=town.house.root)
     async with town.house.workshop.reading() as work:
         assert not await is_ready(work)
-        kept = await work.db.get_one(GlassKeyRow, glass.fern.actor.id)
+        kept = await work.db.get_one(GlassKeyRow, staff_of(glass.fern).id)
         assert kept.typed_at is None
     await glass.talk.say(town.ash)
     with pytest.raises(NothingToOpen):

@@ -25,15 +25,18 @@ STATIC = ROOT / "src" / "holdfast" / "static"
 # Each may become part of a work under AGPL-3.0-or-later. MPL-2.0 says so itself (its section 3.3);
 # Apache-2.0 may go into version 3 of the GNU licences, not into version 2.
 COMPATIBLE = {
+    "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",
+    "CC0-1.0",
     "ISC",
     "LicenseRef-Public-Domain",
     "MIT",
     "MIT-0",
     "MPL-2.0",
     "PSF-2.0",
+    "Zlib",
 }
 ASIDE = {"OFL-1.1", "CC-BY-3.0-US"}  # of fonts and word lists, which lie beside the program
 MADE_ELSEWHERE = {".woff", ".woff2", ".ttf", ".otf", ".wasm", ".min.js", ".png", ".jpg"}

@@ -12,7 +12,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from holdfast.app.web import build_app
-from holdfast.live.handshake import SUBPROTOCOL, is_nobody, origins_at, token_in
+from holdfast.live.handshake import SUBPROTOCOL, comes_in, origins_at, token_in
 from holdfast.settings import Settings
 from town import Person, Town, on_sqlite
 
@@ -104,10 +104,10 @@ def test_w06_a_page_of_one_origin_opens_no_line_at_the_other(
     token, refusal = token_in(asked, origins_at(asked, {HERE, DESK}, DESK))
     assert (token, refusal is None) == (("token", True) if opens else ("", False))
     staff, member = town.elm.actor, town.ash.actor
-    assert is_nobody(asked, staff, DESK) is (host != "desk.peer.example")
-    assert is_nobody(asked, member, DESK) is (host == "desk.peer.example")
-    assert not is_nobody(asked, staff, "")
-    assert is_nobody(asked, town.guest.actor, "")
+    assert comes_in(staff, asked, DESK) is (host == "desk.peer.example")
+    assert comes_in(member, asked, DESK) is (host != "desk.peer.example")
+    assert comes_in(staff, asked, "")
+    assert not comes_in(town.guest.actor, asked, "")
 
 
 def test_an_origin_for_the_desk_stands_beside_another(settings: Settings) -> None:
