@@ -99,6 +99,26 @@ async def test_reading_about_a_circle_sitting_in_and_joining(
     assert "You are one of the circle now" in await page(client, town.ash, done.headers["location"])
 
 
+async def test_who_sits_in_a_circle_finds_it_again_wherever_rooms_are_listed(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    people = await newcomers(town.house, 4)
+    slug = await circle_with(town, *people, name="Quiet Water")
+    await town.say(people[1], "Mine sleeps on me and nowhere else.", slug)
+    way = f'href="/rooms/{slug}"'
+    for path in ("/rooms", f"/rooms/{slug}"):
+        assert way in await page(client, people[0], path), path
+    mine = (await page(client, people[0], "/rooms")).split('id="yours"')[1].split("</nav>")[0]
+    assert "Quiet Water" in mine
+    assert "1 new message" in mine
+    assert "Quiet Water" not in await page(client, town.ash, "/rooms")
+    async with town.house.workshop.work() as work:
+        found = await circle_named(work, slug)
+        assert found is not None
+        await end_circle(work, System(), room_id=found[1].id)
+    assert way not in await page(client, people[0], "/rooms")
+
+
 async def test_a_circle_that_is_not_theirs_is_not_there(
     client: httpx.AsyncClient, town: Town
 ) -> None:

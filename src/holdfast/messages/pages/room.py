@@ -49,6 +49,7 @@ from holdfast.rooms.tables import RoomKind
 
 PAGE = 30
 LAST_HOUR = timedelta(hours=1)
+GOING_ON = frozenset(RoomState) - {RoomState.CLOSED}
 WROTE_LATELY = 12
 PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room has nothing of its own
     "name": "",  # what the heading says instead of the room's name
@@ -169,10 +170,17 @@ def is_talk_now(room: RoomLine) -> bool:
 
 
 def in_rails(rooms: Sequence[RoomLine], locale: str) -> dict[str, Any]:
-    """The lists beside the room: open rooms, and talks between two."""
+    """The lists beside the room: open rooms, and what is somebody's own."""
+    open_ones = [in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN]
+    return {"rooms": open_ones, **own_in_rails(rooms, locale)}
+
+
+def own_in_rails(rooms: Sequence[RoomLine], locale: str) -> dict[str, Any]:
+    """The talks between two and the circles that go on."""
+    circles = (one for one in rooms if one.kind is RoomKind.CIRCLE and one.state in GOING_ON)
     return {
-        "rooms": [in_rail(one, locale) for one in rooms if one.kind is RoomKind.OPEN],
         "talks": [in_rail(one, locale) for one in rooms if is_talk_now(one)],
+        "circles": [in_rail(one, locale) for one in circles],
     }
 
 

@@ -20,7 +20,15 @@ from holdfast.messages.actions.leafing import leaf_back
 from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
-from holdfast.messages.pages.room import PAGE, begins_late, fitted_in, room_page, state_now, view_of
+from holdfast.messages.pages.room import (
+    PAGE,
+    begins_late,
+    fitted_in,
+    own_in_rails,
+    room_page,
+    state_now,
+    view_of,
+)
 from holdfast.messages.queries import (
     FOUND,
     Reader,
@@ -28,6 +36,7 @@ from holdfast.messages.queries import (
     messages_found,
     unread_in_rooms,
 )
+from holdfast.messages.queries.pages import rooms_with_seat
 from holdfast.rights.api import CurrentMember, Speaker
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.rooms.access import room_to_see, seat_in
@@ -48,7 +57,9 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
     async with house.workshop.reading() as work:
         rooms = await rooms_shown(work, house, member)
     news, out = await news_for(house, member), member.id in house.ledger.pauses
-    return render(request, "rooms/rooms.html", rooms=rooms, news=news, out=out)
+    seats = await rooms_with_seat(house.workshop.glances, member.id)
+    own = own_in_rails(seats, member.looks.locale)
+    return render(request, "rooms/rooms.html", rooms=rooms, news=news, out=out, **own)
 
 
 async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str, Any]]:
