@@ -155,3 +155,31 @@ async def test_only_who_may_come_decides(talks: Stage) -> None:
         (card,) = await guard_calls(work)
     assert (card.outcome, card.tries) == (None, 2)
     await _decide(talks, GuardOutcome.ENDS)
+
+
+async def test_other_words_under_the_same_nonce_are_another_try(talks: Stage) -> None:
+    slug = await _two(talks)
+    await _tries(talks, talks.town.cedar, slug, "same-try-00000001")
+    await _tries(talks, talks.town.cedar, slug, "same-try-00000001")
+    assert await talks.all(GuardCallRow) == []
+    other = "Then write to cedar.listens@example.com"
+    with pytest.raises(ContactDetail):
+        await talks.town.say(talks.town.cedar, other, slug, nonce="same-try-00000001")
+    await talks.settled()
+    assert len(await talks.all(GuardCallRow)) == 1
+
+
+async def test_pieces_in_the_notes_above_words_are_read_as_a_whole(talks: Stage) -> None:
+    slug = await _two(talks)
+    for piece in ("call me", "plus 44", "7700"):
+        await talks.town.say(talks.town.cedar, "Yes, I hear you.", slug, note=piece)
+    with pytest.raises(ContactDetail):
+        await talks.town.say(talks.town.cedar, "Yes, I hear you.", slug, note="900123")
+
+
+async def test_what_goes_out_because_of_danger_is_a_try_all_the_same(talks: Stage) -> None:
+    slug, danger = await _two(talks), "I am going to kill myself tonight."
+    for _ in range(2):
+        assert (await talks.town.say(talks.town.cedar, f"{danger} {NUMBER}", slug)).seq
+        await talks.settled()
+    assert len(await talks.all(GuardCallRow)) == 1

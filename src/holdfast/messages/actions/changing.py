@@ -23,13 +23,14 @@ from holdfast.messages.actions.saying import (
     hear,
     hear_pieces,
     keep_pace,
+    note_fate,
     sealed_words,
 )
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Accepted, Edit, Kept, Remove, Respond, Row
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import Response, clean_note, clean_text
-from holdfast.messages.rules.fates import Fate, NotChanged, edit_refused, fate_between
+from holdfast.messages.rules.fates import SAID, Fate, NotChanged, edit_refused, fate_between
 from holdfast.rights.rules import Member
 from holdfast.rooms.access import Seat, still_to_speak
 from holdfast.rooms.tables import RoomKind
@@ -40,7 +41,13 @@ class Instead(NamedTuple):
     """Other words for something said."""
 
     nonce: str
-    meaning: str
+    text: str
+    note: str | None
+
+    @property
+    def meaning(self) -> str:
+        """What tells these words from others."""
+        return f"{self.text}\x00{self.note or ''}"
 
 
 async def edit_message(
@@ -53,9 +60,11 @@ async def edit_message(
     if not heard.is_read and seat.kind is RoomKind.LISTENING:
         heard.reading = SOMEONE_MUST_LOOK
     keep_pace(ledger, seat)
-    hear_pieces(ledger, seat, nonce, words, heard)
-    if (refusal := refused_to_change(ledger, seat, heard)) is not None:
-        ledger.fated(seat, nonce, Fate(refusal=refusal))
+    said = Instead(nonce, words, note_words)
+    hear_pieces(ledger, seat, said, heard)
+    refusal = refused_to_change(ledger, seat, heard)
+    note_fate(ledger, seat, said, heard, SAID if refusal is None else Fate(refusal=refusal))
+    if refusal is not None:
         raise refusal
     now, reader = ledger.clock.now(), Reader(ledger.keyring, seat.actor)
     async with ledger.workshop.reading() as work:
@@ -64,7 +73,6 @@ async def edit_message(
         await ready_to_say(ledger, seat, nonce)
     else:
         await ledger.keyring.fetch(seat.id, day_of(now))
-    said = Instead(nonce, f"{words}\x00{note_words or ''}")
     sealed, sealed_note, mac = sealed_words(ledger, seat, said, row.id, heard)
     entry = Edit(
         seat=seat,

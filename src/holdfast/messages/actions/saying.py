@@ -154,10 +154,9 @@ def say(
         heard.reading = whole or SOMEONE_MUST_LOOK
     if unhurried:
         keep_pace(ledger, seat)
-    hear_pieces(ledger, seat, draft.nonce, draft.text, heard)
+    hear_pieces(ledger, seat, draft, heard)
     fate = fate_in(ledger, seat, heard, as_is=draft.as_is)
-    if fate is not SAID:
-        ledger.fated(seat, draft.nonce, fate)
+    note_fate(ledger, seat, draft, heard, fate)
     if fate.refusal is not None:
         raise fate.refusal
     if fate.why == "newcomer":
@@ -170,11 +169,26 @@ def say(
     return post.ticket
 
 
-def hear_pieces(ledger: Ledger, seat: Seat, nonce: str, text: str, heard: Heard) -> None:
+def note_fate(ledger: Ledger, seat: Seat, said: Said, heard: Heard, fate: Fate) -> None:
+    """Whoever looks after people learns what became of words that are not simply said.
+
+    A way to be reached that goes out between two, because somebody may be in danger, is a try.
+    """
+    if fate is SAID and heard.reading.contact and seat.kind is RoomKind.LISTENING:
+        fate = Fate("contact")
+    if fate is SAID or not isinstance(seat.actor, Member):
+        return
+    refused = fate.refusal is not None or fate.why == "contact"
+    nonce = ledger.refused.named(seat.id, said.nonce, said.meaning) if refused else said.nonce
+    ledger.fated(seat, nonce, fate)
+
+
+def hear_pieces(ledger: Ledger, seat: Seat, said: Words, heard: Heard) -> None:
     """Words that complete what was begun a message or two ago are read as the whole of it."""
     if seat.kind is RoomKind.SIDE or not isinstance(seat.actor, Member):
         return
-    found = ledger.trails.look(seat.id, nonce, text, ledger.clock.ticks())
+    now = ledger.clock.ticks()
+    found = ledger.trails.look(seat.id, said.nonce, said.text, now, said.note)
     if found:
         heard.reading = replace(heard.reading, signals=heard.reading.signals + found)
 
@@ -211,6 +225,15 @@ class Said(Protocol):
     def nonce(self) -> str: ...
     @property
     def meaning(self) -> str: ...
+
+
+class Words(Said, Protocol):
+    """The same, with the words themselves and the note above them."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def note(self) -> str | None: ...
 
 
 def sealed_words(

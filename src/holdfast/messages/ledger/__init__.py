@@ -249,7 +249,7 @@ class Ledger(Regard):
             if isinstance(entry, MessageResponded):
                 self._folding.told((entry.room_id, entry.of), now)
             elif isinstance(entry, MessagePosted) and not entry.author.badge:
-                self.trails.hear(entry.owner, entry.nonce, entry.text, now)
+                self.trails.hear(entry.owner, entry.nonce, entry.text, now, entry.note)
 
     async def tell_untold(self) -> None:
         """Tell the counts that a stop or a doubt left untold."""

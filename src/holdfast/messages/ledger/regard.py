@@ -15,6 +15,7 @@ from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
+from holdfast.messages.ledger.refused import Refused
 from holdfast.messages.ledger.trails import Trails
 from holdfast.messages.rules.fates import Fate
 from holdfast.rights.rules import Actor, Member, Staff
@@ -71,6 +72,7 @@ class Regard(ABC):
     def __init__(self) -> None:
         self.detector = Detector()
         self.trails = Trails()
+        self.refused = Refused()
         self.states: dict[RoomId, tuple[RoomState, datetime | None]] = {}
         self.cared_for: set[MemberId] = set()
         self.hushes: dict[SeatId, Stop] = {}
