@@ -12,6 +12,7 @@ from holdfast.kit.tokens import hash_of
 from holdfast.kit.work import Work
 from holdfast.rights.tables import GrantingCodeRow, RightRole, RightRow
 
+Right = RightRow  # one right, as it is handed on to other slices
 CODE = "right:"  # no other token is hashed so
 
 

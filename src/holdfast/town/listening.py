@@ -16,9 +16,9 @@ from holdfast.members.actions import come_in, make_link
 from holdfast.members.rules import promises
 from holdfast.members.rules.ages import AgeBand
 from holdfast.rights.actions import grant_right
-from holdfast.rights.queries import right_of
+from holdfast.rights.queries import Right, right_of
 from holdfast.rights.rules import Guest, Role, Staff, System
-from holdfast.rights.tables import RightRole, RightRow
+from holdfast.rights.tables import RightRole
 from holdfast.staff.queries.people import everybody_here
 from holdfast.town.people import STAFF
 
@@ -51,7 +51,7 @@ async def _arrive(work: Work, house: House, lines: dict[str, str]) -> MemberId:
     return came.member_id
 
 
-async def _right(work: Work, member_id: MemberId) -> RightRow:
+async def _right(work: Work, member_id: MemberId) -> Right:
     """The right to listen, given anew where a year has gone by."""
     known = await right_of(work, member_id, RightRole.LISTENER)
     until = work.clock.now() + A_YEAR

@@ -117,7 +117,6 @@ async def make_ask(
     room, seat = await lay_listening_room(
         work, System(), member_id=me.id, age_band=me.age_band, language=asking.language
     )
-    now = work.clock.now()
     row = AskRow(
         member_id=me.id,
         room_id=room.id,
@@ -127,8 +126,8 @@ async def make_ask(
         wants=_codes(asking.wants),
         preferences=_codes(asking.preferences),
         not_with=" ".join(str(one) for one in not_with),
-        asked_at=now,
-        until=now + STANDS,
+        asked_at=work.clock.now(),
+        until=work.clock.now() + STANDS,
         concern=int(words.reading.concern),
         again_with=again,
     )
@@ -137,13 +136,17 @@ async def make_ask(
         await work.db.flush()
     except IntegrityError:  # another of my windows asked in this very moment
         raise SecondAsk from None
-    if words.text:
-        row.key_id = await keyring.kept_key(work, seat.id, day_of(now))
-        row.words = keyring.seal_with(row.key_id, words, place_of_ask(row))
+    await _keep_words(work, keyring, row, words)
     if words.reading.concern is Concern.WATCH:
         await keep_sign(work, actor, row=row, reading=words.reading)
     work.announce(AskChanged(row.id, me.id, "asked"))
     return row
+
+
+async def _keep_words(work: Work, keyring: Keyring, row: AskRow, words: Read) -> None:
+    if words.text:
+        row.key_id = await keyring.kept_key(work, row.seat_id, day_of(row.asked_at))
+        row.words = keyring.seal_with(row.key_id, words, place_of_ask(row))
 
 
 async def _again_with(work: Work, actor: Member, slug: str | None) -> ListeningId | None:

@@ -17,8 +17,8 @@ from holdfast.listening.rules.asks import OfferState, Preference, Want
 from holdfast.listening.rules.duty import DutyNotWhole, Enough, OnDutyAlready, is_enough, is_whole
 from holdfast.listening.tables import DutyRow, OfferRow
 from holdfast.members.actions.own_keys import ensure_own_key
+from holdfast.rights.queries import Right
 from holdfast.rights.rules import Member, System
-from holdfast.rights.tables import RightRow
 
 
 async def begin_duty(
@@ -67,7 +67,7 @@ async def _begun(work: Work, row: DutyRow) -> DutyRow:
     return row
 
 
-async def put_on_duty(work: Work, actor: System, *, right: RightRow, until: datetime) -> DutyRow:
+async def put_on_duty(work: Work, actor: System, *, right: Right, until: datetime) -> DutyRow:
     """The house puts somebody of its made-up town on duty, who has nobody at the keyboard yet."""
     del actor
     assert right.member_id is not None  # noqa: S101 - members listen

@@ -11,9 +11,9 @@ from holdfast.kit.work import Work
 from holdfast.listening.actions.duty import stop_duty
 from holdfast.rights import actions as rights
 from holdfast.rights.actions import UnknownCode, typed_code
-from holdfast.rights.queries import member_behind_code, right_numbered
+from holdfast.rights.queries import Right, member_behind_code, right_numbered
 from holdfast.rights.rules import Actor, Member, Permission, System, may
-from holdfast.rights.tables import RightRole, RightRow
+from holdfast.rights.tables import RightRole
 
 
 async def grant_by_code(
@@ -24,7 +24,7 @@ async def grant_by_code(
     role: RightRole,
     until: datetime,
     languages: Iterable[str] = (),
-) -> RightRow:
+) -> Right:
     """Give a right to whoever made this code; who that is, nobody learns.
 
     Raises `NotFound` for who grants none, `UnknownCode`, `Malformed`, `HeldAlready`.

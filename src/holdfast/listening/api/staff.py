@@ -16,8 +16,8 @@ from holdfast.listening.api.shapes import Body, Code, Id
 from holdfast.listening.queries import GuardCard, HandCard, guard_calls, hands
 from holdfast.listening.rules.sessions import GuardOutcome, HandState
 from holdfast.rights.api import StaffIn
-from holdfast.rights.queries import standing_rights
-from holdfast.rights.tables import RightRole, RightRow
+from holdfast.rights.queries import Right, standing_rights
+from holdfast.rights.tables import RightRole
 
 router = APIRouter()
 
@@ -179,7 +179,7 @@ def _guard(one: GuardCard) -> GuardShown:
     )
 
 
-def _right(row: RightRow) -> RightShown:
+def _right(row: Right) -> RightShown:
     return RightShown(
         id=row.id,
         role=row.role,

@@ -17,7 +17,7 @@ from holdfast.kit.pages import clock_of, looks_of, render, when_of
 from holdfast.kit.words import N_, say
 from holdfast.kit.work import Work
 from holdfast.listening.actions import answer_offer, begin_duty, end_duty, give_right_back
-from holdfast.listening.pages.asking import is_covered, why_not_offered
+from holdfast.listening.pages.asking import is_covered, is_shut, why_not_offered
 from holdfast.listening.pages.wording import (
     choices_of,
     chosen_in_words,
@@ -36,9 +36,9 @@ from holdfast.members.pages.wording import days_for
 from holdfast.messages.events import avatar_url
 from holdfast.rights.actions import make_granting_code
 from holdfast.rights.api import CurrentMember
-from holdfast.rights.queries import code_lives_until, rights_of
+from holdfast.rights.queries import Right, code_lives_until, rights_of
 from holdfast.rights.rules import Member
-from holdfast.rights.tables import RightRole, RightRow
+from holdfast.rights.tables import RightRole
 
 router = APIRouter(prefix="/listening")
 HERE = "/listening/duty"
@@ -71,6 +71,7 @@ async def duty_page(
         offers = await my_offers(work, member, keyring) if duty.until else []
         talks = [one for one in await my_talks(work, member, keyring) if one.side is Side.LISTENER]
         others = await others_in(work, member, [one.id for one in talks])
+        has_words = (await myself(work, member)).phrase_lookup is not None
     now, said = house.workshop.clock.now(), request.query_params.get("said", "")
     rests = duty.load.rests_until
     return render(
@@ -88,19 +89,20 @@ async def duty_page(
         wants=choices_of(WANTS, looks.locale),
         ways=choices_of(PREFERENCES, looks.locale),
         why_not=say(looks.locale, why_not.words) if why_not else "",
+        shut=is_shut(member, has_words=has_words),
         refused=say(looks.locale, refused.words, **refused.facts) if refused else "",
         said=said if said in SAID else "",
         waits=[str(one.id) for one in offers],
     )
 
 
-def is_mine_now(work: Work, right: RightRow) -> bool:
+def is_mine_now(work: Work, right: Right) -> bool:
     """Whether a right to listen stands, resting or not."""
     is_over = right.ended_at is not None or right.until <= work.clock.now()
     return right.role is RightRole.LISTENER and not is_over
 
 
-def right_shown(right: RightRow, looks: Looks) -> dict[str, Any]:
+def right_shown(right: Right, looks: Looks) -> dict[str, Any]:
     return {
         "id": right.id,
         "languages": ", ".join(LANGUAGES.get(tag, tag) for tag in sorted(right.tags())),
