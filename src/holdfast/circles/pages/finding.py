@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import FormData, QueryParams
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from holdfast.circles.access import Me, is_open_to
@@ -17,6 +17,7 @@ from holdfast.circles.actions.wishing import (
     withdraw_wish,
 )
 from holdfast.circles.jobs import EVERY, as_codes
+from holdfast.circles.pages.choosing import Chosen, chosen_in, chosen_or_wished
 from holdfast.circles.pages.wording import (
     change_in,
     chosen_in_words,
@@ -26,7 +27,7 @@ from holdfast.circles.pages.wording import (
     wait_in_words,
     why,
 )
-from holdfast.circles.queries.circles import circles_seated_by
+from holdfast.circles.queries.circles import Circle, Room, circles_seated_by
 from holdfast.circles.queries.proposals import own_words, proposal_to
 from holdfast.circles.queries.wishes import (
     Open,
@@ -39,21 +40,10 @@ from holdfast.circles.queries.wishes import (
     waiting_rows,
     wishes_of,
 )
-from holdfast.circles.rules.choices import (
-    AGES,
-    CULTURES,
-    FAITHS,
-    MANNERS,
-    PACES,
-    STAGES,
-    THEMES,
-    known,
-    one_of,
-)
 from holdfast.circles.rules.forming.reasons import reasons_for_seat
 from holdfast.circles.rules.forming.waiting import expected_wait, likeness
 from holdfast.circles.rules.forming.wishes import LARGEST, Wish
-from holdfast.circles.rules.times import DAYS, PARTS, slots_of
+from holdfast.circles.rules.times import slots_of
 from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House, InHouse
@@ -77,51 +67,6 @@ SAID = ("withdrawn", "waiting", "left", "apart", "no")
 TAKE_ALL = 100
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What stands in the form."""
-
-    languages: tuple[str, ...]
-    themes: tuple[str, ...]
-    stage: str
-    cultures: tuple[str, ...]
-    pace: str
-    manner: str
-    times: tuple[str, ...]
-    closer: int
-
-    @property
-    def has_days(self) -> bool:
-        """Whether some days were chosen, so that the page shows them."""
-        return not DAYS.keys().isdisjoint(self.times)
-
-    @property
-    def has_faith(self) -> bool:
-        """Whether a faith or an age was chosen."""
-        return not (FAITHS.keys() | AGES.keys()).isdisjoint(self.cultures)
-
-
-def chosen_in(given: QueryParams | FormData, looks: Looks) -> Chosen:
-    """What somebody chose; what there is not is left out."""
-
-    def several(*names: str) -> list[str]:
-        return [str(one) for name in names for one in given.getlist(name)]
-
-    languages = [one for one in several("language") if one in LANGUAGES]
-    usual = looks.locale if looks.locale in LANGUAGES else "en"
-    closer = str(given.get("closer", "50"))
-    return Chosen(
-        languages=tuple(dict.fromkeys(languages)) or (usual,),
-        themes=known(several("theme"), THEMES),
-        stage=one_of(str(given.get("stage", "")), STAGES),
-        cultures=known(several("shared", "faith", "age"), CULTURES),
-        pace=one_of(str(given.get("pace", "")), PACES),
-        manner=one_of(str(given.get("manner", "")), MANNERS),
-        times=known(several("part", "day"), {**PARTS, **DAYS}),
-        closer=int(closer) if closer in {"0", "50", "100"} else 50,
-    )
-
-
 @router.get(HERE)
 async def get_circles(request: Request, house: InHouse, member: CurrentMember) -> Response:
     """The page itself. What was chosen is in its address alone, and kept nowhere."""
@@ -139,7 +84,7 @@ async def find_page(
     looks = looks_of(request)
     async with house.workshop.reading() as work:
         wish = await own_wish(work, member.id)
-        chosen = _from_wish_or(request, given, looks, wish)
+        chosen = chosen_or_wished(request, given, looks, wish)
         me = await myself(work, member)
         shown = await found_for(work, me, chosen, looks)
         asked = await proposal_to(work, member.id)
@@ -159,8 +104,7 @@ async def find_page(
         wish=None if wish is None else {"badges": chosen_in_words(wish, looks.locale)},
         words=str(given.get("words", "")) if given is not None else words,
         asked=asked is not None and asked[1].said is None,
-        mine=[{"slug": room.slug, "name": name_of(room.name, looks.locale),
-               "over": circle.ended_at is not None} for circle, room in mine],
+        mine=[_mine(circle, room, looks) for circle, room in mine],
         paused=paused,
         looked=bool(request.query_params) and not said,
         said=said if said in SAID else "",
@@ -171,17 +115,9 @@ async def find_page(
     )  # fmt: skip
 
 
-def _from_wish_or(request: Request, given: FormData | None, looks: Looks, wish: Any) -> Chosen:
-    """What was just chosen; else what I wait for; else nothing."""
-    if given is not None:
-        return chosen_in(given, looks)
-    if wish is None or "language" in request.query_params or "closer" in request.query_params:
-        return chosen_in(request.query_params, looks)
-    return Chosen(
-        tuple(wish.languages.split()), tuple(wish.themes.split()), wish.stage,
-        tuple(wish.cultures.split()), wish.pace, wish.manner, tuple(wish.times.split()),
-        wish.closer,
-    )  # fmt: skip
+def _mine(circle: Circle, room: Room, looks: Looks) -> dict[str, Any]:
+    name = name_of(room.name, looks.locale)
+    return {"slug": room.slug, "name": name, "over": circle.ended_at is not None}
 
 
 async def found_for(work: Work, me: Me, chosen: Chosen, looks: Looks) -> dict[str, Any]:
