@@ -8,6 +8,7 @@ from circles.checking import alike
 from holdfast.circles.rules.forming.reasons import Reason, reasons, reasons_for_seat
 from holdfast.circles.rules.forming.waiting import Wait, expected_wait, likeness
 from holdfast.circles.rules.forming.wishes import OpenCircle
+from holdfast.circles.rules.times import EVERY_SLOT
 
 MINE, *OTHERS = alike(stage="new", pace="slow")
 SEAT = OpenCircle("tide", "18+", "en", frozenset({1, 7}), 5, themes=frozenset({"grief"}))
@@ -49,6 +50,11 @@ def test_a_circle_that_is_there_gives_its_reasons_itself() -> None:
         Reason("language", "en", everyone=True),
         Reason("times", "2", everyone=True),
     ]
+
+
+def test_who_chose_no_times_is_not_told_that_they_chose_them() -> None:
+    anytime = replace(MINE, slots=EVERY_SLOT)
+    assert [one.what for one in reasons_for_seat(anytime, SEAT)] == ["theme", "language"]
 
 
 def test_likeness_is_full_for_the_same_choices_and_nothing_for_none_in_common() -> None:

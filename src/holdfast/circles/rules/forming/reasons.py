@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.circles.rules.forming.wishes import FACETS, SHARED_SLOTS, OpenCircle, Wish
+from holdfast.circles.rules.times import EVERY_SLOT
 
 LEAST_OTHERS = 2  # what only one other chose is theirs to tell
 
@@ -43,7 +44,8 @@ def reasons_for_seat(mine: Wish, circle: OpenCircle) -> list[Reason]:
         for facet in _weightiest_first()
         for value in sorted(mine.chosen(facet) & itself.chosen(facet))
     ]
-    return found + _of_all(mine, [itself])
+    told = _of_all(mine, [itself])
+    return found + [one for one in told if one.what != "times" or mine.slots != EVERY_SLOT]
 
 
 def _weightiest_first() -> list[str]:
