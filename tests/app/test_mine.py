@@ -114,6 +114,7 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
             "member_id": "",
             "session_id": "",
             "lookup": "a seal of a secret",
+            "own_key": "on its way for two minutes, locked under words nobody kept",
         },
         "seats": {
             "id": "",

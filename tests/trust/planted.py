@@ -36,6 +36,8 @@ import holdfast.app.sealed  # noqa: F401 - what every slice seals
 from holdfast.app.knowing.columns import Privacy, privacy_of
 from holdfast.app.knowing.gathering import CODES, as_kept
 from holdfast.app.knowing.reached import BY_CODE, REACHED, Way
+from holdfast.circles.queries.proposals import WORDS
+from holdfast.kit.apart import make_key
 from holdfast.kit.ids import MemberId
 from holdfast.kit.tables import Moment
 from holdfast.kit.tables import Table as Rows
@@ -268,7 +270,17 @@ async def _own(work: Work, town: Town, person: Person, planted: Planted) -> dict
         words[f"{name}.{column}"] = said = f"words-canary-{planted.name}-{name}"
         new = {column: seal.seal(read(said), spot_of(name, row))}
         await work.db.execute(update(table).where(_mine(planted, table)).values(new))
-    return words
+    return words | await _wished(work, town, planted)
+
+
+async def _wished(work: Work, town: Town, planted: Planted) -> dict[str, str]:
+    """What they wish of a circle, under a key that is its row's alone."""
+    table, said = Rows.metadata.tables["wish_words"], f"words-canary-{planted.name}-wish_words"
+    key = await make_key(town.house.root, work.clock.now())
+    new = {"id": key.id, "words": key.seal(said.encode(), WORDS + key.id)}
+    await work.db.execute(update(table).where(_mine(planted, table)).values(new))
+    planted.keys["wish_words"], planted.canaries["wish_words.id"] = (key.id,), key.id
+    return {"wish_words.words": said}
 
 
 def spot_of(name: str, row: Any) -> bytes:

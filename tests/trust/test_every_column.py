@@ -13,7 +13,7 @@ from holdfast.app.knowing.reached import BY_CODE, NOBODY, REACHED
 from holdfast.kit.house import House
 from holdfast.kit.tables import Table
 
-TO_A_MEMBER = {"member_id", "other_id"}
+TO_A_MEMBER = {"member_id", "other_id", "asker_id", "listener_id"}
 FURTHER = {"seat_id", "about_id", "escalation_id", "case_id", "measure_id", "message_id"}
 PEOPLE = {*TO_A_MEMBER, "about_id"}
 

@@ -27,6 +27,7 @@ from holdfast.rooms.access import Seat, room_to_keep, seat_to_speak
 from holdfast.rooms.tables import RoomKind
 
 HEX = frozenset("0123456789abcdef")
+KEPT_AS_CHOSEN = (RoomKind.OPEN, RoomKind.SIDE)
 
 
 class Hand(Protocol):
@@ -178,9 +179,10 @@ def keeping_staff(actor: Actor) -> Staff:
 def kind_to_keep(actor: Actor, kind: str) -> Keeping:
     """All rooms of a kind, by its name from outside. Raises `NotFound`."""
     keeping_staff(actor)
-    if kind not in {one.value for one in RoomKind}:
+    found = next((one for one in KEPT_AS_CHOSEN if one.value == kind), None)
+    if found is None:  # how long words of circles and talks of two stay is promised, not chosen
         raise NotFound
-    return Keeping(kind=RoomKind(kind))
+    return Keeping(kind=found)
 
 
 async def room_words_to_keep(work: Work, actor: Actor, slug: str) -> Keeping:

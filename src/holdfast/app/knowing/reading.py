@@ -17,7 +17,7 @@ from babel.dates import format_date, get_timezone_name
 from fastapi import Request
 from markupsafe import Markup
 
-from holdfast.app.knowing.labels import LABELS, PARTS, TABLES, TECHNICAL
+from holdfast.app.knowing.labels import LABELS, PARTS, TABLES
 from holdfast.app.knowing.meanings import MEANINGS
 from holdfast.kit.looks import LANGUAGES, Looks
 from holdfast.kit.numerals import in_digits
@@ -31,6 +31,10 @@ STYLE = Path(__file__).parent.parent / "templates" / "knowing" / "mine.css"
 WORDS = frozenset({"text", "note", "suggestion"})  # shown by room and day, and row by row
 NOT_SAID = dict.fromkeys(("text", "note", "reply_to", "wants", "why", "suggestion"))
 ROOMS = frozenset({"room", "side_room", "slug"})
+# For programs and for counting; people find them folded away:
+TECHNICAL = frozenset(
+    {"nonce", "seq", "seat", "avatar", "kept_avatar", "read_up_to", "reply_to", "version", "rule"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ HERE = "/desk/steward/retention"
 Slug = Annotated[str, Path(max_length=64)]
 Kind = Annotated[str, Path(max_length=20)]
 KINDS = {RoomKind.OPEN: N_("Open rooms"), RoomKind.SIDE: N_("Side spaces")}
+UNNAMED = {**KINDS, RoomKind.LISTENING: N_("Talks of two"), RoomKind.CIRCLE: N_("Circles")}
 NOT_TYPED = N_("Please type “%(name)s” as it stands there, so that nothing goes by mistake.")
 NO_NUMBER = N_("Please write the number of days.")
 
@@ -90,7 +91,7 @@ async def get_retention(request: Request, house: InHouse, staff: Steward) -> Res
         terms=terms,
         night=next_night(now),
         nights=[
-            (row, name_of(name, locale) if kind is RoomKind.OPEN else say(locale, KINDS[kind]))
+            (row, name_of(name, locale) if kind is RoomKind.OPEN else say(locale, UNNAMED[kind]))
             for row, name, kind in last
         ],
     )
