@@ -183,3 +183,19 @@ async def test_what_goes_out_because_of_danger_is_a_try_all_the_same(talks: Stag
         assert (await talks.town.say(talks.town.cedar, f"{danger} {NUMBER}", slug)).seq
         await talks.settled()
     assert len(await talks.all(GuardCallRow)) == 1
+
+
+async def test_a_try_after_it_was_let_go_on_calls_people_again(talks: Stage) -> None:
+    slug = await _two(talks)
+    for nonce in ("first-try-0000001", "second-try-000001"):
+        await _tries(talks, talks.town.cedar, slug, nonce)
+    await _decide(talks, GuardOutcome.GOES_ON)
+    await talks.on_duty(talks.town.cedar)
+    await _tries(talks, talks.town.cedar, slug, "third-try-0000001")
+    call = await talks.one(GuardCallRow)
+    assert (call.outcome, call.decided_by) == (None, None)
+    assert (await talks.talk(talks.town.ash, slug)).guard == "looking"
+    with pytest.raises(NoRight):
+        await talks.on_duty(talks.town.cedar)
+    await _decide(talks, GuardOutcome.ENDS)
+    assert (await talks.talk(talks.town.ash, slug)).guard == "ends"

@@ -16,7 +16,7 @@ from holdfast.listening.rules.sessions import (
     NotNow,
     SummaryNotWhole,
 )
-from holdfast.listening.tables import HandOverRow
+from holdfast.listening.tables import GuardCallRow, HandOverRow, TryRow
 from listening.talking import Stage, another_listener
 from town import mostly_on_sqlite
 
@@ -110,3 +110,15 @@ async def test_where_nobody_can_be_looked_for_the_talk_is_not_ended(talks: Stage
     with pytest.raises(NotOffered):
         await _approve(talks, slug)
     assert (await talks.talk(talks.town.ash, slug)).ended_at is None
+
+
+async def test_a_way_to_be_reached_in_a_summary_is_a_try_of_whoever_wrote_it(talks: Stage) -> None:
+    slug = await _two(talks)
+    for words in ("Write to me: +44 7700 900123", "Write to cedar.listens@example.com"):
+        with pytest.raises(CannotReach):
+            await _propose(talks, slug, words)
+        with pytest.raises(CannotReach):
+            await _propose(talks, slug, words)
+        await talks.settled()
+    assert len(await talks.all(TryRow)) == 2
+    assert len(await talks.all(GuardCallRow)) == 1

@@ -21,7 +21,7 @@ from holdfast.members.actions import erase_member
 from holdfast.rights.actions import end_right
 from holdfast.rights.rules import System
 from holdfast.rights.tables import RightRow
-from holdfast.rooms.actions import set_pause
+from holdfast.rooms.actions import leave_seat, set_pause
 from holdfast.rooms.rules.stops import Stop
 from listening.talking import Stage
 from town import Person, mostly_on_sqlite
@@ -48,6 +48,16 @@ async def test_who_leaves_for_good_ends_the_talk_and_their_ask(talks: Stage) -> 
     await _erase(talks, talks.town.birch)
     await _erase(talks, talks.town.ash)
     assert (await talks.talk(talks.town.cedar, slug)).ended_how is Ending.LEFT
+
+
+@pytest.mark.parametrize("who", ["ash", "cedar"])
+async def test_who_gives_up_their_seat_leaves_nobody_waiting_alone(talks: Stage, who: str) -> None:
+    slug, person = await _two(talks), getattr(talks.town, who)
+    other = talks.town.cedar if who == "ash" else talks.town.ash
+    async with talks.town.house.workshop.work() as work:
+        await leave_seat(work, person.member, slug=slug)
+    await talks.settled()
+    assert (await talks.talk(other, slug)).ended_how is Ending.LEFT
 
 
 async def test_who_is_erased_leaves_nothing_of_their_listening(talks: Stage) -> None:

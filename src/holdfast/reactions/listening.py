@@ -8,7 +8,7 @@
 | one of two tried to pass on a way to be reached | a listener's second try calls people |
 | somebody who asked may be in danger | their ask moves up; it was a hard talk |
 | a right to listen was frozen or ended, a listener is paused | their duty ends |
-| somebody went for good | their talk ends |
+| somebody went for good, or gave up their seat in a talk | their talk ends |
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Event, Workshop
 from holdfast.listening.actions import (
     end_what_has_nobody,
+    end_where_seat_was_left,
     make_offers,
     note_concern,
     note_try,
@@ -36,6 +37,7 @@ from holdfast.listening.events import (
     OfferChanged,
 )
 from holdfast.listening.jobs import forget, look
+from holdfast.listening.queries import session_in
 from holdfast.members.events import MemberErased
 from holdfast.moderation.events import Tried
 from holdfast.moderation.rules.cases import FlagKind
@@ -43,7 +45,7 @@ from holdfast.reactions.errands import Spawn
 from holdfast.rights.events import RightStopped
 from holdfast.rights.rules import System
 from holdfast.rights.tables import RightRole
-from holdfast.rooms.events import MemberStopped
+from holdfast.rooms.events import MemberStopped, SeatLeft
 from holdfast.staff.events import RotaChanged
 
 ASK_IS_NEW, NO_MORE = "asked", "gone"
@@ -103,6 +105,8 @@ class ListeningWork:
                 self._spawn(self._stop(member_id, "right"))
             case MemberStopped(member_id=member_id, stop=stop) if stop is not None:
                 self._spawn(self._stop(member_id, "paused"))
+            case SeatLeft():
+                self._spawn(self._left(event))
             case MemberErased():
                 self._spawn(self._gone())
 
@@ -136,6 +140,16 @@ class ListeningWork:
     async def _stop(self, member_id: MemberId, how: str) -> None:
         async with self._workshop.work() as work:
             await stop_duty(work, System(), member_id=member_id, how=how)
+
+    async def _left(self, event: SeatLeft) -> None:
+        async with self._workshop.reading() as work:
+            talk = await session_in(work, event.room_id)
+            if talk is None or talk.ended_at is not None:
+                return
+        async with self._workshop.work() as work:
+            await end_where_seat_was_left(
+                work, System(), room_id=event.room_id, seat_id=event.seat_id
+            )
 
     async def _gone(self) -> None:
         async with self._workshop.work() as work:

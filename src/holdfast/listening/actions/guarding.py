@@ -50,10 +50,10 @@ async def note_try(
             work.db.add(TryRow(session_id=row.id, side=side, nonce=nonce, at=work.clock.now()))
     except IntegrityError:
         return False
-    tries = await tries_in(work, row.id, side)
-    if side is Side.ASKER or tries < AGAIN or await guard_call_in(work, row.id) is not None:
+    if side is Side.ASKER or await tries_in(work, row.id, side) < AGAIN:
         return False
-    return await _call(work, actor, row)
+    known = await guard_call_in(work, row.id)
+    return await (_call(work, actor, row) if known is None else _again(work, actor, row, known))
 
 
 def _side(row: ListeningRow, seat_id: SeatId) -> Side | None:
@@ -71,13 +71,31 @@ async def _call(work: Work, actor: System, row: ListeningRow) -> bool:
             work.db.add(call)
     except IntegrityError:
         return False
+    await _stop(work, actor, row)
+    return True
+
+
+async def _again(work: Work, actor: System, row: ListeningRow, call: GuardCallRow) -> bool:
+    """A person let it go on, and it is tried once more: it is looked at anew."""
+    await work.db.refresh(call, with_for_update=True)
+    if call.outcome is not GuardOutcome.GOES_ON:
+        return False
+    call.at = work.clock.now()
+    call.due_at, call.called_at = call.at + WITHIN, None
+    call.outcome, call.decided_by, call.decided_at = None, None, None
+    call.right_id = await _freeze(work, actor, row)
+    await _stop(work, actor, row)
+    return True
+
+
+async def _stop(work: Work, actor: System, row: ListeningRow) -> None:
+    """Their duty ends, and people come."""
     if row.listener_id is not None:
         await stop_duty(work, actor, member_id=row.listener_id, how=WHY)
     await call_in(work, actor, row=row, by=None)
     await record(work, actor, what="guard:called", about=f"listening:{row.id}")
     tell(work, row, (await room_named(work, row.room_id)).slug, "guard")
     work.announce(GuardCalled(row.id, row.room_id))
-    return True
 
 
 async def _freeze(work: Work, actor: System, row: ListeningRow) -> RightId | None:

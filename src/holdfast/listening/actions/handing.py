@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import HandOverId
 from holdfast.kit.work import Work
 from holdfast.listening.access import must_be_offered, session_under_way
 from holdfast.listening.actions.asking import Asking, make_ask
+from holdfast.listening.actions.guarding import note_try
 from holdfast.listening.actions.talking import close_session, tell
 from holdfast.listening.queries.asks import ask_of
 from holdfast.listening.queries.seals import opened, place_of_ask, place_of_summary
@@ -36,7 +39,7 @@ async def propose_hand_over(ledger: Ledger, actor: Member, *, slug: str, text: s
 
     Raises `NotFound`, `SessionOver`, `NotNow`, `SummaryNotWhole`, `CannotReach`.
     """
-    said = await _heard(ledger, actor, text)
+    said = await _heard(ledger, actor, slug, text)
     async with ledger.workshop.work() as work:
         mine = await session_under_way(work, actor, slug)
         known = await hand_over_in(work, mine.row.id)
@@ -79,7 +82,7 @@ async def approve_hand_over(
 
     Raises `NotFound`, `SessionOver`, `NotNow`, `SummaryNotWhole`, `CannotReach`, `NotOffered`.
     """
-    said = await _heard(ledger, actor, text)
+    said = await _heard(ledger, actor, slug, text)
     async with ledger.workshop.work() as work:
         mine = await session_under_way(work, actor, slug)
         over = await hand_over_in(work, mine.row.id)
@@ -148,7 +151,7 @@ async def _asking(work: Work, session: ListeningRow) -> Asking:
     return Asking(wants=wants, language=session.language, preferences=ways)
 
 
-async def _heard(ledger: Ledger, actor: Member, text: str) -> Read:
+async def _heard(ledger: Ledger, actor: Member, slug: str, text: str) -> Read:
     """Words that were read, and are whole. Raises `SummaryNotWhole`, `CannotReach`."""
     words = text.strip()
     said = ledger.read(words, actor, "en") or unread(words)
@@ -160,6 +163,18 @@ async def _heard(ledger: Ledger, actor: Member, text: str) -> Read:
     heard = refusal or HoldfastError(code="heard")
     nonce = f"summary-{day_of(ledger.clock.now()):08d}"
     await hear_out(ledger, actor, text=words, nonce=nonce, refusal=heard)
+    if said.reading.contact:
+        await _note_try(ledger, actor, slug, words)
     if refusal is not None:
         raise refusal
     return said
+
+
+async def _note_try(ledger: Ledger, actor: Member, slug: str, words: str) -> None:
+    """The guard learns of it, as of a message; in a talk that is over there is nobody to reach."""
+    with suppress(HoldfastError):
+        async with ledger.workshop.work() as work:
+            mine = await session_under_way(work, actor, slug)
+            seat = mine.row.asker_seat if mine.side is Side.ASKER else mine.row.listener_seat
+            nonce = ledger.refused.named(seat, "summary", words)
+            await note_try(work, System(), room_id=mine.row.room_id, seat_id=seat, nonce=nonce)

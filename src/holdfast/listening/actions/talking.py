@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from holdfast.kit.errors import Malformed
-from holdfast.kit.ids import MemberId
+from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.listening.access import own_session, session_under_way
 from holdfast.listening.events import HandDown, ListeningChanged
 from holdfast.listening.queries.hands import hand_up
 from holdfast.listening.queries.seals import place_of_note
-from holdfast.listening.queries.sessions import open_sessions, said_last
+from holdfast.listening.queries.sessions import open_sessions, said_last, session_in
 from holdfast.listening.rules.asks import AskState
 from holdfast.listening.rules.queue import LOOKED_BACK
 from holdfast.listening.rules.sessions import (
@@ -120,6 +120,17 @@ async def end_what_has_nobody(work: Work, actor: System) -> int:
     for row in alone:
         await close_session(work, actor, row=row, how=Ending.LEFT)
     return len(alone)
+
+
+async def end_where_seat_was_left(
+    work: Work, actor: System, *, room_id: RoomId, seat_id: SeatId
+) -> None:
+    """One of the two gave up their seat: nobody is left to wait for somebody who is not there."""
+    row = await session_in(work, room_id)
+    if row is None or seat_id not in {row.asker_seat, row.listener_seat}:
+        return
+    await work.db.refresh(row, with_for_update=True)
+    await close_session(work, actor, row=row, how=Ending.LEFT)
 
 
 async def _forget_words_of_who_left(work: Work) -> None:

@@ -34,7 +34,7 @@ class Ending(StrEnum):
 
     GOODBYE = "goodbye"
     QUIET = "quiet"  # nobody wrote for long
-    LEFT = "left"  # one of them is gone for good
+    LEFT = "left"  # one of them gave up their seat, or is gone for good
     HANDED_OVER = "handed_over"
     NOT_FITTING = "not_fitting"  # who asked would rather have somebody else
     GUARD = "guard"  # a person decided that it ends
