@@ -8,15 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from circles.gathering import ENGLISH, circle_with, staff_of
-from holdfast.circles.actions.ending import answer_check, look_at_courses
+from holdfast.circles.actions.ending import answer_check, end_circle, look_at_courses
 from holdfast.circles.actions.hosting import about_call, call_somebody, visit_circle
 from holdfast.circles.actions.joining import join_circle, leave_circle
+from holdfast.circles.actions.proposing import plan_first_meetings
 from holdfast.circles.jobs import look_at_circles
 from holdfast.circles.queries.circles import circle_named, sitters_of
 from holdfast.circles.queries.proposals import checks_of
 from holdfast.circles.tables import CircleCheckRow, CircleRow
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.errors import NotFound
+from holdfast.meetings.actions import plan_meeting
+from holdfast.meetings.queries import meetings_to_come
+from holdfast.meetings.tables import MeetingRow
 from holdfast.messages.tables import MessageRow
 from holdfast.notices.rules.telling import Kind
 from holdfast.notices.tables import NoticeRow, PageRow
@@ -70,6 +74,28 @@ async def test_at_its_end_a_circle_can_be_read_and_nobody_writes(town: Town) -> 
     assert Kind.CIRCLE_ENDED in await told(town, people[0])
     with pytest.raises(RoomClosed):
         await town.say(people[1], "One more thing.", slug)
+
+
+async def test_a_circle_that_ends_leaves_no_meeting_behind(town: Town) -> None:
+    people = await newcomers(town.house, 4)
+    await circle_with(town, *people)
+    circle, room = await the_circle(town)
+    clock = town.house.workshop.clock
+    async with town.house.workshop.work() as work:
+        await plan_first_meetings(work, System(), circle=circle)
+        for days in (1, 20):
+            starts_at = clock.now() + timedelta(days=days, hours=1)
+            await plan_meeting(work, System(), room_id=room.id, starts_at=starts_at, minutes=60)
+    async with town.house.workshop.reading() as work:
+        assert len(await meetings_to_come(work, room.id)) > 2
+    async with town.house.workshop.work() as work:
+        await end_circle(work, System(), room_id=room.id)
+        await end_circle(work, System(), room_id=room.id)
+    async with town.house.workshop.reading() as work:
+        assert await meetings_to_come(work, room.id) == []
+        ends = (await work.db.scalars(select(MeetingRow.ended_at))).all()
+        assert set(ends) == {clock.now()}
+    assert await told(town, people[0]) == [Kind.CIRCLE_ENDED], "of the ending, and no more"
 
 
 async def test_its_words_go_two_weeks_after_the_ending(town: Town) -> None:

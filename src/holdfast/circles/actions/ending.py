@@ -31,6 +31,7 @@ from holdfast.circles.tables import CircleCheckRow, CircleRow
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
+from holdfast.meetings.actions import end_meetings
 from holdfast.notices.actions import Told, tell_members
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Member, System
@@ -117,6 +118,7 @@ async def end_circle(work: Work, actor: System, *, room_id: RoomId) -> None:
     for one in await sitters_of(work, room_id):
         if one.staff_id is not None:
             await give_up_seat(work, actor, seat_id=one.seat_id, at=work.clock.now())
+    await end_meetings(work, actor, room_id=room_id)
     await close_room(work, actor, room_id=room_id, why=ENDED)
     told = [Told(one, Kind.CIRCLE_ENDED, f"ended:{room.slug}", room.slug) for one in people]
     await tell_members(work, actor, told=told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.meetings.actions.leading import lead_meeting, run_meeting, take_part
 from holdfast.meetings.actions.planning import (
     cancel_meeting,
+    end_meetings,
     move_meeting,
     plan_meeting,
     set_reminder,
@@ -12,6 +13,7 @@ from holdfast.meetings.actions.planning import (
 
 __all__ = [
     "cancel_meeting",
+    "end_meetings",
     "lead_meeting",
     "move_meeting",
     "plan_meeting",

@@ -11,7 +11,7 @@ from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.meetings.access import meeting_to_lead, room_to_meet_in
 from holdfast.meetings.events import MeetingMoved, MeetingReplanned, MeetingSaid
-from holdfast.meetings.queries import overlapping, series_from
+from holdfast.meetings.queries import meetings_to_close, overlapping, series_from
 from holdfast.meetings.rules.planning import (
     BOX,
     Taken,
@@ -24,7 +24,7 @@ from holdfast.meetings.rules.planning import (
 )
 from holdfast.meetings.rules.rounds import Round
 from holdfast.meetings.tables import MeetingRow, ReminderRow
-from holdfast.rights.rules import Actor, Member, Staff
+from holdfast.rights.rules import Actor, Member, Staff, System
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries.places import room_to_change
 
@@ -116,6 +116,19 @@ async def cancel_meeting(
     await _note(work, actor, "cancelled", row)
     _tell(work, row, "meeting_cancelled")
     work.announce(MeetingReplanned(row.id, row.room_id))
+
+
+async def end_meetings(work: Work, actor: System, *, room_id: RoomId) -> int:
+    """No meeting goes on or is to come in a room that closes; its people hear of the closing.
+
+    How many there were. Twice is once.
+    """
+    del actor
+    rows = await meetings_to_close(work, room_id)
+    for row in rows:
+        row.round, row.ended_at = Round.CANCELLED, work.clock.now()
+        work.announce(MeetingMoved(room_id, row.round))
+    return len(rows)
 
 
 async def set_reminder(work: Work, actor: Seat, *, on: bool) -> None:

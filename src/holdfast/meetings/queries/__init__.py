@@ -26,6 +26,13 @@ async def meetings_to_come(work: Work, room_id: RoomId, limit: int = 30) -> Sequ
     return (await work.db.scalars(query)).all()
 
 
+async def meetings_to_close(work: Work, room_id: RoomId) -> Sequence[MeetingRow]:
+    """Every one of a room that is not over, as it stands now, for one at a time who ends them."""
+    its = MeetingRow.room_id == room_id, MeetingRow.round.not_in(ENDED)
+    query = select(MeetingRow).where(*its).order_by(MeetingRow.id).with_for_update()
+    return (await work.db.scalars(query.execution_options(populate_existing=True))).all()
+
+
 async def next_meeting(work: Work, room_id: RoomId) -> MeetingRow | None:
     """The one that goes on there now, or is next."""
     found = await meetings_to_come(work, room_id, 1)
