@@ -51,6 +51,22 @@ async def test_a_hand_stands_on_top_of_the_queue_and_leads_into_the_room(
     assert "Hazel" in await _page(client, talks.hazel, "/desk/listening")
 
 
+async def test_a_hand_says_its_language_by_name_and_who_is_off_shift_finds_the_shifts(
+    client: httpx.AsyncClient, talks: Stage
+) -> None:
+    await talks.on_duty(talks.town.cedar)
+    slug = await talks.two(talks.town.ash, talks.town.cedar)
+    async with talks.town.house.workshop.work() as work:
+        hand = await raise_hand(work, talks.town.ash.member, slug=slug)
+        ivy = await appoint(work, Role.SUPERVISOR, name="Ivy")
+    assert "<bdi>English</bdi>" in await _page(client, ivy, "/desk/listening")
+    refused = await _post(client, ivy, f"/desk/listening/hands/{hand.id}")
+    assert refused.status_code == 403
+    assert 'Please begin your shift first. <a href="/desk/shifts">' in refused.text
+    gone = await _post(client, talks.hazel, f"/desk/listening/hands/{hand.id}")
+    assert gone.status_code == 303
+
+
 async def test_who_comes_second_is_told_so_on_the_page(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

@@ -14,6 +14,7 @@ from holdfast.kit.cookies import go_to
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
 from holdfast.kit.house import House, InHouse
+from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of, offered_languages, render
 from holdfast.kit.words import N_, NP_, say
 from holdfast.listening.access import granting_staff, is_offered, staff_who_answers
@@ -23,6 +24,7 @@ from holdfast.listening.rules.sessions import GuardOutcome, HandState, Side
 from holdfast.rights.queries import standing_rights
 from holdfast.rights.rules import Permission, Staff, may
 from holdfast.rights.tables import RightRole
+from holdfast.rooms.access import NotOnShift
 from holdfast.settings import Switch
 from holdfast.staff.pages.doors import CurrentStaff
 from holdfast.staff.pages.wording import moments_for
@@ -71,9 +73,10 @@ async def listening_page(
         200 if refused is None else refused.status,
         me=staff.name,
         refused="" if refused is None else said(request, refused),
+        off_shift=isinstance(refused, NotOnShift),
         saved=saved if saved in SAVED and refused is None else "",
         offered=offered,
-        hands=[_hand(one, looks.locale, house) for one in up],
+        hands=[_hand(one, looks, house) for one in up],
         calls=[_call(one, looks.locale) for one in calls],
         grants=grants,
         rights=rights,
@@ -87,12 +90,13 @@ async def listening_page(
     )
 
 
-def _hand(one: HandCard, locale: str, house: House) -> dict[str, Any]:
+def _hand(one: HandCard, looks: Looks, house: House) -> dict[str, Any]:
     waits = house.workshop.clock.now() - one.raised_at
     return {
         "card": one,
         "up": one.state is HandState.RAISED,
-        "by": say(locale, BY[one.by]),
+        "by": say(looks.locale, BY[one.by]),
+        "language": language_name(one.language, looks),
         "seconds": round(waits.total_seconds()),
     }
 
