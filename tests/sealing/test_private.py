@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from holdfast.kit.errors import TooFast
 from holdfast.kit.house import House
 from holdfast.messages.queries import Reader
 from holdfast.messages.rules import NonceTaken
 from holdfast.rights.rules import Actor, Guest, System
+from holdfast.rooms.actions.listening import close_listening_room
+from holdfast.rooms.rules.guiding import RoomClosed
 from holdfast.sealing.private import join, split
 from holdfast.sealing.seam import Keyring
 from town import Town
@@ -117,3 +120,28 @@ def test_two_halves_make_a_key_and_one_says_nothing() -> None:
     assert join(care, lead) == key
     assert care != key != lead
     assert split(key)[0] != care
+
+
+async def test_no_key_is_made_for_words_that_come_too_fast(town: Town) -> None:
+    talk, store = await talk_of_two(town), town.house.ledger.keyring.store
+    await talk.say(town.ash)
+    town.house.limits.refuse = True
+    before, refused = await store.count(), 0
+    for _ in range(60):
+        try:
+            await talk.say(town.ash, "again")
+        except TooFast:
+            refused += 1
+    assert refused > 40
+    assert await store.count() - before <= 24
+
+
+async def test_no_key_and_no_part_is_made_where_nothing_is_written_any_more(town: Town) -> None:
+    talk, store = await talk_of_two(town), town.house.ledger.keyring.store
+    await talk.say(town.ash)
+    before = await store.count()
+    async with town.house.workshop.work() as work:
+        await close_listening_room(work, System(), room_id=talk.room_id)
+    with pytest.raises(RoomClosed):
+        await talk.say(town.ash, "too late")
+    assert await store.count() == before

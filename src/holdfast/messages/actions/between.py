@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.kit.cipher import DataKey
 from holdfast.kit.errors import NotFound, NotKept
 from holdfast.kit.ids import RoomId
+from holdfast.kit.limits import Pace
 from holdfast.kit.work import Work
 from holdfast.messages.ledger import Ledger
 from holdfast.rights.own import own_of
@@ -23,14 +24,21 @@ from holdfast.sealing.private import (
 )
 from holdfast.sealing.seam import day_of
 
+KEYS_PACE = Pace(every=1.5, burst=24)  # each lies on disk before its words are read
+
 
 async def ready_to_say(ledger: Ledger, seat: Seat, nonce: str) -> None:
     """Make sure of the part that is in force and of a key, on disk, for the words with this nonce.
 
-    Whoever writes first on a day, or after somebody came or left, begins a part. Raises
-    `OwnKeyLocked`, `NotKept`.
+    Whoever writes first on a day, or after somebody came or left, begins a part. Nothing is made
+    for words that would be refused anyway. Raises `OwnKeyLocked`, `NotKept`, `TooFast`, and why
+    nothing may be written there now.
     """
     own = own_of(seat.actor)
+    if (stopped := ledger.stop_of(seat)) is not None:
+        raise stopped
+    if (seat.id, nonce) not in own.ready:
+        ledger.limits.take(("message keys", seat.id), KEYS_PACE)
     part = await _part_in_force(ledger, seat)
     if (seat.id, nonce) not in own.ready:
         day = day_of(ledger.clock.now())
