@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from holdfast.kit.house import House
 from holdfast.listening.access import is_offered
 from holdfast.listening.tables import DutyRow
 from holdfast.rights.rules import Role, System
+from holdfast.rights.tables import RightRow
 from holdfast.staff.actions import make_staff_link
 from holdfast.town.listening import let_cedar_listen
 from holdfast.town.people import STAFF
@@ -34,3 +37,17 @@ async def test_cedar_is_on_duty_however_often_the_demonstration_starts(town: Tow
         assert await is_offered(work, covered=False)
         assert not await is_offered(work)
     assert Role.LEAD in STAFF
+
+
+@on_sqlite
+async def test_the_demonstration_starts_also_while_cedars_right_rests(town: Town) -> None:
+    await _links(town.house)
+    talks = Stage(town, town.elm, town.elm)
+    async with town.house.workshop.work() as work:
+        right = (await work.db.scalars(select(RightRow))).one()
+        right.frozen_at = work.clock.now()
+    talks.clock.pass_time(hours=9)
+    assert set(await _links(town.house)) == {"a listener (Cedar)"}
+    (duty,) = await talks.all(DutyRow)
+    assert duty.until < talks.clock.now(), "nobody puts them on duty again"
+    assert len(await talks.all(RightRow)) == 1

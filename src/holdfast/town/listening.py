@@ -16,7 +16,7 @@ from holdfast.members.actions import come_in, make_link
 from holdfast.members.rules import promises
 from holdfast.members.rules.ages import AgeBand
 from holdfast.rights.actions import grant_right
-from holdfast.rights.queries import Right, right_of
+from holdfast.rights.queries import Right, right_of, standing_right
 from holdfast.rights.rules import Guest, Role, Staff, System
 from holdfast.rights.tables import RightRole
 from holdfast.staff.queries.people import everybody_here
@@ -28,7 +28,7 @@ A_YEAR = timedelta(days=365)
 
 
 async def let_cedar_listen(house: House) -> dict[str, str]:
-    """Cedar is on duty from now on. Lines to print: who, and how to come in as them.
+    """Cedar is on duty from now on, unless their right rests. Lines to print: how to come in.
 
     Seven words are made once and shown once, also here.
     """
@@ -37,7 +37,9 @@ async def let_cedar_listen(house: House) -> dict[str, str]:
         known = await fact(work, LISTENER)
         cedar = MemberId(int(known)) if known is not None else await _arrive(work, house, lines)
         until = work.clock.now() + LONGEST_DUTY
-        await put_on_duty(work, System(), right=await _right(work, cedar), until=until)
+        right = await _right(work, cedar)
+        if right is not None:
+            await put_on_duty(work, System(), right=right, until=until)
         lines["a listener (Cedar)"] = await make_link(work, System(), member_id=cedar)
     return lines
 
@@ -51,9 +53,12 @@ async def _arrive(work: Work, house: House, lines: dict[str, str]) -> MemberId:
     return came.member_id
 
 
-async def _right(work: Work, member_id: MemberId) -> Right:
-    """The right to listen, given anew where a year has gone by."""
+async def _right(work: Work, member_id: MemberId) -> Right | None:
+    """The right to listen, given anew where it is over; none while somebody has to look at it."""
     known = await right_of(work, member_id, RightRole.LISTENER)
+    newest = await standing_right(work, member_id, RightRole.LISTENER)
+    if known is None and newest is not None and newest.frozen_at is not None:
+        return None
     until = work.clock.now() + A_YEAR
     return known or await grant_right(
         work, System(), role=RightRole.LISTENER, until=until, member_id=member_id
