@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import CaseId
 from holdfast.messages.actions import remove_message
 from holdfast.messages.tables import MessageRow
 from holdfast.moderation.actions.forgetting import forget_old_reports
 from holdfast.moderation.queries.talk import Copied
 from holdfast.moderation.rules.cases import KEPT_AFTER, Ground, Outcome
+from holdfast.moderation.rules.measures import MeasureState
 from holdfast.moderation.rules.reports import Door
 from holdfast.moderation.tables import ReportedLineRow, ReportRow
 from holdfast.rights.rules import System
+from moderation.measuring import Hand
 from moderation.reporting import Care
 from town import Person, StillClock, Town, on_sqlite, unlimited
 from two import Talk, talk_of_two
@@ -177,3 +180,18 @@ async def test_what_the_author_sealed_is_not_kept_beside_it(room: Room) -> None:
         row = (await work.db.scalars(select(ReportRow))).one()
     assert row.kept is None
     assert row.kind is Door.CONDUCT
+
+
+@on_sqlite
+@unlimited
+async def test_words_between_two_are_taken_out_and_get_no_note(room: Room) -> None:
+    """A note is sealed with the key of its message, which nobody at the desk can open."""
+    town, hand = room.care.town, Hand(room.care.town)
+    await room.reports(town.ash, 8)
+    await hand.claims(room.maren)
+    with pytest.raises(NotFound):
+        await hand.takes(room.maren, "content_note", seq=8, words="About a death")
+    row = await hand.takes(room.maren, "hide", seq=8)
+    assert row.state is MeasureState.IN_FORCE
+    said = await room.talk.read(town.birch.actor)
+    assert [(one.seq, one.removed) for one in said if one.removed] == [(8, "moderator")]

@@ -51,9 +51,12 @@ async def note_content(
 ) -> None:
     """Put a content note above something said, or take it away. The words stay as they are.
 
-    Raises `NotFound` where it is gone, `HasANote` where its author put one there.
+    Raises `NotFound` where it is gone, or between two whose key nobody else has; `HasANote` where
+    its author put one there.
     """
     message = await _standing(ledger, actor, room_id, seq)
+    if message.removed == PRIVATE:
+        raise NotFound
     if note is not None and message.note is not None:
         raise HasANote
     async with ledger.workshop.reading() as work:

@@ -25,6 +25,7 @@ from holdfast.moderation.queries.measures import (
     in_force_on,
     place_of,
 )
+from holdfast.moderation.queries.talk import is_between_two
 from holdfast.moderation.rules.cases import UNDECIDED, CaseState, Outcome, is_claimed
 from holdfast.moderation.rules.measures import (
     BY_TWO,
@@ -197,6 +198,8 @@ async def _message(work: Work, case: CaseRow, wish: Wish) -> MessageId | None:
     message_id = MessageId(row.id)
     if wish.kind not in OF_WORDS:
         return message_id
+    if wish.kind is MeasureKind.CONTENT_NOTE and await is_between_two(work, case.room_id):
+        raise NotFound  # a note is sealed with its message's key, and that is theirs alone
     for kind in (wish.kind, MeasureKind.HIDE):
         if await in_force_on(work, kind, message_id) is not None:
             raise AlreadyStopped
