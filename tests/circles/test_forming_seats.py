@@ -85,6 +85,22 @@ def test_two_who_must_not_meet_do_not_come_to_one_circle() -> None:
     assert len(place_in_open([one, other], [OPEN, replace(OPEN, key="second")])) == 2
 
 
+def test_a_circle_that_somebody_said_no_to_is_passed_by_for_another() -> None:
+    other = replace(OPEN, key="other", themes=frozenset({"anxiety"}))
+    assert [seat.circle for seat in place_in_open([ASH], [OPEN, other])] == [0]
+    said_no = replace(ASH, refused=frozenset({OPEN.key}))
+    assert not OPEN.has_a_seat_for(said_no)
+    assert [seat.circle for seat in place_in_open([said_no], [OPEN, other])] == [1]
+    assert place_in_open([said_no], [OPEN]) == []
+
+
+def test_circles_that_were_refused_leave_room_for_those_that_were_not() -> None:
+    many = [replace(OPEN, key=f"c{number}") for number in range(10)]
+    last = replace(OPEN, key="last", themes=frozenset({"anxiety"}))
+    said_no = replace(ASH, refused=frozenset(circle.key for circle in many))
+    assert [seat.circle for seat in place_in_open([said_no], [*many, last])] == [10]
+
+
 def test_of_two_circles_the_nearer_one_is_taken() -> None:
     far = replace(OPEN, key="far", themes=frozenset({"anxiety"}))
     assert [seat.circle for seat in place_in_open([ASH], [far, OPEN])] == [1]

@@ -96,7 +96,7 @@ async def form_circles(
         circles = await open_circles(work)
     if not rows:
         return Forming(0, 0, 0, 0)
-    seats = await asyncio.to_thread(_seats, wishes, rows, circles)
+    seats = await asyncio.to_thread(_seats, wishes, circles)
     taken = {place for place, _, _ in seats}
     left = [place for place in range(len(rows)) if place not in taken]
     chance = secrets.randbits(32) if seed is None else seed
@@ -112,18 +112,11 @@ async def form_circles(
     return Forming(len(rows), sum(offered), sum(count > 0 for count in begun), asked)
 
 
-def _seats(
-    wishes: Sequence[Wish], rows: Sequence[WishRow], circles: Sequence[Open]
-) -> list[tuple[int, int, float]]:
+def _seats(wishes: Sequence[Wish], circles: Sequence[Open]) -> list[tuple[int, int, float]]:
     from holdfast.circles.rules.forming.seats import place_in_open  # noqa: PLC0415 - numpy, here
 
-    refused = [set(row.refused.split()) for row in rows]
     found = place_in_open(wishes, [one.as_open for one in circles])
-    return [
-        (one.wish, one.circle, one.fit)
-        for one in found
-        if str(circles[one.circle].room.id) not in refused[one.wish]
-    ]
+    return [(one.wish, one.circle, one.fit) for one in found]
 
 
 def _groups(wishes: Sequence[Wish], seed: int, progress: Progress | None) -> list[_Group]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from holdfast.circles.queries.circles import Sitter, going_circles, sitters
 from holdfast.circles.rules.fairness import Told
@@ -33,6 +34,8 @@ from holdfast.screening.concern import Concern
 
 HOUR = timedelta(hours=1)
 NOT_AGAIN = timedelta(days=14)  # after a no, these people are not proposed to each other
+OPEN = [stage for stage in Stage if stage is not Stage.CLOSED]
+AT_ONCE = 5_000  # members in one statement
 Pairs = dict[MemberId, set[MemberId]]
 
 
@@ -100,6 +103,7 @@ def as_wish(row: WishRow, now: datetime, high: Collection[MemberId], apart: Pair
         high=row.member_id in high,
         closer=row.closer / 100,
         apart=frozenset(key_of(other) for other in apart.get(row.member_id, ())),
+        refused=frozenset(circle_key(room) for room in row.refused.split()),
     )
 
 
@@ -107,46 +111,58 @@ def key_of(member_id: MemberId) -> str:
     return str(member_id)
 
 
+def circle_key(room_id: RoomId | str) -> str:
+    return f"circle:{room_id}"
+
+
+def _pieces(members: Collection[MemberId]) -> list[list[MemberId]]:
+    """A statement takes only so many of them, and thousands may be waiting."""
+    every = sorted(members)
+    return [every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE)]
+
+
 async def at_high_concern(work: Work, members: Collection[MemberId]) -> set[MemberId]:
     """Those of these about whom somebody is looking after a high concern just now."""
-    grave = EscalationRow.stage != Stage.CLOSED, EscalationRow.concern >= int(Concern.HIGH)
-    query = select(EscalationRow.member_id).where(*grave, EscalationRow.member_id.in_(members))
-    return {one for one in await work.db.scalars(query) if one is not None}
+    grave = EscalationRow.stage.in_(OPEN), EscalationRow.concern >= int(Concern.HIGH)
+    query = select(EscalationRow.member_id).where(*grave)
+    return {one for one in await work.db.scalars(query) if one in members and one is not None}
 
 
 async def kept_apart(work: Work, members: Collection[MemberId]) -> Pairs:
     """Who may not sit with whom, both ways: mutes, blocks, *not with this person*, a late no."""
     pairs: Pairs = defaultdict(set)
-    for table in (BlockRow, ApartRow):
-        either = table.member_id.in_(members) | table.other_id.in_(members)
-        query = select(table.member_id, table.other_id).where(either)
-        for one, other in await work.db.execute(query):
+    for some in _pieces(members):
+        for one, other in [*await _apart(work, some), *await _said_no(work, some)]:
             pairs[one].add(other)
             pairs[other].add(one)
-    for one, other in await _said_no(work, members):
-        pairs[one].add(other)
-        pairs[other].add(one)
     return pairs
 
 
-async def _said_no(work: Work, members: Collection[MemberId]) -> list[tuple[MemberId, MemberId]]:
-    """Who said no to beginning with whom, of late."""
+async def _apart(work: Work, members: Sequence[MemberId]) -> list[tuple[MemberId, MemberId]]:
+    """Who muted, blocked, or asked not to meet whom: from either side."""
+    found: list[tuple[MemberId, MemberId]] = []
+    for table in (BlockRow, ApartRow):
+        for side in (table.member_id, table.other_id):
+            query = select(table.member_id, table.other_id).where(side.in_(members))
+            found += [(one, other) for one, other in await work.db.execute(query)]
+    return found
+
+
+async def _said_no(work: Work, members: Sequence[MemberId]) -> list[tuple[MemberId, MemberId]]:
+    """Who said no to beginning with whom, of late: from either side."""
+    no, with_them = aliased(ProposalAnswerRow), aliased(ProposalAnswerRow)
     lately = ProposalRow.made_at > work.clock.now() - NOT_AGAIN, ProposalRow.is_seat.is_(False)
     query = (
-        select(ProposalAnswerRow.proposal_id, ProposalAnswerRow.member_id, ProposalAnswerRow.said)
-        .join(ProposalRow, ProposalRow.id == ProposalAnswerRow.proposal_id)
-        .where(*lately, ProposalAnswerRow.member_id.in_(members))
+        select(no.member_id, with_them.member_id)
+        .join(ProposalRow, ProposalRow.id == no.proposal_id)
+        .join(with_them, with_them.proposal_id == no.proposal_id)
+        .where(*lately, no.said == Said.NO, no.member_id != with_them.member_id)
     )
-    asked: dict[int, list[tuple[MemberId, Said | None]]] = defaultdict(list)
-    for proposal, member, said in await work.db.execute(query):
-        asked[proposal].append((member, said))
-    return [
-        (one, other)
-        for people in asked.values()
-        for one, said in people
-        for other, _ in people
-        if said is Said.NO and other != one
-    ]
+    found: list[tuple[MemberId, MemberId]] = []
+    for side in (no.member_id, with_them.member_id):
+        pairs = await work.db.execute(query.where(side.in_(members)))
+        found += [(one, other) for one, other in pairs]
+    return found
 
 
 async def open_circles(work: Work) -> list[Open]:
@@ -187,7 +203,7 @@ def _as_open(
     people = [one.member_id for one in here if one.member_id is not None]
     others = {other for one in people for other in apart.get(one, ())}
     return OpenCircle(
-        key=f"circle:{room.id}",
+        key=circle_key(room.id),
         age=room.age_band,
         language=room.language,
         slots=from_bits(circle.slots),

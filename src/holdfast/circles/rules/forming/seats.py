@@ -66,6 +66,7 @@ class _Tables:
 
     def __init__(self, wishes: Sequence[Wish], circles: Sequence[OpenCircle]) -> None:
         pool = pool_of([*wishes, *(circle.as_wish() for circle in circles)])
+        self.wishes, self.keys = wishes, [circle.key for circle in circles]
         rows = portraits(pool, np.arange(pool.count))
         self.pool, self.count = pool, len(wishes)
         self.people, self.circles = rows[: self.count], rows[self.count :]
@@ -74,13 +75,19 @@ class _Tables:
     def wanted(self, some: Ints) -> list[list[tuple[int, float]]]:
         """For each of these people the circles that would suit them, the best first."""
         circles = np.arange(self.count, self.pool.count)
-        fits = np.where(self._may_meet(some, circles), self.people[some] @ self.circles.T, -1)
+        open_to = self._may_meet(some, circles) & ~self._refused(some)
+        fits = np.where(open_to, self.people[some] @ self.circles.T, -1)
         floors = self._floors(some)
         best = np.argsort(-fits, axis=1, kind="stable")[:, :CHOICES]
         return [
             [(circle, float(row[circle])) for circle in places.tolist() if row[circle] >= floor]
             for row, places, floor in zip(fits, best, floors.tolist(), strict=True)
         ]
+
+    def _refused(self, some: Ints) -> Flags:
+        """The circles to which each of these people said no."""
+        rows = (self.wishes[one].refused for one in some.tolist())
+        return np.array([[key in refused for key in self.keys] for refused in rows], np.bool_)
 
     def _floors(self, some: Ints) -> Floats:
         """What a seat must offer: nothing for sooner, nearly what is waiting for closer."""

@@ -35,6 +35,7 @@ class Wish:
     high: bool = False  # somebody is looking after a high concern about them
     closer: float = 0.0  # 0: sooner, 1: closer
     apart: frozenset[str] = field(default=frozenset())
+    refused: frozenset[str] = field(default=frozenset())  # keys of circles they said no to
 
     def chosen(self, facet: str) -> frozenset[str]:
         """What they chose of one facet; nothing chosen is no claim."""
@@ -77,6 +78,7 @@ class OpenCircle:
         """Whether this person may sit there at all."""
         return (
             self.size < LARGEST
+            and self.key not in mine.refused
             and self.age == mine.age
             and self.language in mine.languages
             and len(self.slots & mine.slots) >= SHARED_SLOTS
