@@ -108,11 +108,13 @@ async def must_be_another(work: Work, actor: Staff, other: StaffId) -> None:
         raise NobodyElse
 
 
-async def living_key(work: Work, staff_id: StaffId) -> GlassKeyRow:
-    """Somebody's key that is in force. Raises `NoKey`."""
-    row = await key_of(work, staff_id)
+async def living_key(work: Work, staff: Staff) -> GlassKeyRow:
+    """Somebody's key that is in force, of the half that is theirs now. Raises `NoKey`."""
+    row = await key_of(work, staff.id)
     if row is None or row.ended_at is not None or row.typed_at is None:
         raise NoKey
+    if row.half is not half_of(staff.role):
+        raise NoKey  # they made it in another role: two of one half open nothing
     return row
 
 

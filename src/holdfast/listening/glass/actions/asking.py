@@ -65,7 +65,7 @@ async def ask_to_open(work: Work, actor: Actor, *, grounds: Grounds, why: Why, s
     staff = glass_to_use(work, actor, Permission.GLASS_ASK)
     now = work.clock.now()
     check_width(span.since, span.until, span.minutes, now)
-    room, key = await talk_to_open(work, grounds), await living_key(work, staff.id)
+    room, key = await talk_to_open(work, grounds), await living_key(work, staff)
     parts = await parts_between(work, room.id, span.since, span.until)
     if not await my_halves(work, key, parts):
         raise NothingToOpen
@@ -110,7 +110,7 @@ async def agree_to_open(
     if was_shown != seen(row):
         raise NotAsSeen
     theirs = await living_key_of_asker(work, row)
-    mine = await living_key(work, staff.id)
+    mine = await living_key(work, staff)
     pair = unlocked(root, mine, words)
     if not await _give(work, root, row, (theirs, mine), pair):
         raise NothingToOpen

@@ -71,7 +71,7 @@ async def open_look(
     """
     staff = glass_to_use(work, actor, Permission.GLASS_ASK)
     row = await request_to_read(work, staff, request_id)
-    key = await living_key(work, staff.id)
+    key = await living_key(work, staff)
     if key.public != row.public:
         raise NotOpen
     private = unlocked(root, key, words).private
