@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from browser.breaking import GLASS
 from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
+from browser.circling import CIRCLES
 from browser.holding import with_a_hold
 from browser.measured import stepped_in
 from browser.talking import TALKS
@@ -282,5 +283,6 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "guiding": guided("/desk/rooms/ROOM", "moderator"),
     "search": as_member("/rooms/ROOM/search?q=evening"),
     **TALKS,
+    **CIRCLES,
     **GLASS,
 }
