@@ -136,17 +136,19 @@ async def make_ask(
         await work.db.flush()
     except IntegrityError:  # another of my windows asked in this very moment
         raise SecondAsk from None
-    await _keep_words(work, keyring, row, words)
-    if words.reading.concern is Concern.WATCH:
-        await keep_sign(work, actor, row=row, reading=words.reading)
+    await _keep_words(work, actor, keyring, row=row, words=words)
     work.announce(AskChanged(row.id, me.id, "asked"))
     return row
 
 
-async def _keep_words(work: Work, keyring: Keyring, row: AskRow, words: Read) -> None:
+async def _keep_words(
+    work: Work, actor: Member, keyring: Keyring, *, row: AskRow, words: Read
+) -> None:
     if words.text:
         row.key_id = await keyring.kept_key(work, row.seat_id, day_of(row.asked_at))
         row.words = keyring.seal_with(row.key_id, words, place_of_ask(row))
+    if words.reading.concern is Concern.WATCH:
+        await keep_sign(work, actor, row=row, reading=words.reading)
 
 
 async def _again_with(work: Work, actor: Member, slug: str | None) -> ListeningId | None:
