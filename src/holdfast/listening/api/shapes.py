@@ -47,7 +47,6 @@ class OfferShown(BaseModel):
     preferences: list[str]
     language: str
     words: str
-    concern: int
     reasons: list[str]
     again: bool
     summary: str
@@ -110,7 +109,6 @@ def offer_shown(one: MyOffer) -> OfferShown:
         preferences=list(one.preferences),
         language=one.language,
         words=one.words,
-        concern=one.concern,
         reasons=list(one.reasons),
         again=one.again,
         summary=one.summary,

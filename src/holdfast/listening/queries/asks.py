@@ -45,7 +45,6 @@ class MyOffer:
     preferences: tuple[str, ...]
     language: str
     words: str
-    concern: int
     reasons: tuple[str, ...]
     again: bool
     summary: str  # what the listener before wrote, as the member agreed to it
@@ -121,7 +120,6 @@ async def _offer(
         preferences=tuple(ask.preferences.split()),
         language=ask.language,
         words=await opened(keyring, actor, ask.words, ask.key_id, place_of_ask(ask)),
-        concern=ask.concern,
         reasons=tuple(offer.reasons.split()),
         again=ask.again_with is not None,
         summary=await _summary(work, actor, keyring, ask),

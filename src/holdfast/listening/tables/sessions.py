@@ -58,7 +58,9 @@ class ListeningRow(Table):
     last_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})  # when either wrote last
     number: Mapped[int] = mapped_column(default=1, info={"privacy": "state"})  # of these two
     reasons: Mapped[str] = mapped_column(default="", info={"privacy": "state"})  # codes
-    concern: Mapped[int] = mapped_column(default=0, info={"privacy": "state"})  # the gravest in it
+    concern: Mapped[int] = mapped_column(
+        default=0, info={"privacy": "link"}
+    )  # the gravest of who asked, wherever it was; the listener is not told of it
     paused_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
     paused_by: Mapped[Side | None] = mapped_column(default=None, info={"privacy": "state"})
     told_at: Mapped[datetime | None] = mapped_column(
@@ -72,7 +74,7 @@ class ListeningRow(Table):
     asker_again: Mapped[bool | None] = mapped_column(default=None, info={"privacy": "link"})
     listener_again: Mapped[bool | None] = mapped_column(default=None, info={"privacy": "link"})
     has_answered: Mapped[bool] = mapped_column(
-        default=False, info={"privacy": "state"}
+        default=False, info={"privacy": "link"}
     )  # the three questions
     note: Mapped[bytes | None] = mapped_column(
         LargeBinary, default=None, info={"privacy": "words"}
