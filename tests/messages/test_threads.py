@@ -80,6 +80,20 @@ async def test_a_thread_has_a_page_that_replies_without_scripts(
 
 
 @on_sqlite
+async def test_a_thread_says_each_of_its_days_once(town: Town, client: httpx.AsyncClient) -> None:
+    await a_circle(town, town.birch, host=town.ash)
+    first = await town.say(town.ash, "How do you sleep?", CIRCLE)
+    for text in ("Badly, since May.", "And you?"):
+        await town.say(town.birch, text, CIRCLE, reply_to=first.seq)
+        page = await client.get(f"{ROOM}/threads/{first.seq}", headers=town.ash.bearer)
+        assert page.text.count('class="day"') == 1
+    town.house.workshop.clock.pass_time(days=1)  # type: ignore[attr-defined]
+    await town.say(town.birch, "Better, last night.", CIRCLE, reply_to=first.seq)
+    page = await client.get(f"{ROOM}/threads/{first.seq}", headers=town.ash.bearer)
+    assert page.text.count('class="day"') == 2
+
+
+@on_sqlite
 async def test_there_are_no_threads_in_open_rooms(town: Town, client: httpx.AsyncClient) -> None:
     await a_circle(town, town.birch, host=town.ash)
     mine = await town.say(town.ash, "How do you sleep?", CIRCLE)

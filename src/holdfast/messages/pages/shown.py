@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -92,12 +92,17 @@ class View:
     private: bool = False  # between two: what is drawn is kept nowhere
     doors: bool = True  # False for staff, who neither report nor look away
 
-    def shown(self, messages: Sequence[MessagePosted]) -> list[dict[str, Any]]:
-        """Messages with day lines, runs of one author, and the line above what is new."""
+    def shown(
+        self, messages: Sequence[MessagePosted], *, since: datetime | None = None
+    ) -> list[dict[str, Any]]:
+        """Messages with day lines, runs of one author, and the line above what is new.
+
+        `since`: the page has said the day of this moment already.
+        """
         zone = zone_of(self.looks.zone)
         shown: list[dict[str, Any]] = []
         before: MessagePosted | None = None
-        today: date | None = None
+        today = None if since is None else since.astimezone(zone).date()
         for message in messages:
             day, words = message.at.astimezone(zone).date(), ""
             if day != today:

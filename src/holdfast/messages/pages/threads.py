@@ -51,7 +51,7 @@ async def get_thread(
         is_gone=bool(parent.removed),
         seq=seq,
         seat=me_in(seat),
-        messages=view.shown(replies),
+        messages=view.shown(replies, since=parent.at),
         nonce=random_handle(),
     )
 
