@@ -32,10 +32,10 @@ from town import Person, Town, appoint
 from two import SECRET, Talk, as_who_comes, talk_of_two
 
 
-async def called(town: Town, talk: Talk) -> Staff:
+async def called(town: Town, talk: Talk, name: str = "Fern") -> Staff:
     """A supervisor answers a raised hand."""
     async with town.house.workshop.work() as work:
-        person = await appoint(work, Role.SUPERVISOR, name="Fern")
+        person = await appoint(work, Role.SUPERVISOR, name=name)
     assert isinstance(person.actor, Staff)
     async with town.house.workshop.work() as work:
         await ensure_session_key(work, person.actor)
@@ -63,10 +63,16 @@ async def test_earlier_words_open_to_them_when_the_member_says_yes(town: Town) -
     assert (await talk.texts(fern))[0] == "(private)"
     mine, ledger = await as_who_comes(town.house, town.ash.token), town.house.ledger
     async with town.house.workshop.work() as work:
-        assert await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id) == 1
+        assert (
+            await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id, staff_id=fern.id)
+            == 1
+        )
     assert await talk.texts(fern) == [SECRET, "now you are here"]
     async with town.house.workshop.work() as work:
-        assert await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id) == 0
+        assert (
+            await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id, staff_id=fern.id)
+            == 0
+        )
 
 
 async def test_a_shut_session_shares_nothing(town: Town) -> None:
@@ -76,7 +82,20 @@ async def test_a_shut_session_shares_nothing(town: Town) -> None:
     ledger = town.house.ledger
     with pytest.raises(OwnKeyLocked):
         async with town.house.workshop.work() as work:
-            await share_earlier(work, shut, ledger=ledger, room_id=talk.room_id)
+            await share_earlier(
+                work, shut, ledger=ledger, room_id=talk.room_id, staff_id=StaffId(1)
+            )
+
+
+async def test_a_yes_to_one_of_two_who_came_opens_nothing_to_the_other(town: Town) -> None:
+    talk = await talk_of_two(town)
+    await talk.say(town.ash)
+    fern, other = await called(town, talk), await called(town, talk, name="Gentian")
+    mine, ledger = await as_who_comes(town.house, town.ash.token), town.house.ledger
+    async with town.house.workshop.work() as work:
+        await share_earlier(work, mine, ledger=ledger, room_id=talk.room_id, staff_id=fern.id)
+    assert await talk.texts(fern) == [SECRET]
+    assert await talk.texts(other) == ["(private)"]
 
 
 async def test_what_staff_say_there_is_between_them_too(town: Town) -> None:

@@ -102,7 +102,8 @@ async def say_yes_to_earlier(ledger: Ledger, actor: Member, *, slug: str) -> Non
         if mine.side is not Side.ASKER or who is None:
             raise NotNow
         mine.row.earlier_to = who
-        await share_earlier(work, actor, ledger=ledger, room_id=mine.row.room_id)
+        room_id = mine.row.room_id
+        await share_earlier(work, actor, ledger=ledger, room_id=room_id, staff_id=who)
         await show_earlier(work, System(), room_id=mine.row.room_id, staff_id=who)
         tell(work, mine.row, slug, "came")
 

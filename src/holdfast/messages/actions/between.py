@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.kit.cipher import DataKey
 from holdfast.kit.errors import NotFound, NotKept
-from holdfast.kit.ids import RoomId
+from holdfast.kit.ids import RoomId, StaffId
 from holdfast.kit.limits import Pace
 from holdfast.kit.work import Work
 from holdfast.messages.ledger import Ledger
@@ -23,6 +23,7 @@ from holdfast.sealing.private import (
     share_parts,
 )
 from holdfast.sealing.seam import day_of
+from holdfast.staff.queries.ways import staff_sessions_of
 
 KEYS_PACE = Pace(every=1.5, burst=24)  # each lies on disk before its words are read
 
@@ -83,10 +84,13 @@ async def _begun(ledger: Ledger, seat: Seat) -> int:
     return begun.id
 
 
-async def share_earlier(work: Work, actor: Actor, *, ledger: Ledger, room_id: RoomId) -> int:
-    """Let the staff who sit in this room now read what I can read of it; how many boxes.
+async def share_earlier(
+    work: Work, actor: Actor, *, ledger: Ledger, room_id: RoomId, staff_id: StaffId
+) -> int:
+    """Let one of the staff who sit here now read what I can read of this room; how many boxes.
 
-    For a member who says yes to that: their own key does it. Raises `OwnKeyLocked`.
+    For a member who says yes to that one: their own key does it. Raises `OwnKeyLocked`.
     """
-    here = [one for one in await holders_of(work, room_id) if one.staff_session_id is not None]
+    theirs = {one.id for one in await staff_sessions_of(work, staff_id)}
+    here = [one for one in await holders_of(work, room_id) if one.staff_session_id in theirs]
     return await share_parts(work, ledger.keyring.root, actor, room_id, here)
