@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from holdfast.members.actions.people import open_session
-from holdfast.members.tables import SessionKind
+from holdfast.members.tables import MemberRow, SessionKind
 from listening.talking import Stage
 from town import on_sqlite
 
@@ -61,3 +61,18 @@ async def test_a_yes_that_comes_all_the_same_is_answered_with_the_way(
     assert "not open to you" not in refused.text
     taken = await client.post(path, data=form, headers=talks.town.cedar.bearer)
     assert taken.headers["location"].startswith("/rooms/talk-")
+
+
+async def test_who_has_no_seven_words_is_not_told_to_type_them(
+    client: httpx.AsyncClient, talks: Stage
+) -> None:
+    await talks.on_duty(talks.town.cedar)
+    visit = await shut_visit(talks)
+    assert "Type my seven words" in (await client.get("/listening", headers=visit)).text
+    async with talks.town.house.workshop.work() as work:
+        row = await work.db.get_one(MemberRow, talks.town.cedar.member.id)
+        row.phrase_lookup = None
+    for path in ("/listening", "/listening/duty"):
+        page = await client.get(path, headers=visit)
+        assert "Type my seven words" not in page.text
+        assert 'href="/me#words"' in page.text

@@ -90,6 +90,7 @@ async def duty_page(
         ways=choices_of(PREFERENCES, looks.locale),
         why_not=say(looks.locale, why_not.words) if why_not else "",
         shut=is_shut(member, has_words=has_words),
+        has_words=has_words,
         refused=say(looks.locale, refused.words, **refused.facts) if refused else "",
         said=said if said in SAID else "",
         waits=[str(one.id) for one in offers],
