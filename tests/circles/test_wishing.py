@@ -130,7 +130,8 @@ async def test_who_is_on_my_list_can_be_taken_off_it(town: Town) -> None:
     seat = await town.seat(town.birch, NIGHT)
     async with town.house.workshop.work() as work:
         await keep_apart(work, town.ash.member, slug=NIGHT, handle=seat.author.seat)
-        await allow_again(work, town.birch.member, seat_id=seat.id)  # not on birch's list
+        with pytest.raises(NotFound):
+            await allow_again(work, town.birch.member, seat_id=seat.id)  # not on birch's list
         assert len((await work.db.scalars(select(ApartRow))).all()) == 1
         await allow_again(work, town.ash.member, seat_id=seat.id)
         assert (await work.db.scalars(select(ApartRow))).all() == []

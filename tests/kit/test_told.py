@@ -29,6 +29,8 @@ def example(kind: Any) -> Any:
             return example(inner)
         case origin if origin is tuple:
             return (example(get_args(kind)[0]),) * 2
+        case origin if origin is dict and get_args(kind)[1] is int:
+            return {"turn": 2}
         case origin if origin is dict:
             return {"slow": 30, "pinned": None, "staff": [{"name": "Elm"}], "on": True}
     if isinstance(kind, type) and issubclass(kind, Enum):

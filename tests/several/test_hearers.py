@@ -9,8 +9,14 @@ from holdfast.app.watching import Watch
 from holdfast.kit.house import House
 from town import on_sqlite
 
-ONCE = ["CaseWork", "Concerns", "GuidedRooms", "HelperCare", "Measures", "MemberNotices"]
-EVERYWHERE = ["ByHeart", "CaseWork", "Floor", "Keyring", "RaidWatch", "Screens", "Watch", "Witness"]
+ONCE = [
+    *("CaseWork", "Circles", "Concerns", "GuidedRooms", "HelperCare", "ListeningWork"),
+    *("Measures", "Meetings", "MemberNotices"),
+]
+EVERYWHERE = [
+    *("ByHeart", "CaseWork", "Floor", "Keyring", "ListeningWork", "Meetings"),
+    *("RaidWatch", "Screens", "Watch", "Witness"),
+]
 
 
 def named(hearers: Iterable[Any]) -> list[str]:

@@ -79,7 +79,7 @@ async def test_comings_and_writing_of_all_rooms_are_told_on_one_beat() -> None:
         presence.typing(room, 1, 0.0)
         presence.typing(room, 1, 1.0)
     assert told == [], "nothing is told at once"
-    beats = [timer.when() / beat for timer in presence._timers.values()]
+    beats = [due(timer) / beat for timer in presence._timers.values()]
     assert [abs(at - round(at)) * beat < 0.002 for at in beats] == [True] * 3
     async with asyncio.timeout(5):
         await until_told(presence)
@@ -87,11 +87,16 @@ async def test_comings_and_writing_of_all_rooms_are_told_on_one_beat() -> None:
     presence.close()
 
 
+def due(timer: asyncio.TimerHandle) -> float:
+    """When a beat comes. What is due in less than a millisecond, uvloop makes no timer of."""
+    return timer.when() if hasattr(timer, "when") else asyncio.get_running_loop().time()
+
+
 async def until_told(presence: Presence) -> None:
     """The rooms have been told what there was to tell."""
     for timer in list(presence._timers.values()):
         done = asyncio.get_running_loop().create_future()
-        asyncio.get_running_loop().call_at(timer.when() + 0.01, done.set_result, None)
+        asyncio.get_running_loop().call_at(due(timer) + 0.01, done.set_result, None)
         await done
 
 

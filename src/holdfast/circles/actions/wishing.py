@@ -19,7 +19,7 @@ from holdfast.circles.rules.refusals import CannotReach, WordsTooLong
 from holdfast.circles.rules.times import DAYS, PARTS
 from holdfast.circles.tables import ApartRow, PlacingRow, WishRow, WishWordsRow
 from holdfast.kit.apart import IN_KEYSTORE, leave, make_key
-from holdfast.kit.errors import Conflict, HoldfastError, Malformed
+from holdfast.kit.errors import Conflict, HoldfastError, Malformed, NotFound
 from holdfast.kit.ids import SeatId
 from holdfast.kit.limits import Pace
 from holdfast.kit.tables import to_millis
@@ -235,7 +235,8 @@ async def keep_apart(work: Work, actor: Actor, *, slug: str, handle: str) -> Apa
 
 
 async def allow_again(work: Work, actor: Member, *, seat_id: int) -> None:
-    """They may be in a circle with me again. Does nothing for who was not on my list."""
+    """They may be in a circle with me again. Raises `NotFound` for who was not on my list."""
     me = await myself(work, actor)
     mine = ApartRow.member_id == me.id, ApartRow.seat_id == SeatId(seat_id)
-    await work.db.execute(delete(ApartRow).where(*mine))
+    if not (await work.db.execute(delete(ApartRow).where(*mine))).rowcount:  # type: ignore[attr-defined]
+        raise NotFound

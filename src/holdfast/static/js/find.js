@@ -1,6 +1,6 @@
+// @ts-check
 // Finding a circle: the slider *sooner ↔ closer* in the place of three choices, with its wait.
 // Without this the three choices do the same.
-// @ts-check
 
 const slide = document.querySelector(".slide");
 const range = slide?.querySelector('input[type="range"]');
