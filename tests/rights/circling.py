@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from circles.gathering import asked, circle_with, may_host_now, waiting, wish
+from holdfast.circles.actions.wishing import keep_apart
 from holdfast.circles.jobs import form_circles
 from rights.stage import Stage
-from town import newcomers
+from town import NIGHT, newcomers
 
 
 async def circle(stage: Stage) -> str:
@@ -28,6 +29,15 @@ async def wished(stage: Stage) -> str:
     """The member waits for a circle."""
     await wish(stage.town, stage.member)
     return "yes"
+
+
+async def apart(stage: Stage) -> int:
+    """Somebody with whom the member does not want to be in a circle."""
+    (other,) = await newcomers(stage.town.house, 1, NIGHT)
+    seat = await stage.town.seat(other)
+    async with stage.town.house.workshop.work() as work:
+        await keep_apart(work, stage.member.member, slug=NIGHT, handle=seat.author.seat)
+    return seat.id
 
 
 async def proposal(stage: Stage) -> int:

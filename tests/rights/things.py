@@ -38,7 +38,7 @@ from holdfast.staff.queries.people import open_invitations
 from holdfast.wellbeing.actions import add_line, leave_line
 from holdfast.wellbeing.queries import plan_of
 from rights.cared import debrief_id, relief_id
-from rights.circling import circle, hosted, my_circle, proposal, wished
+from rights.circling import apart, circle, hosted, my_circle, proposal, wished
 from rights.measured import offered_id
 from rights.meeting import meeting_id
 from rights.moderated import appeal_id, case_id, measure_id, version, waiting_id
@@ -274,6 +274,7 @@ MAKERS: dict[str, Callable[[Stage], Awaitable[str | int]]] = {
         batch_id,
         raid_id,
         undone_id,
+        apart,
         circle,
         hosted,
         my_circle,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from holdfast.circles.actions.wishing import allow_again, keep_apart
 from holdfast.circles.queries.proposals import aparts_of
 from holdfast.kit.cookies import go_to
+from holdfast.kit.errors import NotFound
 from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import looks_of, render
@@ -41,7 +43,8 @@ async def post_apart(house: InHouse, member: CurrentMember, slug: Short, handle:
 
 @router.post(f"{HERE}/{{seat}}/again")
 async def post_again(house: InHouse, member: CurrentMember, seat: RowNumber) -> Response:
-    """They may be with me again."""
-    async with house.workshop.work() as work:
-        await allow_again(work, member, seat_id=seat)
+    """They may be with me again; pressed twice is once."""
+    with suppress(NotFound):
+        async with house.workshop.work() as work:
+            await allow_again(work, member, seat_id=seat)
     return go_to(HERE)
