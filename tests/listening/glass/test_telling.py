@@ -20,7 +20,8 @@ from holdfast.messages.actions.going import erase_with_words
 from holdfast.notices.queries import notices_of
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Role
-from listening.glass.breaking import Glass, glass_in
+from holdfast.staff.tables import SsoRow
+from listening.glass.breaking import Glass, glass_in, staff_of
 from town import Person, StillClock, Town, on_sqlite
 
 
@@ -147,6 +148,27 @@ async def test_a_member_objects_and_somebody_else_answers(glass: Glass, clock: S
             await answer_objection(work, glass.fresh(noor), telling_id=mine.id, was_right=True)
     assert [one.was_right for one in await told(glass, glass.town.ash)] == [False]
     assert (await notices(glass, glass.town.ash)).count(Kind.OPENED) == 2
+
+
+@on_sqlite
+async def test_another_account_of_one_of_the_two_answers_no_objection(
+    glass: Glass, clock: StillClock
+) -> None:
+    twin, workshop = await glass.appoint(Role.SUPERVISOR, "Fern B"), glass.town.house.workshop
+    async with workshop.work() as work:
+        for one in (glass.fern, twin):
+            issuer = f"https://{staff_of(one).id}.example"
+            work.db.add(SsoRow(staff_id=staff_of(one).id, issuer=issuer, subject="4711"))
+    clock.pass_time(hours=72)
+    await look_after_glass(workshop)
+    (mine,) = await told(glass, glass.town.ash)
+    async with workshop.work() as work:
+        await object_to_opening(work, glass.town.ash.member, telling_id=mine.id)
+    noor = await glass.appoint(Role.SUPERVISOR, "Noor")
+    async with workshop.work() as work:
+        with pytest.raises(NobodyElse):
+            await answer_objection(work, glass.fresh(twin), telling_id=mine.id, was_right=True)
+        await answer_objection(work, glass.fresh(noor), telling_id=mine.id, was_right=False)
 
 
 @on_sqlite

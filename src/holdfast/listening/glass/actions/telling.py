@@ -35,7 +35,7 @@ from holdfast.listening.glass.rules import (
 from holdfast.listening.glass.tables import GlassRequestRow, GlassTellingRow
 from holdfast.notices.actions import Told, tell_members
 from holdfast.notices.rules.telling import Kind
-from holdfast.rights.rules import Actor, Permission, System
+from holdfast.rights.rules import Actor, Permission, Staff, System
 
 
 async def ask_to_delay(work: Work, actor: Actor, *, request_id: int, why: WhyUntold) -> None:
@@ -109,6 +109,16 @@ async def object_to_opening(work: Work, actor: Actor, *, telling_id: int) -> Non
         await note(work, actor, "objected", request)
 
 
+async def _must_be_a_third(work: Work, staff: Staff, request: GlassRequestRow) -> None:
+    """Raises `NobodyElse` for each of the two who opened it, also behind another account."""
+    for one in (request.asked_by, request.agreed_by):
+        if one is not None:
+            try:
+                await must_be_another(work, staff, one)
+            except NobodyElse:
+                raise NobodyElse(OF_THE_TWO) from None
+
+
 async def answer_objection(work: Work, actor: Actor, *, telling_id: int, was_right: bool) -> None:
     """Say whether it was right to open it: somebody who was neither of the two.
 
@@ -119,8 +129,7 @@ async def answer_objection(work: Work, actor: Actor, *, telling_id: int, was_rig
     if row is None or row.objected_at is None:
         raise NotFound
     request = await request_in_hand(work, row.request_id)
-    if staff.id in (request.asked_by, request.agreed_by):
-        raise NobodyElse(OF_THE_TWO)
+    await _must_be_a_third(work, staff, request)
     if row.answered_at is not None:
         raise Conflict
     row.answered_at, row.answered_by, row.was_right = work.clock.now(), staff.id, was_right
