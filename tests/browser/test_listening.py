@@ -40,6 +40,7 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash.page.get_by_role("button", name="Call someone").click()
     ash.is_live()
     expect(cedar.page.locator("#fitted")).to_contain_text("called someone from here")
+    comes_and_hears_the_yes(visitor(viewport=DESK), ash)
     says_goodbye(ash)
     expect(cedar.page.locator("#fitted")).to_contain_text("This talk has ended.")
     expect(cedar.page.locator("form.comp")).to_be_hidden()
@@ -64,6 +65,17 @@ def asks(one: Visitor) -> None:
     one.page.fill("#words", SENTENCE)
     one.page.get_by_role("button", name="Look for someone").click()
     expect(one.page.locator("h1")).to_have_text("We are looking for someone")
+
+
+def comes_and_hears_the_yes(hazel: Visitor, asker: Visitor) -> None:
+    """Who was called in learns at once that they may read what was said before."""
+    hazel.holds_cookie("holdfast", cared_for(hazel.place)["supervisor"])
+    hazel.goes_to("/desk/listening")
+    hazel.page.get_by_role("button", name="Go there now").first.click()
+    hazel.is_live()
+    expect(hazel.page.locator("#fitted")).to_contain_text("from when you came")
+    asker.page.get_by_role("button", name="Yes, they may").click()
+    expect(hazel.page.locator("#fitted")).to_contain_text("what was said before, too")
 
 
 def says_goodbye(one: Visitor) -> None:

@@ -22,6 +22,12 @@ def frame(event: dict[str, Any]) -> bytes:
     return padded_frame(orjson.dumps(event))
 
 
+def told_in(slug: str, event: dict[str, Any]) -> bytes:
+    """An event of a room: the room after the event's name, and nothing that is not there."""
+    facts = {key: value for key, value in event.items() if value is not None}
+    return frame({"event": facts.pop("event"), "room": slug, **facts})
+
+
 class Drawing:
     """Draws an entry for a variant; `own` is the author's copy."""
 

@@ -21,7 +21,7 @@ from holdfast.kit.work import Event
 from holdfast.live.actors import is_duty, is_member, is_over, listener_by_token
 from holdfast.live.chairs import Chairs
 from holdfast.live.crowd import Crowd
-from holdfast.live.draw import frame
+from holdfast.live.draw import frame, told_in
 from holdfast.live.handshake import SUBPROTOCOL, comes_in, origins_at, refusal_of, token_in
 from holdfast.live.hearing import Hearing
 from holdfast.live.line import Line
@@ -214,6 +214,12 @@ class Floor:
         for line in [line for line in self.lines if is_member(line.actor, member_id)]:
             line.write(told_in(slug, event))
 
+    def tell_staff_in(self, slug: str, event: dict[str, Any]) -> None:
+        """Tell those of the staff who look at a room something about it."""
+        for line in [line for line in self.lines if isinstance(line.actor, Staff)]:
+            if slug in line.subscriptions:
+                line.write(told_in(slug, event))
+
     def tell_desk(self, what: str, number: int, version: int) -> None:
         """Tell staff who watch the desk that something there is new. Never any words."""
         told = frame({"event": "desk", "what": what, "id": number, "version": version})
@@ -291,9 +297,3 @@ class Floor:
             await self.hearing.close()
         for task in list(self._tasks):
             task.cancel()
-
-
-def told_in(slug: str, event: dict[str, Any]) -> bytes:
-    """An event to one member: the room after the event's name, and nothing that is not there."""
-    facts = {key: value for key, value in event.items() if value is not None}
-    return frame({"event": facts.pop("event"), "room": slug, **facts})

@@ -3,11 +3,12 @@
 | what happened | what follows |
 |---|---|
 | somebody asked, came on duty, or let an ask go | it is laid before who fits, at once |
-| an ask lies before somebody, a talk began or changed | they read it on their open lines |
+| an ask lies before somebody, a talk began or changed | they, and staff there, read it at once |
 | a hand is up, or down; the guard called people | the desk is told |
 | one of two tried to pass on a way to be reached | a listener's second try calls people |
 | somebody who asked may be in danger | their ask moves up; it was a hard talk |
 | a right to listen was frozen or ended, a listener is paused | their duty ends |
+| a listener was kept out for good | their talk ends at once, too |
 | somebody went for good, or gave up their seat in a talk | their talk ends |
 """
 
@@ -19,6 +20,7 @@ from holdfast.crisis.events import ConcernRaised
 from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Event, Workshop
 from holdfast.listening.actions import (
+    end_as_listener,
     end_what_has_nobody,
     end_where_seat_was_left,
     make_offers,
@@ -55,6 +57,7 @@ class Tells(Protocol):
     """Who tells people things on their open lines, as far as listening asks."""
 
     def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None: ...
+    def tell_staff_in(self, slug: str, event: dict[str, Any]) -> None: ...
     def tell_desk(self, what: str, number: int, version: int) -> None: ...
 
 
@@ -76,6 +79,7 @@ class ListeningWork:
                 self._tell((asker, listener), "began", slug)
             case ListeningChanged(slug=slug, people=people, what=what):
                 self._tell(people, what, slug)
+                self._floor.tell_staff_in(slug, {"event": "listening", "what": what})
             case OfferChanged(member_id=member_id, what=what):
                 self._tell((member_id,), what)
             case AskChanged(member_id=member_id, what=what) if what != ASK_IS_NEW:
@@ -104,7 +108,7 @@ class ListeningWork:
             case RightStopped(member_id=member_id, role=RightRole.LISTENER) if member_id:
                 self._spawn(self._stop(member_id, "right"))
             case MemberStopped(member_id=member_id, stop=stop) if stop is not None:
-                self._spawn(self._stop(member_id, "paused"))
+                self._spawn(self._stop(member_id, "paused", for_good=stop.until is None))
             case SeatLeft():
                 self._spawn(self._left(event))
             case MemberErased():
@@ -137,9 +141,11 @@ class ListeningWork:
         async with self._workshop.work() as work:
             await note_concern(work, System(), member_id=member_id, concern=concern)
 
-    async def _stop(self, member_id: MemberId, how: str) -> None:
+    async def _stop(self, member_id: MemberId, how: str, *, for_good: bool = False) -> None:
         async with self._workshop.work() as work:
             await stop_duty(work, System(), member_id=member_id, how=how)
+            if for_good:
+                await end_as_listener(work, System(), member_id=member_id)
 
     async def _left(self, event: SeatLeft) -> None:
         async with self._workshop.reading() as work:
