@@ -143,6 +143,16 @@ async def test_who_is_paused_listens_to_nobody_new(talks: Stage) -> None:
         await talks.on_duty(talks.town.cedar)
 
 
+async def test_who_may_not_come_back_listens_to_nobody_any_more(talks: Stage) -> None:
+    slug = await _two(talks)
+    async with talks.town.house.workshop.work() as work:
+        for person in (talks.town.birch, talks.town.cedar):
+            for_good = Stop(None, "safe", MeasureId(1))
+            await set_pause(work, System(), member_id=person.member.id, stop=for_good)
+    await talks.settled()
+    assert (await talks.talk(talks.town.ash, slug)).ended_how is Ending.GUARD
+
+
 async def test_notes_and_summaries_go_fourteen_days_after_goodbye(talks: Stage) -> None:
     slug = await _two(talks)
     ledger, cedar = talks.town.house.ledger, talks.town.cedar.member

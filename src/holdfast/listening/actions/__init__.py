@@ -34,6 +34,7 @@ from holdfast.listening.actions.hands import (
 from holdfast.listening.actions.offering import answer_offer, let_offers_pass, make_offers
 from holdfast.listening.actions.talking import (
     close_session,
+    end_as_listener,
     end_session,
     end_what_has_nobody,
     end_where_seat_was_left,
@@ -59,6 +60,7 @@ __all__ = [
     "call_in",
     "close_session",
     "decide_guard",
+    "end_as_listener",
     "end_asks",
     "end_duties",
     "end_duty",

@@ -133,6 +133,14 @@ async def end_where_seat_was_left(
     await close_session(work, actor, row=row, how=Ending.LEFT)
 
 
+async def end_as_listener(work: Work, actor: System, *, member_id: MemberId) -> None:
+    """Somebody was kept out for good: they listen to nobody any more, from this moment on."""
+    for row in await open_sessions(work):
+        if row.listener_id == member_id:
+            await work.db.refresh(row, with_for_update=True)
+            await close_session(work, actor, row=row, how=Ending.GUARD)
+
+
 async def _forget_words_of_who_left(work: Work) -> None:
     left = select(ListeningRow.id).where(ListeningRow.asker_id.is_(None))
     theirs = HandOverRow.session_id.in_(left), HandOverRow.words.is_not(None)
