@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from browser.colleagues import Colleagues
@@ -26,11 +27,17 @@ def sits_in_a_circle(one: Visitor, theme: str = "grief") -> tuple[str, list[Memb
         assert wished.status_code == 200, wished.text
     _looked_for(one.place)
     for person in people:
-        number = soon(lambda who=person: who.call("GET", f"{API}/wish").json().get("asked"))
+        number = soon(partial(_asked, person))
         said = person.call("POST", f"{API}/asked/{number}/yes", json={"promises": True})
         assert said.is_success, said.text
     rooms = people[0].call("GET", "/rooms").text
     return rooms.split('href="/rooms/circle-')[1].split('"')[0].join(("circle-", "")), people[1:]
+
+
+def _asked(person: Member) -> int | None:
+    """The number of what they are asked about, once they are."""
+    number: int | None = person.call("GET", f"{API}/wish").json().get("asked")
+    return number
 
 
 def _looked_for(place: Place) -> None:
