@@ -8,7 +8,8 @@ from typing import Any
 
 from holdfast.kit.errors import NotFound
 from holdfast.live import floor
-from holdfast.messages import access, actions, ledger
+from holdfast.messages import access, ledger
+from holdfast.messages.actions import changing
 from holdfast.messages.ledger import plan, regard, sqlite
 from holdfast.messages.ledger.batch import once_each
 from holdfast.messages.ledger.facts import needs_of
@@ -112,7 +113,7 @@ def author_changes() -> None:
         return found, (await messages_at(work, reader, seat.room_id, [seq]))[0]
 
     put(access, "own_message", own_message)
-    put(actions, "own_message", own_message)
+    put(changing, "own_message", own_message)
 
 
 @fault

@@ -223,11 +223,11 @@ def lagging() -> None:
     """Drops what does not fit."""
 
     def write(self: Any, data: bytes) -> None:
-        transport = self.line.socket.transport
+        transport = self.socket.transport
         if transport.get_write_buffer_size() < socket.HIGH_WATER:
             transport.write(data)
 
-    put(entering.Subscription, "_write_or_close", write)
+    put(line.Line, "write_or_close", write)
 
 
 @fault

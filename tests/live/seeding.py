@@ -15,5 +15,6 @@ def fault(make: Callable[[], None]) -> Callable[[], None]:
 
 
 def put(place: Any, name: str, broken: Any) -> None:
-    """Put something broken in the place of something whole."""
+    """Put something broken in the place of something whole, which must be there."""
+    assert hasattr(place, name), f"{name} has gone elsewhere"
     setattr(place, name, broken)
