@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from holdfast.crisis.tables import EscalationRow
 from holdfast.kit.errors import HoldfastError, NotFound
+from holdfast.kit.ids import MeasureId
 from holdfast.kit.work import Work
 from holdfast.listening import actions
 from holdfast.listening.rules.sessions import NotNow
+from holdfast.listening.tables import AskRow
 from holdfast.rights.rules import Member
+from holdfast.rooms.rules.stops import Removed
+from holdfast.rooms.tables import PauseRow
 from listening.talking import Stage, another_listener
 from town import on_sqlite
 
@@ -77,3 +82,19 @@ async def test_the_listener_reads_the_sentence_and_who_was_not_offered_it_does_n
     assert [offer.words for offer in await talks.offers(talks.town.cedar)]
     assert await talks.offers(other) == []
     assert await talks.offers(talks.town.birch) == []
+
+
+async def test_who_is_kept_out_asks_for_no_listener_and_is_still_heard(talks: Stage) -> None:
+    ash = talks.town.ash
+    async with talks.town.house.workshop.work() as work:
+        work.db.add(
+            PauseRow(member_id=ash.member.id, until=None, rule="conduct", measure_id=MeasureId(1))
+        )
+    with pytest.raises(Removed):
+        await talks.ask(ash, "Tonight I will end my life")
+    await talks.settled()
+    assert await talks.all(AskRow) == []
+    assert await talks.all(EscalationRow, member_id=ash.member.id) != []
+    async with talks.town.house.workshop.work() as work:
+        await work.db.delete(await work.db.get_one(PauseRow, ash.member.id))
+    assert (await talks.ask(ash)).member_id == ash.member.id

@@ -61,7 +61,7 @@ async def own_right(work: Work, actor: Member, language: str | None = None) -> R
 
 
 async def not_paused(work: Work, actor: Member) -> None:
-    """Raises `Paused` or `Removed`: who may not come into the rooms listens to nobody."""
+    """Raises `Paused` or `Removed`: who is kept out of the rooms neither asks nor listens."""
     stop = await pause_of(work, actor.id)
     if stop is not None and not stop.is_over(work.clock.now()):
         raise kept_out_by(stop)

@@ -13,7 +13,7 @@ from holdfast.kit.ids import ListeningId
 from holdfast.kit.limits import Pace
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
-from holdfast.listening.access import must_be_offered, own_ask, own_session
+from holdfast.listening.access import must_be_offered, not_paused, own_ask, own_session
 from holdfast.listening.actions.signs import keep_sign
 from holdfast.listening.events import AskChanged, OfferChanged
 from holdfast.listening.queries import living_ask, open_offers_of, times_together
@@ -73,8 +73,8 @@ async def ask_for_listening(
 ) -> Asked:
     """Ask for a listener. Words that may be a goodbye reach people, whatever becomes of the ask.
 
-    Raises `NotWhole`, `CannotReach`, `NotOffered`, `OwnKeyLocked`, `SecondAsk`, `EnoughTogether`,
-    `TooFast`.
+    Raises `NotWhole`, `CannotReach`, `Paused`, `NotOffered`, `OwnKeyLocked`, `SecondAsk`,
+    `EnoughTogether`, `TooFast`.
     """
     text = asking.text.strip()
     read = ledger.read(text, actor, asking.language) or unread(text)
@@ -87,6 +87,7 @@ async def ask_for_listening(
         raise refusal
     ledger.limits.take(("asks", actor.id), ASKS)
     async with ledger.workshop.work() as work:
+        await not_paused(work, actor)
         await must_be_offered(work, covered=covered)
         row = await make_ask(work, actor, ledger.keyring, asking=asking, words=read)
     if read.reading.concern is Concern.WATCH:
