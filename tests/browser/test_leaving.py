@@ -19,7 +19,8 @@ def is_gone(one: Visitor) -> None:
     one.page.goto("/rooms")
     assert one.page.evaluate(STORED) == 0
     assert one.page.locator("hf-room, .doors").count() == 0
-    one.complaints = [words for words in one.complaints if "401" not in words]
+    cut_off = ("401", "ERR_FAILED", "ERR_ABORTED")  # what was being fetched as the page went
+    one.complaints = [words for words in one.complaints if not any(cut in words for cut in cut_off)]
 
 
 def test_the_button_leaves_at_once_and_ends_the_session(visitor: MakeVisitor, room: str) -> None:

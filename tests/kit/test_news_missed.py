@@ -128,12 +128,12 @@ async def test_a_process_knows_how_long_it_has_heard_no_news(two: Two) -> None:
     assert listening.is_current(), "it does not listen yet, and tells nobody anything"
     listening.go_on()
     assert listening.is_current()
-    listening._read_at -= CURRENT
+    listening._read_at -= 2 * CURRENT
     assert not listening.is_current()
     await listening.read()
     assert (listening.is_current(), read) == (True, [1])
     glances = here.workshop.glances_ahead
-    listening._read_at -= CURRENT
+    listening._read_at -= 2 * CURRENT
     here.workshop.glances_ahead = Silent()
     with pytest.raises(NotKept):
         await listening.read()

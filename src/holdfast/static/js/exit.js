@@ -38,11 +38,18 @@ function leaveWord() {
 function clearStores() {
   sessionStorage.clear();
   localStorage.clear();
-  void globalThis.caches?.keys().then((all) => all.forEach((name) => void caches.delete(name)));
+  void globalThis.caches
+    ?.keys()
+    .then((all) => Promise.all(all.map((name) => caches.delete(name))))
+    .catch(nothing);
   void navigator.serviceWorker
     ?.getRegistrations()
-    .then((all) => all.forEach((worker) => void worker.unregister()));
+    .then((all) => Promise.all(all.map((worker) => worker.unregister())))
+    .catch(nothing);
 }
+
+/** The page went before it was told; what was begun is done all the same. */
+function nothing() {}
 
 /** Other tabs of ours go as well. */
 const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("leave") : null;

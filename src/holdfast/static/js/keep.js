@@ -71,11 +71,18 @@ if (hasPin || shared) void tell("back");
 /** What this browser kept before it was said that others use it. */
 function forget() {
   sessionStorage.clear();
-  void globalThis.caches?.keys().then((all) => all.forEach((name) => void caches.delete(name)));
+  void globalThis.caches
+    ?.keys()
+    .then((all) => Promise.all(all.map((name) => caches.delete(name))))
+    .catch(nothing);
   void navigator.serviceWorker
     ?.getRegistrations()
-    .then((all) => all.forEach((worker) => void worker.unregister()));
+    .then((all) => Promise.all(all.map((worker) => worker.unregister())))
+    .catch(nothing);
 }
+
+/** The page went before it was told; what was begun is done all the same. */
+function nothing() {}
 
 if (shared) {
   forget();
