@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -41,6 +43,7 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash.is_live()
     expect(cedar.page.locator("#fitted")).to_contain_text("called someone from here")
     comes_and_hears_the_yes(visitor(viewport=DESK), ash)
+    is_hidden_and_brought_back(ash, cedar)
     says_goodbye(ash)
     expect(cedar.page.locator("#fitted")).to_contain_text("This talk has ended.")
     expect(cedar.page.locator("form.comp")).to_be_hidden()
@@ -76,6 +79,32 @@ def comes_and_hears_the_yes(hazel: Visitor, asker: Visitor) -> None:
     expect(hazel.page.locator("#fitted")).to_contain_text("from when you came")
     asker.page.get_by_role("button", name="Yes, they may").click()
     expect(hazel.page.locator("#fitted")).to_contain_text("what was said before, too")
+    hazel.sees("Take your time")
+    hazel.sees("It helps that somebody is there")
+    assert hazel.seqs() == sorted(set(hazel.seqs()))
+
+
+def is_hidden_and_brought_back(asker: Visitor, listener: Visitor) -> None:
+    """The house cannot read it; each of the two gets the words again, on the page that is open."""
+    room = asker.page.url.rsplit("/", 1)[-1]
+    words = listener.sees("Take your time")
+    seat, seq = words.get_attribute("data-seat"), int(words.get_attribute("data-seq") or 0)
+    wish = {"kind": "hide", "rule": "kind", "reason": "To be looked at", "seat": seat}
+    hidden = as_staff(asker, "POST", f"rooms/{room}/measures", **wish, seq=seq)
+    for one in (asker, listener):
+        gone = one.page.locator(f"article[data-seq='{seq}']")
+        expect(gone).to_contain_text("Removed by a moderator")
+    as_staff(asker, "POST", f"measures/{hidden['id']}/lift")
+    for one in (asker, listener):
+        one.sees("Take your time")
+
+
+def as_staff(one: Visitor, method: str, path: str, **body: object) -> dict[str, Any]:
+    token = cared_for(one.place)["supervisor"]
+    done = one.place.call(method, f"/api/v1/{path}", token=token, json=body)
+    assert done.status_code < 300, done.text
+    found: dict[str, Any] = done.json()
+    return found
 
 
 def says_goodbye(one: Visitor) -> None:

@@ -49,7 +49,7 @@ class ListeningBegan(Event):
 class ListeningChanged(Event):
     """Something about a session is new: both sides, and who was called, look again.
 
-    `what`: paused, went_on, soon, ended, hand, came, hand_over, guard, decided, again.
+    `what`: paused, went_on, soon, ended, hand, came, earlier, hand_over, guard, decided, again.
     """
 
     id: ListeningId

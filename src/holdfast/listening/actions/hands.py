@@ -105,7 +105,7 @@ async def say_yes_to_earlier(ledger: Ledger, actor: Member, *, slug: str) -> Non
         room_id = mine.row.room_id
         await share_earlier(work, actor, ledger=ledger, room_id=room_id, staff_id=who)
         await show_earlier(work, System(), room_id=mine.row.room_id, staff_id=who)
-        tell(work, mine.row, slug, "came")
+        tell(work, mine.row, slug, "earlier")
 
 
 async def _who_came(work: Work, row: ListeningRow) -> StaffId | None:

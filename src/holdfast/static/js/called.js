@@ -11,10 +11,11 @@ import { showState } from "./state.js";
 const WAYS = /** @type {Record<string, string>} */ ({ began: "/listening/waiting", offered: "/listening/duty" });
 const ID = "called-now";
 
-/** @param {{ what: string, room?: string }} event @param {string} slug of this page @param {Page} page */
-export function hear({ what, room }, slug, page) {
-  if (room === slug) void showState(slug, page);
-  else call(what, page);
+/** @param {{ what: string, room?: string }} event @param {import("./log.js").Log} log @param {Page} page */
+export function hear({ what, room }, log, page) {
+  if (room !== log.slug) return call(what, page);
+  void showState(log.slug, page);
+  if (what === "earlier") void log.readOn(); // the member said yes: there is more to read now
 }
 
 /** While I am here, somebody is there for me: said under the room's name. @param {string} what @param {Page} page */

@@ -187,13 +187,20 @@ export class Log {
     if (this.scroller.scrollTop < EARLY) void this.#earlier();
   }
 
+  /** More may be read here now than when the page was made. */
+  async readOn() {
+    this.#complete = false;
+    await this.#earlier();
+  }
+
   async #earlier() {
+    if (this.#fetching || this.#complete) return;
     const first = this.articles[0];
-    if (this.#fetching || this.#complete || !first) return;
+    const before = first ? `?before=${first.dataset["seq"]}` : "";
     this.#fetching = true;
     this.list.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(`/rooms/${this.slug}/history?before=${first.dataset["seq"]}`);
+      const answer = await fetch(`/rooms/${this.slug}/history${before}`);
       const page = nodes(answer.ok ? await answer.text() : "");
       if (answer.ok && !page.firstElementChild) this.#complete = true;
       const holder = document.createElement("div");
@@ -210,6 +217,8 @@ export class Log {
 
   /** @param {HTMLElement} holder */
   #prepend(holder) {
+    for (const known of this.articles) holder.querySelector(`article[data-seq="${known.dataset["seq"]}"]`)?.remove();
+    if (holder.querySelector("article")) this.list.querySelector(".empty")?.setAttribute("hidden", "");
     const days = [...holder.querySelectorAll(".day")];
     const last = days.at(-1);
     const next = this.list.querySelector(".day");

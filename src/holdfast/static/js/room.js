@@ -90,7 +90,7 @@ class Room extends HTMLElement {
         this.menu.count(event.of, event.counts);
         break;
       case "listening":
-        void import("./called.js").then((it) => it.hear(event, this.log.slug, { nodes, pattern, the }));
+        void import("./called.js").then((it) => it.hear(event, this.log, { nodes, pattern, the }));
         break;
       case "room_changed":
       case "meeting":
@@ -141,9 +141,7 @@ class Room extends HTMLElement {
   #arrive(event) {
     const article = nodes(event.html).querySelector("article");
     if (!article || this.log.find(event.seq)) return;
-    const mine = this.querySelector(
-      `.wait:is([data-nonce="${event.nonce}"], [data-accepted="${event.seq}"])`,
-    );
+    const mine = this.querySelector(`.wait:is([data-nonce="${event.nonce}"], [data-accepted="${event.seq}"])`);
     const away = !this.log.nearEnd;
     const focused = mine?.contains(document.activeElement);
     this.log.steady(() => mine?.remove());
@@ -166,11 +164,13 @@ class Room extends HTMLElement {
     if (answered) requote(article, seq, answered.matches(".gone") ? null : answered);
   }
 
-  /** @param {number} seq @param {string} html */
-  #replace(seq, html) {
+  /** @param {number} seq @param {string} html @param {boolean} [own] asked for with my own key already */
+  #replace(seq, html, own = false) {
     const old = this.log.find(seq);
-    const article = nodes(html).querySelector("article");
+    const article = /** @type {HTMLElement | null} */ (nodes(html).querySelector(`article[data-seq="${seq}"]`));
     if (!article) return;
+    if (article.matches("[data-private]") && !own)
+      return void import("./opened.js").then((it) => it.opened(this.log, seq, (now) => this.#replace(seq, now, true)));
     this.log.steady(() => requote(this.log.list, seq, article));
     this.composer.restate(seq, article);
     const who = article.querySelector(".msg-who")?.textContent;
