@@ -26,6 +26,8 @@ from holdfast.listening.rules.matching import OFFER, Match, No, offers_now, why_
 from holdfast.listening.rules.sessions import HandOverState
 from holdfast.listening.tables import AskRow, HandOverRow, ListeningRow, OfferRow, WaitRow
 from holdfast.members.actions.own_keys import ensure_own_key
+from holdfast.notices.actions import Told, tell_members
+from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.actions.listening import seat_two
 from holdfast.rooms.queries import room_named
@@ -174,4 +176,6 @@ async def _tell(work: Work, row: ListeningRow, room_id: RoomId) -> None:
     slug = (await room_named(work, room_id)).slug
     assert row.asker_id is not None  # noqa: S101 - they were there a moment ago
     assert row.listener_id is not None  # noqa: S101
+    told = Told(row.asker_id, Kind.LISTENER, f"talk:{row.id}", slug)  # if they are away
+    await tell_members(work, System(), told=[told])
     work.announce(ListeningBegan(row.id, room_id, slug, row.asker_id, row.listener_id))

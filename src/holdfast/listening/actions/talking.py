@@ -28,7 +28,8 @@ from holdfast.listening.rules.sessions import (
 )
 from holdfast.listening.tables import AskRow, FeedbackRow, HandOverRow, ListeningRow, WaitRow
 from holdfast.messages.ledger import Ledger
-from holdfast.notices.actions import acknowledge
+from holdfast.notices.actions import acknowledge, untell_members
+from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Member, System
 from holdfast.rooms.actions.listening import close_listening_room, empty_room_of_staff
 from holdfast.rooms.queries import room_named
@@ -80,6 +81,7 @@ async def close_session(
     await work.db.execute(words)
     await empty_room_of_staff(work, actor, room_id=row.room_id)
     await close_listening_room(work, actor, room_id=row.room_id)
+    await untell_members(work, actor, kind=Kind.LISTENER, about=f"talk:{row.id}")
     slug = (await room_named(work, row.room_id)).slug
     tell(work, row, slug, "ended")
 

@@ -14,6 +14,7 @@ from holdfast.kit.forms import Filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, offered_languages, render, when_of
 from holdfast.kit.words import N_, say
+from holdfast.kit.work import Work
 from holdfast.listening.access import must_be_offered
 from holdfast.listening.actions import (
     Asking,
@@ -30,6 +31,8 @@ from holdfast.listening.rules.sessions import MOST_TOGETHER, Side
 from holdfast.members.access import myself
 from holdfast.members.pages.wording import names_of
 from holdfast.messages.events import avatar_url
+from holdfast.notices.actions import see_notices
+from holdfast.notices.queries import has_device, member_push_is_on
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.queries import has_right
 from holdfast.rights.rules import Member
@@ -185,13 +188,22 @@ async def get_waiting(request: Request, house: InHouse, member: CurrentMember) -
     async with house.workshop.reading() as work:
         ask = await my_ask(work, member, house.ledger.keyring)
         talks = [] if ask else await my_talks(work, member, house.ledger.keyring)
+        device = await _device(work, house, member)
     if ask is None:
         now = next((one for one in talks if one.side is Side.ASKER and one.ended_at is None), None)
         return go_to(HERE if now is None else f"{HERE}/{now.slug}/found")
-    return waiting_page(request, house, ask)
+    return waiting_page(request, house, ask, device)
 
 
-def waiting_page(request: Request, house: House, ask: MyAsk) -> Response:
+async def _device(work: Work, house: House, member: Member) -> str:
+    """Whether a device of theirs says that somebody came: it does, it could, or none may here."""
+    if await has_device(work, member.id):
+        return "tells"
+    may = await member_push_is_on(work) and bool(house.pager.telephone.push_key)
+    return "could" if may else ""
+
+
+def waiting_page(request: Request, house: House, ask: MyAsk, device: str) -> Response:
     looks = looks_of(request)
     return render(
         request,
@@ -205,6 +217,7 @@ def waiting_page(request: Request, house: House, ask: MyAsk) -> Response:
         until=when_of(ask.until, house.workshop.clock.now(), looks),
         again=ask.again,
         before=ask.is_before_someone,
+        device=device,
         help=request.query_params.get("help") == "1",
     )
 
@@ -227,6 +240,8 @@ async def get_found(request: Request, house: InHouse, member: CurrentMember, slu
         here = await people_in_talk(work, found[0].room_id) if found else []
     if not found or found[0].ended_at is not None:
         return go_to(HERE)
+    async with house.workshop.work() as work:
+        await see_notices(work, member, slug=slug)
     talk, other = found[0], others[found[0].id]
     return render(
         request,

@@ -43,6 +43,7 @@ NO_DEVICE = N_("Your browser did not give an address that we can use. Nothing wa
 NO_TIME = N_("Please give both times, such as 22:00 and 07:00, or neither.")
 SAYS: dict[Kind, str] = {
     Kind.SIDE_SPACE: NP_("safety", "Your side space waits for you and the person who comes."),
+    Kind.LISTENER: N_("Someone is there for you, who listens."),
     Kind.REPLY: N_("Somebody answered you in %(room)s."),
     Kind.MEETING: N_("A meeting in %(room)s begins soon."),
     Kind.MEETING_MOVED: N_("A meeting in %(room)s is at another time, or will not be."),
@@ -65,6 +66,7 @@ SAYS: dict[Kind, str] = {
     ),
 }
 LEADS = {
+    Kind.LISTENER: "/listening/waiting",
     Kind.CIRCLE_ASKED: "/circles/asked",
     Kind.CIRCLE_CHECK: "/circles/how",
     Kind.WISH_OVER: "/circles",

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     """What a notice is about; the most pressing first."""
 
     SIDE_SPACE = "side_space"  # somebody came to them, or wrote to them, in their side space
+    LISTENER = "listener"  # somebody is there for them, who asked for one person to talk to
     RETURNED = "returned"  # their post was given back
     MEASURE = "measure"
     MEASURE_ENDED = "measure_ended"
@@ -57,8 +58,9 @@ class Kind(StrEnum):
     UNUSED = "unused"  # nobody came back for so long that all of it goes soon
 
 
-GRACE = {Kind.SIDE_SPACE: timedelta(seconds=20)}  # to see it by oneself; a minute for the others
-NOBODY_WAITS_LONGER = frozenset({Kind.SIDE_SPACE})  # told at once, however lately another was
+SOON = timedelta(seconds=20)
+GRACE = {Kind.SIDE_SPACE: SOON, Kind.LISTENER: SOON}  # to see it by oneself; a minute for others
+NOBODY_WAITS_LONGER = frozenset(GRACE)  # told at once, however lately another was
 
 
 def quiet_ends(now: datetime, zone: str, since: int | None, until: int | None) -> datetime | None:
