@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.crisis.access import escalations_to_see
@@ -27,6 +27,7 @@ from holdfast.crisis.rules.packets import Said
 from holdfast.crisis.rules.steps import CONCERNS, LEVELS, Outcome, Why
 from holdfast.crisis.tables import ApprovalRow
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.ids import EscalationId
 from holdfast.rights.api import StaffIn

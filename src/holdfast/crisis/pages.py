@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis.access import my_escalation
@@ -12,6 +12,7 @@ from holdfast.crisis.actions import ask_for_company, say_safe, see_packet
 from holdfast.crisis.queries import packet_of
 from holdfast.crisis.queries.packets import opened_packet
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.messages.queries import Reader

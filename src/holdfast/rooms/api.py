@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.kit.words import say
 from holdfast.rights.api import SomeoneIn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse
 from sqlalchemy import select
 from starlette.responses import HTMLResponse, Response
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from holdfast.app.knowing.archive import file_name, is_passphrase, new_passphrase, packed, sealed
 from holdfast.app.knowing.kept import reasons
 from holdfast.app.knowing.reading import Eyes, drawn
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace
 from holdfast.kit.pages import looks_of, render, zone_of

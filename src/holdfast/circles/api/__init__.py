@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from holdfast.circles.api.places import router as places
 from holdfast.circles.api.waiting import router as waiting
+from holdfast.kit.doors import APIRouter
 
 router = APIRouter()
 for one in (waiting, places):  # the last has addresses that end in any word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from holdfast.circles.access import circle_inside, is_open_to
 from holdfast.circles.actions.hosting import (
@@ -25,6 +25,7 @@ from holdfast.circles.api.shapes import (
 from holdfast.circles.queries.circles import sitters_of
 from holdfast.circles.queries.wishes import Open, open_circles
 from holdfast.circles.rules.forming.wishes import LARGEST
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.meetings.queries import next_in
 from holdfast.members.access import myself

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from holdfast.circles.actions.proposing import say_no, say_yes
 from holdfast.circles.actions.wishing import (
@@ -22,6 +22,7 @@ from holdfast.circles.api.shapes import (
 from holdfast.circles.queries.proposals import aparts_of, own_words, proposal_to
 from holdfast.circles.queries.wishes import own_wish
 from holdfast.circles.tables import WishRow
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import InHouse

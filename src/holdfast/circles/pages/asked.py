@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.circles.actions.ending import answer_check
@@ -18,6 +18,7 @@ from holdfast.circles.rules.course import USUAL_WEEKS, WEEKS
 from holdfast.circles.rules.times import first_meeting, from_bits
 from holdfast.circles.tables import ProposalAnswerRow, ProposalRow, Said
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse

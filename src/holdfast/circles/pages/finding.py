@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
@@ -45,6 +45,7 @@ from holdfast.circles.rules.forming.waiting import expected_wait, likeness
 from holdfast.circles.rules.forming.wishes import LARGEST, Wish
 from holdfast.circles.rules.times import slots_of
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import LANGUAGES, Looks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from holdfast.circles.access import circle_to_see
@@ -14,6 +14,7 @@ from holdfast.circles.pages.shown import card_of, inside_shown
 from holdfast.circles.rules.agreement import PROMISES
 from holdfast.circles.rules.refusals import OtherLanguage
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.forms import Filled, filled
 from holdfast.kit.house import House, InHouse

@@ -5,12 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from holdfast.circles.actions.wishing import allow_again, keep_apart
 from holdfast.circles.queries.proposals import aparts_of
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import InHouse

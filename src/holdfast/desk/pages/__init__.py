@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from holdfast.desk.pages import (
     acts,
     answering,
@@ -30,6 +28,7 @@ from holdfast.desk.pages import (
     sealed_line,
     shifts,
 )
+from holdfast.kit.doors import APIRouter
 
 router = APIRouter(include_in_schema=False)
 for part in (

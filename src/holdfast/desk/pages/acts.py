@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import Depends, Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis import actions
@@ -15,6 +15,7 @@ from holdfast.crisis.rules.steps import CONCERNS, Outcome, Why
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.queue import Id, desk_with
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.rights.rules import Staff

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.crisis.actions import pass_on
@@ -14,6 +14,7 @@ from holdfast.desk.pages.case_shown import Seen, case_in_queue
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.shown import in_queue
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render

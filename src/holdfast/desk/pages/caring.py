@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import Response
 
 from holdfast.crisis.actions.covering import take_over
 from holdfast.crisis.queries import open_escalations
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import House, InHouse

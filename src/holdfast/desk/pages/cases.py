@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.actions import record_covered_words, record_reading
@@ -17,6 +17,7 @@ from holdfast.desk.pages.covers import hard_words
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.measure_shown import choices, offered, taken
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
 from holdfast.kit.house import House, InHouse

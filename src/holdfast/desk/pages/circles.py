@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from holdfast.circles.actions.hosting import about_call, visit_circle
@@ -14,6 +14,7 @@ from holdfast.circles.queries.wishes import waiting_rows
 from holdfast.circles.rules.course import FEWEST, course_of
 from holdfast.circles.rules.forming.wishes import LARGEST
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import InHouse
 from holdfast.kit.looks import LANGUAGES, Looks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.desk.access import grounds_to_open
@@ -13,6 +13,7 @@ from holdfast.desk.pages.glass_acts import act_on_request
 from holdfast.desk.pages.glass_open import look_in_hand
 from holdfast.desk.pages.glass_shown import WHYS, WHYS_UNTOLD, in_list, request_shown
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
 from holdfast.kit.house import House, InHouse

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.covers import hard_words
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse

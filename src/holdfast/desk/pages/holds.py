@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.beside import here_shown
@@ -20,6 +20,7 @@ from holdfast.desk.pages.holds_shown import (
 from holdfast.erasing.holds.queries import hushed
 from holdfast.erasing.holds.rules import About, Deed, Why
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.responses import Response
 
 from holdfast.desk.pages.acts import known
 from holdfast.desk.pages.case_shown import Seen
 from holdfast.desk.pages.cases import AtCase, Here, case_of
 from holdfast.desk.pages.measure_shown import end_of, told
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed
 from holdfast.kit.pages import looks_of
 from holdfast.kit.work import Work

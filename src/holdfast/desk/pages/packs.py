@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.crisis.rules.packs import CountryPack, pack_for, packs
 from holdfast.crisis.rules.tracks import TRACKS, Track, tracks_in
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.pages import looks_of, render
 from holdfast.resources.pages.wording import country_name

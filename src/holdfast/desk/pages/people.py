@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.actions import (
@@ -23,6 +23,7 @@ from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.measure_shown import taken
 from holdfast.desk.pages.room_names import room_words
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound, TooFast
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.limits import Pace

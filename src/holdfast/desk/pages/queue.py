@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.actions import record_covered_words, record_reading
@@ -19,6 +19,7 @@ from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.packs import duties_for
 from holdfast.desk.pages.shown import card_shown
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import Depends, Form, Path, Query, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.rooms_shown import minutes_from, room_shown, rooms_shown
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of, render

@@ -6,12 +6,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.crisis.access import escalation_to_read
 from holdfast.crisis.actions.sealed_lines import agree_to_line, ask_for_line, read_line
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse

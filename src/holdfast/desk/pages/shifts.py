@@ -6,13 +6,14 @@ import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.gaps import AHEAD, gaps_shown
 from holdfast.desk.pages.weeks import Week, hours_of, moment_after, week_of
 from holdfast.kit.clock import Clock
 from holdfast.kit.cookies import go_to, set_cookie
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
 from holdfast.kit.house import House, InHouse

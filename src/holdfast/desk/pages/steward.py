@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from holdfast.desk.pages import (
     steward_erasing,
     steward_helplines,
@@ -14,6 +12,7 @@ from holdfast.desk.pages import (
     steward_start,
     steward_wording,
 )
+from holdfast.kit.doors import APIRouter
 
 router = APIRouter(include_in_schema=False)
 for part in (

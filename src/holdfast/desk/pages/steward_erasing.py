@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import steward_page
 from holdfast.erasing.queries import Ask, asks, erasure
 from holdfast.erasing.rules import AskState, Reason
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
 from holdfast.kit.house import House, InHouse

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from holdfast.desk.jobs import know_how_long, nights_for, what_stays
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.desk.pages.terms import terms_now
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse

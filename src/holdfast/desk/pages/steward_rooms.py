@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.desk.pages.weeks import language_name
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy import text
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from holdfast.community.rules.choices import COUNTRY, NAME
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.desk.pages.steward_staff import missing_duties
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse

@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.desk.pages.weeks import hours_of
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import looks_of

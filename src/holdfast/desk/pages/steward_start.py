@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.community.rules.wording import SLOTS
@@ -15,6 +15,7 @@ from holdfast.desk.pages.steward_retention import going_tonight
 from holdfast.desk.pages.steward_rooms import rooms_shown
 from holdfast.desk.pages.steward_settings import health_of
 from holdfast.desk.pages.steward_staff import Roster, roster_of
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of

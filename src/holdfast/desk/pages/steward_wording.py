@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from holdfast.community.access import slot_to_fill, wording_staff
@@ -14,6 +14,7 @@ from holdfast.community.queries import history_of
 from holdfast.community.rules.wording import FIXED, SLOTS, Slot, fits, tidied
 from holdfast.desk.pages.steward_doors import Steward, steward_page
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse

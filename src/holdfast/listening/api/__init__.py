@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.listening.api.asking import router as asking
 from holdfast.listening.api.duty import router as duty
 from holdfast.listening.api.handing import router as handing
@@ -12,4 +11,4 @@ from holdfast.listening.api.talks import router as talks
 
 router = APIRouter(prefix="/api/v1/listening", tags=["listening"])
 for one in (asking, duty, talks, handing, staff):
-    router.include_router(one)
+    router.take_in(one)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.listening.actions import answer_offer, begin_duty, end_duty
 from holdfast.listening.api.shapes import Body, Code, Id, OfferShown, covered, offer_shown

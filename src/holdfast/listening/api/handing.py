@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.listening.actions import (
     approve_hand_over,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.listening.access import granting_staff, staff_who_answers
 from holdfast.listening.actions import answer_hand, decide_guard, grant_by_code, take_right_back

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.listening.pages.asking import router as asking
 from holdfast.listening.pages.duty import router as duty
 from holdfast.listening.pages.handing import router as handing

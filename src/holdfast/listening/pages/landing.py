@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.kit.cookies import go_to
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.forms import filled
 from holdfast.kit.house import House, InHouse

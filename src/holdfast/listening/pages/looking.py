@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import draw
 from holdfast.listening.queries import living_ask

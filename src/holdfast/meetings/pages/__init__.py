@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.meetings.pages.planning import router as planning
 from holdfast.meetings.pages.taking import router as taking
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed, NotFound
 from holdfast.kit.forms import EMPTY, Filled, RowNumber, filled
 from holdfast.kit.house import House, InHouse

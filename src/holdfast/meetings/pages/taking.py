@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import Malformed
 from holdfast.kit.forms import RowNumber
 from holdfast.kit.house import InHouse

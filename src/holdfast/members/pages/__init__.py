@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.members.pages.door import router as door
 from holdfast.members.pages.landing import router as landing
 from holdfast.members.pages.leaving import router as leaving

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.messages.api import erased, guiding, talk, threads, unseeing
 
 router = APIRouter()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.erasing.queries import erased_by
 from holdfast.erasing.receipts import Receipt, how_it_stands, receipt_of, signed
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import Malformed
 from holdfast.kit.house import House, InHouse
 from holdfast.messages.actions import erase_with_words

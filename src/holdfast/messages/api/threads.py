@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel
 
 from holdfast.audit.jobs import note_reading
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.messages.access import message_in_thread
 from holdfast.messages.api.talk import MessageItem, Slug, item

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.messages.actions import block_member, hide_message, show_message, unblock
 from holdfast.messages.actions.unseeing import UNSEEING

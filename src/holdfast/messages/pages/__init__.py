@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.messages.pages import erased, mine, notices, saying, stream, talk, threads, unseeing
 
 router = APIRouter()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.erasing.queries import erased_by
 from holdfast.erasing.receipts import Receipt, how_it_stands, receipt_of, signed
 from holdfast.erasing.rules import Kind
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import Malformed
 from holdfast.kit.forms import filled
 from holdfast.kit.house import House, InHouse

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed
 from holdfast.kit.house import InHouse
 from holdfast.kit.tokens import random_handle

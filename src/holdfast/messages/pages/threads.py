@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from holdfast.audit.jobs import note_reading
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import render
 from holdfast.kit.tokens import random_handle

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.moderation.api.appeals import router as appeals
 from holdfast.moderation.api.cases import router as cases
 from holdfast.moderation.api.holds import router as holds
@@ -12,4 +11,4 @@ from holdfast.moderation.api.reports import router as reports
 
 router = APIRouter(prefix="/api/v1")
 for one in (reports, cases, measures, appeals, holds):
-    router.include_router(one)
+    router.take_in(one)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.erasing.holds.queries import hushed
 from holdfast.erasing.holds.rules import About, Deed, Ending, HoldState, Why
 from holdfast.kit.clock import stamp
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import House, InHouse
 from holdfast.moderation.access.holds import holds_to_see, work_that_holds
 from holdfast.moderation.actions.holds import (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.staff.pages.account import router as account
 from holdfast.staff.pages.again import router as again
 from holdfast.staff.pages.begin import router as begin

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.wellbeing.pages.plan import router as plan
 from holdfast.wellbeing.pages.worst_night import router as worst_night
 

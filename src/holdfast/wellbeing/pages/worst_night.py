@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.forms import filled
 from holdfast.kit.house import InHouse
 from holdfast.rights.api import CurrentMember

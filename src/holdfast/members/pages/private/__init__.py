@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
+from holdfast.kit.doors import APIRouter
 from holdfast.members.pages.private.choosing import router as choosing
 from holdfast.members.pages.private.devices import router as devices
 from holdfast.members.pages.private.locking import router as locking

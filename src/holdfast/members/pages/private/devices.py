@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import segno
-from fastapi import APIRouter, Request
+from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import Response
 
 from holdfast.kit.cookies import clear_cookie, cookie, go_to, set_cookie, set_session
+from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import Conflict, HoldfastError, NotFound, NotKept, TooFast
 from holdfast.kit.forms import filled
 from holdfast.kit.house import House, InHouse
