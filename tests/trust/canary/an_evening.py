@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from trust.canary.a_talk import Talk
 from trust.canary.place import ADDRESS, NIGHT, NUMBER, TOLD, Canaried
 
 CROSS = "Just go and kill yourself already, nobody would miss you."
@@ -35,6 +36,7 @@ class Evening:
         self._staff_come()
         self._a_talk()
         self._a_report_and_its_end()
+        self._a_talk_between_two()
         self._a_safety_plan()
         self._a_night_that_is_worse()
         self._looking_around()
@@ -125,6 +127,10 @@ class Evening:
         [mine] = place.call(self.tam, "GET", "/me/measures")["items"][:1]
         path = f"/me/measures/{mine['id']}/appeal"
         place.call(self.tam, "POST", path, words=place.said["appeal"])
+
+    def _a_talk_between_two(self) -> None:
+        """Somebody who came for that alone, and is gone again afterwards."""
+        Talk(self.place, self._somebody("rue"), self.mika, later(hours=4)).whole()
 
     def _a_safety_plan(self) -> None:
         place = self.place

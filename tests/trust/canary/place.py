@@ -35,13 +35,17 @@ TOLD = {  # what a proxy would tell of them, did anybody ask
 NAMES = ("words", "note", "edited", "letter", "held", "taken_back", "report", "plan", "sealed_line")
 NUMBER = "+353867017717"  # of a staff person, to be called at night
 MORE = ("appeal", "hush_reason", "team_note", "handed", "search", "crash", "live_crash", "hidden")
+BETWEEN = ("ask", "between", "between_note", "answered", "between_edited", "between_gone")
+BETWEEN += ("between_outside", "called_in", "between_report", "summary", "summary_changed")
+BETWEEN += ("listeners_note",)
+OUTSIDE = "+447700900177"  # what a listener tries to pass on
 
 
 def written() -> dict[str, str]:
     """What each visitor writes: no two of these share three words."""
     return {
         name: f"the {name.replace('_', ' ')} of Tamsin Quorle {number} hums about marzipan"
-        for number, name in enumerate((*NAMES, *MORE), start=7001)
+        for number, name in enumerate((*NAMES, *MORE, *BETWEEN), start=7001)
     }
 
 
@@ -53,6 +57,7 @@ class Canaried:
         self.server.environment |= {"HOLDFAST_PROOF_OF_WORK": "off", **environment}
         del self.server.environment["HOLDFAST_COVERAGE"]
         self.said: dict[str, str] = {**TOLD, **written(), "address": ADDRESS, "number": NUMBER}
+        self.said["between_number"] = OUTSIDE
         self.answers: list[bytes] = []  # of requests that fell over
         self.export = b""  # what somebody took along, as it came
         self.sent: list[bytes] = []  # everything that left anybody's device
