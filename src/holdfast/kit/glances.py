@@ -1,6 +1,6 @@
 """Looking one thing up quickly: a few prepared statements for the busiest doors.
 
-A handshake and an `enter` each ask the database one small question, a room page five. Through
+A handshake asks the database one small question, an `enter` two, a room page a handful. Through
 sessions and threads such a question costs a millisecond; here it costs a few hundredths of one,
 which is what lets a thousand people come back at once. Everything else reads through
 `Workshop.reading`.
@@ -9,13 +9,17 @@ which is what lets a thousand people come back at once. Everything else reads th
 from __future__ import annotations
 
 import asyncio
-import re
 import sqlite3
-from typing import Any, Protocol
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from typing import NamedTuple, Protocol
 
 import asyncpg
 from sqlalchemy.engine import URL
 
+from holdfast.kit.asking import Row, as_one, dealt, joined, may_be_joined, numbered
 from holdfast.kit.database import Database
 from holdfast.kit.errors import NotKept
 from holdfast.kit.primary import WEATHER
@@ -23,9 +27,14 @@ from holdfast.kit.pulse import Pulse
 from holdfast.kit.words import N_
 
 AT_ONCE = 6  # connections
-NAMED = re.compile(r"\?")
+MOST_JOINED = 64  # who are answered by one question
+FAREWELL = 1.0  # seconds
+SETTINGS = {"command_timeout": 5, "server_settings": {"jit": "off"}}
 NOT_READ = N_("We can’t look that up just now. It isn’t anything you did. Please try again soon.")
-Row = tuple[Any, ...]
+Asked = tuple[str, Sequence[object]]  # a `SELECT` with `?` for its values, and those
+one_of = cache(as_one)
+in_numbers = cache(numbered)
+is_joined = cache(may_be_joined)
 
 
 class Glances(Protocol):
@@ -33,6 +42,9 @@ class Glances(Protocol):
 
     async def rows(self, statement: str, *values: object) -> list[Row]:
         """The rows a `SELECT` with `?` for its values finds. Raises `NotKept` (`not_read`)."""
+
+    async def several(self, *asked: Asked) -> list[list[Row]]:
+        """The rows of each of several questions, asked in this order and in one go."""
 
     async def close(self) -> None: ...
 
@@ -45,61 +57,160 @@ class SqliteGlances:
         self._db: sqlite3.Connection | None = None
 
     async def rows(self, statement: str, *values: object) -> list[Row]:
+        return self._rows(statement, values)
+
+    async def several(self, *asked: Asked) -> list[list[Row]]:
+        return [self._rows(statement, values) for statement, values in asked]
+
+    def _rows(self, statement: str, values: Sequence[object]) -> list[Row]:
         try:
             if self._db is None:
                 self._db = sqlite3.connect(self._file, isolation_level=None)
                 self._db.execute("PRAGMA query_only=ON")
                 self._db.execute("PRAGMA busy_timeout=1000")
-            return self._db.execute(statement, values).fetchall()
+            return self._db.execute(statement, tuple(values)).fetchall()
         except sqlite3.DatabaseError as broken:
-            raise NotKept(NOT_READ, code="not_read") from broken
+            raise not_read() from broken
 
     async def close(self) -> None:
         if self._db is not None:
             self._db.close()
 
 
+def not_read() -> NotKept:
+    """The database does not answer just now."""
+    return NotKept(NOT_READ, code="not_read")
+
+
+class Question(NamedTuple):
+    """Somebody who waits for a connection."""
+
+    statement: str
+    values: Sequence[object]
+    answer: asyncio.Future[list[Row]]
+
+
 class PostgresGlances:
-    """Through a small pool of connections, past everything that is not needed here."""
+    """On a few connections, past everything that is not needed here.
+
+    Whoever finds one free asks at once. While all are busy questions gather, and the next free
+    connection takes all that are the same as one: it regulates itself, as the ledger does.
+    """
 
     def __init__(self, pulse: Pulse) -> None:
         self._pulse = pulse
-        self._pool: asyncpg.Pool | None = None
-        self._making = asyncio.Lock()  # many ask at once at the start, and there is one pool
-        self._asked: dict[str, str] = {}
+        self._idle: list[asyncpg.Connection] = []
+        self._busy = 0
+        self._waiting: deque[Question] = deque()
+        self._answering: set[asyncio.Task[None]] = set()
+        self._joined: dict[str, str] = {}
+        self._is_closed = False
 
     async def rows(self, statement: str, *values: object) -> list[Row]:
+        if self._is_closed:
+            raise not_read()
+        if self._busy == AT_ONCE:
+            answer = asyncio.get_running_loop().create_future()
+            self._waiting.append(Question(statement, values, answer))
+            return list(await answer)
+        self._busy += 1
         try:
-            pool = self._pool or await self._made()
-            return [tuple(row) for row in await pool.fetch(self._dollars(statement), *values)]
+            return await self._fetched(in_numbers(statement), values)
         except WEATHER as broken:
-            raise NotKept(NOT_READ, code="not_read") from broken
+            raise not_read() from broken
+        finally:
+            self._one_is_free()
 
-    async def _made(self) -> asyncpg.Pool:
-        async with self._making:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    connect=self._connect,
-                    reset=nothing_to_undo,
-                    min_size=1,
-                    max_size=AT_ONCE,
-                    command_timeout=5,
-                )
-            return self._pool
+    async def several(self, *asked: Asked) -> list[list[Row]]:
+        values = [value for _, values in asked for value in values]
+        (found,) = await self.rows(one_of(tuple(statement for statement, _ in asked)), *values)
+        return [[tuple(row) for row in rows] for rows in found]
 
-    async def _connect(self, _: None, **options: Any) -> asyncpg.Connection:
-        return await self._pulse.connect(**options)
+    # -- those who wait -----------------------------------------------------------------------
 
-    def _dollars(self, statement: str) -> str:
-        asked = self._asked.get(statement)
-        if asked is None:
-            number = iter(range(1, 100))
-            asked = self._asked[statement] = NAMED.sub(lambda _: f"${next(number)}", statement)
+    def _one_is_free(self) -> None:
+        self._busy -= 1
+        if self._waiting:
+            self._busy += 1
+            task = asyncio.get_running_loop().create_task(self._answer(self._next()))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    def _next(self) -> list[Question]:
+        """Who waits longest, and whoever asks the same."""
+        first = self._waiting.popleft()
+        if not is_joined(first.statement):
+            return [first]
+        asked, others = [first], deque[Question]()
+        for question in self._waiting:
+            same = question.statement == first.statement and len(asked) < MOST_JOINED
+            (asked if same else others).append(question)
+        self._waiting = others
         return asked
 
+    async def _answer(self, asked: list[Question]) -> None:
+        waiting = [question.answer for question in asked]
+        try:
+            answers = await self._answers(asked)
+        except Exception as broken:
+            for answer in waiting:
+                if not answer.done():
+                    answer.set_exception(not_read() if isinstance(broken, WEATHER) else broken)
+        else:
+            for answer, rows in zip(waiting, answers, strict=True):
+                if not answer.done():
+                    answer.set_result(rows)
+        finally:
+            for answer in waiting:
+                answer.cancel()  # where the process ends; else each has its answer
+            self._one_is_free()
+
+    async def _answers(self, asked: list[Question]) -> list[list[Row]]:
+        statement = asked[0].statement
+        if len(asked) == 1:
+            return [await self._fetched(in_numbers(statement), asked[0].values)]
+        question = self._joined.get(statement) or await self._learned(statement)
+        lists = [list(each) for each in zip(*(one.values for one in asked), strict=True)]
+        return dealt(await self._fetched(question, lists), len(asked))
+
+    async def _learned(self, statement: str) -> str:
+        """The same question for many: PostgreSQL says itself what kinds of values it takes."""
+        connection = await self._connection()
+        try:
+            prepared = await connection.prepare(in_numbers(statement))
+            kinds = [kind.name for kind in prepared.get_parameters()]
+        finally:
+            self._put_back(connection)
+        self._joined[statement] = joined(statement, kinds)
+        return self._joined[statement]
+
+    # -- connections --------------------------------------------------------------------------
+
+    async def _fetched(self, question: str, values: Sequence[object]) -> list[Row]:
+        connection = await self._connection()
+        try:
+            return [tuple(row) for row in await connection.fetch(question, *values)]
+        finally:
+            self._put_back(connection)
+
+    async def _connection(self) -> asyncpg.Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return await self._pulse.connect(**SETTINGS)
+
+    def _put_back(self, connection: asyncpg.Connection) -> None:
+        if self._is_closed:
+            connection.terminate()
+        elif not connection.is_closed():
+            self._idle.append(connection)
+
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        self._is_closed = True
+        for connection in self._idle:
+            with suppress(*WEATHER):
+                await connection.close(timeout=FAREWELL)
 
 
 async def nothing_to_undo(connection: asyncpg.Connection) -> None:
