@@ -14,19 +14,28 @@ from holdfast.kit.ids import KeyId
 from holdfast.notices.actions import forget_devices, tell_on_device
 from holdfast.notices.rules.addresses import Subscription
 from holdfast.sealing.keystore import KeptKey
-from holdfast.wellbeing.actions import erase_line
+from holdfast.wellbeing.actions import (
+    change_line,
+    erase_line,
+    forget_undo,
+    remove_line,
+    take_back,
+)
 from town import StillClock, Town, mostly_on_sqlite, on_sqlite
-from wellbeing.planning import a_plan, lines_of, seal
+from wellbeing.planning import SISTER, a_plan, lines_of, seal
 
 PHONE = Subscription("https://push.example/1", "p", "a")
 
 
 async def own_keys(town: Town) -> dict[str, KeyId]:
-    """By their purposes, the keys of Ash's plan and line."""
+    """The keys of Ash's lines by the parts they stand in, and that of the sealed line."""
     async with town.house.workshop.reading() as work:
-        asked = text("SELECT purpose, id FROM plan_keys WHERE member_id = :me")
+        asked = text(
+            "SELECT coalesce(l.part, k.purpose), k.id FROM plan_keys k"
+            " LEFT JOIN plan_lines l ON l.key_id = k.id WHERE k.member_id = :me"
+        )
         rows = await work.db.execute(asked, {"me": town.ash.member.id})
-        return {str(purpose).lower(): KeyId(bytes(key)) for purpose, key in rows}
+        return {str(what).lower(): KeyId(bytes(key)) for what, key in rows}
 
 
 async def kept(town: Town, *keys: KeyId) -> list[KeptKey]:
@@ -41,11 +50,11 @@ async def test_the_keys_of_a_plan_and_a_line_lie_in_the_keystore_and_under_nobod
     await seal(town, town.ash)
     mine = await own_keys(town)
     found = await kept(town, *mine.values())
-    assert len(found) == 2
+    assert len(found) == 4
     assert all(key.seat < 0 and key.day == 0 for key in found)
     async with town.house.workshop.reading() as work:
         lying = await work.db.execute(text("SELECT wrapped_before FROM plan_keys"))
-        assert [bytes(row[0]) for row in lying] == [b"", b""]
+        assert [bytes(row[0]) for row in lying] == [b""] * 4
 
 
 async def test_a_line_that_is_taken_back_takes_its_key_along_and_leaves_the_plan_s(
@@ -59,11 +68,11 @@ async def test_a_line_that_is_taken_back_takes_its_key_along_and_leaves_the_plan
     assert len(await kept(town, before["line"])) == 1
     await town.house.erasing.look()
     assert await kept(town, before["line"]) == []
-    assert len(await kept(town, before["plan"])) == 1
+    assert len(await kept(town, before["ask"])) == 1
     marker = Marker(town.house.root)
     known = await town.house.erasing.parts.tombstones.known()
     assert marker.key(before["line"]) in known
-    assert marker.key(before["plan"]) not in known
+    assert marker.key(before["ask"]) not in known
     assert len(await lines_of(town, town.ash)) == 3
     async with town.house.workshop.reading() as work:
         assert await work.db.scalar(select(func.count()).select_from(LeavingKeyRow)) == 0
@@ -98,7 +107,7 @@ async def test_a_key_that_is_there_and_does_not_open_is_not_taken_for_one_that_i
     town: Town,
 ) -> None:
     await a_plan(town, town.ash)
-    (key,) = (await own_keys(town)).values()
+    key = (await own_keys(town))["ask"]
     house, (found,) = town.house, await kept(town, key)
     await house.ledger.keyring.store.rewrap([KeptKey(key, found.seat, 0, 0, b"\x01" * 61)])
     house.ledger.keyring.forget_all()
@@ -107,6 +116,44 @@ async def test_a_key_that_is_there_and_does_not_open_is_not_taken_for_one_that_i
     await house.ledger.keyring.store.rewrap([found])
     house.ledger.keyring.forget_all()
     assert len(await lines_of(town, town.ash)) == 3
+
+
+async def test_a_line_that_is_taken_out_for_good_takes_its_key_along_and_no_other(
+    town: Town,
+) -> None:
+    house, ash = town.house, town.ash.member
+    line = next(one for one in await a_plan(town, town.ash) if one.words == SISTER)
+    before = await own_keys(town)
+    async with house.workshop.work() as work:
+        await remove_line(work, ash, line=line.id.hex())
+    await house.erasing.look()
+    assert len(await kept(town, before["ask"])) == 1  # it can still be put back
+    async with house.workshop.work() as work:
+        await forget_undo(work, ash)
+    await house.erasing.look()
+    assert await kept(town, before["ask"]) == []
+    assert len(await kept(town, before["alone"], before["signs"])) == 2
+    assert Marker(house.root).key(before["ask"]) in await house.erasing.parts.tombstones.known()
+    assert len(await lines_of(town, town.ash)) == 2
+
+
+@mostly_on_sqlite
+async def test_changed_words_have_another_key_and_taking_that_back_leaves_only_the_first(
+    town: Town,
+) -> None:
+    house, ash = town.house, town.ash.member
+    line = next(one for one in await a_plan(town, town.ash) if one.words == SISTER)
+    first = (await own_keys(town))["ask"]
+    async with house.workshop.work() as work:
+        await change_line(work, ash, root=house.root, line=line.id.hex(), text="My cousin")
+    second = (await own_keys(town))["ask"]
+    await house.erasing.look()
+    assert len(await kept(town, first, second)) == 2
+    async with house.workshop.work() as work:
+        await take_back(work, ash)
+    await house.erasing.look()
+    assert [key.id for key in await kept(town, first, second)] == [first]
+    assert SISTER in [one.words for one in await lines_of(town, town.ash)]
 
 
 # ---------------------------------------------------------------- swept
@@ -122,5 +169,5 @@ async def test_the_sweep_leaves_them_where_somebody_has_them_and_takes_those_tha
     clock.pass_time(days=2)
     assert await Sweep(town.house.workshop, town.house.ledger.keyring).look() == 1
     assert await kept(town, nobodys.id) == []
-    assert len(await kept(town, *mine.values())) == 1
+    assert len(await kept(town, *mine.values())) == 3
     assert len(await lines_of(town, town.ash)) == 3

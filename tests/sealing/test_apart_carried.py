@@ -7,18 +7,26 @@ import sqlite3
 from typing import cast
 
 import pytest
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, delete, select, update
 
 from holdfast.app.opening import open_house
 from holdfast.community.actions import let_members_be_told
+from holdfast.erasing.marks import Marker
 from holdfast.kit.house import House
+from holdfast.kit.ids import EscalationId, KeyId
+from holdfast.kit.work import Work
 from holdfast.notices.actions import tell_on_device
 from holdfast.notices.rules.addresses import Subscription
+from holdfast.rights.rules import System
+from holdfast.screening.reading import read as read_words
 from holdfast.sealing.places import scope_of
 from holdfast.sealing.register import APART
 from holdfast.settings import Settings
+from holdfast.wellbeing.actions.seals import seal_to_write_with
 from holdfast.wellbeing.queries import plan_of, sealed_line_of
-from town import StillClock, Town, on_sqlite
+from holdfast.wellbeing.queries.seals import seals_of
+from holdfast.wellbeing.tables import LineOpeningRow, PlanKeyRow, PlanLineRow, PlanUndoRow
+from town import StillClock, Town, on_sqlite, settle_in
 from wellbeing.planning import SISTER, WORST, a_plan, seal
 
 PHONE = Subscription("https://push.example/1", "p", "a")
@@ -55,8 +63,6 @@ async def older(settings: Settings, clock: StillClock, stage: str) -> tuple[Town
     """A place of before, closed; and its wrapped keys."""
     del stage
     async with open_house(settings, clock) as house:
-        from town import settle_in
-
         town = await settle_in(house)
         await a_plan(town, town.ash)
         await seal(town, town.ash)
@@ -75,13 +81,13 @@ async def test_a_plan_of_an_older_place_is_read_as_before_and_its_keys_lie_apart
     older: tuple[Town, list[bytes]], settings: Settings, clock: StillClock
 ) -> None:
     town, wrapped = older
-    assert len(wrapped) == 3
+    assert len(wrapped) == 5
     for _ in range(2):
         async with open_house(settings, clock) as house:
             said = await read(house, town)
             assert SISTER in said
             assert said[-1] == WORST
-            assert await house.ledger.keyring.store.count() == 3
+            assert await house.ledger.keyring.store.count() == 5
 
 
 @on_sqlite
@@ -101,3 +107,77 @@ async def test_no_byte_of_them_stays_in_the_data_or_in_a_copy_of_before(
             assert [key for key in wrapped if key in lying] == [], file.name
     with sqlite3.connect(copy) as data:
         assert data.execute("SELECT count(*) FROM plan_lines").fetchone() == (3,)
+
+
+# ---------------------------------------------------------------- one key for a whole plan
+
+
+async def share_one_key(town: Town) -> KeyId:
+    """As a release before each line had its own: one key for all of Ash's lines."""
+    house, ash = town.house, town.ash.member
+    async with house.workshop.work() as work:
+        lines = (await work.db.scalars(select(PlanLineRow))).all()
+        words = [await _opened(work, house, line) for line in lines]
+        shared = await seal_to_write_with(work, ash.id, house.root)
+        gone = [line.key_id for line in lines if line.key_id is not None]
+        for line, said in zip(lines, words, strict=True):
+            line.words, line.key_id = shared.seal(read_words(said), line.id), None
+        await work.db.execute(delete(PlanUndoRow))
+        await work.db.execute(delete(PlanKeyRow).where(PlanKeyRow.id.in_(gone)))
+    await house.ledger.keyring.store.drop(gone)
+    return shared.key.id
+
+
+async def _opened(work: Work, house: House, line: PlanLineRow) -> str:
+    seals = await seals_of(work, house.root, line.member_id, [line.key_id])
+    return seals[line.key_id].open(line.words, line.id, System())
+
+
+@pytest.mark.parametrize("stage", ["migrated"])
+async def test_lines_that_shared_a_key_each_get_their_own_at_the_next_start(
+    settings: Settings, clock: StillClock, stage: str
+) -> None:
+    async with open_house(settings, clock) as house:
+        town = await settle_in(house)
+        await a_plan(town, town.ash)
+        shared = await share_one_key(town)
+        assert SISTER in await read(house, town)
+    for _ in range(2):
+        async with open_house(settings, clock) as house:
+            assert SISTER in await read(house, town)
+            store = house.ledger.keyring.store
+            assert await store.named([shared]) == []
+            async with house.workshop.reading() as work:
+                keys = {line.key_id for line in await work.db.scalars(select(PlanLineRow))}
+                kept = (await work.db.scalars(select(PlanKeyRow.id))).all()
+            assert len(keys) == 3
+            assert keys == set(kept) == {key.id for key in await store.named(list(kept))}
+            marks = await house.erasing.parts.tombstones.known()
+            assert Marker(house.root).key(shared) not in marks  # nobody erased anything
+
+
+@on_sqlite
+async def test_a_shared_key_stays_where_staff_wrote_why_they_opened_the_sealed_line(
+    settings: Settings, clock: StillClock
+) -> None:
+    async with open_house(settings, clock) as house:
+        town = await settle_in(house)
+        await a_plan(town, town.ash)
+        await seal(town, town.ash)
+        shared = await share_one_key(town)
+        async with house.workshop.work() as work:
+            row = LineOpeningRow(
+                member_id=town.ash.member.id,
+                escalation_id=EscalationId(7),
+                asked_by=town.elm.actor.id,  # type: ignore[union-attr]
+                reason=b"sealed",
+                at=clock.now(),
+            )
+            work.db.add(row)
+    async with open_house(settings, clock) as house:
+        assert SISTER in await read(house, town)
+        assert len(await house.ledger.keyring.store.named([shared])) == 1
+        async with house.workshop.reading() as work:
+            lines = (await work.db.scalars(select(PlanLineRow.key_id))).all()
+        assert None not in lines
+        assert shared not in lines

@@ -46,8 +46,8 @@ from holdfast.screening.reading import read
 from holdfast.sealing.register import REGISTER
 from holdfast.sealing.seam import day_of
 from holdfast.wellbeing.actions import add_line, leave_line
+from holdfast.wellbeing.actions.seals import seal_of_its_own, seal_to_write_with
 from holdfast.wellbeing.queries.openings import reason_spot
-from holdfast.wellbeing.queries.seals import seal_of
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
 from town import EVENING, Person, Town
 
@@ -261,15 +261,19 @@ async def _own(work: Work, town: Town, person: Person, planted: Planted) -> dict
     """What is sealed with keys of the member's own: a plan and a line, with keys they made."""
     words: dict[str, str] = {}
     for name in ("plan_lines", "plan_undos", "sealed_lines", "line_openings"):
-        column = "reason" if name == "line_openings" else "words"
-        table = Rows.metadata.tables[name]
+        column, table = "reason" if name == "line_openings" else "words", Rows.metadata.tables[name]
         purpose = Purpose.LINE if name == "sealed_lines" else Purpose.PLAN
-        seal = await seal_of(work, town.house.root, person.member.id, purpose)
-        assert seal is not None
-        row = (await work.db.execute(select(*shown(table)).where(_mine(planted, table)))).one()
+        mine, whose = _mine(planted, table), (person.member.id, town.house.root)
+        if "key_id" in table.c:
+            seal = await seal_of_its_own(work, *whose)
+            await work.db.execute(update(table).where(mine).values(key_id=seal.key.id))
+            planted.canaries[f"{name}.key_id"] = seal.key.id
+        else:
+            seal = await seal_to_write_with(work, *whose, purpose)
+        row = (await work.db.execute(select(*shown(table)).where(mine))).one()
         words[f"{name}.{column}"] = said = f"words-canary-{planted.name}-{name}"
         new = {column: seal.seal(read(said), spot_of(name, row))}
-        await work.db.execute(update(table).where(_mine(planted, table)).values(new))
+        await work.db.execute(update(table).where(mine).values(new))
     return words | await _wished(work, town, planted)
 
 
@@ -285,14 +289,10 @@ async def _wished(work: Work, town: Town, planted: Planted) -> dict[str, str]:
 
 def spot_of(name: str, row: Any) -> bytes:
     """Where words under a member's own key lie."""
-    match name:
-        case "plan_lines":
-            return bytes(row.id)
-        case "plan_undos":
-            return bytes(row.line_id)
-        case "sealed_lines":
-            return SEALED_LINE
-    return reason_spot(row.escalation_id, row.asked_by)
+    if name == "line_openings":
+        return reason_spot(row.escalation_id, row.asked_by)
+    at = {"plan_lines": "id", "plan_undos": "line_id"}.get(name)
+    return SEALED_LINE if at is None else bytes(getattr(row, at))
 
 
 def shown(table: Table) -> list[ColumnElement[Any]]:

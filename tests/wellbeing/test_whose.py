@@ -124,10 +124,10 @@ def test_whatever_is_kept_of_a_plan_is_in_the_export_or_left_out_for_a_reason() 
     }  # of no use to anybody without the server
     told = {
         "plan_keys": keys,
-        "plan_lines": {"id", "member_id", "written_at", "part", "words", "shared_at"},
+        "plan_lines": {"id", "member_id", "written_at", "part", "words", "shared_at", "key_id"},
         "plan_undos": {
             *("member_id", "line_id", "part", "written_at", "shared_at"),
-            *("change", "words"),
+            *("change", "words", "key_id"),
         },
         "plan_signals": {"row", "member_id", "concern", "tracks", "at"},  # gone in a second
         "sealed_lines": {"member_id", "words", "left_at"},

@@ -17,10 +17,14 @@ from holdfast.app.unlocking import NOT_CARRIED
 from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.work import Workshop
+from holdfast.rights.rules import System
 from holdfast.sealing.apart import NO_DAY, nobodys_seat
 from holdfast.sealing.keystore import KeptKey, Keystore
 from holdfast.sealing.places import day_of, scope_of
 from holdfast.sealing.register import APART, WrappedKeys
+from holdfast.sealing.seam import Keyring
+from holdfast.wellbeing.actions.parting import part_plan
+from holdfast.wellbeing.queries.plans import plans_to_part
 
 log = structlog.get_logger()
 
@@ -40,7 +44,27 @@ async def carry_apart(workshop: Workshop, store: Keystore, root: RootKey, backup
     if carried:
         await _forget(workshop, set(carried))
         forget_in_copies(backups, APART)
+    await part_plans(workshop, store, root)
     return len(carried)
+
+
+async def part_plans(workshop: Workshop, store: Keystore, root: RootKey) -> int:
+    """Each line of a plan gets a key of its own, where lines shared one; how many plans.
+
+    The shared key goes without a tombstone: nobody erased anything, and a backup of before brings
+    it back with its plan, which is parted once more then.
+    """
+    async with workshop.reading() as work:
+        members = await plans_to_part(work)
+    if members:
+        Keyring(root, store)  # through which new keys are made
+    for member_id in members:
+        async with workshop.work() as work:
+            gone = await part_plan(work, System(), root=root, member_id=member_id)
+        await store.drop(gone)
+    if members:
+        await _forget(workshop, ("plan_lines", "plan_undos"))
+    return len(members)
 
 
 async def _rows(workshop: Workshop, entry: WrappedKeys) -> list[Any]:

@@ -39,7 +39,11 @@ class AuditRow(Table):
 
 
 class AuditHeadRow(Table):
-    """The one row that says where the record begins and ends; locked by whoever adds to it."""
+    """The one row that says where the record begins and ends; locked by whoever adds to it.
+
+    `genesis` is what the first row that is there stands on, and `rolled` the last place before it:
+    0 as long as nothing was rolled off.
+    """
 
     __tablename__ = "audit_head"
 
@@ -49,3 +53,6 @@ class AuditHeadRow(Table):
     genesis: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "id"})
     seq: Mapped[int] = mapped_column(BigInteger, info={"privacy": "id"})
     hash: Mapped[bytes] = mapped_column(LargeBinary(32), info={"privacy": "id"})
+    rolled: Mapped[int] = mapped_column(
+        BigInteger, default=0, server_default="0", info={"privacy": "id"}
+    )

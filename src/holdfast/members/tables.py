@@ -202,6 +202,27 @@ class StandingRow(Table):
     today: Mapped[bool] = mapped_column(info={"privacy": "state"})
 
 
+class FreezeRow(Table):
+    """What a member said and what is known of them is only kept, and not used, until they thaw it.
+
+    It ends by no clock. `apart_at`: when their words were out of sight everywhere. `thawed_at`: when
+    they asked for all of it back; the row goes once it is.
+    """
+
+    __tablename__ = "freezes"
+
+    member_id: Mapped[MemberId] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        info={"privacy": "link"},
+    )
+    number: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True, info={"privacy": "id"})
+    at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    apart_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    thawed_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+
+
 class UsedOnceRow(Table):
     """What opens the door once (a proof, a wait) and was used; kept until it ends anyway."""
 

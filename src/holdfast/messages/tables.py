@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.ids import BlockId, KeyId, MemberId, MessageId, RoomId, SeatId, StaffId
@@ -123,7 +123,8 @@ class ChangeRow(Table):
 class HiddenWordsRow(Table):
     """Words that a moderator took out of a room, still sealed: an appeal may bring them back.
 
-    They lie apart from the message, so that no reading of a room can show them.
+    They lie apart from the message, so that no reading of a room can show them. `frozen`: nobody
+    took them out but their author, who wants them kept and not used; they come back by thawing.
     """
 
     __tablename__ = "hidden_words"
@@ -139,6 +140,9 @@ class HiddenWordsRow(Table):
     text: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
     note: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
     at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
+    frozen: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), info={"privacy": "choice"}
+    )
 
 
 class ResponseRow(Table):

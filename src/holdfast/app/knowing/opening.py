@@ -14,7 +14,7 @@ from holdfast.messages.queries import Reader
 from holdfast.sealing.register import REGISTER
 from holdfast.sealing.seam import Sealed
 from holdfast.wellbeing.queries.openings import reason_spot
-from holdfast.wellbeing.queries.seals import seal_of
+from holdfast.wellbeing.queries.seals import Seal, seal_of, seals_of
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
 
 OWN = {"plan_lines": "words", "plan_undos": "words", "sealed_lines": "words"}
@@ -45,14 +45,22 @@ async def _own_words(work: Work, reader: Reader, name: str, row: Row[Any]) -> di
     column = OWN.get(name)
     if column is None or getattr(row, column) is None:
         return {}
-    purpose = Purpose.LINE if name == "sealed_lines" else Purpose.PLAN
     try:
-        seal = await seal_of(work, reader.keyring.root, row.member_id, purpose)
+        seal = await _own_seal(work, reader, name, row)
         if seal is None:
             return {}
         return {column: seal.open(getattr(row, column), _spot(name, row), reader.actor)}
     except WrongKey:
         return {}
+
+
+async def _own_seal(work: Work, reader: Reader, name: str, row: Row[Any]) -> Seal | None:
+    root = reader.keyring.root
+    if name in ("plan_lines", "plan_undos"):
+        seals = await seals_of(work, root, row.member_id, [row.key_id])
+        return seals.get(row.key_id)
+    purpose = Purpose.LINE if name == "sealed_lines" else Purpose.PLAN
+    return await seal_of(work, root, row.member_id, purpose)
 
 
 async def _wished_words(work: Work, reader: Reader, row: Row[Any]) -> dict[str, str]:

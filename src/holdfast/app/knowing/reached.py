@@ -50,6 +50,7 @@ REACHED: dict[str, tuple[Way, ...]] = {
     "session_keys": (Way("session_id", "sessions"),),
     "talk_boxes": MEMBER,
     "standings": MEMBER,
+    "freezes": MEMBER,
     "seats": MEMBER,
     "data_keys": SEAT,
     # what they said and chose

@@ -18,7 +18,7 @@ from holdfast.wellbeing.tables import (
 
 
 async def erase_plan(work: Work, member: Member) -> None:
-    """Erase my plan, my sealed line, what was written about opening it, and both keys."""
+    """Erase my plan, my sealed line, what was written about opening it, and every key of theirs."""
     for table in (LineOpeningRow, SealedLineRow, PlanSignalRow, PlanUndoRow, PlanLineRow):
         await work.db.execute(delete(table).where(table.member_id == member.id))
     for purpose in Purpose:

@@ -14,7 +14,12 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Member
 from holdfast.screening.reading import Read
 from holdfast.wellbeing.access import hold_plan, own_line
-from holdfast.wellbeing.actions.seals import read_aloud, seal_to_write_with
+from holdfast.wellbeing.actions.seals import (
+    forget_shut_lines,
+    leave_seals,
+    read_aloud,
+    seal_of_its_own,
+)
 from holdfast.wellbeing.queries.plans import lines_in_plan
 from holdfast.wellbeing.rules.plans import (
     MOST_LINES,
@@ -36,9 +41,10 @@ async def add_line(
     place = part_named(part)
     if place is None:
         return Written(reading, Malformed())
+    await forget_shut_lines(work, member.id, root)
     if no := await _why_not_added(work, member, words, wait):
         return Written(reading, no)
-    seal = await seal_to_write_with(work, member.id, root)
+    seal = await seal_of_its_own(work, member.id, root)
     line = PlanLineId(random_bytes_id())
     row = PlanLineRow(
         id=line,
@@ -46,6 +52,7 @@ async def add_line(
         part=place,
         words=seal.seal(words, line),
         written_at=work.clock.now(),
+        key_id=seal.key.id,
     )
     work.db.add(row)
     await _remember(work, row, Change.ADDED)
@@ -63,7 +70,10 @@ async def _why_not_added(
 async def change_line(
     work: Work, member: Member, *, root: RootKey, line: str, text: str, wait: float = 0
 ) -> Written:
-    """Put other words in the place of a line. A yes to sharing was to the words of before."""
+    """Put other words in the place of a line. A yes to sharing was to the words of before.
+
+    Those keep their key, and it goes with them once this can't be taken back any more.
+    """
     await hold_plan(work, member.id)
     words, reading = read_aloud(work, member, text)
     if no := why_not_kept(words.text, wait):
@@ -73,8 +83,8 @@ async def change_line(
     except NotFound as gone:
         return Written(reading, gone)
     await _remember(work, row, Change.CHANGED)
-    seal = await seal_to_write_with(work, member.id, root)
-    row.words = seal.seal(words, row.id)
+    seal = await seal_of_its_own(work, member.id, root)
+    row.words, row.key_id = seal.seal(words, row.id), seal.key.id
     row.shared_at = None
     return Written(reading)
 
@@ -95,7 +105,7 @@ async def share_line(work: Work, member: Member, *, line: str, agreed: bool) -> 
 
 async def _remember(work: Work, row: PlanLineRow, change: Change) -> None:
     """Keep the line as it was before this change, in the place of what could be undone before."""
-    await _forget(work, row.member_id)
+    await _forget_for_good(work, row.member_id)
     undo = PlanUndoRow(
         member_id=row.member_id,
         change=change,
@@ -104,9 +114,16 @@ async def _remember(work: Work, row: PlanLineRow, change: Change) -> None:
         words=None if change is Change.ADDED else row.words,
         written_at=row.written_at,
         shared_at=row.shared_at,
+        key_id=None if change is Change.ADDED else row.key_id,
     )
     work.db.add(undo)
     await work.db.flush()
+
+
+async def _forget_for_good(work: Work, member_id: MemberId) -> None:
+    undo = await _forget(work, member_id)
+    if undo is not None:
+        await leave_seals(work, member_id, [undo.key_id])
 
 
 async def _forget(work: Work, member_id: MemberId) -> PlanUndoRow | None:
@@ -118,8 +135,8 @@ async def _forget(work: Work, member_id: MemberId) -> PlanUndoRow | None:
 
 
 async def forget_undo(work: Work, member: Member) -> None:
-    """Keep the last change for good: the words of before are gone."""
-    await _forget(work, member.id)
+    """Keep the last change for good: the words of before are gone, and their key."""
+    await _forget_for_good(work, member.id)
 
 
 async def take_back(work: Work, member: Member) -> None:
@@ -130,6 +147,7 @@ async def take_back(work: Work, member: Member) -> None:
         raise NotFound
     row = await work.db.get(PlanLineRow, undo.line_id)
     if row is not None:
+        await leave_seals(work, member.id, [row.key_id])
         await work.db.delete(row)
         await work.db.flush()
     if undo.words is not None:
@@ -144,4 +162,5 @@ def _as_before(undo: PlanUndoRow, words: bytes) -> PlanLineRow:
         words=words,
         written_at=undo.written_at,
         shared_at=undo.shared_at,
+        key_id=undo.key_id,
     )

@@ -16,7 +16,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Member, System
 from holdfast.sealing.seam import Keyring
 from holdfast.wellbeing.queries.openings import kept_of_openings
-from holdfast.wellbeing.queries.seals import seal_of
+from holdfast.wellbeing.queries.seals import seal_of, seals_of
 from holdfast.wellbeing.rules.plans import Change, Part
 from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
 from holdfast.wellbeing.tables import PlanLineRow, PlanSignalRow, PlanUndoRow, SealedLineRow
@@ -59,12 +59,12 @@ class LeftLine:
 
 async def plan_of(work: Work, root: RootKey, member: Member) -> list[Line]:
     """My whole plan, in the order of its parts and of writing."""
-    seal = await seal_of(work, root, member.id)
-    if seal is None:
-        return []
+    rows = await _rows(work, member.id)
+    seals = await seals_of(work, root, member.id, [row.key_id for row in rows])
     lines = [
         Line(row.id, row.part, seal.open(row.words, row.id, member), row.shared_at)
-        for row in await _rows(work, member.id)
+        for row in rows
+        if (seal := seals.get(row.key_id)) is not None
     ]
     order = list(Part)
     return sorted(lines, key=lambda line: order.index(line.part))
@@ -85,11 +85,10 @@ async def lines_in_plan(work: Work, member_id: MemberId) -> int:
 async def undo_of(work: Work, root: RootKey, member: Member) -> Undo | None:
     """What I did last and can take back; nothing when I did that already."""
     row = await work.db.get(PlanUndoRow, member.id)
-    seal = await seal_of(work, root, member.id)
-    if row is None or seal is None:
-        return None
-    words = "" if row.words is None else seal.open(row.words, row.line_id, member)
-    return Undo(row.change, words)
+    if row is None or row.words is None:
+        return None if row is None else Undo(row.change, "")
+    seal = (await seals_of(work, root, member.id, [row.key_id])).get(row.key_id)
+    return None if seal is None else Undo(row.change, seal.open(row.words, row.line_id, member))
 
 
 async def sealed_line_of(work: Work, root: RootKey, member: Member) -> LeftLine | None:
@@ -106,9 +105,6 @@ async def shared_lines(work: Work, keyring: Keyring, member_id: MemberId) -> lis
 
     For a handover packet. The rows without a yes are not even read from the database.
     """
-    seal = await seal_of(work, keyring.root, member_id)
-    if seal is None:
-        return []
     query = (
         select(PlanLineRow)
         .where(PlanLineRow.member_id == member_id, PlanLineRow.shared_at.is_not(None))
@@ -116,16 +112,26 @@ async def shared_lines(work: Work, keyring: Keyring, member_id: MemberId) -> lis
     )
     order = list(Part)
     rows = sorted(await work.db.scalars(query), key=lambda row: order.index(row.part))
+    seals = await seals_of(work, keyring.root, member_id, [row.key_id for row in rows])
     return [
         SharedLine(row.part, seal.open(row.words, row.id, System()), row.shared_at)
         for row in rows
-        if row.shared_at is not None
+        if row.shared_at is not None and (seal := seals.get(row.key_id)) is not None
     ]
 
 
 async def signals_in_plans(work: Work) -> Sequence[PlanSignalRow]:
     """What was noticed in plans and nobody upstairs has heard of yet, the oldest first."""
     return (await work.db.scalars(select(PlanSignalRow).order_by(PlanSignalRow.row))).all()
+
+
+async def plans_to_part(work: Work) -> list[MemberId]:
+    """Whose plan has lines that share a key."""
+    lines = select(PlanLineRow.member_id).where(PlanLineRow.key_id.is_(None))
+    undos = select(PlanUndoRow.member_id).where(
+        PlanUndoRow.key_id.is_(None), PlanUndoRow.words.is_not(None)
+    )
+    return sorted({*await work.db.scalars(lines), *await work.db.scalars(undos)})
 
 
 async def kept_in_plan(work: Work, root: RootKey, member: Member) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import DataKey, RootKey
-from holdfast.kit.ids import MemberId
+from holdfast.kit.ids import KeyId, MemberId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor
 from holdfast.screening.reading import Read
@@ -18,7 +19,7 @@ from holdfast.wellbeing.tables import PlanKeyRow
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One member's key for one purpose."""
+    """One member's key, for one purpose or one line."""
 
     key: DataKey
     member_id: MemberId
@@ -43,3 +44,18 @@ async def seal_of(
     row = await work.db.scalar(query)
     key = None if row is None else (await find_keys(root, [row.id])).get(row.id)
     return None if key is None else Seal(key, member_id)
+
+
+async def seals_of(
+    work: Work, root: RootKey, member_id: MemberId, keys: Iterable[KeyId | None]
+) -> dict[KeyId | None, Seal]:
+    """The seals of these lines, by their keys; without those whose key is gone.
+
+    A line that names no key was written when a plan had one for all of its lines.
+    """
+    wanted = set(keys)
+    found = await find_keys(root, [key for key in wanted if key is not None])
+    seals: dict[KeyId | None, Seal] = {key: Seal(data, member_id) for key, data in found.items()}
+    if None in wanted and (plan := await seal_of(work, root, member_id)) is not None:
+        seals[None] = plan
+    return seals

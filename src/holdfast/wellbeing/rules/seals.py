@@ -12,8 +12,9 @@ SEALED_LINE = b"the line"  # the spot where a sealed line lies; a plan's line li
 class Purpose(StrEnum):
     """What a key is for. The sealed line has another key: it opens without opening the plan."""
 
-    PLAN = "plan"
+    PLAN = "plan"  # what staff wrote to open the sealed line; once, a whole plan
     LINE = "line"
+    WORDS = "words"  # one line of the plan, and nothing else
 
 
 def scope_of(purpose: Purpose, member_id: MemberId) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holdfast.kit.apart import IN_KEYSTORE
@@ -22,10 +22,13 @@ from holdfast.wellbeing.rules.seals import Purpose
 
 
 class PlanKeyRow(Table):
-    """A key in the keystore that is a member's own: for the plan, or for the sealed line."""
+    """A key in the keystore that is a member's own.
+
+    For one line of the plan alone, for the sealed line, or for what staff wrote to open that.
+    """
 
     __tablename__ = "plan_keys"
-    __table_args__ = (UniqueConstraint("member_id", "purpose"),)
+    __table_args__ = (Index("ix_plan_keys_member", "member_id", "purpose"),)
 
     id: Mapped[KeyId] = mapped_column(primary_key=True, info={"privacy": "id"})
     member_id: Mapped[MemberId] = mapped_column(
@@ -51,6 +54,9 @@ class PlanLineRow(Table):
     words: Mapped[bytes] = mapped_column(LargeBinary, info={"privacy": "words"})
     written_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     shared_at: Mapped[datetime | None] = mapped_column(default=None, info={"privacy": "time"})
+    key_id: Mapped[KeyId | None] = mapped_column(
+        default=None, info={"privacy": "link"}
+    )  # this line's alone; empty as long as a line from before lies under the one of its plan
 
 
 class PlanUndoRow(Table):
@@ -70,6 +76,9 @@ class PlanUndoRow(Table):
     words: Mapped[bytes | None] = mapped_column(LargeBinary, info={"privacy": "words"})
     written_at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
     shared_at: Mapped[datetime | None] = mapped_column(info={"privacy": "time"})
+    key_id: Mapped[KeyId | None] = mapped_column(
+        default=None, info={"privacy": "link"}
+    )  # of the words of before
 
 
 class PlanSignalRow(Table):
