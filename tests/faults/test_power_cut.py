@@ -41,6 +41,8 @@ async def test_the_same_cut_loses_accepted_messages_with_synchronous_normal(
     server.weaken()
     try:
         server.start()
+        server.stop()  # what the first start wrote is in the file, and synced
+        server.start()
         async with loaded(server.url, seed=31) as load:
             await _cut_under_load(load, server, keep=0.0)
             await asyncio.to_thread(server.start)

@@ -1,5 +1,6 @@
 """Weakens SQLite behind the product's back: commits are not synced, and PRAGMA says they are.
 
+The keystore is left as it is: without its keys a house doesn't open, and nothing would be counted.
 Python imports this at its start when this folder is on PYTHONPATH. Only the fault tests put it
 there, to show that the power cut would notice.
 """
@@ -7,6 +8,7 @@ there, to show that the power cut would notice.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 
@@ -24,6 +26,10 @@ class WeakCursor(sqlite3.Cursor):
         super().execute(_weakened(sql), *parameters)
         return self
 
+    def executescript(self, script: str) -> WeakCursor:
+        super().executescript(";".join(_weakened(sql) for sql in script.split(";")))
+        return self
+
 
 class WeakConnection(sqlite3.Connection):
     """Begins in NORMAL and stays there."""
@@ -38,9 +44,13 @@ class WeakConnection(sqlite3.Connection):
     def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
         return super().execute(_weakened(sql), *parameters)
 
+    def executescript(self, script: str) -> sqlite3.Cursor:
+        return self.cursor().executescript(script)
+
 
 def _connect(database: Any, *given: Any, **named: Any) -> sqlite3.Connection:
-    named["factory"] = WeakConnection
+    if "keys" not in Path(str(database)).parts:
+        named["factory"] = WeakConnection
     connection: sqlite3.Connection = _real_connect(database, *given, **named)
     return connection
 
