@@ -24,6 +24,7 @@ from holdfast.kit.news import News
 from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
 from holdfast.listening.glass.queries import halves
+from holdfast.notices.senders import trusted
 from holdfast.resources.jobs import write_checks_out
 from holdfast.sealing.private import boxes_at
 from holdfast.sealing.seam import Keyring
@@ -36,6 +37,7 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """The house while it is open. `take_over`: whoever serves it now is asked to stop first."""
     prepare_folder(settings)
+    asyncio.get_running_loop().run_in_executor(None, trusted)  # it takes long, and nobody waits
     database = open_database(settings.database, settings.replicas)
     workshop = Workshop(database, clock)
     lease, beside = Lease(settings.data / "lease"), AsyncExitStack()

@@ -2,60 +2,30 @@
 
 from __future__ import annotations
 
-import typer
+import sys
+from typing import TYPE_CHECKING, Any
 
-from holdfast.cli import (
-    audit,
-    backing,
-    circles,
-    disclosing,
-    doctor,
-    invitations,
-    keeping,
-    keys,
-    moving,
-    people,
-    receipts,
-    rights,
-    roles,
-    screening,
-    serving,
-    steward,
-    taking,
-)
-from holdfast.cli.reference import docs
+if TYPE_CHECKING:
+    from holdfast.cli.every import app
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Holdfast: a place where people share what they carry with others who relate.",
-)
-app.command("serve")(serving.serve)
-app.command("web")(roles.web)
-app.command("live")(roles.live)
-app.command("worker")(roles.worker)
-app.command("doctor")(doctor.doctor)
-app.command("migrate")(keeping.migrate)
-app.command("move")(moving.move_house)
-app.command("restore")(backing.restore_place)
-app.command("disclose")(disclosing.disclose)
-app.command("docs", hidden=True)(docs)
-app.add_typer(audit.audit, name="audit")
-app.add_typer(receipts.receipts, name="receipts")
-app.add_typer(backing.backup, name="backup")
-app.add_typer(backing.drill, name="drill")
-app.add_typer(keys.keys, name="keys")
-app.add_typer(taking.export, name="export")
-app.add_typer(steward.steward, name="steward")
-app.add_typer(screening.screening, name="screening")
-app.add_typer(circles.circles, name="circles")
-app.add_typer(invitations.invitations, name="invitations")
-app.add_typer(rights.rights, name="rights")
-app.add_typer(people.rooms, name="rooms")
-app.add_typer(people.town, name="town")
+__all__ = ["app", "main"]
+SERVE = frozenset({"serve", "web", "live", "worker"})  # people wait for these
 
 
 def main() -> None:
     """The command line."""
-    app()
+    if SERVE.intersection(sys.argv[1:2]):
+        from holdfast.cli.servers import servers
+
+        servers()
+    else:
+        __getattr__("app")()
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, every command, is loaded once somebody asks for it."""
+    if name != "app":
+        raise AttributeError(name)
+    from holdfast.cli.every import app
+
+    return app

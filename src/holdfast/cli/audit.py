@@ -49,7 +49,7 @@ def verify(
     heads = [head_from(one) for one in noted or []]
 
     async def walk(workshop: Workshop, _: RootKey) -> Verdict:
-        with Progress(console=words, transient=True) as shown:
+        with Progress(console=words.console, transient=True) as shown:
             bar = shown.add_task("Walking the record", total=None)
             return await verified(
                 workshop,

@@ -260,7 +260,7 @@ def _done(act: Callable[[Tell], Coroutine[Any, Any, Found]]) -> Found:
 @contextmanager
 def _bars() -> Iterator[Tell]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=words, transient=True) as shown:
+    with Progress(*columns, TimeRemainingColumn(), console=words.console, transient=True) as shown:
         bars: dict[str, Any] = {}
 
         def tell(what: str, done: int, of: int) -> None:

@@ -38,7 +38,7 @@ def form(data: Data = None) -> None:
     """
     settings = place_at(data)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=words, transient=True) as shown:
+    with Progress(*columns, TimeElapsedColumn(), console=words.console, transient=True) as shown:
         bar = shown.add_task("looking for circles", total=None)
 
         async def run(workshop: Workshop, root: RootKey) -> Forming:

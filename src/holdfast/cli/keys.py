@@ -129,7 +129,7 @@ async def _tried(settings: Settings, tell: Tell, *, every: bool) -> Tried:
 @contextmanager
 def _bars() -> Iterator[Tell]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=words, transient=True) as shown:
+    with Progress(*columns, TimeRemainingColumn(), console=words.console, transient=True) as shown:
         bars = dict[str, object]()
 
         def tell(what: str, done: int, of: int) -> None:

@@ -72,7 +72,7 @@ def _come_back(settings: Settings) -> NoReturn:
 
 async def _moved(settings: Settings, to: str) -> Moving:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=words, transient=True) as shown:
+    with Progress(*columns, TimeRemainingColumn(), console=words.console, transient=True) as shown:
         bars = {what: shown.add_task(what, total=None) for what in ("Moving", "Comparing")}
 
         def tell(what: str, done: int, of: int) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit, recognise
@@ -23,7 +23,26 @@ from holdfast.kit.news import News
 from holdfast.kit.work import Workshop
 from holdfast.settings import Settings
 
-words = Console(stderr=True, highlight=False, soft_wrap=True)
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class Words:
+    """What is said to whoever sits there. What draws it is loaded once there is something."""
+
+    def print(self, *said: object, style: str = "") -> None:
+        """Say it, on standard error."""
+        self.console.print(*said, style=style or None)
+
+    @cached_property
+    def console(self) -> Console:
+        """For what draws more than words."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+words = Words()
 Data = Annotated[Path | None, typer.Option("--data", help="The data folder.")]
 Found = TypeVar("Found")
 
