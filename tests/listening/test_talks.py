@@ -153,7 +153,12 @@ async def test_three_answers_are_kept_apart_and_say_nothing_below_ten(talks: Sta
                 FeedbackRow(listener_id=cedar.member.id, month=row.month, heard=2, safe=2, again=2)
             )
     async with talks.town.house.workshop.reading() as work:
-        assert await trend_of(work, cedar.member.id) == {"heard": 1, "safe": 1, "again": 0.95}
+        assert await trend_of(work, cedar.member.id) == {
+            "answers": 10,
+            "heard": 1,
+            "safe": 1,
+            "again": 0.95,
+        }
 
 
 async def test_a_listeners_note_is_for_them_alone(talks: Stage) -> None:

@@ -23,6 +23,7 @@ CODE_LIVES = timedelta(days=1)
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # no i, l, o, u
 LOOKS_LIKE = str.maketrans("ilo", "110")
 MOST_LANGUAGES = 12
+BAD_DAY = N_("The last day is in the future, and at most a year away.")
 
 
 class UnknownCode(NotFound):
@@ -75,7 +76,7 @@ async def grant_right(
     _may_grant(actor)
     now, tags = work.clock.now(), sorted({one.strip() for one in languages if one.strip()})
     if not now < until <= now + LONGEST or len(tags) > MOST_LANGUAGES:
-        raise Malformed(N_("The last day is in the future, and at most a year away."))
+        raise Malformed(BAD_DAY)
     if (member_id is None) == (staff_id is None):
         raise Malformed
     if member_id is not None:
@@ -104,6 +105,21 @@ async def _may_hold(work: Work, member_id: MemberId, role: RightRole) -> None:
     before = await standing_right(work, member_id, role)
     if before is not None and before.frozen_at is not None and before.until > work.clock.now():
         raise HeldAlready
+
+
+async def extend_right(work: Work, actor: Actor, *, right_id: int, until: datetime) -> RightRow:
+    """Let it go on until another day, at most a year away; that may be an earlier one, too.
+
+    What is frozen stays frozen. Raises `NotPermitted`, `NotFound`, `Malformed`.
+    """
+    _may_grant(actor)
+    row, now = await right_numbered(work, right_id), work.clock.now()
+    if row is None or row.ended_at is not None or row.until <= now:
+        raise NotFound
+    if not now < until <= now + LONGEST:
+        raise Malformed(BAD_DAY)
+    row.until = until
+    return row
 
 
 async def end_right(work: Work, actor: Actor, *, right_id: int, why: str) -> RightRow:

@@ -35,9 +35,11 @@ TOLD = {  # what a proxy would tell of them, did anybody ask
 NAMES = ("words", "note", "edited", "letter", "held", "taken_back", "report", "plan", "sealed_line")
 NUMBER = "+353867017717"  # of a staff person, to be called at night
 MORE = ("appeal", "hush_reason", "team_note", "handed", "search", "crash", "live_crash", "hidden")
-BETWEEN = ("ask", "between", "between_note", "answered", "between_edited", "between_gone")
-BETWEEN += ("between_outside", "called_in", "between_report", "summary", "summary_changed")
-BETWEEN += ("listeners_note",)
+BETWEEN = (
+    *("ask", "between", "between_note", "answered", "between_edited", "between_gone"),
+    *("between_outside", "called_in", "between_report", "summary", "summary_changed"),
+    "listeners_note",
+)
 OUTSIDE = "+447700900177"  # what a listener tries to pass on
 
 

@@ -9,6 +9,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.actions import record
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.covers import Reads, hard_words
 from holdfast.desk.pages.doors import AtTheDesk
@@ -76,7 +77,7 @@ async def appeals_page(
         learned=[learned_shown(one, looks) for one in learned[:5]],
         form=form,
         refusal=say(looks.locale, refused.words, **refused.facts) if refused else "",
-        me=staff.name,
+        **bar_for(staff),
     )
 
 

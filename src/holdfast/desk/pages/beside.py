@@ -10,6 +10,7 @@ from fastapi import Request
 
 from holdfast.crisis.queries import check_ins_around, open_escalations, unsigned_notes
 from holdfast.crisis.queries.escalations import Summary
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.case_shown import Seen, case_in_queue, gravest
 from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.shown import check_in_shown, in_queue, waited
@@ -66,7 +67,7 @@ async def beside(request: Request, house: House, staff: Staff) -> dict[str, Any]
             **await called_shown(work, looks, now, staff),
             "unanswered": [alone(one, looks, now) for one in replies.waiting[:ALONE_SHOWN]],
             "more_unanswered": max(0, len(replies.waiting) - ALONE_SHOWN),
-            "me": staff.name,
+            **bar_for(staff),
         }
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from holdfast.crisis.actions import pass_on
 from holdfast.crisis.queries import open_escalations
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.case_shown import Seen, case_in_queue
 from holdfast.desk.pages.doors import AtTheDesk
@@ -49,7 +50,7 @@ async def before_a_break(request: Request, house: House, staff: Staff) -> dict[s
             *(in_queue(one, looks, now, staff) for one in held),
             *(case_in_queue(one, Seen(looks, now, staff)) for one in cases),
         ],
-        "me": staff.name,
+        **bar_for(staff),
     }
 
 

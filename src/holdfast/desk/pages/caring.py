@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from holdfast.crisis.actions.covering import take_over
 from holdfast.crisis.queries import open_escalations
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
@@ -85,7 +86,7 @@ async def care_page(
         saved=saved,
         day=days_for(looks),
         clock=partial(clock_of, looks=looks),
-        me=staff.name,
+        **bar_for(staff),
         my_id=staff.id,
         **shown,
         **outside_line(request, house),

@@ -13,6 +13,7 @@ from holdfast.circles.queries.circles import Circle, Room, Sitter, going_circles
 from holdfast.circles.queries.wishes import waiting_rows
 from holdfast.circles.rules.course import FEWEST, course_of
 from holdfast.circles.rules.forming.wishes import LARGEST
+from holdfast.desk.pages.bar import bar_for
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
@@ -64,7 +65,7 @@ async def get_circles(request: Request, house: InHouse, staff: CurrentStaff) -> 
         ]
         waiting = len(await waiting_rows(work))
     shown.sort(key=lambda one: (not one["called"], one["has_host"], not one["short"]))
-    return render(request, "desk/circles.html", me=staff.name, circles=shown, waiting=waiting)
+    return render(request, "desk/circles.html", **bar_for(staff), circles=shown, waiting=waiting)
 
 
 async def _shown(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.steward_doors import days_for, said
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
@@ -77,7 +78,7 @@ async def door_page(
         request,
         "desk/coming-in.html",
         200 if refused is None else refused.status,
-        me=staff.name,
+        **bar_for(staff),
         frame="desk/frame.html" if may(staff, Permission.DESK_WATCH) else "desk/steward/frame.html",
         refused="" if refused is None else said(request, refused),
         saved=saved if saved in SAVED and refused is None else "",
@@ -133,7 +134,7 @@ async def post_invitations(request: Request, house: InHouse, staff: AtTheDoor) -
     except Malformed as refused:
         return await door_page(request, house, staff, refused=refused)
     frame = "desk/frame.html" if may(staff, Permission.DESK_WATCH) else "desk/steward/frame.html"
-    return render(request, "desk/invitations.html", codes=codes, me=staff.name, frame=frame)
+    return render(request, "desk/invitations.html", codes=codes, **bar_for(staff), frame=frame)
 
 
 @router.post("/batches/{batch_id}/burn")

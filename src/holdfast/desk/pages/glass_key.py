@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.glass_acts import TYPING
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
@@ -52,7 +53,7 @@ async def key_page(
         "desk/glass-key.html",
         refused.status if refused else 200,
         frame="desk/frame.html" if at_the_desk else "staff/frame.html",
-        me=staff.name,
+        **bar_for(staff),
         half=half.value if half else "",
         words=words.split(),
         waits=living and row is not None and row.typed_at is None,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path, Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.covers import hard_words
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError
@@ -76,7 +77,7 @@ async def post_page(
         request,
         "desk/glass-page.html",
         frame="desk/frame.html" if at_the_desk else "staff/frame.html",
-        me=staff.name,
+        **bar_for(staff),
         address=f"/desk/glass/{number}",
         page=shown,
         lines=[_line(one, hard, looks, now) for one in shown.messages],

@@ -8,6 +8,7 @@ from fastapi import Form, Path, Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.actions import record, record_covered_words
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.shown import held_shown
 from holdfast.kit.cookies import go_to
@@ -67,7 +68,7 @@ async def held_page(
         items=[held_shown(one, looks, now, one.handle == show) for one in waiting],
         rules=[(code, say(looks.locale, words)) for code, words in GIVEN_BACK.items()],
         refusal=say(looks.locale, refused.words) if refused else "",
-        me=staff.name,
+        **bar_for(staff),
     )
 
 

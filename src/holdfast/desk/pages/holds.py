@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path, Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.holds_shown import (
@@ -70,7 +71,7 @@ async def get_holds(request: Request, house: InHouse, staff: AtTheDesk) -> Respo
         items=[hold_in_list(one, looks, now) for one in held],
         ended=[hold_in_list(one, looks, now) for one in ended],
         may_decide=may(staff, Permission.HOLD_SET),
-        me=staff.name,
+        **bar_for(staff),
     )
 
 
@@ -105,7 +106,7 @@ async def hold_page(
         work_address=f"{ADDRESSES[of[0]]}/{of[1]}",
         may_decide=may(staff, Permission.HOLD_SET),
         refusal=say(looks.locale, refused.words, **refused.facts) if refused else "",
-        me=staff.name,
+        **bar_for(staff),
     )
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from fastapi import Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.rights import (
+    GO_ON,
+    ROLES,
+    last_day,
+    rights_shown,
+    role_of,
+    why_it_goes_on,
+)
 from holdfast.desk.pages.steward_doors import days_for, said
 from holdfast.desk.pages.weeks import language_name
 from holdfast.kit.cookies import go_to
@@ -19,12 +27,17 @@ from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of, offered_languages, render
 from holdfast.kit.words import N_, NP_, say
 from holdfast.listening.access import granting_staff, is_offered, staff_who_answers
-from holdfast.listening.actions import answer_hand, decide_guard, grant_by_code, take_right_back
+from holdfast.listening.actions import (
+    answer_hand,
+    decide_guard,
+    extend_right,
+    grant_by_code,
+    let_right_go_on,
+    take_right_back,
+)
 from holdfast.listening.queries import GuardCard, HandCard, guard_calls, hands
 from holdfast.listening.rules.sessions import GuardOutcome, HandState, Side
-from holdfast.rights.queries import standing_rights
 from holdfast.rights.rules import Permission, Staff, may
-from holdfast.rights.tables import RightRole
 from holdfast.rooms.access import NotOnShift
 from holdfast.settings import Switch
 from holdfast.staff.pages.doors import CurrentStaff
@@ -32,15 +45,11 @@ from holdfast.staff.pages.wording import moments_for
 
 router = APIRouter(prefix="/desk/listening", include_in_schema=False)
 HERE = "/desk/listening"
-SAVED = frozenset({"granted", "ended", "decided"})
+SAVED = frozenset({"granted", "extended", "goes_on", "ended", "decided"})
 BY = {
     Side.ASKER: N_("Raised by who asked for a listener"),
     Side.LISTENER: N_("Raised by the listener"),
     None: NP_("safety", "Raised by the house: the listener tried twice to pass on a way out"),
-}
-ROLES = {
-    RightRole.LISTENER: N_("To listen, one to one"),
-    RightRole.HOST: N_("To host a circle"),
 }
 OUTCOMES = {
     GuardOutcome.GOES_ON: N_("They go on listening"),
@@ -65,14 +74,14 @@ async def listening_page(
     covered = house.settings.coverage is Switch.ON
     async with house.workshop.reading() as work:
         up, calls = await hands(work), await guard_calls(work)
-        rights = await standing_rights(work) if grants else ()
+        rights = await rights_shown(work, request) if grants else []
         offered = await is_offered(work, covered=covered)
     saved = request.query_params.get("saved", "")
     return render(
         request,
         "desk/listening.html",
         200 if refused is None else refused.status,
-        me=staff.name,
+        **bar_for(staff),
         refused="" if refused is None else said(request, refused),
         off_shift=isinstance(refused, NotOnShift),
         saved=saved if saved in SAVED and refused is None else "",
@@ -82,7 +91,7 @@ async def listening_page(
         grants=grants,
         rights=rights,
         roles=[(role.value, say(looks.locale, words)) for role, words in ROLES.items()],
-        role_words={role: say(looks.locale, words) for role, words in ROLES.items()},
+        go_on=[(why.value, say(looks.locale, words)) for why, words in GO_ON.items()],
         outcomes=[(one.value, say(looks.locale, words)) for one, words in OUTCOMES.items()],
         languages=[(tag, language_name(tag, looks)) for tag in offered_languages(request)],
         form=form,
@@ -148,7 +157,7 @@ async def post_right(request: Request, house: InHouse, staff: CurrentStaff) -> R
     granting_staff(staff)
     form = await filled(request)
     try:
-        role, until = _role(form["role"]), _until(form["until"])
+        role, until = role_of(form["role"]), last_day(form["until"])
         languages = [tag for tag in offered_languages(request) if form[f"language-{tag}"]]
         async with house.workshop.work() as work:
             await grant_by_code(
@@ -159,19 +168,39 @@ async def post_right(request: Request, house: InHouse, staff: CurrentStaff) -> R
     return go_to(f"{HERE}?saved=granted")
 
 
-def _role(code: str) -> RightRole:
+@router.post("/rights/{right}/extend")
+async def post_extend(
+    request: Request, house: InHouse, staff: CurrentStaff, right: RowNumber
+) -> Response:
+    """Let somebody go on until another day."""
+    granting_staff(staff)
+    form = await filled(request)
     try:
-        return RightRole(code)
-    except ValueError:
-        raise Malformed from None
+        async with house.workshop.work() as work:
+            await extend_right(work, staff, right_id=right, until=last_day(form["until"]))
+    except NotFound:
+        raise
+    except HoldfastError as refused:
+        return await listening_page(request, house, staff, refused=refused)
+    return go_to(f"{HERE}?saved=extended#rights")
 
 
-def _until(typed: str) -> datetime:
-    """The end of the day that was typed."""
+@router.post("/rights/{right}/go-on")
+async def post_go_on(
+    request: Request, house: InHouse, staff: CurrentStaff, right: RowNumber
+) -> Response:
+    """A right that rests holds again, because a person looked at it and says why."""
+    granting_staff(staff)
+    form = await filled(request)
     try:
-        return datetime.combine(date.fromisoformat(typed), time(23, 59, 59), UTC)
-    except ValueError:
-        raise Malformed(N_("Please choose the last day.")) from None
+        why = why_it_goes_on(form["why"])
+        async with house.workshop.work() as work:
+            await let_right_go_on(work, staff, right_id=right, why=why)
+    except NotFound:
+        raise
+    except HoldfastError as refused:
+        return await listening_page(request, house, staff, refused=refused)
+    return go_to(f"{HERE}?saved=goes_on#rights")
 
 
 @router.post("/rights/{right}/end")

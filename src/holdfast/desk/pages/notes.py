@@ -12,6 +12,7 @@ from holdfast.crisis.actions import sign_note, write_note
 from holdfast.crisis.queries import latest_notes
 from holdfast.crisis.queries.notes import words_of_note
 from holdfast.crisis.rules.steps import may_take
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.kit.cookies import go_to
@@ -73,7 +74,7 @@ async def notes_page(
         notes=shown,
         refusal=say(looks.locale, refused.words) if refused else "",
         words=words,
-        me=staff.name,
+        **bar_for(staff),
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from holdfast.crisis.rules.packs import CountryPack, pack_for, packs
 from holdfast.crisis.rules.tracks import TRACKS, Track, tracks_in
+from holdfast.desk.pages.bar import bar_for
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.pages import looks_of, render
@@ -37,7 +38,7 @@ async def get_packs(request: Request, staff: CurrentStaff) -> Response:
         for code in packs()
     ]
     return render(
-        request, "desk/packs.html", countries=named, pack=None, name="", tracks=[], me=staff.name
+        request, "desk/packs.html", countries=named, pack=None, name="", tracks=[], **bar_for(staff)
     )
 
 
@@ -57,7 +58,7 @@ async def get_pack(request: Request, staff: CurrentStaff, country: str) -> Respo
         countries=[],
         pack=pack,
         name=country_name(locale, pack.country),
-        me=staff.name,
+        **bar_for(staff),
         tracks=[shown(pack, track, is_asked=track in asked) for track in order],
     )
 

@@ -16,6 +16,7 @@ from holdfast.audit.actions import (
     record_refusal,
 )
 from holdfast.desk.access import Somebody, person_in_room
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.case_shown import Seen, case_in_queue
 from holdfast.desk.pages.covers import Reads, hard_words
@@ -113,7 +114,7 @@ async def get_person(here: Here, before: Seq = None, show: Seq = None) -> Respon
             if one.state not in UNDECIDED
         ],
         measures=taken(done, seen, blind=True),
-        me=staff.name,
+        **bar_for(staff),
     )
 
 

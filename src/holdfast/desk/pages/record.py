@@ -8,6 +8,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.access import records_to_see
+from holdfast.desk.pages.bar import bar_for
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import clock_of, day_of, looks_of, render
@@ -50,6 +51,6 @@ async def get_record(
         "desk/record.html",
         rows=shown,
         earlier=earlier,
-        me=staff.name,
+        **bar_for(staff),
         frame="desk/frame.html" if at_the_desk else "staff/frame.html",
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Form, Path, Query, Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.beside import here_shown
 from holdfast.desk.pages.doors import AtTheDesk
 from holdfast.desk.pages.rooms_shown import minutes_from, room_shown, rooms_shown
@@ -57,7 +58,7 @@ async def get_rooms(request: Request, house: InHouse, staff: AtTheDesk) -> Respo
     async with house.workshop.reading() as work:
         rooms = await rooms_shown(work, house, staff)
         around = await here_shown(work, looks_of(request), work.clock.now(), staff)
-    return render(request, "desk/rooms.html", rooms=rooms, me=staff.name, **around)
+    return render(request, "desk/rooms.html", rooms=rooms, **bar_for(staff), **around)
 
 
 @router.get("/{slug}")
@@ -89,7 +90,7 @@ async def page(
         saved=saved,
         refusal=say(looks.locale, refused.words, **refused.facts) if refused else "",
         form={"topic": "", "text": "", **(form or {})},
-        me=staff.name,
+        **bar_for(staff),
     )
 
 

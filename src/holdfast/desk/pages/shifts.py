@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from starlette.responses import Response
 
+from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.gaps import AHEAD, gaps_shown
 from holdfast.desk.pages.weeks import Week, hours_of, moment_after, week_of
 from holdfast.kit.clock import Clock
@@ -102,7 +103,7 @@ async def rota_page(
 def _reader(staff: Staff) -> dict[str, Any]:
     """Who looks at the page, and what they may do on it."""
     return {
-        "me": staff.name,
+        **bar_for(staff),
         "my_id": staff.id,
         "is_planner": may(staff, Permission.SHIFT_PLAN),
         "comes": may(staff, Permission.SHIFT_CHECK_IN),

@@ -13,8 +13,10 @@ from holdfast.listening.actions.asking import (
 )
 from holdfast.listening.actions.duty import begin_duty, end_duties, end_duty, put_on_duty, stop_duty
 from holdfast.listening.actions.granting import (
+    extend_right,
     give_right_back,
     grant_by_code,
+    let_right_go_on,
     take_right_back,
 )
 from holdfast.listening.actions.guarding import decide_guard, hurry_guards, note_try
@@ -67,6 +69,7 @@ __all__ = [
     "end_session",
     "end_what_has_nobody",
     "end_where_seat_was_left",
+    "extend_right",
     "fade_sessions",
     "forget_old_words",
     "give_feedback",
@@ -75,6 +78,7 @@ __all__ = [
     "grant_by_code",
     "hurry_guards",
     "let_offers_pass",
+    "let_right_go_on",
     "look_at_ask",
     "lower_hand",
     "make_ask",

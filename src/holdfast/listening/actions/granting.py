@@ -9,6 +9,8 @@ from holdfast.audit.actions import record
 from holdfast.kit.errors import NotFound
 from holdfast.kit.work import Work
 from holdfast.listening.actions.duty import stop_duty
+from holdfast.listening.queries.granted import rights_looked_at
+from holdfast.listening.rules.sessions import GoesOn, NotNow
 from holdfast.rights import actions as rights
 from holdfast.rights.actions import UnknownCode, typed_code
 from holdfast.rights.queries import Right, member_behind_code, right_numbered
@@ -55,6 +57,30 @@ async def take_right_back(work: Work, actor: Actor, *, right_id: int) -> None:
     if row.member_id is not None and row.role is RightRole.LISTENER:
         await stop_duty(work, System(), member_id=row.member_id, how="right")
     await record(work, actor, what="right:ended", about=f"right:{row.id}", why=row.role.value)
+
+
+async def extend_right(work: Work, actor: Actor, *, right_id: int, until: datetime) -> None:
+    """Let somebody go on until another day. Raises `NotFound`, `Malformed`."""
+    if isinstance(actor, Member) or not may(actor, Permission.RIGHT_GRANT):
+        raise NotFound
+    row = await rights.extend_right(work, actor, right_id=right_id, until=until)
+    await record(work, actor, what="right:extended", about=f"right:{row.id}", why=row.role.value)
+
+
+async def let_right_go_on(work: Work, actor: Actor, *, right_id: int, why: GoesOn) -> None:
+    """A person looked at a right that rests, and it holds again; `why` stands in the record.
+
+    Raises `NotFound`, and `NotNow` while a person has to decide about their talk first.
+    """
+    if isinstance(actor, Member) or not may(actor, Permission.RIGHT_GRANT):
+        raise NotFound
+    row = await right_numbered(work, right_id)
+    if row is None or row.ended_at is not None or row.frozen_at is None:
+        raise NotFound
+    if row.id in await rights_looked_at(work):
+        raise NotNow
+    await rights.thaw_right(work, actor, right_id=row.id)
+    await record(work, actor, what="right:goes_on", about=f"right:{row.id}", why=why.value)
 
 
 async def give_right_back(work: Work, actor: Member, *, right_id: int) -> None:

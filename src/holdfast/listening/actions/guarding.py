@@ -18,6 +18,7 @@ from holdfast.listening.actions.hands import call_in
 from holdfast.listening.actions.talking import close_session, tell
 from holdfast.listening.events import GuardCalled
 from holdfast.listening.queries import session_in
+from holdfast.listening.queries.granted import rights_looked_at
 from holdfast.listening.queries.hands import guard_call_in, guard_calls_due, tries_in
 from holdfast.listening.rules.sessions import Ending, GuardOutcome, NotNow, Side
 from holdfast.listening.tables import GuardCallRow, ListeningRow, TryRow
@@ -119,8 +120,10 @@ async def decide_guard(work: Work, actor: Actor, *, session_id: int, outcome: Gu
     call.outcome, call.decided_at = outcome, work.clock.now()
     call.decided_by = actor.id if isinstance(actor, Staff) else None
     row = await work.db.get_one(ListeningRow, call.session_id)
+    others = await rights_looked_at(work)  # two talks at once: the other one is still open
     if call.right_id is not None and outcome is GuardOutcome.GOES_ON:
-        await thaw_right(work, System(), right_id=call.right_id)
+        if call.right_id not in others:
+            await thaw_right(work, System(), right_id=call.right_id)
     elif call.right_id is not None:
         await end_right(work, System(), right_id=call.right_id, why=WHY)
     await acknowledge(work, actor, about=f"guard:{row.id}")

@@ -199,13 +199,18 @@ async def said_last(work: Work, rooms: Sequence[RoomId]) -> dict[RoomId, datetim
 
 
 async def trend_of(work: Work, listener: MemberId) -> dict[str, float] | None:
-    """What members said of a listener, as shares of yes; nothing below ten answers."""
-    query = select(FeedbackRow).where(FeedbackRow.listener_id == listener)
+    """What members said of a listener, as shares of yes; nothing below ten answers.
+
+    It changes with each whole ten, so that nobody can tell from it what one person answered.
+    """
+    query = select(FeedbackRow).where(FeedbackRow.listener_id == listener).order_by(FeedbackRow.row)
     rows = (await work.db.scalars(query)).all()
-    if len(rows) < FEWEST_ANSWERS:
+    rows = rows[: len(rows) // FEWEST_ANSWERS * FEWEST_ANSWERS]
+    if not rows:
         return None
     count = 2 * len(rows)
     return {
+        "answers": len(rows),
         "heard": sum(row.heard for row in rows) / count,
         "safe": sum(row.safe for row in rows) / count,
         "again": sum(row.again for row in rows) / count,

@@ -64,6 +64,14 @@ class GuardOutcome(StrEnum):
     ENDS = "ends"
 
 
+class GoesOn(StrEnum):
+    """Why a right that rested holds again. The closed list."""
+
+    SLIP = "slip"  # it was one, and they know it now
+    MISREAD = "misread"  # the program took it for something else
+    TALKED = "talked"  # somebody talked with them, and trusts them with it
+
+
 class SessionOver(Conflict):
     """Nothing more is done in a session that ended."""
 
