@@ -36,7 +36,10 @@ async def test_a_process_that_is_told_to_stop_is_not_ready_and_says_why(
     client: httpx.AsyncClient, house: House
 ) -> None:
     assert (await client.get("/readyz")).status_code == 200
+    assert (await client.get("/healthz")).status_code == 200
     house.draining = True
+    going = await client.get("/healthz")
+    assert (going.status_code, going.json()) == (503, {"status": "going"})
     ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()["ready"], ready.json()["draining"]) == (
         503,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from pathlib import PosixPath
 
 import pytest
 from sqlalchemy import func, select
@@ -72,6 +73,25 @@ async def test_with_a_wrong_root_key_it_refuses_to_start_in_words_that_help(
     assert "Nothing was changed" in str(no.value)
     assert await facts(settings) == before
     assert file.exists() is (written is not None)  # no new key is made over an old place
+
+
+class Shut(PosixPath):
+    """A file that belongs to somebody else, also where tests run as root."""
+
+    def read_text(self, encoding: str | None = None, errors: str | None = None) -> str:
+        raise PermissionError(13, "Permission denied")
+
+
+@on_sqlite
+async def test_a_root_key_that_only_another_account_may_read_is_not_called_a_wrong_one(
+    settings: Settings,
+) -> None:
+    """Somebody who tried a command without its rights was sent to look for a backup of the key."""
+    await opened(settings)
+    shut = settings.model_copy(update={"root_key": Shut(settings.root_key_file)})
+    with pytest.raises(Unfit, match="may not be read by this account") as no:
+        await opened(shut)
+    assert "backup" not in str(no.value)
 
 
 async def facts(settings: Settings) -> dict[str, bytes]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from holdfast.app.carrying import carry
 from holdfast.app.health import keystore_state
@@ -75,6 +77,19 @@ async def test_a_keystore_in_the_cluster_of_the_data_is_refused_with_its_code(
         pass
 
 
+async def test_what_is_refused_leaves_no_tables_among_the_data(
+    settings: Settings, clock: StillClock
+) -> None:
+    """They went into the next backup, and no restore into a folder could put them down."""
+    async with open_house(settings, clock):
+        pass
+    with pytest.raises(InDataCluster):
+        await carry(settings, settings.database_url, nobody)
+    async with open_house(settings, clock) as house, house.workshop.reading() as work:
+        assert (await work.db.scalar(text("SELECT to_regclass('messages')"))) is not None
+        assert (await work.db.scalar(text("SELECT to_regclass('holdfast_keys')"))) is None
+
+
 async def test_where_its_site_is_down_who_is_new_is_refused_and_the_others_go_on(
     apart: Settings, clock: StillClock, other_cluster: Cluster
 ) -> None:
@@ -128,8 +143,11 @@ async def test_the_keys_of_one_machine_are_carried_into_a_cluster_and_all_words_
         await open_tombstones_of(settings)
         with pytest.raises(Unfit, match="serving"):
             await carry(settings, apart.keystore_url, nobody)
-    for _ in range(2):
+    file, left = (settings.keys_folder / name for name in ("keystore.db", "keystore.moved.db"))
+    for _ in range(2):  # as where it was cut off before the file got its other name
         assert (await carry(settings, apart.keystore_url, nobody)).keys == 1
+        left.rename(file)
+    await carry(settings, apart.keystore_url, nobody)
     assert await marks_in(apart) == await marks_in(settings) != {}
     async with open_house(apart, clock) as house:
         there = Town(**{**vars(town), "house": house})
@@ -138,8 +156,31 @@ async def test_the_keys_of_one_machine_are_carried_into_a_cluster_and_all_words_
             said = await messages_before(work, there.reader(there.ash), room, None, 9)
         assert [one.text for one in said] == ["said on one machine"]
         await there.say(there.birch, "and on several")
+    left.rename(file)
     with pytest.raises(Unfit, match="other keys"):
         await carry(settings, apart.keystore_url, nobody)
+
+
+async def test_who_was_not_told_of_the_cluster_gives_out_no_keys_from_the_old_file(
+    settings: Settings, clock: StillClock, apart: Settings
+) -> None:
+    """One machine without HOLDFAST_KEYSTORE_URL wrote words that no other one could open."""
+    async with open_house(settings, clock):
+        pass
+    await carry(settings, apart.keystore_url, nobody)
+    async with open_house(apart, clock):
+        pass
+    for told_nothing in (open_house(settings, clock), carrying_again(settings, apart)):
+        with pytest.raises(Unfit, match=r"moved.*Set HOLDFAST_KEYSTORE_URL"):
+            async with told_nothing:
+                pass
+    assert not settings.keys_folder.joinpath("keystore.db").exists()
+
+
+@asynccontextmanager
+async def carrying_again(settings: Settings, to: Settings) -> AsyncIterator[None]:
+    await carry(settings, to.keystore_url, nobody)
+    yield
 
 
 async def open_tombstones_of(settings: Settings) -> None:

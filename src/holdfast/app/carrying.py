@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit
-from holdfast.app.unlocking import PLACE, keystore_at
+from holdfast.app.unlocking import LEFT, PLACE, keystore_at
 from holdfast.erasing.tombstones import open_tombstones
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import open_database
 from holdfast.kit.pen import Lease
 from holdfast.kit.work import Workshop
 from holdfast.sealing.keystore import ROOT, KeptKey, Keystore
+from holdfast.sealing.keystore.sqlite import NAME
 from holdfast.settings import Settings
 
 AT_ONCE = 500
@@ -34,7 +35,8 @@ class Carried:
 async def carry(settings: Settings, to: str, tell: Tell) -> Carried:
     """Every key, every secret and what was erased is known there, too. Raises `Unfit` in words.
 
-    The file stays as it is. Cut off at any point, it goes on when it is run again.
+    The file gets another name at the end: a process that was not told of the cluster would give
+    out keys from it that no other machine knows. Cut off before, it goes on when it is run again.
     """
     if settings.keystore_url:
         raise Unfit(HERE_ALREADY)
@@ -53,7 +55,9 @@ async def carry(settings: Settings, to: str, tell: Tell) -> Carried:
                 if (value := await store.secret(name)) is not None:
                     await cluster.keep_secret(name, value)
             await _carry_tombstones(settings, there)
-            return Carried(await cluster.count())
+            carried = Carried(await cluster.count())
+        (settings.keys_folder / NAME).rename(settings.keys_folder / LEFT)
+        return carried
     finally:
         await workshop.close()
         lease.close()

@@ -28,10 +28,21 @@ class Ready(BaseModel):
     warnings: list[str]
 
 
-@router.get("/healthz")
-async def get_health() -> dict[str, str]:
-    """The process is alive."""
-    return {"status": "alive"}
+class Health(BaseModel):
+    """Whether it lives on, or is on its way out."""
+
+    status: str
+
+
+@router.get("/healthz", responses={503: {"model": Health}}, response_model=Health)
+async def get_health(house: InHouse) -> Response:
+    """The process is alive, whatever the database says. 503 once it was told to stop.
+
+    A balancer that asks this sends people elsewhere before the door is shut, and still sends them
+    here while the database is gone: they get our own words and `/help`.
+    """
+    going = house.draining
+    return JSONResponse({"status": "going" if going else "alive"}, 503 if going else 200)
 
 
 @router.get("/readyz", responses={503: {"model": Ready}}, response_model=Ready)

@@ -20,7 +20,7 @@ from holdfast.kit.cipher import RootKey, WrongKey, check_of
 from holdfast.kit.database import Database, weaknesses
 from holdfast.kit.facts import ROOT_KEY, epoch_of, fact, set_fact
 from holdfast.kit.primary import told
-from holdfast.kit.roots import KmsAway, RootFiles, Transit
+from holdfast.kit.roots import KmsAway, NotOurs, RootFiles, Transit
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 from holdfast.rooms.actions import open_first_rooms
@@ -31,6 +31,11 @@ KEY_LOST = (
     "The data is sealed with a root key, and {file} is {what}. Put back the root.key that "
     "belongs to this data (from your backup of it){or_else}. Without it nobody can read what was "
     "said. Nothing was changed."
+)
+KEY_SHUT = (
+    "The root key in {file} may not be read by this account. Start Holdfast as the one that it "
+    "belongs to, or hand it over as a credential, as the units in deploy/systemd do. Nothing was "
+    "changed."
 )
 KMS_AWAY = (
     "The root key is closed by the KMS at {url}, and that does not open it ({why}). Is it "
@@ -103,6 +108,8 @@ def root_key_of(settings: Settings, known: bytes | None) -> RootKey:
         keys = files.all()
         if not keys and known is None:
             keys = [files.write(files.file)]
+    except NotOurs:
+        raise Unfit(KEY_SHUT.format(file=files.file)) from None
     except WrongKey:
         raise Unfit(KEY_LOST.format(file=files.file, what="not a key", or_else=or_else)) from None
     except KmsAway as no:

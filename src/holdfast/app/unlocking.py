@@ -41,6 +41,11 @@ TAKEN = (
     "{where} holds the keys of another place. Every place has a keystore of its own: move that one "
     "away, or say with HOLDFAST_KEYS where the keys of this place shall lie. Nothing was changed."
 )
+LEFT = "keystore.moved.db"  # the name of the file once its keys went to a cluster
+MOVED = (
+    "The keys of this place moved to a PostgreSQL cluster; {left} is what they were before. Set "
+    "HOLDFAST_KEYSTORE_URL wherever Holdfast is started. Nothing was changed."
+)
 NOT_CARRIED = "The keystore has other keys where those of this place belong. Nothing was changed."
 
 
@@ -71,8 +76,11 @@ async def open_keystore(settings: Settings) -> Keystore:
     """The keystore of these settings. Raises `Unfit` where it cannot be opened."""
     if settings.keystore_url:
         return await _open_cluster(settings)
-    if not (settings.keys_folder / NAME).exists() and await _is_known_to_data(settings):
-        raise Unfit(lost(settings, "not there"))
+    if not (settings.keys_folder / NAME).exists():
+        if (left := settings.keys_folder / LEFT).exists():
+            raise Unfit(MOVED.format(left=left))
+        if await _is_known_to_data(settings):
+            raise Unfit(lost(settings, "not there"))
     try:
         return SqliteKeystore(settings.keys_folder)
     except (OSError, sqlite3.Error) as no:
@@ -99,14 +107,13 @@ async def _is_known_to_data(settings: Settings) -> bool:
 async def _open_cluster(settings: Settings) -> Keystore:
     """Only here is its client imported: a place on one machine has no need of it."""
     from holdfast.kit.primary import WEATHER, told  # noqa: PLC0415
-    from holdfast.sealing.keystore.postgresql import PostgresKeystore, cluster_of  # noqa: PLC0415
+    from holdfast.sealing.keystore.postgresql import PostgresKeystore  # noqa: PLC0415
 
     store = PostgresKeystore(settings.keystore_url)
-    try:
-        await store.open()
-        data = settings.database_url
-        if data.startswith("postgresql:") and await store.cluster() == await cluster_of(data):
+    try:  # looked at before a table is made there: what is refused leaves nothing behind
+        if await _is_cluster_of_data(settings):
             raise InDataCluster
+        await store.open()
     except (*WEATHER, HoldfastError) as no:
         await store.close()
         raise Unfit(NOT_OPENED.format(where=where_is(settings), why=told(store.url, no))) from None
@@ -114,6 +121,13 @@ async def _open_cluster(settings: Settings) -> Keystore:
         await store.close()
         raise
     return store
+
+
+async def _is_cluster_of_data(settings: Settings) -> bool:
+    from holdfast.sealing.keystore.postgresql import cluster_of  # noqa: PLC0415 - as above
+
+    data, keys = settings.database_url, settings.keystore_url
+    return data.startswith("postgresql:") and await cluster_of(keys) == await cluster_of(data)
 
 
 def where_is(settings: Settings) -> str:

@@ -25,6 +25,10 @@ class KmsAway(Exception):
     """The KMS does not answer, or does not let us."""
 
 
+class NotOurs(WrongKey):
+    """The file is there, and this account may not read it."""
+
+
 class Kms(Protocol):
     """Closes a key so that only it can open it again."""
 
@@ -100,6 +104,8 @@ class RootFiles:
                 self._read[mark] = self._key_in(file.read_text("ascii").strip())
         except FileNotFoundError:
             return None
+        except PermissionError:
+            raise NotOurs from None
         except (OSError, ValueError):
             raise WrongKey from None
         return self._read[mark]
