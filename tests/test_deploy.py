@@ -17,7 +17,9 @@ from holdfast.settings import Settings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 UNITS = sorted(DEPLOY.glob("systemd/*.service"))
-CADDYFILES = ("proxy/Caddyfile", "proxy/machines.Caddyfile")
+SERVING = [unit for unit in UNITS if "backup" not in unit.name]
+GUIDE = (DEPLOY.parent / "docs/guides/scale-out.md").read_text()
+CADDYFILES = ("proxy/Caddyfile", "proxy/one.Caddyfile", "proxy/machines.Caddyfile")
 PROXIES = (*CADDYFILES, "proxy/nginx.conf")
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 OURS = {"HOLDFAST_DOMAIN", *(f"HOLDFAST_{name.upper()}" for name in Settings.model_fields)}
@@ -178,13 +180,57 @@ def test_caddy_writes_no_access_log(name: str) -> None:
     assert not re.search(r"^\s*log\b", site, re.MULTILINE)
 
 
-def test_caddy_leaves_a_machine_alone_that_does_not_answer() -> None:
+def test_caddy_leaves_a_machine_alone_that_does_not_answer_or_says_that_it_goes() -> None:
     """The one with the fewest lines is asked first, and a dead one has none: for ever."""
     chosen = written("proxy/machines.Caddyfile").split("reverse_proxy")[1:]
     assert len(chosen) == 2
     for to in chosen:
         assert re.search(r"lb_policy least_conn\n\s*fail_duration 2s\n", to)
-        assert "health_uri" not in to  # without a database all say 503: nobody would get /help
+        assert re.findall(r"health_uri (\S+)", to) == ["/healthz"]  # of /readyz see the file
+        assert re.search(r"health_interval 1s\n", to)  # often within HOLDFAST_DRAIN
+
+
+@pytest.mark.parametrize("unit", SERVING, ids=lambda unit: unit.name)
+def test_a_process_may_see_what_it_measures_itself_by(unit: Path) -> None:
+    """With ProcSubset=pid it gave no process_… figures, and two alerts could never come."""
+    shields = unit.read_text().splitlines()
+    assert "ProtectProc=invisible" in shields
+    assert "ProcSubset=pid" not in shields
+
+
+def test_whoever_keeps_lines_open_may_open_enough_files() -> None:
+    for name in ("holdfast", "holdfast-web", "holdfast-live"):
+        unit = written(f"systemd/{name}.service")
+        assert int(re.findall(r"^LimitNOFILE=(\d+)$", unit, re.MULTILINE)[0]) >= 65536
+
+
+def test_the_guide_tells_each_machine_all_that_the_compose_file_tells_its_processes() -> None:
+    """It left out the keystore: the first machine then went on with keys of its own."""
+    (listed,) = re.findall(r"```sh\n((?:HOLDFAST_\w+=.*\n){4,})```", GUIDE)
+    told = {line.partition("=")[0] for line in listed.splitlines()}
+    composed = set(ours()["web"]["environment"]) - {"HOLDFAST_ROOT_KEY"}  # a credential there
+    assert told == composed | {"HOLDFAST_HOST"}
+
+
+def test_every_process_of_the_guide_is_measured() -> None:
+    (job,) = yaml.safe_load(written("monitoring/prometheus.yml"))["scrape_configs"]
+    asked = {one["labels"]["role"]: one["targets"] for one in job["static_configs"]}
+    for role in ("web", "live", "worker"):
+        (port,) = re.findall(r"HOLDFAST_PORT=(\d+)", written(f"systemd/holdfast-{role}.service"))
+        assert asked[role] == [f"10.0.0.1{machine}:{port}" for machine in (1, 2, 3)]
+
+
+def test_the_keyboard_has_the_account_the_settings_and_the_key_of_the_units() -> None:
+    here = written("systemd/holdfast-here")
+    unit = written("systemd/holdfast-web.service")
+    for shared in ("User", "Group", "EnvironmentFile", "LoadCredential", "StateDirectoryMode"):
+        (line,) = re.findall(rf"^({shared}=.*)$", unit, re.MULTILINE)
+        assert f"--property={line}" in here
+    assert (
+        subprocess.run(["sh", "-n", DEPLOY / "systemd/holdfast-here"], check=False).returncode == 0
+    )
+    for written_of in re.findall(r"sudo holdfast-here ([a-z]+)", GUIDE):
+        assert written_of in COMMANDS
 
 
 @pytest.mark.skipif(shutil.which("caddy") is None, reason="caddy is not here")

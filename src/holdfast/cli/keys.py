@@ -42,9 +42,9 @@ BROKEN_STAY = (
     "sealed with them with `holdfast keys check --all`, and look for a backup of the keystore "
     "from before."
 )
-MOVED = """{count} keys are there. Now set HOLDFAST_KEYSTORE_URL wherever Holdfast is started: nothing
-opens without it. Look with `holdfast keys check --all`, and then delete what lies in {folder}:
-the keys of what is erased from now on would stay there."""
+MOVED = """{count} keys are there. Now set HOLDFAST_KEYSTORE_URL wherever Holdfast is started, for
+nothing opens without it. Look with `holdfast keys check --all`, and then delete what lies in
+{folder}: the keys of what is erased from now on would stay there."""
 WHOLE = "{keys} keys and {words} words were opened; {erased} more went with their authors."
 BROKEN = (
     "{broken_keys} of {keys} keys do not open. Of {words} words {broken_words} do not open with "
