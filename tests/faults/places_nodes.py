@@ -42,11 +42,6 @@ class Node(Served):
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
-    def stop(self) -> int:
-        """Ask it to stop and wait until it has; its exit code."""
-        self._running.send_signal(signal.SIGTERM)
-        return self._running.wait(STOP)
-
     def freeze(self) -> None:
         """It is there, and does nothing."""
         self._running.send_signal(signal.SIGSTOP)

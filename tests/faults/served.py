@@ -86,10 +86,10 @@ class Served:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()
 
-    def stop(self) -> None:
-        """Ask it to stop, and wait until it has."""
+    def stop(self) -> int:
+        """Ask it to stop and wait until it has; its exit code."""
         self._running.send_signal(signal.SIGTERM)
-        self._running.wait(BOOT)
+        return self._running.wait(BOOT)
 
     def lose_power(
         self, *, keep: float = 0.0, names: bool = False, random: Random | None = None
