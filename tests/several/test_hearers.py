@@ -10,7 +10,7 @@ from holdfast.kit.house import House
 from town import on_sqlite
 
 ONCE = [
-    *("CaseWork", "Circles", "Concerns", "GuidedRooms", "HelperCare", "ListeningWork"),
+    *("CaseWork", "Circles", "Concerns", "Freezing", "GuidedRooms", "HelperCare", "ListeningWork"),
     *("Measures", "Meetings", "MemberNotices"),
 ]
 EVERYWHERE = [

@@ -18,6 +18,8 @@ from holdfast.kit.work import Workshop
 receipts = typer.Typer(no_args_is_help=True, help="Receipts of what was erased.")
 LONGEST = 10_000
 NOT_OURS = "This is no receipt of this place, or it was changed."
+OURS = "A receipt of this place, unchanged: {number}"
+SINCE = "Somebody wanted what is held about them kept and not used, from {at} on."
 WHAT = {
     Kind.MESSAGE: "one message",
     Kind.PERSON: "everything about one person",
@@ -51,6 +53,8 @@ def verify(
 
 def said(receipt: Receipt) -> str:
     """A receipt in plain lines."""
+    if receipt.kind is Kind.FREEZE:
+        return f"{OURS.format(number=receipt.number)}\n{SINCE.format(at=stamp(receipt.at))}"
     count = receipt.counts.get("messages", 0)
     how_far = "its keys are gone" if receipt.done else "out of sight; its keys go soon"
     if receipt.held and not receipt.done:
@@ -58,7 +62,7 @@ def said(receipt: Receipt) -> str:
         how_far = f"out of sight; held until {until}"
     return "\n".join(
         [
-            f"A receipt of this place, unchanged: {receipt.number}",
+            OURS.format(number=receipt.number),
             f"What went: {WHAT[receipt.kind]} ({count} messages), on {stamp(receipt.at)}",
             f"Now: {how_far}",
             f"A copy of the keys may lie in a backup until {stamp(receipt.copies_until)}",

@@ -18,6 +18,7 @@ from holdfast.crisis.queries.keeping import (
 from holdfast.erasing.holds.queries import all_held_keys
 from holdfast.kit.work import Work, Workshop
 from holdfast.messages.actions.retention import Night, end_night, forget_some
+from holdfast.messages.queries.freezing import frozen_messages
 from holdfast.messages.queries.retention import (
     Kept,
     old_rows,
@@ -39,9 +40,10 @@ BREATH = 0.02  # seconds between two steps, in which whoever writes takes the pe
 
 
 async def what_stays(work: Work) -> Kept:
-    """All that is named in something open, and the keys that other words are sealed with."""
+    """What is named in something open or frozen, and the keys that other words are sealed with."""
+    named = await messages_in_escalations(work) | await messages_in_cases(work)
     return Kept(
-        messages=await messages_in_escalations(work) | await messages_in_cases(work),
+        messages=named | await frozen_messages(work),
         rooms=await side_spaces_in_use(work),
         keys=await keys_of_packets(work) | await keys_of_cases(work) | await all_held_keys(work),
     )

@@ -73,6 +73,12 @@ def receipt_of(row: ErasureRow) -> Receipt:
     )
 
 
+def receipt_of_freeze(number: bytes, at: datetime) -> Receipt:
+    """What may be said of a wish that everything is kept and not used: nothing goes."""
+    letters = urlsafe_b64encode(number).rstrip(b"=").decode("ascii")
+    return Receipt(letters, Kind.FREEZE, at, {}, False, None, at, done=True)
+
+
 def signed(root: RootKey, receipt: Receipt) -> str:
     """A receipt as one line of letters: what it says, and our signature."""
     said = urlsafe_b64encode(orjson.dumps(receipt.as_fields())).rstrip(b"=").decode("ascii")

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ROOM = "room"
     DAY = "day"  # of one room
     NIGHT = "night"  # what a room kept for long enough
+    FREEZE = "freeze"  # nothing: it is kept, and not used; a receipt is given for that as well
 
 
 class By(StrEnum):

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from holdfast.kit.clock import stamp
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import NotFound
 from holdfast.kit.house import House, InHouse
@@ -23,6 +24,7 @@ from holdfast.members.actions import (
     sign_out,
     unlock_own_key,
 )
+from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.members.actions.proofs import make_challenge
 from holdfast.members.queries import door_now, greeting_name
 from holdfast.members.rules import promises
@@ -188,3 +190,23 @@ async def get_promises() -> Promises:
     """The promises that are asked at the door."""
     items = [{"title": say("en", p.title), "words": say("en", p.words)} for p in promises.PROMISES]
     return Promises(version=promises.VERSION, items=items)
+
+
+class Freezing(BaseModel):
+    frozen_since: str
+
+
+@router.put("/me/freeze")
+async def put_freeze(house: InHouse, member: CurrentMember) -> Freezing:
+    """Have everything about me kept and not used, until I take that back. Twice is once."""
+    async with house.workshop.work() as work:
+        row = await freeze(work, member)
+        return Freezing(frozen_since=stamp(row.at))
+
+
+@router.delete("/me/freeze", status_code=204)
+async def delete_freeze(house: InHouse, member: CurrentMember) -> Response:
+    """It may be used as before."""
+    async with house.workshop.work() as work:
+        await thaw(work, member)
+    return Response(status_code=204)

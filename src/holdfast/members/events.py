@@ -42,6 +42,20 @@ class MemberErased(Event):
 
 
 @dataclass(frozen=True)
+class MemberFrozen(Event):
+    """What they said and what is known of them is kept and not used from now on."""
+
+    member_id: MemberId
+
+
+@dataclass(frozen=True)
+class MemberThawed(Event):
+    """They took that back: it may be used as before."""
+
+    member_id: MemberId
+
+
+@dataclass(frozen=True)
 class MemberCameIn(Event):
     """Somebody came through the door; `invited`, with an invitation."""
 

@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.facts import FactRow
@@ -20,6 +21,7 @@ from holdfast.members.tables import (
     DeviceLinkRow,
     DoorBatchRow,
     DoorCodeRow,
+    FreezeRow,
     MemberPasskeyRow,
     MemberRow,
     OwnKeyRow,
@@ -81,6 +83,30 @@ async def can_come_back(work: Work, member_id: MemberId) -> bool:
     return await work.db.scalar(key) is not None
 
 
+async def freeze_of(work: Work, member_id: MemberId, *, held: bool = False) -> FreezeRow | None:
+    """That a member wants everything kept and not used, and since when; `held`: to change it."""
+    query = select(FreezeRow).where(FreezeRow.member_id == member_id)
+    found: FreezeRow | None = await work.db.scalar(query.with_for_update() if held else query)
+    return found
+
+
+async def frozen_members(work: Work) -> set[MemberId]:
+    """Everybody who wants that now."""
+    return set(
+        await work.db.scalars(select(FreezeRow.member_id).where(FreezeRow.thawed_at.is_(None)))
+    )
+
+
+async def freezes(work: Work) -> Sequence[FreezeRow]:
+    """All that is frozen, and all that is on its way back."""
+    return (await work.db.scalars(select(FreezeRow).order_by(FreezeRow.member_id))).all()
+
+
+def is_frozen(member: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether the member whom this column names is frozen, or not wholly back yet."""
+    return exists().where(FreezeRow.member_id == member)
+
+
 async def has_gone_for_good(work: Work, member_id: MemberId) -> bool:
     """Whether a member erased themselves: no row, or the bare one that open work still holds."""
     for row in (ConsentRow, SessionRow):
@@ -136,6 +162,7 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             "disguise": row.disguise,
         },
         "standing": await _standing_of(work, member.id),
+        "frozen_since": await _frozen_since(work, member.id),
         "consents": [
             {
                 "kind": consent.kind,
@@ -178,6 +205,11 @@ async def _ways_of(work: Work, member_id: MemberId) -> dict[str, Any]:
             "said_yes": link.said_yes,
         },
     }
+
+
+async def _frozen_since(work: Work, member_id: MemberId) -> str | None:
+    row = await freeze_of(work, member_id)
+    return stamp(row.at) if row is not None and row.thawed_at is None else None
 
 
 async def _standing_of(work: Work, member_id: MemberId) -> dict[str, Any]:

@@ -203,10 +203,10 @@ class StandingRow(Table):
 
 
 class FreezeRow(Table):
-    """What a member said and what is known of them is only kept, and not used, until they thaw it.
+    """What a member said and what is known of them is kept and not used, until they thaw it.
 
-    It ends by no clock. `apart_at`: when their words were out of sight everywhere. `thawed_at`: when
-    they asked for all of it back; the row goes once it is.
+    It ends by no clock. `apart_at`: when their words were out of sight everywhere. `thawed_at`:
+    when they asked for all of it back; the row goes once it is.
     """
 
     __tablename__ = "freezes"

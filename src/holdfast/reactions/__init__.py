@@ -29,6 +29,7 @@ they hear the news of the house.
 | a moderator took a measure, or it ended | its words are hidden or shown (`measures.py`) | once |
 | somebody asks for a listener, or two talk | see `listening.py` | once, everywhere |
 | a circle changed; who waits for one goes | it is seen; the wish goes (`circles.py`) | once |
+| a member froze or thawed their words | they are hidden or back (`freezing.py`) | once |
 | a member went | nothing of them is remembered | everywhere |
 | a member went | the card says how; nothing reaches their device | once |
 """
@@ -50,6 +51,7 @@ from holdfast.reactions.cases import CaseWork
 from holdfast.reactions.circles import Circles
 from holdfast.reactions.concerns import Concerns
 from holdfast.reactions.errands import Errands
+from holdfast.reactions.freezing import Freezing
 from holdfast.reactions.guided import GuidedRooms
 from holdfast.reactions.listening import ListeningWork
 from holdfast.reactions.measures import Measures
@@ -68,6 +70,7 @@ class Floor(Tells, Protocol):
     """Who tells people things on their open lines, as far as reactions ask."""
 
     presence: Any
+    lines: Any
 
     def in_hand(self, seat: Seat) -> Seat: ...
 
@@ -95,6 +98,7 @@ class Reactions:
         self.care = HelperCare(workshop, lightly)
         self.raids = RaidWatch(workshop, ledger, self.rooms.say, lightly)
         self.measures = Measures(workshop, ledger, lightly)
+        self.freezing = Freezing(workshop, ledger, lightly)
         self.listening = ListeningWork(workshop, floor, lightly)
         self.circles = Circles(workshop, self.rooms.say, lightly)
         self.meetings = Meetings(workshop, floor.presence, self.rooms.say, lightly)
@@ -139,6 +143,7 @@ class Reactions:
         """
         await self.concerns.look()
         await self.measures.look()
+        await self.freezing.look()
         await self.notices.look()
 
     async def look_behind(self) -> None:

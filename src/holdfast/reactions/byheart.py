@@ -7,6 +7,7 @@
 | a room is slow, or is not any more | how long one waits between two messages |
 | a member has a side space | that what is said there is said to whoever came |
 | a seat may not write, a member may not come in | so it is, until when; or it is over |
+| a member wants their words kept and not used | that they say nothing into rooms, or do again |
 | a member went for good | nothing: their number may be somebody else's |
 """
 
@@ -19,7 +20,8 @@ from holdfast.crisis.events import CareEnded, ConcernRaised
 from holdfast.crisis.queries import cared_for
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Event, Workshop
-from holdfast.members.events import MemberErased
+from holdfast.members.events import MemberErased, MemberFrozen, MemberThawed
+from holdfast.members.queries import frozen_members
 from holdfast.messages.ledger import Ledger
 from holdfast.rooms.events import (
     MemberStopped,
@@ -51,6 +53,8 @@ class ByHeart:
             RoomGuided: self._guided,
             SeatStopped: self._seat_stopped,
             MemberStopped: self._member_stopped,
+            MemberFrozen: lambda event: ledger.frozen.add(event.member_id),
+            MemberThawed: lambda event: ledger.frozen.discard(event.member_id),
             MemberErased: self._erased,
         }
         workshop.everywhere.append(self.hear)
@@ -71,8 +75,9 @@ class ByHeart:
             slow = await standing_everywhere(work, Guidance.SLOW)
             states = await states_of_open_rooms(work)
             hushed, paused = await hushes(work), await pauses(work)
+            frozen = await frozen_members(work)
         ledger.cared_for, self.sides = cared, sides
-        ledger.hushes, ledger.pauses = hushed, paused
+        ledger.hushes, ledger.pauses, ledger.frozen = hushed, paused, frozen
         ledger.states = {
             room: known for room, known in states.items() if anew or known[0] is RoomState.CLOSED
         }
@@ -113,3 +118,4 @@ class ByHeart:
     def _erased(self, event: MemberErased) -> None:
         self._ledger.cared_for.discard(event.member_id)
         self._ledger.pauses.pop(event.member_id, None)
+        self._ledger.frozen.discard(event.member_id)

@@ -28,6 +28,7 @@ from holdfast.crisis.tables import EscalationRow, Stage
 from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
+from holdfast.members.queries import is_frozen
 from holdfast.messages.tables import BlockRow
 from holdfast.rooms.tables import PauseRow, RoomRow, SeatRow
 from holdfast.screening.concern import Concern
@@ -72,11 +73,14 @@ async def who_goes(work: Work, erasure_id: int) -> MemberId | None:
 async def waiting_rows(work: Work) -> Sequence[WishRow]:
     """Every wish for which something may be found now, who waits longest first.
 
-    Those who are being asked already, and those who may not come into rooms, are left out.
+    Those who are being asked already, those who may not come into rooms, and those who want what
+    is known of them kept and not used are left out.
     """
     paused = select(PauseRow.member_id)
     free = WishRow.proposal_id.is_(None), WishRow.until > work.clock.now()
-    query = select(WishRow).where(*free, WishRow.member_id.not_in(paused))
+    query = select(WishRow).where(
+        *free, WishRow.member_id.not_in(paused), ~is_frozen(WishRow.member_id)
+    )
     return (await work.db.scalars(query.order_by(WishRow.wished_at, WishRow.id))).all()
 
 

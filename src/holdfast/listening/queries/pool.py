@@ -15,6 +15,7 @@ from holdfast.listening.queries.duties import loads_of
 from holdfast.listening.rules.asks import AskState, OfferState
 from holdfast.listening.rules.matching import OnDuty, Wanted
 from holdfast.listening.tables import AskRow, DutyRow, ListeningRow, OfferRow
+from holdfast.members.queries import is_frozen
 from holdfast.members.tables import MemberRow
 from holdfast.messages.tables import BlockKind, BlockRow
 from holdfast.rights.queries import holds_at
@@ -136,7 +137,7 @@ async def on_duty_now(work: Work, only: MemberId | None = None) -> list[OnDuty]:
         select(DutyRow, RightRow, MemberRow.age_band)
         .join(RightRow, RightRow.id == DutyRow.right_id)
         .join(MemberRow, MemberRow.id == DutyRow.member_id)
-        .where(DutyRow.ended_at.is_(None), holds_at(now))
+        .where(DutyRow.ended_at.is_(None), holds_at(now), ~is_frozen(DutyRow.member_id))
         .order_by(DutyRow.member_id)
     )
     if only is not None:

@@ -13,6 +13,7 @@ from holdfast.kit.work import Work
 from holdfast.members.access import member_by_phrase, myself
 from holdfast.members.rules.phrases import normalise_phrase
 from holdfast.members.tables import OwnKeyRow, SessionKeyRow, SessionRow
+from holdfast.rights.events import OwnKeyRenewed
 from holdfast.rights.own import OwnKey, OwnKeyLocked, lock_for_session
 from holdfast.rights.rules import Actor, Member
 
@@ -98,6 +99,8 @@ async def _keep(work: Work, actor: Member, wrapped: bytes) -> None:
 
 
 async def _put(work: Work, member_id: MemberId, pair: Pair, by_phrase: bytes | None) -> None:
+    if await work.db.get(OwnKeyRow, member_id) is not None:
+        work.announce(OwnKeyRenewed(member_id))
     theirs = select(SessionRow.id).where(SessionRow.member_id == member_id)
     await work.db.execute(delete(SessionKeyRow).where(SessionKeyRow.session_id.in_(theirs)))
     row = OwnKeyRow(

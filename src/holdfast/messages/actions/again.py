@@ -63,7 +63,7 @@ class EraseAgain:
 
     async def erase_again(self, known: Known, tell: Progress) -> dict[str, int]:
         self.done = dict.fromkeys(
-            (*(kind.value for kind in Kind if kind is not Kind.NIGHT), SEAT), 0
+            (*(kind.value for kind in Kind if kind not in (Kind.NIGHT, Kind.FREEZE)), SEAT), 0
         )
         if known:
             marker = Marker(self.keyring.root)

@@ -116,6 +116,7 @@ def is_ordinary(ledger: Ledger, seat: Seat) -> bool:
     return (
         seat.id not in ledger.hushes
         and member_id not in ledger.pauses
+        and member_id not in ledger.frozen
         and member_id not in ledger.cared_for
         and seat.room_id not in ledger.read_first
         and member_id not in ledger.only_just

@@ -39,8 +39,8 @@ class Plan:
     changes: list[tuple[object, ...]] = field(default_factory=list)
     edits: list[tuple[object, ...]] = field(default_factory=list)
     removals: list[tuple[object, ...]] = field(default_factory=list)
-    hides: list[tuple[int, int, int]] = field(default_factory=list)  # at, room, seq
-    restores: list[tuple[int, int, int]] = field(default_factory=list)  # at, room, seq
+    hides: list[tuple[int, bool, int, int]] = field(default_factory=list)  # at, frozen, room, seq
+    restores: list[tuple[int | None, int, int]] = field(default_factory=list)  # at, room, seq
     annotations: list[tuple[object, ...]] = field(default_factory=list)
     responses: dict[tuple[int, int, int, str], bool] = field(default_factory=dict)
     unfold: dict[tuple[int, int], bool] = field(default_factory=dict)

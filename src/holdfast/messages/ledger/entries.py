@@ -224,23 +224,32 @@ class Announce:
 
 @dataclass(slots=True)
 class Hide:
-    """A moderator taking something out of the room. Its words are kept, sealed, for an appeal."""
+    """A moderator taking something out of the room. Its words are kept, sealed, for an appeal.
+
+    `frozen`: its author, who wants it kept and not used; the room sees what it sees when they take
+    something back.
+    """
 
     room_id: int
     of: int
     at: int
     now: MessagePosted
+    frozen: bool = False
     ticket: Ticket = field(default_factory=Ticket)
 
 
 @dataclass(slots=True)
 class Restore:
-    """Something hidden coming back into the room, with its words. `now` is how it stands then."""
+    """Something hidden coming back into the room, with its words. `now` is how it stands then.
+
+    `frozen`: only what its author froze comes back, and as it was before.
+    """
 
     room_id: int
     of: int
     at: int
     now: MessagePosted
+    frozen: bool = False
     ticket: Ticket = field(default_factory=Ticket)
 
 

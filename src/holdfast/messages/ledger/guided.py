@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import RoomId, SeatId
-from holdfast.kit.tables import from_millis
+from holdfast.kit.tables import from_millis, to_millis
 from holdfast.messages.events import MessageEdited, MessageRemoved
 from holdfast.messages.ledger.batch import Plan
 from holdfast.messages.ledger.entries import Accepted, Annotate, Guided, Hide, Outcome, Restore
@@ -27,13 +27,14 @@ def _hide(plan: Plan, entry: Hide) -> Outcome:
     target = (entry.room_id, entry.of)
     if target not in plan.facts.standing or target in plan.restored():
         return NotFound()
-    seq = _change(plan, entry, "removed", None)
+    owner, by = (entry.now.owner, "author") if entry.frozen else (None, "moderator")
+    seq = _change(plan, entry, "removed", owner)
     plan.facts.standing.discard(target)
-    plan.hides.append((entry.at, *target))
-    plan.removals.append(("moderator", *target))
+    plan.hides.append((entry.at, entry.frozen, *target))
+    plan.removals.append((by, *target))
     plan.unfold[target] = False
     room, at = RoomId(entry.room_id), from_millis(entry.at)
-    plan.events.append(MessageRemoved(room, seq, None, entry.of, "moderator", at, entry.now))
+    plan.events.append(MessageRemoved(room, seq, owner, entry.of, by, at, entry.now))
     return Accepted("", seq, entry.at)
 
 
@@ -43,7 +44,9 @@ def _restore(plan: Plan, entry: Restore) -> Outcome:
         return NotFound()
     plan.facts.hidden.discard(target)
     plan.facts.standing.add(target)
-    plan.restores.append((entry.at, *target))
+    edited = entry.now.edited_at
+    before = None if edited is None else to_millis(edited)
+    plan.restores.append((before if entry.frozen else entry.at, *target))
     plan.unfold[target] = True
     return _told_as_edited(plan, entry)
 

@@ -99,9 +99,9 @@ REMOVE = (
     "UPDATE messages SET removed_by = $1, text = NULL, note = NULL WHERE room_id = $2 AND seq = $3"
 )
 KEEP_HIDDEN = (
-    "INSERT INTO hidden_words (at, room_id, seq, seat_id, message_id, key_id, text, note)"
-    " SELECT $1, room_id, seq, seat_id, id, key_id, text, note FROM messages"
-    " WHERE room_id = $2 AND seq = $3"
+    "INSERT INTO hidden_words (at, frozen, room_id, seq, seat_id, message_id, key_id, text, note)"
+    " SELECT $1, $2, room_id, seq, seat_id, id, key_id, text, note FROM messages"
+    " WHERE room_id = $3 AND seq = $4"
 )
 HIDDEN = (
     "SELECT h.room_id, h.seq FROM hidden_words h JOIN unnest($1::bigint[], $2::bigint[])"

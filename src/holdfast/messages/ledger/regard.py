@@ -14,6 +14,7 @@ from holdfast.erasing.holds.queries import OpenWork
 from holdfast.kit.clock import Clock
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
+from holdfast.members.rules.freezing import Frozen
 from holdfast.messages.ledger.entries import Post, Row, Waiting, is_new
 from holdfast.messages.ledger.refused import Refused
 from holdfast.messages.ledger.trails import Trails
@@ -77,6 +78,7 @@ class Regard(ABC):
         self.cared_for: set[MemberId] = set()
         self.hushes: dict[SeatId, Stop] = {}
         self.pauses: dict[MemberId, Stop] = {}
+        self.frozen: set[MemberId] = set()  # who wants their words kept and not used
         self.slow: dict[RoomId, int] = {}  # seconds between one message of a seat and its next
         self.read_first: set[RoomId] = set()  # rooms where newcomers' words are read first
         self.is_newcomer: Callable[[MemberId], bool] = nobody
@@ -127,7 +129,9 @@ class Regard(ABC):
         pause, hush = self.pauses.get(seat.actor.id), self.hushes.get(seat.id)
         if pause is not None and seat.kind in PAUSED_FROM and not pause.is_over(now):
             return kept_out_by(pause)
-        return hushed_by(hush) if hush is not None and not hush.is_over(now) else None
+        if hush is not None and not hush.is_over(now):
+            return hushed_by(hush)
+        return Frozen() if seat.actor.id in self.frozen and seat.kind in PAUSED_FROM else None
 
     def awaits_first_reading(self, seat: Seat) -> bool:
         """Whether these are somebody's first words, in a room where such are read first."""

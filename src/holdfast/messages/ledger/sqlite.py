@@ -82,8 +82,8 @@ REMOVE = (
     "UPDATE messages SET removed_by = ?, text = NULL, note = NULL WHERE room_id = ? AND seq = ?"
 )
 KEEP_HIDDEN = (
-    "INSERT INTO hidden_words (at, room_id, seq, seat_id, message_id, key_id, text, note)"
-    " SELECT ?, room_id, seq, seat_id, id, key_id, text, note FROM messages"
+    "INSERT INTO hidden_words (at, frozen, room_id, seq, seat_id, message_id, key_id, text, note)"
+    " SELECT ?, ?, room_id, seq, seat_id, id, key_id, text, note FROM messages"
     " WHERE room_id = ? AND seq = ?"
 )
 HIDDEN = (

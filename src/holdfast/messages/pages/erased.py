@@ -27,6 +27,7 @@ WHAT = {
     "room": N_("A room"),
     "day": N_("One day of a room"),
     "night": N_("Words that were kept for long enough"),
+    "freeze": N_("Nothing: what we hold about you is kept and not used"),
 }
 
 
@@ -36,6 +37,7 @@ class ReceiptShown:
 
     what: str
     person: bool
+    frozen: bool
     on: str
     messages: int
     held: bool
@@ -51,6 +53,7 @@ def receipt_shown(request: Request, house: House, receipt: Receipt) -> ReceiptSh
     return ReceiptShown(
         what=say(looks.locale, WHAT[receipt.kind]),
         person=receipt.kind is Kind.PERSON,
+        frozen=receipt.kind is Kind.FREEZE,
         on=day(receipt.at),
         messages=0 if receipt.kind is Kind.MESSAGE else receipt.counts.get("messages", 0),
         held=receipt.held,

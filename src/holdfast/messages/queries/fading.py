@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
+from holdfast.members.queries import is_frozen
 from holdfast.members.tables import MemberPasskeyRow, MemberRow, SessionRow
 from holdfast.messages.tables import FadingRow, HeldRow, HeldState, MessageRow
+from holdfast.rooms.tables import SeatRow
 
 AT_ONCE = 100
 
@@ -42,7 +44,9 @@ async def within_reach_again(work: Work) -> Sequence[MemberId]:
 
 async def out_of_reach_since(work: Work, since: datetime, after: int) -> Sequence[MemberId]:
     """As whom nobody could come back since then; with a number above this one."""
-    query = select(FadingRow.member_id).where(FadingRow.since <= since, FadingRow.member_id > after)
+    query = select(FadingRow.member_id).where(
+        FadingRow.since <= since, FadingRow.member_id > after, ~is_frozen(FadingRow.member_id)
+    )
     return (await work.db.scalars(query.order_by(FadingRow.member_id).limit(AT_ONCE))).all()
 
 
@@ -60,7 +64,8 @@ async def nearly_unused(work: Work, week: date, until: date) -> Sequence[tuple[M
 
 
 def _unused(work: Work, week: date) -> Any:
-    return select(MemberRow.id).where(MemberRow.seen_week <= week, ~_has_session(work.clock.now()))
+    away = MemberRow.seen_week <= week, ~_has_session(work.clock.now())
+    return select(MemberRow.id).where(*away, ~is_frozen(MemberRow.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,9 @@ async def given_back_before(work: Work, before: datetime) -> list[GivenBack]:
     query = (
         select(MessageRow.id, MessageRow.room_id, MessageRow.seat_id)
         .join(HeldRow, HeldRow.message_id == MessageRow.id)
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .where(HeldRow.state == HeldState.RETURNED, HeldRow.decided_at <= before)
+        .where(or_(SeatRow.member_id.is_(None), ~is_frozen(SeatRow.member_id)))
         .order_by(MessageRow.row)
         .limit(AT_ONCE)
     )

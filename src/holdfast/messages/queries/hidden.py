@@ -51,8 +51,10 @@ async def message_named(work: Work, reader: Reader, message_id: MessageId) -> Me
 
 
 async def hidden_before(work: Work, before: datetime) -> list[tuple[RoomId, int]]:
-    """What was hidden before this time and still is."""
-    query = select(HiddenWordsRow.room_id, HiddenWordsRow.seq).where(HiddenWordsRow.at < before)
+    """What was hidden before this time and still is. What is frozen waits for its author alone."""
+    query = select(HiddenWordsRow.room_id, HiddenWordsRow.seq).where(
+        HiddenWordsRow.at < before, ~HiddenWordsRow.frozen
+    )
     return [(room_id, seq) for room_id, seq in await work.db.execute(query)]
 
 

@@ -1,0 +1,87 @@
+"""What of a frozen member is still to be seen, what lies apart, and what must not be erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
+from holdfast.kit.work import Work
+from holdfast.members.queries import is_frozen
+from holdfast.members.tables import FreezeRow
+from holdfast.messages.tables import HiddenWordsRow, MessageRow
+from holdfast.rooms.access import Author
+from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
+
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message of somebody who is frozen, which others still see."""
+
+    room_id: RoomId
+    seq: int
+    seat_id: SeatId
+    author: Author
+    at: datetime
+
+
+async def still_standing(work: Work, limit: int = AT_ONCE) -> list[Standing]:
+    """The next messages that are to be out of sight.
+
+    Everything in open rooms and circles, where nothing is said while it is frozen. Between two,
+    what was said before: there talk goes on. In a side space nothing: whoever came reads it.
+    """
+    query = (
+        select(
+            MessageRow.room_id,
+            MessageRow.seq,
+            SeatRow.id,
+            SeatRow.handle,
+            SeatRow.pseudonym,
+            SeatRow.avatar,
+            MessageRow.written_at,
+        )
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .join(FreezeRow, FreezeRow.member_id == SeatRow.member_id)
+        .where(FreezeRow.thawed_at.is_(None), _is_to_go())
+        .where(MessageRow.removed_by.is_(None), MessageRow.seq.is_not(None))
+        .order_by(MessageRow.row)
+        .limit(limit)
+    )
+    return [
+        Standing(room, seq, seat, Author(handle, pseudonym, avatar), at)
+        for room, seq, seat, handle, pseudonym, avatar, at in await work.db.execute(query)
+        if seq is not None
+    ]
+
+
+def _is_to_go() -> ColumnElement[bool]:
+    between = RoomRow.kind == RoomKind.LISTENING, MessageRow.written_at <= FreezeRow.at
+    return or_(RoomRow.kind.in_((RoomKind.OPEN, RoomKind.CIRCLE)), and_(*between))
+
+
+async def set_apart_of(work: Work, member_id: MemberId) -> list[tuple[RoomId, int]]:
+    """Where the words of this member lie apart because they froze them."""
+    query = (
+        select(HiddenWordsRow.room_id, HiddenWordsRow.seq)
+        .join(SeatRow, SeatRow.id == HiddenWordsRow.seat_id)
+        .where(SeatRow.member_id == member_id, HiddenWordsRow.frozen)
+        .order_by(HiddenWordsRow.room_id, HiddenWordsRow.seq)
+        .limit(AT_ONCE)
+    )
+    return [(room, seq) for room, seq in await work.db.execute(query)]
+
+
+async def frozen_messages(work: Work) -> set[MessageId]:
+    """Every message that is only kept, wherever its words lie: no night erases it."""
+    query = (
+        select(MessageRow.id)
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .where(is_frozen(SeatRow.member_id))
+    )
+    return set(await work.db.scalars(query))
