@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from browser.talking import SENTENCE, cared_for, let_listen
 from browser.visitors import DESK, MakeVisitor, Visitor
 
+ROOM = "night-room"
 CHOSEN = ("Feeling alone", "Losing someone")
 
 
@@ -20,7 +21,11 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash.is_a_member()
     let_listen(cedar.place, cedar.is_a_member())
     goes_on_duty(cedar)
+    cedar.sits_in(ROOM)
     asks(ash)
+    called = cedar.page.locator("#called-now")
+    expect(called).to_contain_text("Someone is looking for a listener.", timeout=10_000)
+    called.get_by_role("link").click()
 
     offer = cedar.page.locator("#offers article", has_text=SENTENCE)
     offer.get_by_role("button", name="Yes, I’ll listen").click(timeout=10_000)

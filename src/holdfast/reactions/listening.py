@@ -4,6 +4,7 @@
 |---|---|
 | somebody asked, came on duty, or let an ask go | it is laid before who fits, at once |
 | an ask lies before somebody, a talk began or changed | they, and staff there, read it at once |
+| a member's own key is another one now | their open lines come back, and find theirs shut |
 | a hand is up, or down; the guard called people | the desk is told |
 | one of two tried to pass on a way to be reached | a listener's second try calls people |
 | somebody who asked may be in danger | their ask moves up; it was a hard talk |
@@ -44,17 +45,20 @@ from holdfast.members.events import MemberErased
 from holdfast.moderation.events import Tried
 from holdfast.moderation.rules.cases import FlagKind
 from holdfast.reactions.errands import Spawn
-from holdfast.rights.events import RightStopped
-from holdfast.rights.rules import System
+from holdfast.rights.events import OwnKeyRenewed, RightStopped
+from holdfast.rights.rules import Member, System
 from holdfast.rights.tables import RightRole
 from holdfast.rooms.events import MemberStopped, SeatLeft
 from holdfast.staff.events import RotaChanged
 
 ASK_IS_NEW, NO_MORE = "asked", "gone"
+COME_BACK = 1001  # the handshake decides anew
 
 
 class Tells(Protocol):
     """Who tells people things on their open lines, as far as listening asks."""
+
+    lines: Any
 
     def tell_member(self, member_id: MemberId, event: dict[str, Any]) -> None: ...
     def tell_staff_in(self, slug: str, event: dict[str, Any]) -> None: ...
@@ -88,6 +92,15 @@ class ListeningWork:
                 self._floor.tell_desk("hand", event.id, event.version)
             case GuardCalled():
                 self._floor.tell_desk("guard", event.id, 0)
+            case OwnKeyRenewed(member_id=member_id):
+                self._come_back(member_id)
+
+    def _come_back(self, member_id: MemberId) -> None:
+        """Each page of theirs is told why, then each line is closed: it could hear no word more."""
+        self._tell((member_id,), "renewed")
+        for line in list(self._floor.lines):
+            if isinstance(line.actor, Member) and line.actor.id == member_id:
+                line.close(COME_BACK)
 
     def _tell(self, people: tuple[MemberId, ...], what: str, slug: str = "") -> None:
         told = {"event": "listening", "what": what, **({"room": slug} if slug else {})}

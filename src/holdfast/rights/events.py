@@ -34,3 +34,10 @@ class RightGoesOn(Event):
     id: RightId
     member_id: MemberId | None
     role: str
+
+
+@dataclass(frozen=True)
+class OwnKeyRenewed(Event):
+    """A member's own key is another one: what any line of theirs holds of the old opens no more."""
+
+    member_id: MemberId

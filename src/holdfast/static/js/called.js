@@ -9,11 +9,13 @@ import { showState } from "./state.js";
 /** @typedef {Pick<typeof import("./nodes.js"), "nodes" | "pattern" | "the">} Page */
 
 const WAYS = /** @type {Record<string, string>} */ ({ began: "/listening/waiting", offered: "/listening/duty" });
+const ELSEWHERE = ["offered", "gone"]; // of no room: an ask lies before me, or no more
 const ID = "called-now";
 
 /** @param {{ what: string, room?: string }} event @param {import("./log.js").Log} log @param {Page} page */
 export function hear({ what, room }, log, page) {
-  if (room !== log.slug) return call(what, page);
+  if (room !== log.slug || ELSEWHERE.includes(what)) return call(what, page);
+  if (what === "renewed") return location.reload(); // my key is another one: the page says what now
   void showState(log.slug, page);
   if (what === "earlier") void log.readOn(); // the member said yes: there is more to read now
 }
