@@ -86,6 +86,7 @@ async def loaded(house: House, town: Town, who: Person) -> Loaded:
         counts = await response_counts(work, seat.room_id, [m.seq for m in said], unseen)
     assert await page_before(glances, reader, seat.room_id, None, 50) == said
     assert (await responses_to(glances, seat, said))[0] == counts
+    assert (await responses_to(glances, seat, said, (None, 50)))[0] == counts
     return said, counts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from holdfast.kit.looks import LANGUAGES
 from holdfast.kit.pages import environment
@@ -14,6 +15,7 @@ from holdfast.messages.queries.pages import page_before, responses_to, rooms_wit
 from holdfast.messages.rules import Response
 from holdfast.rooms.actions import mark_read
 from holdfast.rooms.queries import read_mark
+from kit.counting import Counting
 from members.walking import Page, visit
 from town import NIGHT, Town, mostly_on_sqlite, unlimited
 
@@ -49,6 +51,7 @@ async def test_a_page_has_the_same_messages_quotes_and_responses(town: Town) -> 
         assert page == said
         assert counts == counted
         assert given == ({(13, "strength")} if 13 in counted else set())
+        assert await responses_to(glances, seat, page, (before, limit)) == (counts, given)
     whole = await page_before(glances, reader, seat.room_id, None, 31)
     quotes = {m.seq: m.quote for m in whole if m.quote}
     assert (quotes[14].excerpt, quotes[15].excerpt) == ("Line 1", "")
@@ -87,6 +90,23 @@ async def test_the_rooms_where_somebody_sits_come_with_what_they_have_not_read(t
     new = [m for m in page if m.seq > mark and m.owner != seat.id and not m.removed]
     assert mine[0].unread == len(new) > 0
     assert await rooms_with_seat(house.workshop.glances, town.stranger.member.id) == []
+
+
+READER, ROOM, MEETINGS, WHOSE = 1, 1, 1, 1  # goes to the database
+
+
+@mostly_on_sqlite
+@unlimited
+async def test_a_page_asks_the_database_in_four_goes(
+    town: Town, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk(town)
+    counting = Counting(town.house.workshop.glances)
+    monkeypatch.setattr(town.house.workshop, "glances", counting)
+    client.cookies.set("holdfast", town.birch.token)
+    page = await visit(client, f"/rooms/{NIGHT}")
+    assert "Line 11" in page.html
+    assert counting.goes == WHOSE + READER + ROOM + MEETINGS
 
 
 def test_fixed_words_are_put_in_beforehand_and_others_when_the_page_is_drawn() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from holdfast.kit.errors import HoldfastError, NotFound, NotPermitted
-from holdfast.kit.glances import Glances
+from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.tables import from_millis
 from holdfast.kit.words import N_
@@ -170,6 +170,11 @@ async def room_to_sit_in(work: Work, actor: Actor, slug: str) -> tuple[Staff, Ro
     return actor, room
 
 
+def seat_asked(actor: Member | Staff, slug: str) -> Asked:
+    """The question for somebody's seat."""
+    return MEMBERS if isinstance(actor, Member) else STAFFS, (slug, actor.id)
+
+
 async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """The actor's seat, to speak from. What the room's state makes of the words, `messages` asks.
 
@@ -178,8 +183,8 @@ async def seat_to_speak(glances: Glances, actor: Actor, slug: str) -> Seat:
     """
     if not isinstance(actor, Member | Staff) or not is_slug(slug):
         raise NotFound
-    mine = MEMBERS if isinstance(actor, Member) else STAFFS
-    found = await glances.rows(mine, slug, actor.id)
+    mine, whose = seat_asked(actor, slug)
+    found = await glances.rows(mine, *whose)
     if not found:
         raise NotFound
     *what, until, rule, measure = found[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from holdfast.audit.jobs import note_reading
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.house import House
 from holdfast.kit.looks import Looks
+from holdfast.kit.noted import noting
 from holdfast.kit.pages import render
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.words import say
@@ -21,6 +21,8 @@ from holdfast.kit.work import Work
 from holdfast.members.rules import promises
 from holdfast.messages.access import message_to_quote
 from holdfast.messages.events import MessagePosted, Quote, avatar_url
+from holdfast.messages.pages.ahead import ask_of_reader, ask_of_room
+from holdfast.messages.pages.beside import beside_talk
 from holdfast.messages.pages.care import care_of, no_care
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
@@ -29,6 +31,7 @@ from holdfast.messages.pages.unseeing import just_done
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import waits_of_last_hour
 from holdfast.messages.queries.pages import (
+    Part,
     RoomLine,
     looked_after,
     page_before,
@@ -36,7 +39,7 @@ from holdfast.messages.queries.pages import (
     room_of_seat,
     rooms_with_seat,
 )
-from holdfast.messages.queries.threads import digest_for, reply_counts
+from holdfast.messages.queries.threads import reply_counts
 from holdfast.messages.queries.unseen import unseen_at_a_glance
 from holdfast.messages.rules.expiring import choices_within
 from holdfast.rights.rules import Member, Staff
@@ -51,17 +54,6 @@ PAGE = 30
 LAST_HOUR = timedelta(hours=1)
 GOING_ON = frozenset(RoomState) - {RoomState.CLOSED}
 WROTE_LATELY = 12
-PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room has nothing of its own
-    "name": "",  # what the heading says instead of the room's name
-    "head": "",  # under the name; put in anew with the room's state
-    "aside": "",  # beside the talk, instead of who wrote lately and who reads here
-    "empty": "",  # where nothing is written yet
-    "foot": "",  # instead of the composer
-    "css": "",
-    "script": "",
-    "threads": False,  # whether replies to a message stand together on a page of their own
-    "meeting": {},  # how the meeting there stands, if there is one
-}
 
 
 async def room_page(
@@ -77,8 +69,11 @@ async def room_page(
     refused: HoldfastError | None = None,
 ) -> Response:
     """The page itself; `draft` and `refused` when words come back that were not taken."""
-    locale, glances = member.looks.locale, house.workshop.glances
+    locale, house = member.looks.locale, noting(house)
+    glances = house.workshop.glances
+    await ask_of_reader(house, member, slug)
     seat = await seat_to_speak(glances, member, slug)
+    await ask_of_room(house, seat, (before, PAGE + 1))
     rooms = await rooms_with_seat(glances, member.id) if isinstance(member, Member) else []
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
@@ -104,31 +99,6 @@ async def room_page(
         news="" if before is not None else await news_for(house, member, slug),
         **{key: value for key, value in page.items() if key != "own_words"},
     )
-
-
-async def beside_talk(house: House, seat: Seat, room: RoomLine, *, past: bool) -> dict[str, Any]:
-    """What stands beside the talk: of slices above, and what is new since somebody was here."""
-    digest = None if past else await digest_in(house, seat, room)
-    return {"fitted": await fitted_in(house, seat), "digest": digest, "past": past}
-
-
-async def digest_in(house: House, seat: Seat, room: RoomLine) -> dict[str, Any] | None:
-    """What is new, for a member who comes back to a circle after long."""
-    if seat.kind is not RoomKind.CIRCLE or not room.unread or not isinstance(seat.actor, Member):
-        return None
-    async with house.workshop.reading() as work:
-        reader = Reader(house.ledger.keyring, seat.actor)
-        digest = await digest_for(work, reader, seat, work.clock.now())
-    return None if digest is None else asdict(digest)
-
-
-async def fitted_in(house: House, seat: Seat) -> dict[str, Any]:
-    """What a slice above puts into rooms of this kind, beside their talk (`House.fittings`)."""
-    threads = {"threads": seat.kind is RoomKind.CIRCLE}
-    fitted, fitting = {**PLAIN, **threads}, house.fittings.get(seat.kind.value)
-    for panel in (*house.panels, *([fitting] if fitting else [])):
-        fitted |= await panel(house, seat)
-    return fitted
 
 
 async def note_page(house: House, seat: Seat, shown: list[dict[str, Any]]) -> None:
@@ -233,7 +203,8 @@ async def page_of(
     reader = Reader(house.ledger.keyring, seat.actor)
     found = await page_before(house.workshop.glances, reader, seat.room_id, before, PAGE + 1)
     page = found[-PAGE:]
-    view = await view_of(house, seat, page, new_after=room.read_seq)
+    part = before, PAGE + 1
+    view = await view_of(house, seat, page, new_after=room.read_seq, part=part)
     view.menu = before is not None
     editing = next((m for m in page if m.seq == edit and m.owner == seat.id), None)
     return {
@@ -282,10 +253,15 @@ def people_of(messages: list[MessagePosted], seat: Seat) -> list[dict[str, Any]]
 
 
 async def view_of(
-    house: House, seat: Seat, page: list[MessagePosted], *, new_after: int | None = None
+    house: House,
+    seat: Seat,
+    page: list[MessagePosted],
+    *,
+    new_after: int | None = None,
+    part: Part | None = None,
 ) -> View:
     """How the holder of a seat sees these messages."""
-    counts, given = await responses_to(house.workshop.glances, seat, page)
+    counts, given = await responses_to(house.workshop.glances, seat, page, part)
     now = house.workshop.clock.now()
     view = View(looks_in(seat), now, seat.slug, seat.id, new_after, counts, given)
     view.doors = isinstance(seat.actor, Member)

@@ -18,13 +18,13 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.actions import may_be_danger
 from holdfast.messages.actions.leafing import leaf_back
+from holdfast.messages.pages.beside import fitted_in
 from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
 from holdfast.messages.pages.room import (
     PAGE,
     begins_late,
-    fitted_in,
     own_in_rails,
     room_page,
     state_now,

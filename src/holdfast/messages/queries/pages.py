@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from holdfast.kit.glances import Glances
+from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.tables import from_millis
 from holdfast.messages.events import MessagePosted, quote_of
 from holdfast.messages.queries import NOT_READ_YET, Found, Reader, opened_message
 from holdfast.messages.queries.unseen import (
     BY_THOSE_IN_SIGHT,
+    IN_SIGHT,
     IN_SIGHT_OF_SEAT,
+    Sight,
     is_anything_unseen,
     sight_of,
     who_hides,
@@ -47,7 +49,14 @@ RESPONSES = (
     " WHERE room_id = ? AND seq BETWEEN ? AND ?{in_sight}"
     " GROUP BY seq, response ORDER BY seq, response"
 )
+RESPONSES_BELOW = (  # to what RESPONSES has between two seqs, without knowing the older one
+    "SELECT seq, response, count(*), sum(CASE WHEN seat_id = ? THEN 1 ELSE 0 END) FROM responses"
+    " WHERE room_id = ? AND seq < ? AND seq >= COALESCE((SELECT MIN(p.seq) FROM"
+    " (SELECT m.seq FROM messages m{authors} WHERE m.room_id = ? AND m.seq < ?{in_sight}"
+    " ORDER BY m.seq DESC LIMIT ?) p), 0){by_those} GROUP BY seq, response ORDER BY seq, response"
+)
 BEYOND = 2**53
+Part = tuple[int | None, int]  # of a room: what was said before a seq (None: now), and how much
 
 
 class RoomLine(NamedTuple):
@@ -91,8 +100,14 @@ class _Row(NamedTuple):
 
 async def rooms_with_seat(glances: Glances, member_id: MemberId) -> list[RoomLine]:
     """The rooms where a member sits, in the order they were made."""
-    rooms = ROOMS_IN_SIGHT if await is_anything_unseen(glances, member_id) else ROOMS
-    return [_line(row) for row in await glances.rows(rooms, member_id)]
+    hides = await is_anything_unseen(glances, member_id)
+    rooms, whose = rooms_asked(member_id, hides=hides)
+    return [_line(row) for row in await glances.rows(rooms, *whose)]
+
+
+def rooms_asked(member_id: MemberId, *, hides: bool = False) -> Asked:
+    """The question for them. `hides`: something is out of this member's sight."""
+    return ROOMS_IN_SIGHT if hides else ROOMS, (member_id,)
 
 
 async def room_of_seat(glances: Glances, seat_id: SeatId) -> RoomLine:
@@ -107,17 +122,23 @@ def _line(row: tuple[Any, ...]) -> RoomLine:
 
 async def looked_after(glances: Glances, seat_id: SeatId) -> tuple[bool, bool]:
     """Whether words of this seat are held or given back, and whether anyone came for a shift."""
-    held, here = (await glances.rows(LOOKED_AFTER, seat_id))[0]
+    after, whose = looked_after_asked(seat_id)
+    held, here = (await glances.rows(after, *whose))[0]
     return bool(held), bool(here)
+
+
+def looked_after_asked(seat_id: SeatId) -> Asked:
+    """The question for both."""
+    return LOOKED_AFTER, (seat_id,)
 
 
 async def page_before(
     glances: Glances, reader: Reader, room_id: RoomId, before: int | None, limit: int
 ) -> list[MessagePosted]:
     """The newest `limit` messages (before a seq), oldest first, with what they quote."""
-    end = BEYOND if before is None else before
     sight, whose = await sight_of(glances, reader.actor)
-    found = await glances.rows(NEWEST.format(in_sight=sight), room_id, end, *whose, limit)
+    newest, values = page_asked(room_id, (before, limit), (sight, whose))
+    found = await glances.rows(newest, *values)
     messages = await _opened(reader, found)
     known = {m.seq: m for m in messages}
     quoted = {m.reply_to for m in messages if m.reply_to is not None}
@@ -128,24 +149,54 @@ async def page_before(
     return [_with_quote(m, known) for m in reversed(messages)]
 
 
+def page_asked(room_id: RoomId, part: Part, sight: Sight) -> Asked:
+    """The question for a part of a room, newest first, as far as a reader sees it."""
+    (before, limit), (in_sight, whose) = part, sight
+    end = BEYOND if before is None else before
+    return NEWEST.format(in_sight=in_sight), (room_id, end, *whose, limit)
+
+
 async def responses_to(
-    glances: Glances, seat: Seat, page: Sequence[MessagePosted]
+    glances: Glances, seat: Seat, page: Sequence[MessagePosted], part: Part | None = None
 ) -> tuple[dict[int, dict[str, int]], set[tuple[int, str]]]:
-    """How often each response was given to each message of a page, and which this seat gave."""
+    """How often each response was given to each message of a page, and which this seat gave.
+
+    `part`: which part of the room the page is from, where that was said when it was read.
+    """
     counts: dict[int, dict[str, int]] = {}
     given: set[tuple[int, str]] = set()
     if not page:
         return counts, given
-    me = await who_hides(glances, seat.actor)
-    sight, whose = ("", ()) if me is None else (BY_THOSE_IN_SIGHT, (me, me))
-    seqs = [message.seq for message in page]
-    asked = RESPONSES.format(in_sight=sight)
-    found = await glances.rows(asked, seat.id, seat.room_id, min(seqs), max(seqs), *whose)
-    for seq, response, count, mine in found:
+    if part is None:
+        asked, values = await _given_between(glances, seat, [message.seq for message in page])
+    else:
+        asked, values = responses_asked(seat, part, await sight_of(glances, seat.actor))
+    for seq, response, count, mine in await glances.rows(asked, *values):
         counts.setdefault(seq, {})[response] = count
         if mine:
             given.add((seq, response))
     return counts, given
+
+
+async def _given_between(glances: Glances, seat: Seat, seqs: Sequence[int]) -> Asked:
+    me = await who_hides(glances, seat.actor)
+    sight, whose = ("", ()) if me is None else (BY_THOSE_IN_SIGHT, (me, me))
+    asked = RESPONSES.format(in_sight=sight)
+    return asked, (seat.id, seat.room_id, min(seqs), max(seqs), *whose)
+
+
+def responses_asked(seat: Seat, part: Part, sight: Sight) -> Asked:
+    """The question for the responses in a part of a room, before that itself is read."""
+    (before, limit), (in_sight, whose) = part, sight
+    end = BEYOND if before is None else before
+    hides = in_sight == IN_SIGHT
+    question = RESPONSES_BELOW.format(
+        authors=" JOIN seats s ON s.id = m.seat_id" if hides else "",
+        in_sight=in_sight,
+        by_those=BY_THOSE_IN_SIGHT if hides else "",
+    )
+    by_those = whose[:2] if hides else ()
+    return question, (seat.id, seat.room_id, end, seat.room_id, end, *whose, limit, *by_those)
 
 
 async def _opened(reader: Reader, found: Sequence[tuple[Any, ...]]) -> list[MessagePosted]:

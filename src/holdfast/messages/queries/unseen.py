@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from holdfast.kit.glances import Glances
+from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.events import (
@@ -154,6 +154,9 @@ BY_THOSE_IN_SIGHT = BETWEEN.format(
 )
 
 
+Sight = tuple[str, tuple[int, ...]]  # what a question about messages m adds, and asks with
+
+
 async def who_hides(glances: Glances, actor: Actor) -> MemberId | None:
     """This reader, if anything at all is out of their sight; for most nothing is."""
     if isinstance(actor, Member) and await is_anything_unseen(glances, actor.id):
@@ -161,7 +164,7 @@ async def who_hides(glances: Glances, actor: Actor) -> MemberId | None:
     return None
 
 
-async def sight_of(glances: Glances, actor: Actor) -> tuple[str, tuple[int, ...]]:
+async def sight_of(glances: Glances, actor: Actor) -> Sight:
     """What a question about messages m adds for this reader, and what it asks with."""
     if isinstance(actor, Staff):
         return FROM_HERE_ON, (actor.id,)
@@ -169,9 +172,15 @@ async def sight_of(glances: Glances, actor: Actor) -> tuple[str, tuple[int, ...]
     return ("", ()) if me is None else (IN_SIGHT, (me,) * 4)
 
 
+def anything_asked(member_id: MemberId) -> Asked:
+    """The question whether anything is out of a member's sight."""
+    return ANYTHING, (member_id,) * 4
+
+
 async def is_anything_unseen(glances: Glances, member_id: MemberId) -> bool:
     """Whether anything is out of a member's sight."""
-    return bool((await glances.rows(ANYTHING, *(member_id,) * 4))[0][0])
+    anything, whose = anything_asked(member_id)
+    return bool((await glances.rows(anything, *whose))[0][0])
 
 
 async def unseen_at_a_glance(glances: Glances, actor: Actor, room_id: RoomId) -> Unseen:

@@ -22,6 +22,7 @@ from holdfast.notices.queries.telling import (
     kept_of_notices,
     member_push_is_on,
     notices_of,
+    unseen_asked,
     unseen_at_a_glance,
     unseen_notices,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "open_pages",
     "page_about",
     "troubles_since",
+    "unseen_asked",
     "unseen_at_a_glance",
     "unseen_notices",
     "ways_of",

@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.facts import fact
-from holdfast.kit.glances import Glances
+from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import MemberId, NoticeId
 from holdfast.kit.work import Work
 from holdfast.notices.rules.telling import LONG_AGO, Kind
@@ -72,9 +72,15 @@ async def unseen_notices(work: Work, member: Member) -> int:
     return (await work.db.execute(query)).scalar_one()
 
 
+def unseen_asked(member: Member) -> Asked:
+    """The question for what a member has not seen."""
+    return UNSEEN, (member.id,)
+
+
 async def unseen_at_a_glance(glances: Glances, member: Member) -> dict[str, int]:
     """The same by the room they lead to, for pages that many open."""
-    return {slug: int(count) for slug, count in await glances.rows(UNSEEN, member.id)}
+    unseen, whose = unseen_asked(member)
+    return {slug: int(count) for slug, count in await glances.rows(unseen, *whose)}
 
 
 async def member_push_is_on(work: Work) -> bool:

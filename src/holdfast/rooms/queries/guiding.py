@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from holdfast.kit.glances import Glances, Row
+from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import RoomId
-from holdfast.kit.tables import from_millis, to_millis
+from holdfast.kit.tables import from_millis
 from holdfast.kit.work import Work
 from holdfast.rooms.rules.guiding import Guidance
 from holdfast.rooms.tables import (
@@ -26,7 +26,6 @@ from holdfast.rooms.tables import (
 SECOND, FIRST, CLOSES = "second", "first", "closes"
 STANDING = (
     "SELECT kind, value, until FROM guidances WHERE room_id = ? AND ended_at IS NULL"
-    " AND (until IS NULL OR until > ?)"
     " UNION ALL SELECT 'second', r.slug, NULL FROM second_rooms t JOIN rooms r ON r.id = t.room_id"
     " WHERE t.first_id = ? AND r.state <> 'closed'"
     " UNION ALL SELECT 'first', r.slug, NULL FROM second_rooms t JOIN rooms r ON r.id = t.first_id"
@@ -53,12 +52,19 @@ class Guide:
 
 async def guide_at_a_glance(glances: Glances, room_id: RoomId, now: datetime) -> Guide:
     """What stands in a room; for its page."""
-    found = await glances.rows(STANDING, room_id, to_millis(now), room_id, room_id, room_id)
-    return _guide(found)
+    standing_, where = guide_asked(room_id)
+    found = await glances.rows(standing_, *where)
+    stands = [(kind, value, from_millis(until) if until else None) for kind, value, until in found]
+    return _guide([one for one in stands if one[0] == CLOSES or one[2] is None or one[2] > now])
 
 
-def _guide(found: Sequence[Row]) -> Guide:
-    here = {kind: (value, from_millis(until) if until else None) for kind, value, until in found}
+def guide_asked(room_id: RoomId) -> Asked:
+    """The question for what stands in a room, and for what stood there until just now."""
+    return STANDING, (room_id,) * 4
+
+
+def _guide(found: Sequence[tuple[str, str, datetime | None]]) -> Guide:
+    here = {kind: (value, until) for kind, value, until in found}
     nothing: tuple[str, datetime | None] = ("", None)
     topic, slow = here.get(Guidance.TOPIC, nothing), here.get(Guidance.SLOW, nothing)
     pinned = here.get(Guidance.PINNED, nothing)[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from holdfast.kit.glances import Glances
+from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import RoomId, StaffId
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Role
@@ -43,9 +43,15 @@ async def staff_in_room(work: Work, room_id: RoomId) -> list[StaffHere]:
     return [StaffHere(*row) for row in await work.db.execute(query)]
 
 
+def staff_asked(room_id: RoomId) -> Asked:
+    """The question for who of the staff sits in a room."""
+    return HERE, (room_id,)
+
+
 async def staff_here(glances: Glances, room_id: RoomId) -> list[StaffHere]:
     """The same, at a glance; for the room's page."""
-    found = await glances.rows(HERE, room_id)
+    here, where = staff_asked(room_id)
+    found = await glances.rows(here, *where)
     return [StaffHere(staff, name, avatar, Role(role)) for staff, name, avatar, role in found]
 
 
