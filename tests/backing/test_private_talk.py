@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from backing.places import Backed, silent
 from backing.test_drill import drilled
 from holdfast.app.carrying import _keep_all
@@ -11,6 +13,7 @@ from holdfast.kit.house import House
 from holdfast.members.actions import sign_in
 from holdfast.messages.actions import remove_message
 from holdfast.messages.actions.between import ready_to_say
+from holdfast.messages.rules.fates import ContactDetail
 from holdfast.rights.rules import Guest, Member, System
 from holdfast.sealing.keystore.postgresql import PostgresKeystore
 from holdfast.settings import Settings
@@ -91,6 +94,22 @@ async def test_a_key_that_was_made_for_words_never_said_is_swept(
     await ready_to_say(town.house.ledger, seat, "never-said-1")
     store = town.house.ledger.keyring.store
     assert len(await store.of_seats([seat.id])) == 2
-    clock.pass_time(days=2)
+    clock.pass_time(days=1)
     assert await Sweep(town.house.workshop, town.house.ledger.keyring).look() == 1
     assert await store.of_seats([seat.id]) == [await talk.key_of(1)]
+
+
+@mostly_on_sqlite
+async def test_words_that_were_refused_and_are_said_a_day_later_get_another_key(
+    town: Town, clock: StillClock
+) -> None:
+    talk = await talk_of_two(town)
+    number = f"{SECRET}, my number is +44 7700 900123"
+    with pytest.raises(ContactDetail):
+        await talk.say(town.ash, number, nonce="refused-then-said")
+    clock.pass_time(days=1)
+    assert await Sweep(town.house.workshop, town.house.ledger.keyring).look() == 1
+    clock.pass_time(days=3)
+    await Sweep(town.house.workshop, town.house.ledger.keyring).look()  # it is remembered no more
+    await talk.say(town.ash, nonce="refused-then-said")
+    assert await talk.texts(town.birch.member) == [SECRET]

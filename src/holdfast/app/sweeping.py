@@ -1,7 +1,9 @@
 """Sweeping the keystore once a day: keys that were made and never used, or that went long ago.
 
 A key is on disk before the words it seals; where those were never kept, it stays behind and opens
-nothing. After a whole day nothing can be under way any more that was sealed with it. Words may move
+nothing. After a whole day nothing can be under way any more that was sealed with it. The key of one
+message of a talk is there for that message alone: refused, it goes with the next look, in a day at
+most; were the message still on its way, it would be refused and said again. Words may move
 meanwhile, as when a moderator gives hidden ones back: they are looked for in every place at once.
 """
 
@@ -44,7 +46,7 @@ class Sweep:
             await self._keyring.drop(work, [])  # what was begun, and is not at its end
         dropped, some = 0, list[KeptKey]()
         async for key in self._keyring.store.all_keys():
-            if key.made <= today - WHOLE_DAYS:
+            if key.made <= today - (1 if key.is_alone else WHOLE_DAYS):
                 some.append(key)
             if len(some) >= AT_ONCE:
                 dropped, some = dropped + await self._drop_unused(some), []

@@ -8,7 +8,7 @@ from holdfast.kit.ids import RoomId, StaffId
 from holdfast.kit.limits import Pace
 from holdfast.kit.work import Work
 from holdfast.messages.ledger import Ledger
-from holdfast.rights.own import own_of
+from holdfast.rights.own import OwnKey, own_of
 from holdfast.rights.rules import Actor
 from holdfast.rooms.access import Seat
 from holdfast.rooms.queries.holders import holders_of
@@ -38,12 +38,18 @@ async def ready_to_say(ledger: Ledger, seat: Seat, nonce: str) -> None:
     own = own_of(seat.actor)
     if (stopped := ledger.stop_of(seat)) is not None:
         raise stopped
-    if (seat.id, nonce) not in own.ready:
+    if not _has_a_key(ledger, own, seat, nonce):
         ledger.limits.take(("message keys", seat.id), KEYS_PACE)
     part = await _part_in_force(ledger, seat)
-    if (seat.id, nonce) not in own.ready:
+    if not _has_a_key(ledger, own, seat, nonce):
         day = day_of(ledger.clock.now())
         await ready_alone(ledger.keyring, seat.actor, seat=seat.id, day=day, nonce=nonce, part=part)
+
+
+def _has_a_key(ledger: Ledger, own: OwnKey, seat: Seat, nonce: str) -> bool:
+    """Whether one lies ready; not one that was swept since these words were refused."""
+    ready = own.ready.get((seat.id, nonce))
+    return ready is not None and ready.id in ledger.keyring.alone
 
 
 def ready_key(seat: Seat, nonce: str) -> DataKey:
