@@ -167,6 +167,11 @@ def test_proxies_pass_no_address_on_and_show_nobody_how_the_place_is(name: str) 
         assert path in proxy
 
 
+def test_nginx_says_where_it_runs_as_the_unit_of_debian_asks() -> None:
+    """Elsewhere, its start was waited for in vain, and it was ended."""
+    assert "\npid /run/nginx.pid;" in written("proxy/nginx.conf")
+
+
 def test_nginx_writes_no_access_log() -> None:
     assert "access_log off;" in written("proxy/nginx.conf")
     assert not re.search(r"access_log (?!off)", written("proxy/nginx.conf"))

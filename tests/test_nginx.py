@@ -77,6 +77,7 @@ def door(tmp_path: Path) -> Iterator[int]:
         for number, one in enumerate(ports, start=1):
             config = re.sub(rf"10\.0\.0\.1{number}:800\d", f"127.0.0.1:{one}", config)
         config = config.replace("listen 443 ", f"listen 127.0.0.1:{port} ")
+        config = config.replace("pid /run/nginx.pid;", "pid nginx.pid;")
         config = config.replace("listen 80;", f"listen 127.0.0.1:{plain};")
         config = config.replace("worker_processes auto;", "worker_processes 1;")
         tmp_path.joinpath("nginx.conf").write_text(config)

@@ -60,6 +60,7 @@ def nginx(folder: Path, server: Server, change: Change) -> Iterator[Front]:
     port, plain = free_port(), free_port()
     config = re.sub(r"10\.0\.0\.1\d:800\d", f"127.0.0.1:{server.port}", _shipped("nginx.conf"))
     config = config.replace("listen 443 ", f"listen 127.0.0.1:{port} ")
+    config = config.replace("pid /run/nginx.pid;", "pid nginx.pid;")
     config = config.replace("listen 80;", f"listen 127.0.0.1:{plain};")
     folder.joinpath("logs").mkdir(parents=True)
     folder.joinpath("nginx.conf").write_text(change(config))
