@@ -143,8 +143,8 @@ def test_a_question_with_a_limit_or_a_list_is_asked_by_itself() -> None:
 def test_how_questions_are_put_together() -> None:
     assert numbered("a = ? AND b = ?") == "a = $1 AND b = $2"
     assert joined("SELECT x WHERE a = ? AND b = ?", ["int8", "text"]) == (
-        "SELECT k.place, q.* FROM unnest($1::int8[], $2::text[]) WITH ORDINALITY"
-        " k(v1, v2, place) CROSS JOIN LATERAL (SELECT x WHERE a = k.v1 AND b = k.v2) q"
+        "SELECT asker.place, q.* FROM unnest($1::int8[], $2::text[]) WITH ORDINALITY"
+        " asker(v1, v2, place) CROSS JOIN LATERAL (SELECT x WHERE a = asker.v1 AND b = asker.v2) q"
     )
     assert as_one(["A", "B"]) == (
         "SELECT ARRAY(SELECT ROW(q.*) FROM (A) q), ARRAY(SELECT ROW(q.*) FROM (B) q)"

@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 VALUE = re.compile(r"\?")
 ALONE = re.compile(r"LIMIT \?|ANY\(\?\)")  # what must be one value, or is a list already
 TOGETHER = (
-    "SELECT k.place, q.* FROM unnest({lists}) WITH ORDINALITY k({names}, place)"
+    "SELECT asker.place, q.* FROM unnest({lists}) WITH ORDINALITY asker({names}, place)"
     " CROSS JOIN LATERAL ({question}) q"
 )
 LIST = "ARRAY(SELECT ROW(q.*) FROM ({question}) q)"
@@ -38,7 +38,7 @@ def joined(statement: str, kinds: Iterable[str]) -> str:
     lists = [f"${place}::{kind}[]" for place, kind in enumerate(kinds, 1)]
     names = [f"v{place}" for place in range(1, len(lists) + 1)]
     name = iter(names)
-    question = VALUE.sub(lambda _: f"k.{next(name)}", statement)
+    question = VALUE.sub(lambda _: f"asker.{next(name)}", statement)
     return TOGETHER.format(lists=", ".join(lists), names=", ".join(names), question=question)
 
 

@@ -177,11 +177,9 @@ class PostgresGlances:
         """The same question for many: PostgreSQL says itself what kinds of values it takes."""
         connection = await self._connection()
         try:
-            prepared = await connection.prepare(in_numbers(statement))
-            kinds = [kind.name for kind in prepared.get_parameters()]
+            self._joined[statement] = await for_many(connection, statement)
         finally:
             self._put_back(connection)
-        self._joined[statement] = joined(statement, kinds)
         return self._joined[statement]
 
     # -- connections --------------------------------------------------------------------------
@@ -211,6 +209,12 @@ class PostgresGlances:
         for connection in self._idle:
             with suppress(*WEATHER):
                 await connection.close(timeout=FAREWELL)
+
+
+async def for_many(connection: asyncpg.Connection, statement: str) -> str:
+    """A question as it is asked for many."""
+    prepared = await connection.prepare(in_numbers(statement))
+    return joined(statement, [kind.name for kind in prepared.get_parameters()])
 
 
 async def nothing_to_undo(connection: asyncpg.Connection) -> None:
