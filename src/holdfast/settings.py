@@ -62,8 +62,7 @@ class Settings(BaseSettings):
     )
     root_key: Path | None = Field(
         None,
-        description="The file of the root key, where it lies outside the data folder: every "
-        "machine of one place needs the same one.",
+        description="The root key’s file, if outside the data folder: the same on every machine.",
     )
     kms_url: str = Field(
         "",
@@ -124,6 +123,7 @@ class Settings(BaseSettings):
         description="`off`: the door never asks for a proof of work, whatever a steward has set "
         "and however many come in. For tests and benchmarks.",
     )
+    record_years: int = Field(2, ge=2, le=30, description="Years for which the record is kept.")
     coverage: Switch = Field(
         Switch.ON,
         description="`off`: rooms are live without a moderator on shift, and newcomers are read "

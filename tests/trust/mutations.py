@@ -23,6 +23,7 @@ class Lying:
     genesis: Any
     head: tuple[Any, Any]
     witness: str | None
+    rolled: Any = 0  # the last place before the first row
 
 
 # ---------------------------------------------------------------- what can be done to it
@@ -76,25 +77,26 @@ def delete(lying: Lying, chance: random.Random) -> Lying:
     return with_rows(lying, rows)
 
 
-def renumbered(rows: list[Row]) -> list[Row]:
-    return [(seq, *row[1:]) for seq, row in enumerate(rows, start=1)]
+def renumbered(rows: list[Row], rolled: int) -> list[Row]:
+    return [(seq, *row[1:]) for seq, row in enumerate(rows, start=rolled + 1)]
 
 
 def delete_and_close_up(lying: Lying, chance: random.Random) -> Lying:
     rows = list(lying.rows)
     del rows[at_random(lying, chance)]
-    return with_rows(lying, renumbered(rows))
+    return with_rows(lying, renumbered(rows, lying.rolled))
 
 
 def insert(lying: Lying, chance: random.Random) -> Lying:
     rows, place = list(lying.rows), at_random(lying, chance)
     rows.insert(place, (0, *rows[place][1:6], chance.choice([None, "other"]), *rows[place][7:]))
-    return with_rows(lying, renumbered(rows))
+    return with_rows(lying, renumbered(rows, lying.rolled))
 
 
 def insert_where_nothing_can_be(lying: Lying, chance: random.Random) -> Lying:
     copied = lying.rows[at_random(lying, chance)]
-    nowhere = chance.choice([0, -1, -chance.randrange(2, 99), 3.5, len(lying.rows) + 7, "a word"])
+    far, within = lying.head[0] + 7, lying.rolled + 3.5
+    nowhere = chance.choice([0, -1, -chance.randrange(2, 99), within, far, "a word"])
     return with_rows(lying, [*lying.rows, (nowhere, *copied[1:])])
 
 
@@ -116,7 +118,8 @@ def truncate_and_move_the_head(lying: Lying, chance: random.Random) -> Lying:
 
 def renumber(lying: Lying, chance: random.Random) -> Lying:
     rows, place = list(lying.rows), at_random(lying, chance)
-    number = chance.choice([0, -7, len(rows) + chance.randrange(2, 1000), rows[place][SEQ] + 0.5])
+    far = lying.head[0] + chance.randrange(2, 1000)
+    number = chance.choice([0, -7, far, rows[place][SEQ] + 0.5])
     rows[place] = (number, *rows[place][1:])
     return with_rows(lying, rows)
 
@@ -124,7 +127,7 @@ def renumber(lying: Lying, chance: random.Random) -> Lying:
 def replay(lying: Lying, chance: random.Random) -> Lying:
     """A row that was there already comes once more, as the newest."""
     again = lying.rows[at_random(lying, chance)]
-    return with_rows(lying, [*lying.rows, (len(lying.rows) + 1, *again[1:])])
+    return with_rows(lying, [*lying.rows, (lying.head[0] + 1, *again[1:])])
 
 
 def replay_in_anothers_place(lying: Lying, chance: random.Random) -> Lying:
@@ -138,7 +141,7 @@ def write_the_rest_anew(lying: Lying, chance: random.Random) -> Lying:
     """As somebody does who knows how rows are hashed, and moves the head along."""
     place = at_random(lying, chance)
     before = lying.rows[place - 1][HASH] if place else lying.genesis
-    head, rows = Head(place, before), list(lying.rows[:place])
+    head, rows = Head(lying.rolled + place, before), list(lying.rows[:place])
     for row in lying.rows[place:]:
         told = "somebody" if row is lying.rows[place] else row[3]
         link = follow(head, Entry(row[1], row[2], told, *row[4:8]))
@@ -157,6 +160,18 @@ def change_the_head(lying: Lying, chance: random.Random) -> Lying:
 
 def change_the_genesis(lying: Lying, chance: random.Random) -> Lying:
     return replace(lying, genesis=other(lying.genesis, chance))
+
+
+def begin_later(lying: Lying, chance: random.Random) -> Lying:
+    """As somebody does who wants the beginning forgotten, and knows what the rest stands on."""
+    place = chance.randrange(1, len(lying.rows) - 1)
+    before = lying.rows[place - 1]
+    later = replace(with_rows(lying, list(lying.rows[place:])), genesis=before[HASH])
+    return replace(later, rolled=before[SEQ])
+
+
+def tell_another_beginning(lying: Lying, chance: random.Random) -> Lying:
+    return replace(lying, rolled=lying.rolled + chance.choice([-1, 1, 2, -lying.rolled - 1]))
 
 
 def change_the_witness(lying: Lying, chance: random.Random) -> Lying:
@@ -186,6 +201,8 @@ WAYS: list[Callable[[Lying, random.Random], Lying]] = [
     replay_in_anothers_place,
     change_the_head,
     change_the_genesis,
+    begin_later,
+    tell_another_beginning,
     change_the_witness,
 ]
 
@@ -195,20 +212,33 @@ WAYS: list[Callable[[Lying, random.Random], Lying]] = [
 
 def first_difference(whole: Lying, changed: Lying) -> int:
     """The first place where one record is not the other: found without looking at any hash."""
+    if changed.rolled != whole.rolled:
+        return told_of_its_beginning(whole, changed)
     if changed.genesis != whole.genesis:
-        return 1  # what the first row stands on
+        return int(whole.rolled) + 1  # what the first row stands on
     before = {row[SEQ]: row for row in whole.rows}
     after = {row[SEQ]: row for row in changed.rows if isinstance(row[SEQ], int)}
-    end = len(whole.rows) + 1  # a row far behind the end leaves a gap that begins there
+    end = last_of(whole) + 1  # a row far behind the end leaves a gap that begins there
     different = [min(seq, end) for seq in {*before, *after} if before.get(seq) != after.get(seq)]
     different += [int(row[SEQ]) + 1 for row in changed.rows if isinstance(row[SEQ], float)]
     return min(different, default=end_of(whole, changed))
 
 
+def told_of_its_beginning(whole: Lying, changed: Lying) -> int:
+    """Rows that are gone are told where what is left begins; else what cannot stand there is."""
+    if changed.rows != whole.rows:
+        return int(changed.rolled) + 1
+    return int(min(changed.rolled, whole.rolled)) + 1
+
+
+def last_of(whole: Lying) -> int:
+    return int(whole.rolled) + len(whole.rows)
+
+
 def end_of(whole: Lying, changed: Lying) -> int:
     """The rows are as they were: it is the end that is told otherwise, or a row without a place."""
-    last = len(whole.rows)
-    if len(changed.rows) > last:
+    last = last_of(whole)
+    if len(changed.rows) > len(whole.rows):
         return last + 1
     told = changed.head[0] if changed.witness == whole.witness else told_by(changed.witness, last)
     return last + 1 if isinstance(told, int) and told > last else told_or(told, last, changed)

@@ -11,7 +11,7 @@ import pytest
 
 from guards import TOLD
 from holdfast.audit.actions import record
-from holdfast.audit.jobs import Verdict, verified
+from holdfast.audit.jobs import Verdict, verified, verify_when_due
 from holdfast.audit.rules import Breach, Problem
 from holdfast.kit.house import House
 from holdfast.kit.ids import SessionId, StaffId
@@ -45,8 +45,9 @@ def behind_its_back(house: House) -> Iterator[sqlite3.Connection]:
 
 def lying(opened: sqlite3.Connection, house: House) -> Lying:
     rows = opened.execute("SELECT * FROM audit ORDER BY seq").fetchall()
-    genesis, seq, kept = opened.execute("SELECT genesis, seq, hash FROM audit_head").fetchone()
-    return Lying(tuple(rows), genesis, (seq, kept), house.witness.file.read_text())
+    asked = "SELECT genesis, seq, hash, rolled FROM audit_head"
+    genesis, seq, kept, rolled = opened.execute(asked).fetchone()
+    return Lying(tuple(rows), genesis, (seq, kept), house.witness.file.read_text(), rolled)
 
 
 def put(opened: sqlite3.Connection, house: House, what: Lying) -> None:
@@ -56,8 +57,8 @@ def put(opened: sqlite3.Connection, house: House, what: Lying) -> None:
         marks = ", ".join("CAST(? AS TEXT)" if isinstance(one, Garbled) else "?" for one in row)
         given = [one.written() if isinstance(one, Garbled) else one for one in row]
         opened.execute(f"INSERT INTO audit VALUES ({marks})", given)  # noqa: S608 - only marks
-    told = (what.genesis, *what.head)
-    opened.execute("UPDATE audit_head SET genesis = ?, seq = ?, hash = ?", told)
+    told = (what.genesis, *what.head, what.rolled)
+    opened.execute("UPDATE audit_head SET genesis = ?, seq = ?, hash = ?, rolled = ?", told)
     opened.execute("COMMIT")
     if what.witness is None:
         house.witness.file.unlink(missing_ok=True)
@@ -86,9 +87,17 @@ async def a_record(house: House, clock: StillClock) -> None:
 # ---------------------------------------------------------------- the test
 
 
-async def changed_and_looked_for(house: House, clock: StillClock, *, times: int) -> list[str]:
+async def changed_and_looked_for(
+    house: House, clock: StillClock, *, times: int, rolled: bool = False
+) -> list[str]:
     """What was not found, or not where it was done."""
     await a_record(house, clock)
+    if rolled:
+        clock.pass_time(days=3 * 366)
+        await a_record(house, clock)
+        await verify_when_due(house.workshop, house.witness)
+        await house.witness.close()
+        assert (await verified(house.workshop, house.witness)).rolled == ROWS
     chance, astray, tried = random.Random(20), [], dict.fromkeys(WAYS, 0)
     with behind_its_back(house) as opened:
         whole = lying(opened, house)
@@ -120,6 +129,22 @@ async def test_three_hundred_changes_of_the_record_are_found_where_they_were_mad
     house: House, clock: StillClock
 ) -> None:
     assert await changed_and_looked_for(house, clock, times=UNMARKED) == []
+
+
+@on_sqlite
+async def test_changes_of_a_record_whose_beginning_was_rolled_off_are_found_where_they_were_made(
+    house: House, clock: StillClock
+) -> None:
+    assert await changed_and_looked_for(house, clock, times=UNMARKED, rolled=True) == []
+
+
+@on_sqlite
+@pytest.mark.slow
+async def test_ten_thousand_changes_of_what_is_left_of_a_record_are_found_where_they_were_made(
+    house: House, clock: StillClock, record_property: Callable[[str, object], None]
+) -> None:
+    assert await changed_and_looked_for(house, clock, times=ALL, rolled=True) == []
+    record_property(TOLD, f"{ALL:,} changes of a record that was rolled off: all found")
 
 
 @on_sqlite

@@ -118,7 +118,7 @@ def put_together(settings: Settings, made: Made) -> House:
     heard_elsewhere, ledger.heard = ledger.heard, heard  # type: ignore[method-assign]
     floor = Floor(settings, ledger, Hub(drawing), drawing, made.epoch)
     ledger.on_doubt, ledger.open_work = floor.in_doubt, (OpenEscalations(), OpenCases())
-    witness = Witness(settings.data, workshop)
+    witness = Witness(settings.data, workshop, keyring.root, settings.record_years)
     forget = partial(forget_on_screens, floor.hub, drawing)
     workshop.everywhere += [keyring.hear, floor.hear, witness.hear, forget]
     senders = senders_for(settings, keyring.root, workshop.clock)

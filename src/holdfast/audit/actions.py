@@ -6,14 +6,24 @@ says something in a room records first and enters the ledger last, like everythi
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from datetime import datetime
+
+from sqlalchemy import delete, insert, update
 
 from holdfast.audit.events import Recorded, WordsUncovered
-from holdfast.audit.queries import head_to_follow, rows_since
+from holdfast.audit.queries import (
+    extent_of,
+    hash_at,
+    head_to_follow,
+    last_before,
+    rows_since,
+    written_until,
+)
 from holdfast.audit.rules import (
     ONE_READING,
     READING,
     REFUSED,
+    ROLLED,
     Detail,
     Entry,
     Head,
@@ -21,6 +31,7 @@ from holdfast.audit.rules import (
     follow,
     not_noted,
 )
+from holdfast.audit.rules.closing import AT_ONCE, Closing
 from holdfast.audit.tables import AuditHeadRow, AuditRow
 from holdfast.kit.ids import RoomId, SeatId, StaffId
 from holdfast.kit.tables import from_millis, to_millis
@@ -63,6 +74,24 @@ async def record(
     await work.db.execute(update(AuditHeadRow).values(seq=link.seq, hash=link.hash))
     work.announce(Recorded(link.seq))
     return Head(link.seq, link.hash)
+
+
+async def roll_off(work: Work, actor: System, *, older_than: datetime, key: bytes) -> int:
+    """Take the oldest rows away, closed by a signed row, in one transaction; how many.
+
+    Only as many as go quickly: whoever wants more does it again.
+    """
+    before = await head_to_follow(work)
+    extent = await extent_of(work)
+    last = await last_before(work, older_than, extent.rolled, AT_ONCE)
+    stands, until = await hash_at(work, last), await written_until(work, last)
+    if last <= extent.rolled or last > before.seq or stands is None or until is None:
+        return 0
+    closing = Closing(extent.rolled + 1, last, to_millis(until), extent.genesis, stands)
+    await record(work, actor, what=ROLLED, about=closing.about, detail=closing.signed(key))
+    await work.db.execute(update(AuditHeadRow).values(rolled=last, genesis=stands))
+    gone = await work.db.execute(delete(AuditRow).where(AuditRow.seq <= last))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _staff_id(actor: Actor) -> StaffId | None:

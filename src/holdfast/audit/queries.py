@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from holdfast.audit.rules import Detail, Entry, Head, Link
@@ -36,7 +36,8 @@ AS_BYTES = text(
     " FROM audit WHERE audit.seq > :after ORDER BY audit.seq LIMIT :most"
 )
 WHOLE = text(
-    "SELECT h.genesis, h.seq, h.hash, (SELECT max(seq) FROM audit) FROM audit_head h WHERE h.id = 1"
+    "SELECT h.genesis, h.seq, h.hash, (SELECT max(seq) FROM audit), h.rolled"
+    " FROM audit_head h WHERE h.id = 1"
 )
 
 
@@ -56,11 +57,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far the record goes: as its head says, and as its rows do."""
+    """From where the record goes to where: as its head says, and as its rows do."""
 
     genesis: bytes
     head: Head
     last: int
+    rolled: int = 0  # the last place that was rolled off
+
+    @property
+    def begins(self) -> Head:
+        """What its first row stands on."""
+        return Head(self.rolled, self.genesis)
 
 
 async def extent_of(work: Work) -> Extent:
@@ -72,8 +79,9 @@ async def extent_of(work: Work) -> Extent:
         _unless_undecodable(no)
     if found is None:  # the row that says so is gone: nothing fits what is no hash
         return Extent(b"", Head(0, b""), 0)
-    genesis, seq, kept, last = found
-    return Extent(_bytes(genesis), Head(_number(seq), _bytes(kept)), _number(last))
+    genesis, seq, kept, last, rolled = found
+    head = Head(_number(seq), _bytes(kept))
+    return Extent(_bytes(genesis), head, _number(last), _number(rolled))
 
 
 def _bytes(kept: object) -> bytes:
@@ -89,6 +97,29 @@ async def head_to_follow(work: Work) -> Head:
     asked = select(AuditHeadRow.seq, AuditHeadRow.hash).with_for_update()
     seq, kept = (await work.db.execute(asked)).one()
     return Head(seq, kept)
+
+
+async def last_before(work: Work, moment: datetime, rolled: int, most: int) -> int:
+    """Up to which place every row is older than this moment, but for `most` rows at once."""
+    younger = select(func.min(AuditRow.seq)).where(AuditRow.at >= moment)
+    first = await work.db.scalar(younger)
+    last = (await work.db.scalar(select(func.max(AuditRow.seq)))) or rolled
+    return min(rolled + most, last if first is None else int(first) - 1)
+
+
+async def oldest_at(work: Work) -> datetime | None:
+    """When the first row that is there was written."""
+    first = select(AuditRow.at).order_by(AuditRow.seq).limit(1)
+    found: datetime | None = await work.db.scalar(first)
+    return found
+
+
+async def written_until(work: Work, seq: int) -> datetime | None:
+    """When the youngest of the rows up to this place was written."""
+    found: datetime | None = await work.db.scalar(
+        select(func.max(AuditRow.at)).where(AuditRow.seq <= seq)
+    )
+    return found
 
 
 async def hash_at(work: Work, seq: int) -> bytes | None:

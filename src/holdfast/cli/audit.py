@@ -26,9 +26,13 @@ SAID = {
     Breach.MISPLACED: "at row {seq} something stands where no row can stand",
     Breach.CUT: "the rows from {seq} on are gone",
     Breach.FORGED: "at row {seq} another record stands than the one that was seen",
+    Breach.UNSIGNED: "what stood before row {seq} is gone, and no row signed here says that it was "
+    "rolled off",
     Breach.UNWITNESSED: "audit-head.json is missing, so nobody knows how far the record went",
 }
 BROKEN = "The record is broken."
+ROLLED_OFF = "Rows 1 to {last}, of until {day}, were rolled off: row {seq} says so, and is signed."
+TOO_OLD = "The head {head} was noted before that; no row of then is left to compare it with."
 UNWITNESSED = (
     "Each row that is there follows the one before it. Whether rows are missing at the end cannot "
     "be said here. In a data folder that is new to this place that is as it should be: look with "
@@ -48,19 +52,21 @@ def verify(
     settings = place_at(data)
     heads = [head_from(one) for one in noted or []]
 
-    async def walk(workshop: Workshop, _: RootKey) -> Verdict:
+    async def walk(workshop: Workshop, root: RootKey) -> Verdict:
         with Progress(console=words.console, transient=True) as shown:
             bar = shown.add_task("Walking the record", total=None)
             return await verified(
                 workshop,
-                Witness(settings.data, workshop),
+                Witness(settings.data, workshop, root),
                 noted=heads,
                 tell=lambda done, of: shown.update(bar, completed=done, total=of),
             )
 
     verdict = with_workshop(settings, walk)
+    _tell_of_its_beginning(verdict)
     if verdict.is_whole:
-        typer.echo(f"The record is whole: {verdict.head.seq} rows, head {verdict.head}")
+        rows = verdict.head.seq - verdict.rolled
+        typer.echo(f"The record is whole: {rows} rows, head {verdict.head}")
         return
     words.print(BROKEN if _has_broken(verdict) else UNWITNESSED, style="red")
     for problem in verdict.problems[:MOST_SHOWN]:
@@ -68,6 +74,14 @@ def verify(
     if more := len(verdict.problems) - MOST_SHOWN:
         typer.echo(f"and {more} more" if more > 0 else "", nl=more > 0)
     raise typer.Exit(1)
+
+
+def _tell_of_its_beginning(verdict: Verdict) -> None:
+    if verdict.until is not None:
+        day = verdict.until.date().isoformat()
+        typer.echo(ROLLED_OFF.format(last=verdict.rolled, day=day, seq=verdict.closed_by))
+    for head in verdict.too_old:
+        typer.echo(TOO_OLD.format(head=head))
 
 
 def _has_broken(verdict: Verdict) -> bool:

@@ -108,7 +108,7 @@ async def _begin_anew(
         await set_fact(work, ROOT_KEY, root.check())  # the keys may be of after a rotation
         await note(work, RESTORED, at=now, taken_at=taken_at, lost=lost)
         await record(work, System(), what=WHAT, detail={"lost": lost, "taken_at": taken_at})
-    witness = Witness(settings.data, workshop)
+    witness = Witness(settings.data, workshop, root)
     async with workshop.reading() as work:
         await witness.begin_anew(work)  # what lay here saw another end, or none
     return (await verified(workshop, witness)).is_whole

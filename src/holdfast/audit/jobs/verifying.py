@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import structlog
 
-from holdfast.audit.actions import record
+from holdfast.audit.actions import record, roll_off
 from holdfast.audit.jobs.witness import Witness, read_head
-from holdfast.audit.queries import extent_of, links_after, recent
+from holdfast.audit.queries import extent_of, links_after, oldest_at, recent
 from holdfast.audit.rules import BROKEN, VERIFIED, Breach, Head, Problem, Walk
+from holdfast.audit.rules.closing import AT_ONCE, WEEK, Closing, closes, closing_in, kept_since
+from holdfast.kit.tables import from_millis
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
 
 BEFORE_ALL = -(2**63)  # also before a row that was given a place before the first
 NIGHTLY = timedelta(days=1)
+BREATH = 0.05  # seconds between two rollings, in which whoever records takes the pen
 EVERY = 500  # rows between two words to whoever waits
 log = structlog.get_logger()
 
@@ -28,6 +31,10 @@ class Verdict:
 
     head: Head
     problems: list[Problem]
+    rolled: int = 0  # the last place that was rolled off
+    closed_by: int = 0  # the row that says so, and signed it
+    until: datetime | None = None  # when the youngest of those rows was written
+    too_old: Sequence[Head] = ()  # heads noted before, of which no row is left
 
     @property
     def is_whole(self) -> bool:
@@ -46,13 +53,16 @@ async def verified(
     `tell` hears now and then how many rows of how many were walked.
     """
     witnessed = await asyncio.to_thread(read_head, witness.file)
-    seen = [*noted, *([witnessed] if witnessed else [])]
     async with workshop.reading() as work:
         extent = await extent_of(work)
-        walk, after = Walk(Head(0, extent.genesis), seen), BEFORE_ALL
+        known = [*noted, *([witnessed] if witnessed else [])]
+        walk = Walk(extent.begins, [head for head in known if head.seq >= extent.rolled])
+        closings, after = dict[int, Closing](), BEFORE_ALL
         while True:
             async for link in links_after(work, after):
                 walk.step(link)
+                if (closing := closing_in(link, witness.key)) is not None:
+                    closings[link.seq] = closing
                 if walk.at.seq % EVERY == 0:
                     tell(walk.at.seq, extent.last)
             extent, after = await extent_of(work), walk.at.seq
@@ -62,18 +72,62 @@ async def verified(
     problems = walk.end(extent.head)
     if witnessed is None:
         problems.append(Problem(extent.head.seq, Breach.UNWITNESSED))
-    return Verdict(extent.head, problems)
+    elif witnessed.seq < extent.rolled:  # whoever rolls off has seen all of it before
+        problems.append(Problem(witnessed.seq, Breach.FORGED))
+    verdict = Verdict(extent.head, problems, extent.rolled)
+    return _with_its_closing(verdict, extent.begins, closings, noted)
+
+
+def _with_its_closing(
+    verdict: Verdict, begins: Head, closings: dict[int, Closing], noted: Sequence[Head]
+) -> Verdict:
+    """Why the record begins where it does, in the words of the row that says so."""
+    if not verdict.rolled:
+        return verdict
+    fitting = [(seq, one) for seq, one in closings.items() if closes(one, begins)]
+    too_old = tuple(head for head in noted if head.seq < verdict.rolled)
+    if not fitting:
+        problems = [*verdict.problems, Problem(verdict.rolled + 1, Breach.UNSIGNED)]
+        return replace(verdict, problems=problems, too_old=too_old)
+    seq, closing = fitting[-1]
+    until = from_millis(closing.until)
+    return replace(verdict, closed_by=seq, until=until, too_old=too_old)
 
 
 async def verify_when_due(workshop: Workshop, witness: Witness) -> Verdict | None:
-    """Verify the record unless that was done within the last day: also after a stop."""
+    """Verify the record unless that was done within the last day: also after a stop.
+
+    Where it is whole, what is older than it is kept for is rolled off.
+    """
     async with workshop.reading() as work:
         done = [
             row.at for what in (VERIFIED, BROKEN) for row in await recent(work, what=what, limit=1)
         ]
         if done and work.clock.now() - max(done) < NIGHTLY:
             return None
-    return await verify_nightly(workshop, witness)
+    verdict = await verify_nightly(workshop, witness)
+    if verdict.is_whole:
+        await roll_off_what_is_old(workshop, witness)
+    return verdict
+
+
+async def roll_off_what_is_old(workshop: Workshop, witness: Witness) -> int:
+    """Once a week, of a record that was found whole: so it cannot hide a break; how many rows."""
+    since = kept_since(workshop.clock.now(), witness.years)
+    async with workshop.reading() as work:
+        oldest = await oldest_at(work)
+    if not witness.years or witness.key is None:
+        return 0
+    if oldest is None or oldest >= since - WEEK:
+        return 0
+    gone = 0
+    while True:
+        async with workshop.work() as work:
+            some = await roll_off(work, System(), older_than=since, key=witness.key)
+        gone += some
+        if some < AT_ONCE:
+            return gone
+        await asyncio.sleep(BREATH)
 
 
 async def verify_nightly(workshop: Workshop, witness: Witness) -> Verdict:

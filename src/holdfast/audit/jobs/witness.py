@@ -19,6 +19,8 @@ from holdfast.audit.actions import record
 from holdfast.audit.events import Recorded
 from holdfast.audit.queries import extent_of, hash_at, links_after
 from holdfast.audit.rules import WITNESSED, Breach, Head, Problem, Walk
+from holdfast.audit.rules.closing import PURPOSE
+from holdfast.kit.cipher import RootKey
 from holdfast.kit.disk import put_in_place
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.work import Event, Work, Workshop
@@ -31,8 +33,12 @@ log = structlog.get_logger()
 class Witness:
     """Hears of every addition to the record, and keeps its head in a file."""
 
-    def __init__(self, data: Path, workshop: Workshop) -> None:
+    def __init__(
+        self, data: Path, workshop: Workshop, root: RootKey | None = None, years: int = 0
+    ) -> None:
         self.file = data / WITNESS_FILE
+        self.years = years  # for so long rows are kept; 0: for good
+        self.key = None if root is None else root.derive(PURPOSE)  # closing rows are signed with it
         self.found: list[Problem] = []  # by the last walk along the whole record
         self.not_followed: list[Problem] = []
         self.trouble = ""
@@ -115,7 +121,7 @@ async def _end_after(work: Work, seen: Head | None) -> tuple[Head | None, list[P
     if seen is None:
         nothing_yet = extent.head.seq == extent.last == 0
         return (extent.head if nothing_yet else None), []  # else only a person may begin anew
-    standing = extent.genesis if seen.seq == 0 else await hash_at(work, seen.seq)
+    standing = extent.genesis if seen.seq == extent.rolled else await hash_at(work, seen.seq)
     if standing != seen.hash:
         return None, [Problem(seen.seq, Breach.CUT if standing is None else Breach.FORGED)]
     walk = Walk(seen)

@@ -21,6 +21,7 @@ REFUSED = "act:refused"
 VERIFIED = "audit:verified"
 BROKEN = "audit:broken"
 WITNESSED = "audit:witnessed"
+ROLLED = "audit:rolled"
 ONE_READING = timedelta(minutes=1)
 Detail = Mapping[str, str | int]
 
@@ -67,6 +68,7 @@ class Breach(StrEnum):
     CUT = "cut"  # the record ends before the head that was kept
     FORGED = "forged"  # it goes on after the head, or another record stands where one was seen
     UNWITNESSED = "unwitnessed"  # nothing beside the database remembers how far it went
+    UNSIGNED = "unsigned"  # its beginning is gone, and no row of ours says that it was rolled off
 
 
 @dataclass(frozen=True, slots=True)
