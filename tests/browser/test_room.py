@@ -15,6 +15,23 @@ FIRST_IN_VIEW = """() => {
 }"""
 
 
+NOT_READ_ONCE = """() => {
+  const Real = WebSocket;
+  window.refused = 0;
+  window.WebSocket = function (address, protocol) {
+    if (window.refused) return new Real(address, protocol);
+    const line = { close() {}, send() {
+      window.refused += 1;
+      const no = { event: "refused", do: "enter", code: "not_read", message: "Not just now." };
+      setTimeout(() => line.onmessage({ data: JSON.stringify(no) }));
+    } };
+    setTimeout(() => line.onopen());
+    return line;
+  };
+  document.querySelector("hf-room").line.open();
+}"""
+
+
 def fill(place: Place, room: str, count: int) -> Member:
     """Somebody who has said a lot already."""
     teller = place.member_in(room)
@@ -47,6 +64,20 @@ def test_what_i_say_shows_at_once_and_is_marked_until_it_is_kept(
     assert waiting.locator(".words").inner_text() == "Said into the dark"
     assert waiting.locator(".msg-state").inner_text() == "Sending"
     assert ash.page.input_value("#text") == ""
+
+
+@pytest.mark.slow
+def test_who_comes_back_while_the_database_is_away_hears_again_once_it_is_there(
+    visitor: MakeVisitor, served: Place, room: str
+) -> None:
+    """The line stayed open and deaf: on a machine that was cut off for ten seconds."""
+    ash = visitor().sits_in(room)
+    ash.is_live()
+    ash.page.evaluate(NOT_READ_ONCE)
+    ash.until("window.refused === 1")
+    ash.until("document.querySelector('hf-room').line.live")
+    fill(served, room, 1)
+    ash.sees("Line 0 of a long evening")
 
 
 @pytest.mark.slow

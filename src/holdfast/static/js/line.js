@@ -13,6 +13,7 @@
 const SEQUENCED = ["posted", "edited", "removed", "responded", "note", "room_changed", "skipped"];
 const SIGNED_OUT = 4401;
 const TOO_FAST = 4429;
+const NOT_READ = "not_read";
 const LONGEST = 30_000;
 const PATIENCE = 10_000;
 const STUCK = 2;
@@ -99,6 +100,9 @@ export class Line {
     } else if (event.event === "live") {
       this.#live = true;
       this.#failures = 0;
+    } else if (event.event === "refused" && event.code === NOT_READ && !this.#live) {
+      this.#drop(); // the database was away just then: the line is open, and would stay deaf
+      return;
     }
     this.listener.hear(event);
   }
