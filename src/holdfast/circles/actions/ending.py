@@ -116,7 +116,7 @@ async def end_circle(work: Work, actor: System, *, room_id: RoomId) -> None:
     circle.ended_at = work.clock.now()
     people = await _people(work, room_id)
     for one in await sitters_of(work, room_id):
-        if one.staff_id is not None:
+        if not one.is_one_of_them:  # staff, and who only sat in
             await give_up_seat(work, actor, seat_id=one.seat_id, at=work.clock.now())
     await end_meetings(work, actor, room_id=room_id)
     await close_room(work, actor, room_id=room_id, why=ENDED)
