@@ -25,7 +25,7 @@ from town import ORIGIN, StillClock, Town
 if TYPE_CHECKING:
     from begun import Begun
 
-pytest_plugins = ["guards", "postgres", "redis_server", "sharing_out", "compiling"]
+pytest_plugins = ["guards", "postgres", "redis_server", "sharing_out", "compiling", "threadless"]
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
