@@ -10,6 +10,7 @@ from browser.breaking import GLASS
 from browser.cases import appeals, as_the_room_knows_them, before_a_break, with_a_case
 from browser.circling import CIRCLES
 from browser.holding import with_a_hold
+from browser.kept import KEPT
 from browser.measured import stepped_in
 from browser.talking import TALKS
 from browser.visitors import PATIENCE, Visitor
@@ -239,6 +240,7 @@ PAGES: dict[str, Callable[[Visitor, str], None]] = {
     "rooms": as_member("/rooms"),
     "me": as_member("/me"),
     "staying private": as_member("/me/private"),
+    **KEPT,
     "other device": as_guest("/other-device"),
     "unlock": behind_a_pin,
     "erase": as_member("/me/erase"),

@@ -38,19 +38,18 @@ async def post_wait(request: Request, house: InHouse) -> Response:
 
 @router.get("/wait")
 async def get_wait(request: Request, house: InHouse) -> Response:
-    """How long still; the page looks again by itself, and leads on when the wait is over."""
+    """How long still; whoever looks again when the wait is over is led on."""
     if away := turned_away(request, house, UNDERSTOOD):
         return away
     given, now = request.query_params.get("wait", ""), house.workshop.clock.now()
     door_pass = pass_now(house, UNDERSTOOD)
-    on = f"/come-in/agree?{urlencode({'pass': door_pass, 'wait': given})}"
+    query = urlencode({"pass": door_pass, "wait": given})
     if open_wait(house.root, given, now):
-        return go_to(on)
+        return go_to(f"/come-in/agree?{query}")
     ready = wait_is_over_at(house.root, given)
     if ready is None or now >= ready:  # never given, or not used while it was good
         return go_to(f"/come-in/agree?{urlencode({'pass': door_pass})}")
     left = max(1, round((ready - now).total_seconds()))
     door = await door_stands(house)
-    return render(
-        request, "members/waiting.html", left=left, minutes=-(-left // 60), door=door, on=on
-    )
+    again = f"/come-in/wait?{query}"
+    return render(request, "members/waiting.html", minutes=-(-left // 60), door=door, again=again)
