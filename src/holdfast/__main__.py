@@ -13,9 +13,15 @@ import sys
 def main() -> None:
     """The command line."""
     gc.disable()
-    _without_colours()
-    from holdfast.cli import main as command_line  # noqa: PLC0415 - see above
+    from holdfast.cli import SERVE  # noqa: PLC0415 - see above
+    from holdfast.cli import main as command_line  # noqa: PLC0415
 
+    starts_others = any(word.startswith("--workers") for word in sys.argv)
+    if SERVE.intersection(sys.argv[1:2]) and not starts_others:  # those begin it themselves
+        from holdfast.app import beside  # noqa: PLC0415
+
+        beside.begin()
+    _without_colours()
     command_line()
 
 
