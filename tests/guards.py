@@ -9,6 +9,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import hypothesis
@@ -84,10 +85,36 @@ def network_watch() -> Iterator[Watch]:
     assert attempts == [], f"this test tried to leave the machine: {attempts}"
 
 
+# ---------------------------------------------------------------- PostgreSQL in the quick run
+
+
+ALWAYS_ON_BOTH = ("test_ledger", "test_cluster", "test_races", "test_at_once", "test_beginning")
+"""Files whose tests are about what two databases do differently: all of them run on both, always."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL the first test of each file belongs to the quick run; the others are slow."""
+    seen: set[Path] = set()
+    for item in items:
+        if _runs_on_postgresql(item) and not item.path.stem.startswith(ALWAYS_ON_BOTH):
+            is_slow = item.get_closest_marker("slow") is not None
+            if not is_slow and item.path in seen:
+                item.add_marker(pytest.mark.slow)
+            elif not is_slow:
+                seen.add(item.path)
+    _give_time(items)
+
+
+def _runs_on_postgresql(item: pytest.Item) -> bool:
+    called = getattr(item, "callspec", None)
+    return called is not None and "postgresql" in called.params.values()
+
+
 # ---------------------------------------------------------------- tests that hang
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _give_time(items: list[pytest.Item]) -> None:
     """A slow test may take half an hour before it counts as hanging; the others two minutes."""
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
