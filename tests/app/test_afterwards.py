@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from holdfast.app.afterwards import SLOW
 from holdfast.settings import Settings
 from town import on_sqlite
@@ -30,6 +32,7 @@ with TestClient(build_app(Settings(data=Path(sys.argv[1])))) as client:
 """
 
 
+@pytest.mark.slow
 @on_sqlite
 def test_it_answers_before_it_loads_what_is_slow(settings: Settings) -> None:
     words = [sys.executable, "-c", STARTS, str(settings.data), *NEVER_AT_A_START]

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -46,6 +47,7 @@ async def test_everything_that_is_asked_for_is_there(client: httpx.AsyncClient) 
     assert asked <= there
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_every_figure_of_ours_is_looked_at_somewhere(client: httpx.AsyncClient) -> None:
     ours = {name for name in await figures(client) if name.startswith("holdfast_")}

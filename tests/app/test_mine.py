@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import func, select, text
 
 from holdfast.app.tables import TABLES
@@ -56,6 +57,7 @@ async def exported(client: httpx.AsyncClient, town: Town) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_everything_of_mine_is_in_it(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -134,6 +136,7 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
         assert len(left) == exported_fields[row.__tablename__], (row.__tablename__, sorted(left))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_erased_nothing_that_names_them_is_left_in_any_row(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -158,6 +161,7 @@ async def test_erased_nothing_that_names_them_is_left_in_any_row(
     assert (again.status_code, again.json()["code"]) == (401, "phrase_not_known")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_erased_their_words_are_gone_for_everyone_and_the_others_stand(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -171,6 +175,7 @@ async def test_erased_their_words_are_gone_for_everyone_and_the_others_stand(
     assert items[1]["counts"] == {}
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_erased_neither_their_words_nor_a_usable_key_lie_in_the_data_folder(
     client: httpx.AsyncClient, town: Town, clock: StillClock

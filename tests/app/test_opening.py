@@ -40,6 +40,7 @@ async def test_a_second_start_keeps_all_of_them(settings: Settings) -> None:
     assert (settings.data / "root.key").read_bytes() == key
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_data_folder_is_for_its_owner_alone(settings: Settings) -> None:
     fresh = settings.model_copy(update={"data": settings.data / "within"})
@@ -103,6 +104,7 @@ async def facts(settings: Settings) -> dict[str, bytes]:
     return found
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_put_back_the_right_key_and_it_starts_again(settings: Settings) -> None:
     await opened(settings)
@@ -125,6 +127,7 @@ async def test_a_damaged_file_is_called_damaged_and_left_alone(settings: Setting
     assert file.read_bytes() == torn
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_second_server_on_one_data_folder_is_refused_in_words(settings: Settings) -> None:
     async with open_house(settings, StillClock()):
@@ -133,6 +136,7 @@ async def test_a_second_server_on_one_data_folder_is_refused_in_words(settings: 
     await opened(settings)
 
 
+@pytest.mark.slow
 async def test_what_was_said_yesterday_is_there_after_a_restart(settings: Settings) -> None:
     async with open_house(settings, StillClock()) as house:
         town = await settle_in(house)

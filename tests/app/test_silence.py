@@ -33,6 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.mark.slow
 @one_server
 def test_nothing_of_anyone_is_in_what_a_server_writes(server: Server) -> None:
     with httpx.HTTPTransport() as transport:
@@ -147,6 +148,7 @@ def test_a_second_server_on_the_same_folder_says_why_it_does_not_start(server: S
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @one_server
 def test_a_server_that_is_asked_to_stop_stops_in_good_order(server: Server) -> None:
     with httpx.HTTPTransport() as transport:

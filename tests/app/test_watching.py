@@ -69,6 +69,7 @@ async def test_before_anyone_comes_in_rooms_are_what_the_rota_says(house: House)
         assert await states_of(house) == {RoomState.QUIET}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_rooms_are_live_as_soon_as_somebody_checks_in(
     house: House, clock: StillClock

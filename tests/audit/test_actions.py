@@ -94,6 +94,7 @@ async def test_an_act_that_is_undone_leaves_no_row_and_no_gap(house: House) -> N
     assert await whole(house) == []
 
 
+@pytest.mark.slow
 async def test_many_at_once_stand_one_after_another(house: House) -> None:
     before = len(await places(house))
 

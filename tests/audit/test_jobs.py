@@ -243,6 +243,7 @@ async def test_a_head_that_was_noted_by_hand_is_looked_for(house: House) -> None
     assert [(one.seq, one.breach) for one in verdict.problems] == [(noted.seq, Breach.FORGED)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whoever_waits_hears_how_far_it_is(house: House) -> None:
     async with house.workshop.work() as work:

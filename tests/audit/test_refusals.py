@@ -102,6 +102,7 @@ async def test_a_token_that_nobody_ever_had_is_nobody_s_to_record(
     assert await refusals(town.house) == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_refusal_that_comes_back_as_a_page_is_recorded_too(
     client: httpx.AsyncClient, town: Town

@@ -30,6 +30,7 @@ async def with_words(house: House, phrase: str) -> Member:
     return await as_who_comes(house, token)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_restored_talk_opens_for_the_two_and_for_nobody_else(
     backed: Backed, empty: Settings
@@ -50,6 +51,7 @@ async def test_a_restored_talk_opens_for_the_two_and_for_nobody_else(
             assert await talk.texts(mine, house) == ["(author)", SECRET, "I keep it"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_drill_knows_what_only_two_can_open(backed: Backed) -> None:
     talk = await talk_of_two(backed.town)

@@ -48,6 +48,7 @@ def _turned(whole: bytes, at: int) -> bytes:
     return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_damaged_file_is_refused_whatever_happened_to_it(
     backed: Backed, empty: Settings
@@ -103,6 +104,7 @@ async def test_without_the_root_key_or_with_another_one_nothing_is_restored(
     assert empty.root_key_file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_data_of_another_place_are_refused_though_they_are_sealed_to_the_same_key(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -126,6 +128,7 @@ async def test_a_backup_of_a_newer_holdfast_is_refused(
     await backed.restored(empty, taken)
 
 
+@pytest.mark.slow
 async def test_a_backup_is_loaded_over_nothing(backed: Backed, empty: Settings) -> None:
     taken = await backed.back_up()
     async with open_house(empty, StillClock()) as house:
@@ -139,6 +142,7 @@ async def test_a_backup_is_loaded_over_nothing(backed: Backed, empty: Settings) 
         assert house.epoch == epoch
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_keys_are_loaded_over_none(backed: Backed, empty: Settings, tmp_path: Path) -> None:
     await talk(backed.town)

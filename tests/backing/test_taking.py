@@ -98,6 +98,7 @@ async def test_the_list_of_what_was_erased_is_in_no_backup(backed: Backed) -> No
             assert mark.hash.hex().encode() not in inside
 
 
+@pytest.mark.slow
 @unlimited
 @mostly_on_sqlite
 async def test_while_people_talk_every_backup_is_of_one_moment(
@@ -198,6 +199,7 @@ def test_a_sealed_file_that_does_not_fit_is_refused_and_leaves_nothing(
     assert [file.name for file in tmp_path.iterdir()] == ["file.age"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_damaged_database_is_not_backed_up(backed: Backed, settings: Settings) -> None:
     await talk(backed.town)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from circles.gathering import asked, circle_with, may_host_now, slug_of, waiting, wishes_left
 from holdfast.circles.actions.hosting import call_somebody
@@ -35,6 +36,7 @@ async def test_a_shape_that_is_not_known_is_refused(client: httpx.AsyncClient, t
     assert await wishes_left(town) == 0
 
 
+@pytest.mark.slow
 async def test_four_say_yes_and_sit_in_their_circle(client: httpx.AsyncClient, town: Town) -> None:
     people = await waiting(town, 4)
     await form_circles(town.house.workshop, seed=1)
@@ -51,6 +53,7 @@ async def test_four_say_yes_and_sit_in_their_circle(client: httpx.AsyncClient, t
     assert (await client.get(f"{HERE}/{slug}", headers=town.ash.bearer)).status_code == 404
 
 
+@pytest.mark.slow
 async def test_coming_to_a_circle_and_going_again(client: httpx.AsyncClient, town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4), language="es")
     shown = (await client.get(HERE, headers=town.ash.bearer)).json()
@@ -88,6 +91,7 @@ async def test_the_host_sets_the_theme_by_program(client: httpx.AsyncClient, tow
     assert (await client.put(path, headers=people[1].bearer, json=body)).status_code == 403
 
 
+@pytest.mark.slow
 async def test_the_desk_shows_who_called_and_somebody_goes_there(
     client: httpx.AsyncClient, town: Town
 ) -> None:

@@ -158,6 +158,7 @@ async def test_who_says_no_is_not_asked_with_the_same_people_again(town: Town) -
     assert not await asked(town, people[0])
 
 
+@pytest.mark.slow
 async def test_who_does_not_answer_twice_is_looked_for_no_more(town: Town) -> None:
     people = await waiting(town, 5)
     for _ in range(2):

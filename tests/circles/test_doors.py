@@ -95,6 +95,7 @@ async def test_nobody_joins_or_sits_in_without_the_promises(town: Town) -> None:
     assert await sits(town, town.ash, slug)
 
 
+@pytest.mark.slow
 async def test_a_full_circle_has_no_seat(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 7))
     await join(town, town.ash, slug)
@@ -107,6 +108,7 @@ async def test_a_full_circle_has_no_seat(town: Town) -> None:
     await join(town, town.birch, slug)
 
 
+@pytest.mark.slow
 async def test_of_two_who_take_the_last_seat_at_once_one_gets_it(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 7))
     people = [town.ash, town.birch, town.cedar, town.stranger]
@@ -176,6 +178,7 @@ async def test_who_is_paused_may_look_and_not_come_in(town: Town) -> None:
             await door(town, town.ash, slug)
 
 
+@pytest.mark.slow
 async def test_at_most_two_at_high_concern_sit_together(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -236,6 +239,7 @@ async def test_who_sat_in_joins_with_the_same_name_or_goes(town: Town) -> None:
     assert not await sits(town, town.birch, slug)
 
 
+@pytest.mark.slow
 async def test_two_circles_are_enough(town: Town) -> None:
     for _ in range(2):
         await join(town, town.ash, await circle_with(town, *await newcomers(town.house, 4)))

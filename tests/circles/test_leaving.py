@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from circles.gathering import circle_with, may_host_now, waiting, wish
@@ -17,6 +18,7 @@ from town import NIGHT, Town, mostly_on_sqlite, newcomers
 pytestmark = mostly_on_sqlite
 
 
+@pytest.mark.slow
 async def test_who_is_erased_leaves_nothing_of_their_circles(town: Town) -> None:
     await wish(town, town.ash, words="Grey since spring.")
     await waiting(town, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
 from circles.gathering import asked, circle_with, may_host_now, slug_of, waiting, wish, wishes_left
 from holdfast.circles.actions.ending import end_circle
@@ -67,6 +68,7 @@ async def test_words_that_are_refused_stay_in_the_form(
     assert await wishes_left(town) == 0
 
 
+@pytest.mark.slow
 async def test_who_is_paused_can_look_and_finds_no_way_in(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -83,6 +85,7 @@ async def test_who_is_paused_can_look_and_finds_no_way_in(
     assert refused.status_code == 403
 
 
+@pytest.mark.slow
 async def test_reading_about_a_circle_sitting_in_and_joining(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -99,6 +102,7 @@ async def test_reading_about_a_circle_sitting_in_and_joining(
     assert "You are one of the circle now" in await page(client, town.ash, done.headers["location"])
 
 
+@pytest.mark.slow
 async def test_who_sits_in_a_circle_finds_it_again_wherever_rooms_are_listed(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -133,6 +137,7 @@ async def test_a_circle_that_is_not_theirs_is_not_there(
     assert there.text == nowhere.text
 
 
+@pytest.mark.slow
 async def test_being_asked_and_saying_yes(client: httpx.AsyncClient, town: Town) -> None:
     people = await waiting(town, 4)
     await form_circles(town.house.workshop, seed=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from circles.gathering import asked, waiting
 from holdfast.circles.actions.proposing import say_no
 from holdfast.circles.jobs import form_circles
@@ -14,6 +16,7 @@ BEFORE = [MemberId(number) for number in range(1, 20_001)]
 AFTER = [MemberId(number) for number in range(20_000_000, 20_020_000)]
 
 
+@pytest.mark.slow
 async def test_forty_thousand_who_wait_are_asked_for_who_must_stay_apart(town: Town) -> None:
     ash, birch = town.ash.member.id, town.birch.member.id
     seat = await town.seat(town.birch)

@@ -51,6 +51,7 @@ def holdfast(*arguments: object, **environment: str) -> Result:
     return CliRunner().invoke(app, [str(word) for word in arguments], env=environment)
 
 
+@pytest.mark.slow
 def test_a_steward_s_token_is_printed_alone(place: Path) -> None:
     done = holdfast("steward", "token", "--role", "steward", "--data", place)
     assert done.exit_code == 0, done.output
@@ -76,6 +77,7 @@ def test_a_new_root_key_comes_with_what_to_do_next(
     assert days in ([7], [6]), "seven days on; midnight may lie between"
 
 
+@pytest.mark.slow
 def test_a_new_place_is_for_its_owner_alone_whatever_the_machine_is_set_to(data: Path) -> None:
     before = os.umask(0o022)
     try:
@@ -96,6 +98,7 @@ def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None
     assert not data.exists(), "nothing was made for a refusal"
 
 
+@pytest.mark.slow
 def test_a_name_gets_a_token_each_time_and_keeps_its_role(place: Path) -> None:
     def token_of(name: str, role: str) -> Result:
         words = ("token", "--role", role, "--name", name, "--data", place)
@@ -173,6 +176,7 @@ def test_made_up_members_get_a_token_each(place: Path) -> None:
     assert len(set(done.stdout.split())) == 7
 
 
+@pytest.mark.slow
 def test_migrating_an_empty_folder_makes_it(data: Path) -> None:
     done = holdfast("migrate", "--data", data)
     assert (done.exit_code, (data / "holdfast.db").exists()) == (0, True)
@@ -215,6 +219,7 @@ def test_the_demonstration_is_for_this_machine_alone(data: Path, host: str) -> N
     assert not data.exists()
 
 
+@pytest.mark.slow
 def test_with_another_root_key_every_command_refuses_in_words(data: Path) -> None:
     assert holdfast("migrate", "--data", data).exit_code == 0
     (data / "root.key").write_text("ab" * 32)

@@ -74,6 +74,7 @@ def after(line: Line, seq: int) -> Event:
     return event
 
 
+@pytest.mark.slow
 @on_both_databases
 @pytest.mark.parametrize("room", ["here", "there"])
 def test_a_block_hides_both_ways_in_every_room_and_a_third_sees_both(

@@ -150,6 +150,7 @@ async def test_a_changed_goodbye_for_a_room_where_i_do_not_sit_is_read(
     assert await concerns(town) == [Concern.IMMEDIATE]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_goodbye_at_the_end_of_very_long_words_is_read(town: Town) -> None:
     words = "and so on " * 2_100 + GOODBYE

@@ -58,6 +58,7 @@ async def test_taken_and_then_nothing_calls_again(
     assert "escalation:1" in await pages(hands)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_nobody_is_called_to_check_in_on_who_was_erased(
     hands: Hands, clock: StillClock
@@ -102,6 +103,7 @@ async def test_a_released_answer_says_what_it_answers(hands: Hands) -> None:
         await release_post(town.house.ledger, maren.actor, message_id=held.id)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_leaving_after_an_old_check_in_takes_nobody_from_who_is_there_now(
     hands: Hands,
@@ -152,6 +154,7 @@ async def test_the_second_person_is_called_no_more_once_there_or_all_is_over(
     assert await pages(hands) == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_check_in_is_no_door_to_what_began_since(hands: Hands, clock: StillClock) -> None:
     maren = await hands.appoint(Role.MODERATOR, "Maren")
@@ -220,6 +223,7 @@ async def test_who_comes_while_nobody_holds_it_holds_it_and_the_phones_are_still
     assert await pages(hands) == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_lowered_words_said_in_danger_stay_with_who_may_go_to_it(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")

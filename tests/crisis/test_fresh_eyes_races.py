@@ -30,6 +30,7 @@ def hands(town: Town, client: httpx.AsyncClient) -> Hands:
     return Hands(town, client)
 
 
+@pytest.mark.slow
 async def test_of_two_who_take_or_grant_at_once_one_does(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
     fern = await hands.appoint(Role.LEAD, "Fern")

@@ -47,6 +47,7 @@ def hands(town: Town, client: httpx.AsyncClient) -> Hands:
     return Hands(town, client)
 
 
+@pytest.mark.slow
 async def test_from_raised_to_closed_every_step_is_timed_and_takes_who_it_must(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -118,6 +119,7 @@ async def test_two_people_cannot_hold_one_escalation_until_the_claim_runs_out(
     assert (await hands.ask(fern, "take")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_nothing_is_done_to_a_closed_escalation(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
     await hands.raised()
@@ -154,6 +156,7 @@ async def test_a_moderator_may_take_what_is_only_to_be_watched(hands: Hands) -> 
     assert (await hands.ask(other, "take")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_a_handover_is_seen_by_the_member_first(hands: Hands) -> None:
     sam, fern = await hands.appoint(Role.CRISIS_MODERATOR), await hands.appoint(Role.LEAD)
     await hands.raised()
@@ -197,6 +200,7 @@ async def pages(hands: Hands) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
+@pytest.mark.slow
 async def test_a_watch_that_becomes_immediate_is_freed_from_who_may_not_hold_it(
     hands: Hands,
 ) -> None:
@@ -242,6 +246,7 @@ async def test_words_in_the_side_space_call_someone_when_nobody_is_there(
     assert await pages(hands) == ["escalation:1"]
 
 
+@pytest.mark.slow
 async def test_after_the_end_nobody_on_the_staff_reads_on_until_the_check_in(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -269,6 +274,7 @@ async def test_after_the_end_nobody_on_the_staff_reads_on_until_the_check_in(
     assert (await hands.client.get(talk, headers=sam.bearer)).status_code == 404
 
 
+@pytest.mark.slow
 async def test_an_answer_to_the_check_in_calls_someone(hands: Hands, clock: StillClock) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
     await hands.raised()

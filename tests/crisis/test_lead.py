@@ -47,6 +47,7 @@ def test_the_lead_s_tracks_are_a_child_and_exploitation() -> None:
     assert not needs_lead("")
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("tracks", ["C", "MX"])
 async def test_without_the_lead_two_people_do_not_close_it(

@@ -77,6 +77,7 @@ async def test_the_line_is_read_by_two_and_every_step_stands_on_the_card(town: T
     assert steps[-4:] == ["line_asked", "line_agreed", "line_read", "line_read"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_at_high_it_stays_sealed_until_somebody_says_that_it_is_immediate(
     town: Town,

@@ -60,6 +60,7 @@ async def test_a_rooms_first_replies_stand_on_its_tile(
     assert "first reply 3 min, longest 3" in page.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_room_with_a_grave_concern_says_so_in_words_too(
     desk: Desk, sam: Person, town: Town
@@ -79,6 +80,7 @@ def test_a_pulse_is_drawn_from_left_to_right_and_never_leaves_its_frame() -> Non
         assert all(4 <= y <= 28 for _, y in points)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_queue_shows_what_was_asked_for_and_says_how_much_is_left_out(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -112,6 +114,7 @@ async def test_an_empty_desk_says_that_nothing_waits(desk: Desk, sam: Person) ->
     assert "Nothing is waiting." in (await desk.opens(sam, "/desk")).said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_break_lets_go_of_what_is_in_ones_hands_and_checks_out(
     desk: Desk, sam: Person, town: Town
@@ -130,6 +133,7 @@ async def test_a_break_lets_go_of_what_is_in_ones_hands_and_checks_out(
     assert "Your shift ends in" not in (await desk.opens(sam, "/desk")).said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_there(
     desk: Desk, sam: Person, town: Town
@@ -153,6 +157,7 @@ async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_
     assert CARD in (await desk.opens(kim, "/desk")).links
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_silence_is_looked_up_once_in_a_few_seconds_for_everybody(
     desk: Desk, sam: Person, town: Town, clock: StillClock

@@ -25,6 +25,7 @@ def caring(town: Town, client: httpx.AsyncClient) -> Caring:
 # ---------------------------------------------------------------- what was read
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_taking_something_hard_counts_as_heavy_as_it_is_and_once(caring: Caring) -> None:
     sam = await caring.comes(Role.CRISIS_MODERATOR, "Sam")
@@ -141,6 +142,7 @@ async def test_when_everybody_has_read_too_much_everybody_sees_everything(caring
     assert [(await caring.care(one)).is_spared for one in people] == [False, False]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_in_the_queue_a_hard_one_is_for_somebody_else_until_it_is_late(
     caring: Caring, clock: StillClock

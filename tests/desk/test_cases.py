@@ -102,6 +102,7 @@ async def test_a_case_shows_what_was_said_and_the_reporter_is_never_named(
     assert await desk.record("words:read") != []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_hard_words_are_covered_until_they_are_chosen_and_each_choice_is_written_down(
     desk: Cases, maren: Person, town: Town
@@ -117,6 +118,7 @@ async def test_hard_words_are_covered_until_they_are_chosen_and_each_choice_is_w
     assert (await desk.opens(maren, f"{CASE}?show=99")).status == 404
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_case_is_claimed_let_go_and_closed_with_a_reason(
     desk: Cases, maren: Person, tobi: Person
@@ -138,6 +140,7 @@ async def test_a_case_is_claimed_let_go_and_closed_with_a_reason(
     assert "case-1" not in (await desk.opens(tobi, "/desk")).html
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_decides_on_an_older_version_sees_what_was_decided_and_changes_nothing(
     desk: Cases, maren: Person, tobi: Person
@@ -155,6 +158,7 @@ async def test_who_decides_on_an_older_version_sees_what_was_decided_and_changes
     assert (await desk.sends(tobi, "close", version="soon", ground="gone")).status == 400
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_concern_goes_to_those_who_can_be_with_them_and_ends_the_case(
     desk: Cases, maren: Person
@@ -169,6 +173,7 @@ async def test_a_concern_goes_to_those_who_can_be_with_them_and_ends_the_case(
     assert "A moderator passed them on" in card.said
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("role", [Role.STEWARD, Role.AUDITOR, Role.PARTNER, Role.MEMBER])
 async def test_for_who_has_no_business_there_a_case_is_not_there(
@@ -190,6 +195,7 @@ async def test_the_fragment_of_a_case_is_the_case_alone(desk: Cases, maren: Pers
     assert "<header" not in part.text
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_goes_for_a_break_lets_go_of_their_cases(
     desk: Cases, maren: Person, tobi: Person
@@ -202,6 +208,7 @@ async def test_who_goes_for_a_break_lets_go_of_their_cases(
     assert "In nobody’s hands" in (await desk.opens(tobi, CASE)).said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_case_of_somebody_in_danger_leads_to_the_concern_whoever_may_go_there(
     desk: Cases, maren: Person

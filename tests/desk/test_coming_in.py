@@ -100,6 +100,7 @@ async def test_each_sees_only_what_is_theirs_to_do(client: httpx.AsyncClient, to
     assert (await look(client, auditor)).status == 404
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_moderator_takes_back_a_cohort_with_one_click_and_brings_it_back(
     client: httpx.AsyncClient, town: Town, clock: StillClock

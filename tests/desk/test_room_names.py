@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from crisis.voice import GOODBYE
 from desk.sitting import Desk
@@ -12,6 +13,7 @@ from moderation.measuring import Hand
 from town import NIGHT, Town, on_sqlite
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_side_space_is_not_called_the_readers_own(
     town: Town, client: httpx.AsyncClient

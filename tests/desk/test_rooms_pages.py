@@ -43,6 +43,7 @@ async def sees(client: httpx.AsyncClient, who: Person) -> Page:
     return await visit(at(client, who), f"/rooms/{NIGHT}")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_topic_of_the_hour_is_set_with_a_form_and_stands_in_the_room(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -68,6 +69,7 @@ async def test_what_is_refused_keeps_what_was_written(
     assert page.form(f"{HERE}/topic").fields["topic"] == "x" * 121
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_message_is_pinned_from_the_desk_and_everyone_finds_it_at_the_top(
     town: Town, client: httpx.AsyncClient
@@ -82,6 +84,7 @@ async def test_a_message_is_pinned_from_the_desk_and_everyone_finds_it_at_the_to
     assert f"/rooms/{NIGHT}?before={(said.seq or 0) + 1}#m{said.seq}" in page.links
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_pinned_message_with_a_content_note_stays_covered(
     town: Town, client: httpx.AsyncClient
@@ -93,6 +96,7 @@ async def test_a_pinned_message_with_a_content_note_stays_covered(
     assert "Content note: self-harm" in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_question_is_put_to_the_room_and_marked(
     town: Town, client: httpx.AsyncClient
@@ -117,6 +121,7 @@ async def test_a_slow_room_says_so_to_everyone(town: Town, client: httpx.AsyncCl
     assert "Between one message and the next lie 5 to 600 seconds." in refused.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_a_second_room_is_offered_when_it_is_needed_and_members_find_the_way(

@@ -60,6 +60,7 @@ def _started(
     )
 
 
+@pytest.mark.slow
 def test_synced_bytes_survive_and_later_ones_do_not(power: Power) -> None:
     left = _run_and_cut(power, "os.write(put('a', b'kept', sync=True), b' lost')")
     assert left == {"old": b"old", "a": b"kept"}

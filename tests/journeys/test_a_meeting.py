@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from meetings.meeting import CIRCLE, a_circle, looks
 from members.walking import Page, send, visit
@@ -33,6 +34,7 @@ class Window:
         return await send(self.client, await self.sees(), f"{ROOM}/messages", text=words)
 
 
+@pytest.mark.slow
 async def test_a_circle_meets_from_the_plan_to_what_is_handed_out(
     town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from holdfast.rights.rules import Role
 from journeys.place import Place
 from town import NIGHT, StillClock, mostly_on_sqlite, newcomers
@@ -12,6 +14,7 @@ SAID = "Honestly, you should just leave him."
 KINDER = "Have you thought about leaving him?"
 
 
+@pytest.mark.slow
 async def test_a_member_who_disagrees_is_read_by_someone_else_and_hears_sorry(
     place: Place, clock: StillClock
 ) -> None:

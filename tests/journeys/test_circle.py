@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
 from circles.gathering import asked, circle_with, slug_of, waiting
 from holdfast.circles.jobs import form_circles, look_at_circles
@@ -32,6 +33,7 @@ async def presses(
     return there, await sees(client, person, there)
 
 
+@pytest.mark.slow
 async def test_finding_sitting_in_joining_meeting_and_leaving(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
 from members.walking import Page, inside, send, visit
 from serving import Served
@@ -13,6 +14,7 @@ from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 HELLO = "I can’t sleep again. It helps to read that others are awake."
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_someone_comes_in_at_night_is_heard_leaves_and_comes_back(
     served: Served, town: Town, clock: StillClock

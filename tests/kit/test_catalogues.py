@@ -14,6 +14,7 @@ def gathered() -> Catalog:
     return catalogues.gather()
 
 
+@pytest.mark.slow
 def test_words_are_gathered_from_python_and_from_pages(gathered: Catalog) -> None:
     assert gathered.get("Skip to main content") is not None
     assert gathered.get("A message has between 1 and 4,000 characters.") is not None

@@ -74,6 +74,7 @@ async def test_nobody_sits_in_the_room_before_they_are_two(talks: Stage) -> None
         await talks.town.seat(talks.town.ash, slug)
 
 
+@pytest.mark.slow
 async def test_without_anybody_who_could_be_called_in_nothing_is_offered(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     await talks.ask(talks.town.ash)
@@ -83,6 +84,7 @@ async def test_without_anybody_who_could_be_called_in_nothing_is_offered(talks: 
         await talks.ask(talks.town.birch)
 
 
+@pytest.mark.slow
 async def test_one_ask_is_enough_and_it_can_be_withdrawn(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -119,6 +121,7 @@ async def test_what_cannot_be_asked_is_refused_in_words(
     assert await talks.all(AskRow, member_id=talks.town.ash.member.id) == []
 
 
+@pytest.mark.slow
 async def test_words_that_may_be_a_goodbye_reach_people_and_the_ask_stands(talks: Stage) -> None:
     row = await talks.ask(talks.town.ash, GOODBYE)
     escalation = await talks.one(EscalationRow, member_id=talks.town.ash.member.id)
@@ -126,6 +129,7 @@ async def test_words_that_may_be_a_goodbye_reach_people_and_the_ask_stands(talks
     assert (await talks.one(AskRow, id=row.id)).concern >= 3
 
 
+@pytest.mark.slow
 async def test_who_has_no_right_is_not_on_duty(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     with pytest.raises(NoRight):
@@ -134,6 +138,7 @@ async def test_who_has_no_right_is_not_on_duty(talks: Stage) -> None:
         await talks.on_duty(talks.town.cedar)
 
 
+@pytest.mark.slow
 async def test_an_offer_passes_after_ninety_seconds_to_the_next(talks: Stage) -> None:
     cedar = talks.town.cedar
     await talks.on_duty(cedar, wants=("listen",))
@@ -146,6 +151,7 @@ async def test_an_offer_passes_after_ninety_seconds_to_the_next(talks: Stage) ->
     assert await talks.offers(other)
 
 
+@pytest.mark.slow
 async def test_with_a_concern_three_have_it_before_them_and_one_takes_it(talks: Stage) -> None:
     people = [talks.town.cedar, *[await another_listener(talks) for _ in range(3)]]
     await talks.on_duty(talks.town.cedar)
@@ -156,6 +162,7 @@ async def test_with_a_concern_three_have_it_before_them_and_one_takes_it(talks: 
     assert [await talks.offers(one) for one in having] == [[], [], []]
 
 
+@pytest.mark.slow
 async def test_a_listener_who_says_no_does_not_have_it_again(talks: Stage) -> None:
     cedar = talks.town.cedar
     await talks.on_duty(cedar)
@@ -168,6 +175,7 @@ async def test_a_listener_who_says_no_does_not_have_it_again(talks: Stage) -> No
     assert (await talks.one(OfferRow, id=offer.id)).state is OfferState.DECLINED
 
 
+@pytest.mark.slow
 async def test_nobody_takes_an_ask_that_lies_before_somebody_else(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar, wants=("listen",))
     await talks.ask(talks.town.ash)
@@ -179,6 +187,7 @@ async def test_nobody_takes_an_ask_that_lies_before_somebody_else(talks: Stage) 
     await talks.accept(talks.town.cedar)
 
 
+@pytest.mark.slow
 async def test_who_blocked_each_other_after_the_offer_are_not_put_together(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -198,6 +207,7 @@ async def test_who_blocked_each_other_after_the_offer_are_not_put_together(talks
             await answer_offer(work, cedar.member, offer_id=offer.id, accept=True)
 
 
+@pytest.mark.slow
 async def test_two_at_once_is_the_most(talks: Stage) -> None:
     cedar = talks.town.cedar
     await talks.on_duty(cedar, most=1)
@@ -206,6 +216,7 @@ async def test_two_at_once_is_the_most(talks: Stage) -> None:
     assert await talks.offers(cedar) == []
 
 
+@pytest.mark.slow
 async def test_after_a_hard_one_nothing_comes_for_ten_minutes(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -219,6 +230,7 @@ async def test_after_a_hard_one_nothing_comes_for_ten_minutes(talks: Stage) -> N
     assert await talks.offers(cedar)
 
 
+@pytest.mark.slow
 async def test_four_hours_in_a_day_are_enough(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, hours=4)

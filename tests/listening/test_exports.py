@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 
 from holdfast.listening.actions import end_session, give_feedback, note_concern, write_note
 from holdfast.rights.rules import System
@@ -22,6 +23,7 @@ async def _tables(client: httpx.AsyncClient, person: Person) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 async def test_nobody_is_handed_what_the_other_said_felt_or_answered(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

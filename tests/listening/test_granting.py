@@ -94,6 +94,7 @@ async def test_one_right_of_a_kind_is_enough_also_while_it_is_frozen(talks: Stag
         await _grant(talks, await _code(talks))
 
 
+@pytest.mark.slow
 async def test_the_lead_takes_it_back_and_a_member_gives_it_back(talks: Stage) -> None:
     row = await _grant(talks, await _code(talks))
     async with talks.town.house.workshop.work() as work:

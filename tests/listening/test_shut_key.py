@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from holdfast.members.actions.people import open_session
 from holdfast.members.tables import MemberRow, SessionKind
@@ -21,6 +22,7 @@ async def shut_visit(stage: Stage) -> dict[str, str]:
     return {"authorization": f"Bearer {token}", "accept": "text/html"}
 
 
+@pytest.mark.slow
 async def test_with_a_shut_key_the_seven_words_come_before_a_yes(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

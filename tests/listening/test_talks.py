@@ -27,6 +27,7 @@ from town import mostly_on_sqlite
 pytestmark = mostly_on_sqlite
 
 
+@pytest.mark.slow
 async def test_a_pause_is_seen_by_both_and_holds_the_place(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -41,6 +42,7 @@ async def test_a_pause_is_seen_by_both_and_holds_the_place(talks: Stage) -> None
     assert (await talks.talk(ash, slug)).paused_by is None
 
 
+@pytest.mark.slow
 async def test_a_talk_in_which_nobody_writes_ends_after_it_was_said(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -70,6 +72,7 @@ async def test_after_goodbye_both_may_read_and_nobody_writes(talks: Stage) -> No
     assert [row.words for row in await talks.all(AskRow)] == [None]
 
 
+@pytest.mark.slow
 async def test_both_wish_it_and_the_same_listener_is_asked_first(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -89,6 +92,7 @@ async def test_both_wish_it_and_the_same_listener_is_asked_first(talks: Stage) -
     assert (await talks.talk(ash, again)).number == 2
 
 
+@pytest.mark.slow
 async def test_the_same_two_talk_six_times_at_most(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, hours=4)
@@ -107,6 +111,7 @@ async def test_the_same_two_talk_six_times_at_most(talks: Stage) -> None:
     assert await talks.offers(cedar) == []
 
 
+@pytest.mark.slow
 async def test_not_with_them_is_kept(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -119,6 +124,7 @@ async def test_not_with_them_is_kept(talks: Stage) -> None:
     assert await talks.offers(other)
 
 
+@pytest.mark.slow
 async def test_somebody_else_is_looked_for_with_the_same_words(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)

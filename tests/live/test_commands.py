@@ -230,6 +230,7 @@ async def test_who_heeds_it_may_go_on(town: Town, served: Served) -> None:
     assert (await line.post("x", nonce="nonce-0012"))["event"] == "accepted"
 
 
+@pytest.mark.slow
 @on_sqlite
 @unlimited
 async def test_nobody_piles_up_commands_without_end_and_none_of_them_is_lost(

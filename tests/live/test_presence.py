@@ -99,6 +99,7 @@ async def test_two_who_write_at_once_are_each_told_of_the_other(town: Town, serv
     assert await ash.hear_next("typing", "posted") == {"event": "typing", "room": NIGHT}
 
 
+@pytest.mark.slow
 async def test_where_more_than_eight_are_writing_is_not_told(town: Town, served: Served) -> None:
     lines = await here(town, served, 9)
     await lines[1].hear_next("presence")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
+import pytest
+
 from holdfast.kit.topics import RING
 from holdfast.messages.actions import edit_message, remove_message, say
 from holdfast.messages.rules import drafted
@@ -58,6 +60,7 @@ async def test_without_since_nothing_is_replayed(town: Town, served: Served) -> 
     assert (events[0]["head"], events[0]["since"]) == (3, 3)
 
 
+@pytest.mark.slow
 @unlimited
 async def test_from_memory_and_from_the_database_the_replay_is_the_same(
     town: Town, served: Served
@@ -75,6 +78,7 @@ async def test_from_memory_and_from_the_database_the_replay_is_the_same(
         assert said(from_memory) == said(await replayed(town.house, seat, since)), since
 
 
+@pytest.mark.slow
 @unlimited
 async def test_a_thousand_behind_is_replayed_and_one_more_is_a_reset(
     town: Town, served: Served
@@ -111,6 +115,7 @@ async def test_who_claims_to_have_seen_the_future_is_reset(town: Town, served: S
     assert (await line.hear_next("reset", "entered"))["event"] == "reset"
 
 
+@pytest.mark.slow
 @unlimited
 async def test_beyond_what_memory_holds_the_database_tells_the_rest(
     town: Town, served: Served
@@ -121,6 +126,7 @@ async def test_beyond_what_memory_holds_the_database_tells_the_rest(
     assert seqs(await (await served.line(town.birch)).enter(since=3)) == list(range(4, RING + 21))
 
 
+@pytest.mark.slow
 @unlimited
 async def test_whoever_enters_while_others_speak_misses_nothing_and_hears_nothing_twice(
     town: Town, served: Served
@@ -167,6 +173,7 @@ async def test_entering_again_is_entering_anew(town: Town, served: Served) -> No
     assert heard == ["once", "end"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_as_html_each_message_comes_drawn_in_one_s_language(
     town: Town, served: Served

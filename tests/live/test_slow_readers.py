@@ -6,6 +6,8 @@ import asyncio
 import json
 import socket
 
+import pytest
+
 from contract.frames import TEXT, frame
 from holdfast.live.socket import HIGH_WATER, MOST_BUFFERED
 from live.wire import Wire, handshake
@@ -47,6 +49,7 @@ def buffered(town: Town, person: Person) -> int:
     return max(sizes, default=0)
 
 
+@pytest.mark.slow
 async def test_a_slow_reader_is_closed_with_4408_and_misses_nothing_when_they_come_back(
     town: Town, served: Served
 ) -> None:
@@ -77,6 +80,7 @@ async def test_a_slow_reader_is_closed_with_4408_and_misses_nothing_when_they_co
     assert len(await loaded(town.house, await town.seat(town.ash))) == min(said, 1_000)
 
 
+@pytest.mark.slow
 async def test_the_others_do_not_wait_for_a_slow_one(town: Town, served: Served) -> None:
     slow, quick = await lazy(served, town.birch), await served.line(town.ash)
     slow.say(do="enter", room=NIGHT)
@@ -88,6 +92,7 @@ async def test_the_others_do_not_wait_for_a_slow_one(town: Town, served: Served)
         assert accepted["seq"] == number + 1
 
 
+@pytest.mark.slow
 async def test_asking_for_a_replay_again_and_again_without_reading_fills_no_memory(
     town: Town, served: Served
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 import orjson
+import pytest
 
 from holdfast.kit.ids import RoomId
 from holdfast.members.tables import MemberRow
@@ -68,6 +69,7 @@ async def test_a_form_that_cannot_be_comes_back_with_what_was_in_it(
     assert answer.status_code == 403
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_program_plans_moves_leads_and_cancels(
     town: Town, client: httpx.AsyncClient, clock: StillClock

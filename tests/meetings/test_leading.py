@@ -38,6 +38,7 @@ async def kept(work: Work, table: type) -> int:
     return int(await work.db.scalar(select(func.count()).select_from(table)) or 0)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_meeting_of_a_circle_goes_through_its_rounds_by_the_clock(
     town: Town, clock: StillClock

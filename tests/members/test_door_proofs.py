@@ -37,6 +37,7 @@ async def test_nothing_is_asked_unless_somebody_turned_it_on(client: httpx.Async
     assert (await come(client)).status_code == 201
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_while_it_is_on_only_a_proof_lets_a_program_in(
     client: httpx.AsyncClient, house: House
@@ -60,6 +61,7 @@ async def test_the_library_s_own_reading_and_ours_agree_on_what_is_sent(
     assert (await come(client, proof=solved(given))).status_code == 201
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_of_many_who_show_one_proof_at_once_exactly_one_comes_in(
@@ -72,6 +74,7 @@ async def test_of_many_who_show_one_proof_at_once_exactly_one_comes_in(
     assert (await come(client, proof=one)).status_code == 428
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize(
     "how",
@@ -113,6 +116,7 @@ async def test_a_proof_ends_with_its_half_hour(
     assert (await come(client, proof=late)).status_code == 428
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_while_many_come_in_the_work_is_eight_times_as_much(
     client: httpx.AsyncClient, house: House

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
 from holdfast.kit.house import House
 from holdfast.members.actions import guard_door, make_invitations, set_door
@@ -43,6 +44,7 @@ async def test_the_door_s_script_is_there_only_while_a_proof_is_asked(
     assert "js/proof" in (await to_the_yeses(client)).html
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_whoever_waits_comes_in_without_a_script(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -63,6 +65,7 @@ async def test_whoever_waits_comes_in_without_a_script(
     assert (await send(client, page, "/come-in/agree", **YESES)).headings == [IN]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_wait_lets_in_one_person_once(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -77,6 +80,7 @@ async def test_a_wait_lets_in_one_person_once(
     assert (await send(client, page, "/come-in/agree", **YESES)).status == 428
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_many_waits_are_one_line_and_no_short_cut(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -137,6 +141,7 @@ async def test_an_invitation_takes_the_place_of_the_proof_once(
     assert "We don’t know this invitation, or it was used." in again.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_where_only_the_invited_come_in_a_proof_is_not_enough(
     client: httpx.AsyncClient, house: House

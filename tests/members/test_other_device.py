@@ -41,6 +41,7 @@ async def says_yes(client: httpx.AsyncClient) -> Page:
     return await send(client, await visit(client, DEVICE), f"{DEVICE}/answer")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -87,6 +88,7 @@ async def test_words_that_were_refused_used_or_late_let_nobody_in_and_look_alike
     assert refused.text == unknown.text
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_was_told_no_or_waits_too_long_is_not_let_in(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town, clock: StillClock
@@ -170,6 +172,7 @@ async def test_only_the_device_that_made_the_words_can_say_yes(
     assert (await client.post(f"{DEVICE}/answer", data=yes)).status_code == 303
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_of_two_hundred_who_type_the_words_at_once_one_is_heard(
@@ -181,6 +184,7 @@ async def test_of_two_hundred_who_type_the_words_at_once_one_is_heard(
     assert (told.count(303), told.count(422)) == (1, 199)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_of_two_hundred_who_come_in_with_one_yes_one_is_in(
@@ -195,6 +199,7 @@ async def test_of_two_hundred_who_come_in_with_one_yes_one_is_in(
     assert (went.count("/rooms"), went.count(OTHER)) == (1, 199)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_words_are_not_made_or_tried_without_end(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town

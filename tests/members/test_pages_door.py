@@ -240,6 +240,7 @@ async def test_seven_words_are_shown_once_and_let_their_member_back_in(
     assert [row.id for row in await members_of(house)] == [member.id]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_words_may_be_done_without_after_they_were_shown(
     client: httpx.AsyncClient, house: House

@@ -178,6 +178,7 @@ async def test_a_yes_that_nothing_rests_on_is_taken_back_and_one_stays(
     assert [one.kind for one in kept if one.withdrawn_at] == ["danger-signs"]
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("kind", ["promises", "words", "age"])
 async def test_taking_back_what_being_here_rests_on_is_leaving_and_says_so_before(
@@ -239,6 +240,7 @@ async def test_signed_out_everywhere_says_so_and_offers_the_way_back(
     assert {"/sign-in", "/help"} <= set(after.links)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_erased_says_that_it_is_done(ash: httpx.AsyncClient) -> None:
     after = await send(ash, await visit(ash, "/me/erase"), "/me/erase", sure="yes")

@@ -25,6 +25,7 @@ async def sessions(house: House) -> int:
         return len(list(await work.db.scalars(select(SessionRow))))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_seven_words_let_a_member_in(client: httpx.AsyncClient, town: Town) -> None:
     page = await visit(client, "/sign-in")

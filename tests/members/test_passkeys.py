@@ -53,6 +53,7 @@ async def comes_back(browser: httpx.AsyncClient, device: Device) -> httpx.Respon
     return await told(browser, BACK, device.answer(await asked(browser, BACK)))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_passkey_lets_its_member_in_until_it_is_removed(
     browser: httpx.AsyncClient, town: Town
@@ -70,6 +71,7 @@ async def test_a_passkey_lets_its_member_in_until_it_is_removed(
     assert (await browser.get("/me")).status_code == 401
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_erases_everything_hears_that_a_passkey_stays_on_the_device(
     browser: httpx.AsyncClient, town: Town
@@ -104,6 +106,7 @@ async def test_what_the_device_is_told_is_neutral_and_random(
     assert len(again["excludeCredentials"]) == 1
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize(
     "bent",

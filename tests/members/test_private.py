@@ -31,6 +31,7 @@ async def with_a_pin(client: httpx.AsyncClient, town: Town) -> None:
     assert "Your PIN works on this device now." in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_locked_device_shows_nothing_until_its_pin_is_typed(
     client: httpx.AsyncClient, town: Town
@@ -51,6 +52,7 @@ async def test_a_locked_device_shows_nothing_until_its_pin_is_typed(
     assert opened.headings == ["Night owls"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_has_no_way_back_is_told_before_a_pin_or_a_shared_device_and_when_locked(
     client: httpx.AsyncClient,
@@ -82,6 +84,7 @@ async def test_help_and_leave_now_work_while_locked(client: httpx.AsyncClient, t
     assert (await client.get("/me")).status_code == 401
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_after_five_wrong_pins_the_session_is_over_even_if_all_come_at_once(
     client: httpx.AsyncClient, town: Town
@@ -173,6 +176,7 @@ async def test_what_is_no_pin_is_refused_in_words(
     assert pin not in page.html
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_on_a_shared_device_a_session_ends_soon_when_unused_or_closed(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -218,6 +222,7 @@ async def test_a_visit_ends_after_a_day_and_nobody_can_use_it_then(
     assert SessionKind.VISIT not in left
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("disguise", sorted(DISGUISES))
 async def test_disguised_no_page_says_whose_it_is_in_tab_bar_or_on_the_home_screen(
@@ -247,6 +252,7 @@ async def test_disguised_no_page_says_whose_it_is_in_tab_bar_or_on_the_home_scre
     assert manifest["name"] == manifest["short_name"] == name
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("language", ["es", "ar"])
 async def test_beside_words_that_stay_in_english_stands_why(

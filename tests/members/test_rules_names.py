@@ -83,6 +83,7 @@ def test_no_word_is_withheld(language: str) -> None:
     assert {word: why for word, why in reasons.items() if why} == {}
 
 
+@pytest.mark.slow
 @every_language
 def test_no_combination_that_is_handed_out_hurts(language: str) -> None:
     book = BOOKS[language]

@@ -130,6 +130,7 @@ async def test_what_its_author_took_back_before_is_not_taken_twice(
     assert await look(town) == 0
 
 
+@pytest.mark.slow
 async def test_what_open_work_names_is_held_when_its_time_is_over(
     town: Town, clock: StillClock
 ) -> None:
@@ -187,6 +188,7 @@ async def test_hidden_words_are_kept_no_longer_than_their_author_chose(
     assert await look(town) == 0
 
 
+@pytest.mark.slow
 async def test_hidden_words_that_open_work_names_are_held_when_their_time_is_over(
     town: Town, clock: StillClock
 ) -> None:

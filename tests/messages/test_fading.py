@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import httpx
+import pytest
 from sqlalchemy import delete, select, update
 
 from crisis.voice import HIGH, speak
@@ -57,6 +58,7 @@ async def words_of_ash(town: Town) -> list[str]:
     return [one.text for one in found]
 
 
+@pytest.mark.slow
 async def test_a_visit_is_erased_a_day_after_nobody_can_come_back_to_it(
     town: Town, clock: StillClock
 ) -> None:
@@ -93,6 +95,7 @@ async def test_who_can_come_back_after_all_is_left_alone(town: Town, clock: Stil
         assert (await work.db.scalars(select(FadingRow))).all() == []
 
 
+@pytest.mark.slow
 async def test_an_account_that_nobody_used_for_a_year_is_erased(
     town: Town, clock: StillClock
 ) -> None:

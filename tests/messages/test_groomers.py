@@ -49,6 +49,7 @@ def test_there_are_more_than_twenty_of_them() -> None:
     assert len({groomer["who"] for groomer in GROOMERS}) >= 20
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_none_of_twenty_delivers_a_way_to_be_reached(town: Town) -> None:
@@ -60,6 +61,7 @@ async def test_none_of_twenty_delivers_a_way_to_be_reached(town: Town) -> None:
     assert through == []
 
 
+@pytest.mark.slow
 @on_sqlite
 @unlimited
 async def test_ordinary_talk_with_numbers_in_it_is_not_in_the_way(town: Town) -> None:
@@ -112,6 +114,7 @@ async def test_a_piece_sent_again_after_a_lost_line_is_one_piece(town: Town) -> 
         assert isinstance(done, Accepted)
 
 
+@pytest.mark.slow
 def test_trails_are_forgotten() -> None:
     trails = Trails()
     for number in range(SWEEP_AT + 1):

@@ -9,6 +9,8 @@ from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.messages.actions import (
     edit_message,
@@ -67,6 +69,7 @@ async def command_line(settings: Settings) -> str:
     return out.decode()
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_no_seq_is_lost_and_nothing_is_locked(town: Town, settings: Settings) -> None:

@@ -56,6 +56,7 @@ async def test_a_newcomer_reads_what_was_said_lately_and_everything_since(
     assert len(await read_by_api(client, new, "after=0")) == 13
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_ten_newcomers_read_no_further_than_one(

@@ -208,6 +208,7 @@ async def submit(client: httpx.AsyncClient, path: str, **fields: Any) -> Page:
     return Page(await client.post(path, data=fields, follow_redirects=True))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_no_page_shows_whom_i_do_not_see(
@@ -225,6 +226,7 @@ async def test_no_page_shows_whom_i_do_not_see(
     assert (await ash.get(f"{ROOM}?reply=2")).status_code in {303, 404}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_muting_on_the_page_says_so_and_is_undone_with_one_press(
@@ -252,6 +254,7 @@ async def test_a_hidden_message_comes_back_with_one_press(ash: httpx.AsyncClient
     assert "birch goes on" in (await submit(ash, f"{ROOM}/messages/2/show")).said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_my_list_says_where_and_under_which_name_and_lets_me_undo(

@@ -109,6 +109,7 @@ async def test_a_page_asks_the_database_in_four_goes(
     assert counting.goes == WHOSE + READER + ROOM + MEETINGS
 
 
+@pytest.mark.slow
 def test_fixed_words_are_put_in_beforehand_and_others_when_the_page_is_drawn() -> None:
     source = "{{ _('Leave now') }} {{ _(name) }} {{ pgettext('safety', '100 % calm') }}"
     for locale in LANGUAGES:

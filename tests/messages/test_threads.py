@@ -121,6 +121,7 @@ async def test_a_program_reads_a_thread_and_a_stranger_does_not(
     assert (await client.get(path, headers=town.stranger.bearer)).status_code == 404
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_who_was_away_is_told_how_much_is_new_and_never_a_word_of_it(

@@ -40,6 +40,7 @@ async def noor(hand: Hand) -> Person:
     return await hand.hires(name="Noor")
 
 
+@pytest.mark.slow
 async def test_an_upheld_appeal_ends_a_hush_and_a_refused_one_says_why(
     hand: Hand, maren: Person, noor: Person
 ) -> None:
@@ -73,6 +74,7 @@ async def test_nobody_judges_an_appeal_against_a_measure_of_their_own(
     assert hand.house.ledger.hushes == {}
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nor_does_whoever_agreed_to_it_as_the_second_person(hand: Hand) -> None:
     sol, fern = [await hand.hires(Role.SUPERVISOR, name) for name in ("Sol", "Fern")]
@@ -245,6 +247,7 @@ async def test_what_happens_is_told_to_the_member_and_to_whoever_took_it(
     assert learns == [staff_id(maren)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_by_program_staff_list_and_judge_and_refusals_stand_in_the_record(
     hand: Hand, maren: Person, noor: Person, client: httpx.AsyncClient

@@ -126,6 +126,7 @@ async def test_where_somebody_may_be_in_danger_a_claim_lasts_ninety_seconds(
     await care.claims(noor)
 
 
+@pytest.mark.slow
 async def test_a_claim_is_cut_short_when_its_person_comes_into_danger(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
 ) -> None:
@@ -174,6 +175,7 @@ async def test_two_moderators_cannot_decide_on_one_version(
     assert await recorded(care, "case:") == ["case:reported", "case:decided"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_joins_meanwhile_is_read_before_it_is_decided(
     care: Care, town: Town, maren: Person
@@ -190,6 +192,7 @@ async def test_what_joins_meanwhile_is_read_before_it_is_decided(
         assert [one.told for one in await care.mine(person)] == [Told.ACTED]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_after_a_decision_the_next_report_opens_a_new_case(
     care: Care, town: Town, maren: Person
@@ -224,6 +227,7 @@ async def test_a_case_may_be_passed_to_those_who_go_to_people_in_danger(
     assert [mine.told for mine in await care.mine(town.ash)] == [Told.WITH_SOMEONE]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_has_no_business_with_cases_finds_none(
     care: Care, town: Town, maren: Person

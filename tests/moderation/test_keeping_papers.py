@@ -37,6 +37,7 @@ async def left_of_the_case(hand: Hand) -> tuple[bool, bool, bool, bool]:
     return tuple(bool(one) for one in kept)  # type: ignore[return-value]
 
 
+@pytest.mark.slow
 async def test_a_members_words_go_after_thirty_days_and_what_staff_wrote_after_years(
     hand: Hand, town: Town, clock: StillClock
 ) -> None:

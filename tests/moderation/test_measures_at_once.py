@@ -51,6 +51,7 @@ async def test_of_three_who_decide_one_version_at_once_one_does(
     assert len(await hand.told(hand.town.ash)) == 1
 
 
+@pytest.mark.slow
 async def test_measures_reports_and_appeals_at_once_all_end(
     hand: Hand, staff: list[Person], clock: StillClock
 ) -> None:
@@ -78,6 +79,7 @@ async def test_measures_reports_and_appeals_at_once_all_end(
             assert (await work.db.get_one(MeasureRow, row.id)).state is MeasureState.ENDED
 
 
+@pytest.mark.slow
 async def test_an_appeal_judged_by_two_at_once_is_judged_by_one(
     hand: Hand, staff: list[Person]
 ) -> None:

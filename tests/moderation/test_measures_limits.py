@@ -59,6 +59,7 @@ UNFIT: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.slow
 async def test_a_measure_that_does_not_fit_is_refused_and_changes_nothing(
     hand: Hand, maren: Person
 ) -> None:
@@ -71,6 +72,7 @@ async def test_a_measure_that_does_not_fit_is_refused_and_changes_nothing(
     await hand.takes(maren, "hush")  # with everything it needs it is taken
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_supervisor_and_the_lead_may_decide_on_longer_and_nobody_on_years(
     hand: Hand,
@@ -196,6 +198,7 @@ async def test_a_room_is_slowed_for_everyone_by_somebody_on_shift_and_fast_again
     await hand.says(hand.town.ash, "two")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_by_program_refusals_have_stable_codes_and_stand_in_the_record(
     hand: Hand, maren: Person, client: httpx.AsyncClient
@@ -220,6 +223,7 @@ async def test_by_program_refusals_have_stable_codes_and_stand_in_the_record(
     assert (done.status_code, done.json()["state"]) == (201, "in_force")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_by_program_a_measure_is_taken_from_a_room_and_seen_by_its_member(
     hand: Hand, maren: Person, client: httpx.AsyncClient

@@ -30,6 +30,7 @@ def ash(client: httpx.AsyncClient, town: Town) -> httpx.AsyncClient:
     return client
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_member_sees_what_why_until_when_and_asks_for_a_second_look(
     hand: Hand, maren: Person, ash: httpx.AsyncClient
@@ -53,6 +54,7 @@ async def test_a_member_sees_what_why_until_when_and_asks_for_a_second_look(
     assert "We misread it." in page
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_with_one_tap_it_is_said_as_it_was_offered(
     hand: Hand, maren: Person, ash: httpx.AsyncClient
@@ -79,6 +81,7 @@ async def test_words_of_an_appeal_that_is_refused_come_back_with_the_page(
     assert long.strip() in page.text
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_appeal_that_sounds_hard_shows_the_way_to_people(
     hand: Hand, maren: Person, ash: httpx.AsyncClient

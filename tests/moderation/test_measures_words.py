@@ -29,6 +29,7 @@ async def maren(hand: Hand) -> Person:
     return await hand.hires()
 
 
+@pytest.mark.slow
 async def test_hidden_words_are_out_of_the_room_and_come_back_when_an_appeal_is_upheld(
     hand: Hand, maren: Person
 ) -> None:
@@ -83,6 +84,7 @@ async def test_its_author_can_neither_change_nor_take_back_what_is_hidden(
         await remove_message(ledger, seat, seq=first, nonce="remove-000001")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_message_on_hold_is_out_of_sight_until_its_case_is_decided(
     hand: Hand, maren: Person
@@ -97,6 +99,7 @@ async def test_a_message_on_hold_is_out_of_sight_until_its_case_is_decided(
     assert short(await hand.room()) == [(RUDE, None)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_was_on_hold_and_is_hidden_stays_out_of_sight(hand: Hand, maren: Person) -> None:
     seq = await hand.says(hand.town.ash, RUDE)
@@ -145,6 +148,7 @@ async def test_only_the_words_of_whom_the_case_is_about_are_hidden(
     assert short(await hand.room()) == [("", "moderator"), ("I see it another way", None)]
 
 
+@pytest.mark.slow
 async def test_words_offered_anew_return_with_one_tap_as_a_new_message(
     hand: Hand, maren: Person
 ) -> None:
@@ -177,6 +181,7 @@ async def test_words_said_anew_that_went_to_somebody_in_a_side_space_leave_the_o
     assert (mine.in_force, mine.may_say_anew) == (True, True)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_was_hidden_comes_back_at_once_also_where_it_was_said_anew_meanwhile(
     hand: Hand, maren: Person

@@ -28,6 +28,7 @@ async def fill(browser: httpx.AsyncClient, path: str, **fields: str) -> Page:
     return Page(await browser.post(path, data=fields, follow_redirects=True))
 
 
+@pytest.mark.slow
 async def test_a_message_is_reported_answered_and_listed_without_scripts(
     browser: httpx.AsyncClient, care: Care, town: Town
 ) -> None:
@@ -61,6 +62,7 @@ async def test_a_message_is_reported_answered_and_listed_without_scripts(
     assert not (await care.mine(town.ash))[0].undone
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_taking_it_back_is_one_tap(
     browser: httpx.AsyncClient, care: Care, town: Town
@@ -106,6 +108,7 @@ async def test_nothing_written_is_lost_where_something_is_missing_or_too_much(
     assert await care.cases() == []
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_goodbye_in_the_form_is_heard_and_says_who_may_come(
     browser: httpx.AsyncClient, care: Care, town: Town

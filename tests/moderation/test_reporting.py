@@ -59,6 +59,7 @@ async def test_saying_it_twice_is_one_report(care: Care, town: Town) -> None:
     assert (await care.case()).reports == 1
 
 
+@pytest.mark.slow
 async def test_all_that_is_told_about_one_person_joins_their_one_case(
     care: Care, town: Town
 ) -> None:
@@ -80,6 +81,7 @@ async def test_all_that_is_told_about_one_person_joins_their_one_case(
     assert await care.cases() == [1, 2]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_another_room_is_another_case(care: Care, town: Town) -> None:
     (both,) = await newcomers(care.house, 1, NIGHT, EVENING)
@@ -165,6 +167,7 @@ async def test_nobody_takes_back_somebody_elses_report(care: Care, town: Town) -
     assert (await care.case()).reports == 0
 
 
+@pytest.mark.slow
 async def test_what_was_reported_can_be_read_after_it_was_changed(care: Care, town: Town) -> None:
     """Whoever is reported and then quickly writes something nicer has still said it."""
     seq = await care.says(town.birch, "Nobody wants you here")

@@ -85,6 +85,7 @@ async def test_whoever_takes_it_ends_the_calls(calling: Calling) -> None:
         assert list(await open_pages(work)) == []
 
 
+@pytest.mark.slow
 async def test_saying_that_one_is_on_it_holds_the_calls_until_it_is_taken_or_two_minutes_pass(
     calling: Calling,
 ) -> None:
@@ -129,6 +130,7 @@ async def test_a_phone_that_is_off_makes_nobody_wait(calling: Calling) -> None:
     assert [row.tries for row in await calling.tries(page) if row.staff_id == sam.id] == [2]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_with_every_phone_off_everyone_is_called_again_each_minute(
     calling: Calling,
@@ -170,6 +172,7 @@ async def test_whoever_cannot_be_called_is_noted_and_passed_over(calling: Callin
     assert without == [sam.id]
 
 
+@pytest.mark.slow
 async def test_saying_it_twice_pages_once_and_something_worse_begins_anew(
     calling: Calling,
 ) -> None:

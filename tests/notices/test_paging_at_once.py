@@ -22,6 +22,7 @@ def calling(house: House, clock: StillClock) -> Calling:
     return Calling(house, clock)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_two_workers_call_nobody_twice(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)

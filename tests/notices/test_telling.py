@@ -276,6 +276,7 @@ async def test_another_room_still_says_what_waits_elsewhere(
     assert "Notices 1 new" not in (await visit(client, f"/rooms/{NIGHT}")).said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_is_kept_is_taken_along_and_gone_with_the_member(
     town: Town, clock: StillClock, client: httpx.AsyncClient

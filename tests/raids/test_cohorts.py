@@ -73,6 +73,7 @@ async def test_what_they_said_is_gone_from_the_room_and_they_are_told_and_may_ap
     assert "/appeal" in page.text
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_before_it_is_done_one_sees_how_many_it_is_about(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -112,6 +113,7 @@ async def test_it_is_brought_back_with_one_click_too(
         await bring_back_cohort(ledger, keeper.actor, raid_id=raid.id, version=back.version)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_only_who_may_does_it_and_only_on_what_they_looked_at(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -128,6 +130,7 @@ async def test_only_who_may_does_it_and_only_on_what_they_looked_at(
         await undo_cohort(ledger, keeper.actor, raid_id=raid.id, version=raid.version, rule="kind")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_words_of_danger_are_not_given_back_and_are_heard_from_whoever_is_paused(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -152,6 +155,7 @@ async def test_words_of_danger_are_not_given_back_and_are_heard_from_whoever_is_
         assert [row[0] for row in states] == [HeldState.HELD.value]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whoever_came_before_or_was_invited_is_not_among_them(
     client: httpx.AsyncClient, town: Town, clock: StillClock

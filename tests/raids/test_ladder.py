@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from holdfast.kit.house import House
@@ -26,6 +27,7 @@ async def count(house: House, member: MemberId, more: int) -> None:
         await count_towards_standing(work, System(), said={member: more})
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_three_days_and_ten_messages_are_the_way_up(town: Town, clock: StillClock) -> None:
     ash, ledger = town.ash.member.id, town.house.ledger

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from holdfast.rights.rules import MATRIX, STAFF_ROLES, Permission, Role
 from town import NIGHT, Person, Town, appoint, mostly_on_sqlite
@@ -26,6 +27,7 @@ ASKED = {
 }
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
     client: httpx.AsyncClient, town: Town

@@ -126,6 +126,7 @@ async def opens_second(town: Town, who: Person) -> str:
         return await open_second_room(work, who.actor, slug=NIGHT)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_a_second_room_opens_beside_a_full_one_when_two_are_there_to_read(
@@ -147,6 +148,7 @@ async def test_a_second_room_opens_beside_a_full_one_when_two_are_there_to_read(
         await opens_second(town, dahlia)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_no_second_room_opens_with_one_reader_or_for_voices_of_long_ago(
@@ -164,6 +166,7 @@ async def test_no_second_room_opens_with_one_reader_or_for_voices_of_long_ago(
     assert await opens_second(town, dahlia)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_an_empty_second_room_closes_by_itself_and_the_first_is_told(

@@ -71,6 +71,7 @@ async def test_another_topic_takes_the_place_of_the_one_before_and_it_can_be_tak
     assert acts == ["room:topic_ended", "room:topic", "room:topic"]
 
 
+@pytest.mark.slow
 async def test_of_two_who_set_a_topic_at_once_one_has_the_last_word(town: Town) -> None:
     people = [await on_shift(town, name=name) for name in ("Dahlia", "Kim", "Maren")]
     topics = ("Tea", "Milk", "Water")
@@ -119,6 +120,7 @@ async def test_only_staff_on_shift_guide_a_room(town: Town) -> None:
 # ---------------------------------------------------------------- the pin and the question
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_one_message_is_pinned_and_another_takes_its_place(
     town: Town, served: Served
@@ -154,6 +156,7 @@ async def test_what_does_not_stand_in_the_room_cannot_be_pinned(town: Town) -> N
             await pins(town, dahlia, seq)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_message_that_is_taken_back_unpins_itself(town: Town, served: Served) -> None:
     said = await town.say(town.ash, "one")
@@ -215,6 +218,7 @@ async def test_no_member_puts_a_question_of_the_house(town: Town) -> None:
         await post_question(ledger, await town.seat(town.ash), text="Me?", nonce="question-2")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_comes_back_is_told_all_that_was_told_meanwhile(
     town: Town, served: Served

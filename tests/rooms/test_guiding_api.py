@@ -15,6 +15,7 @@ AT = f"/api/v1/rooms/{NIGHT}"
 SOON = "2026-11-22T03:40:00Z"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_is_set_comes_back_and_stands_in_the_room_for_its_members(
     town: Town, client: httpx.AsyncClient
@@ -84,6 +85,7 @@ async def test_who_may_not_guide_is_told_nothing_and_who_is_off_shift_is_told_wh
     assert elsewhere.status_code == 404
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize(
     ("what", "body"),

@@ -141,6 +141,7 @@ async def test_a_shift_that_ends_by_the_clock_stands_its_person_up(
         await town.seat(dahlia)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_room_is_told_who_of_the_staff_sits_there(
     town: Town, served: Served, client: httpx.AsyncClient
@@ -161,6 +162,7 @@ async def test_the_room_is_told_who_of_the_staff_sits_there(
     assert (await line.hear_next("room_changed"))["staff"] == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_staff_read_in_a_room_is_noted_at_every_door(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -178,6 +180,7 @@ async def test_what_staff_read_in_a_room_is_noted_at_every_door(
     assert set(await recorded(town, "words:read")) == {f"room:{room}"}
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_moderator_sits_down_and_leaves_with_plain_forms(
     town: Town, client: httpx.AsyncClient

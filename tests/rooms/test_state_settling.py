@@ -71,6 +71,7 @@ def place(house: House, clock: StillClock) -> Place:
     return Place(house, clock)
 
 
+@pytest.mark.slow
 async def test_rooms_follow_who_comes_and_goes(place: Place) -> None:
     dahlia = await place.someone(Role.MODERATOR)
     sam = await place.someone(Role.CRISIS_MODERATOR)
@@ -106,6 +107,7 @@ async def test_looking_again_changes_and_announces_nothing(place: Place) -> None
     assert len(place.told) == before
 
 
+@pytest.mark.slow
 async def test_of_several_who_look_at_once_one_announces(place: Place) -> None:
     await asyncio.gather(*(settle(place.house.workshop) for _ in range(6)))
     rooms = [event.room_id for event in place.told]
@@ -113,6 +115,7 @@ async def test_of_several_who_look_at_once_one_announces(place: Place) -> None:
     assert len(rooms) == len(set(rooms))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_without_the_rules_no_room_is_live_and_a_quiet_room_stays_quiet(
     place: Place,
@@ -142,6 +145,7 @@ async def test_each_room_is_settled_by_its_own_language(place: Place) -> None:
     assert set(states.values()) == {LIVE}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_line_names_who_is_here_and_until_when(place: Place) -> None:
     sam = await place.someone(Role.CRISIS_MODERATOR, "Sam")

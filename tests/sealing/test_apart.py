@@ -57,6 +57,7 @@ async def test_the_keys_of_a_plan_and_a_line_lie_in_the_keystore_and_under_nobod
         assert [bytes(row[0]) for row in lying] == [b""] * 4
 
 
+@pytest.mark.slow
 async def test_a_line_that_is_taken_back_takes_its_key_along_and_leaves_the_plan_s(
     town: Town,
 ) -> None:

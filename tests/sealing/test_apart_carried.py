@@ -77,6 +77,7 @@ def stage() -> str:
     return "migrated"
 
 
+@pytest.mark.slow
 async def test_a_plan_of_an_older_place_is_read_as_before_and_its_keys_lie_apart(
     older: tuple[Town, list[bytes]], settings: Settings, clock: StillClock
 ) -> None:

@@ -17,6 +17,7 @@ from town import Town
 from two import SECRET, as_who_comes, talk_of_two
 
 
+@pytest.mark.slow
 async def test_both_read_what_either_says(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)

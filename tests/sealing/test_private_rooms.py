@@ -35,6 +35,7 @@ async def rows_of(town: Town, table: type) -> int:
         return (await work.db.execute(select(func.count()).select_from(table))).scalar_one()
 
 
+@pytest.mark.slow
 async def test_a_way_to_be_reached_is_refused_and_asking_for_a_reader_is_no_way_round(
     town: Town,
 ) -> None:
@@ -109,6 +110,7 @@ async def test_who_may_not_write_here_now_is_refused(town: Town, clock: StillClo
         await talk.say(town.ash, "once more")
 
 
+@pytest.mark.slow
 async def test_after_fourteen_days_words_keys_and_boxes_are_gone(
     town: Town, clock: StillClock
 ) -> None:
@@ -129,6 +131,7 @@ async def test_after_fourteen_days_words_keys_and_boxes_are_gone(
     assert await talk.texts(birch) == ["(time)", "thirteen days later"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_my_export_has_what_i_said_between_two_and_not_what_i_heard(
     client: httpx.AsyncClient, town: Town

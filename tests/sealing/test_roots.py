@@ -112,6 +112,7 @@ def test_a_kms_closes_a_key_and_opens_it_again_and_no_other_words(vault: str, to
         Transit("http://127.0.0.1:9/v1/transit", "ours", token).open(closed)
 
 
+@pytest.mark.slow
 async def test_a_place_whose_root_key_a_kms_opens_has_no_usable_key_on_its_disk(
     vault: str, token: Path, clock: StillClock, tmp_path: Path
 ) -> None:
@@ -201,6 +202,7 @@ async def test_who_has_not_heard_of_the_turn_makes_no_key_that_only_the_old_root
     await all_wrapped_by(RootKey(bytes.fromhex(settings.root_key_file.read_text())), town)
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("cut", ["put_next_in_place", "_wrap_all", "throw_away_before"])
 async def test_cut_off_anywhere_it_goes_on_when_it_is_run_again(
@@ -235,6 +237,7 @@ async def test_cut_off_anywhere_it_goes_on_when_it_is_run_again(
     assert sorted(path.name for path in settings.data.glob("root.key*")) == ["root.key"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_where_its_place_cannot_be_written_the_new_one_lies_by_the_keys_and_is_told_of(
     town: Town, settings: Settings, clock: StillClock, monkeypatch: pytest.MonkeyPatch
@@ -263,6 +266,7 @@ async def test_where_its_place_cannot_be_written_the_new_one_lies_by_the_keys_an
 # ---------------------------------------------------------------- checking
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whether_every_key_opens_is_said_by_the_exit_code(
     town: Town, settings: Settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from sqlalchemy import select, update
 
 from crisis.voice import GOODBYE, speak
@@ -66,6 +67,7 @@ async def test_a_room_that_was_not_told_what_it_is_is_told_once(town: Town) -> N
         assert await changes(town.house, "room_changed") == [{"state": "closed"}]
 
 
+@pytest.mark.slow
 async def test_a_member_who_was_not_told_of_a_measure_is_told_once(town: Town) -> None:
     hand = Hand(town)
     maren, stopped = await hand.hires(), Stopped(town.house)
@@ -101,6 +103,7 @@ async def crisis(town: Town) -> tuple[Person, EscalationRow]:
         return sam, (await work.db.scalars(select(EscalationRow))).one()
 
 
+@pytest.mark.slow
 async def test_who_took_something_hard_is_cared_for_once(town: Town) -> None:
     sam, row = await crisis(town)
     stopped = Stopped(town.house)

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
+import pytest
+
 from holdfast.kit.errors import Conflict, HoldfastError, NotFound
 from holdfast.kit.house import House
 from holdfast.rights.rules import Guest, Role
@@ -63,6 +65,7 @@ async def test_one_name_taken_twice_at_once_is_one_person_s(house: House) -> Non
     assert (len(done), {type(one) for one in refused}) == (1, {NameTaken})
 
 
+@pytest.mark.slow
 async def test_two_stewards_who_remove_each_other_at_once_leave_one(
     house: House, clock: StillClock
 ) -> None:

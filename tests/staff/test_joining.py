@@ -38,6 +38,7 @@ NEW = {"password": PASSWORD, "password-again": PASSWORD}
 # ---------------------------------------------------------------- the console's code
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_first_steward_begins_with_a_code_that_works_once(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -86,6 +87,7 @@ async def test_a_code_ends_after_an_hour_and_only_the_console_makes_one(
 # ---------------------------------------------------------------- invitations
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_invitation_says_what_its_role_may_do(
     house: House, client: httpx.AsyncClient
@@ -133,6 +135,7 @@ async def test_an_invitation_ends_after_72_hours_or_when_it_is_taken_back(
         await joined(house, keys[1])
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_only_a_steward_who_just_showed_who_they_are_invites(
     house: House, clock: StillClock
@@ -196,6 +199,7 @@ async def test_nobody_is_invited_as_a_member_or_in_a_language_we_lack(house: Hou
 # ---------------------------------------------------------------- the form
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_does_not_fit_is_said_by_its_place_and_the_invitation_lives_on(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -221,6 +225,7 @@ async def test_what_does_not_fit_is_said_by_its_place_and_the_invitation_lives_o
     assert page.headings == ["Your recovery codes"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_invitation_nobody_made_leads_nowhere(
     house: House, client: httpx.AsyncClient

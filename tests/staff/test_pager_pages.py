@@ -191,6 +191,7 @@ async def test_a_house_that_set_nothing_up_says_so(
     assert "pager.js" not in page.html
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_is_never_called_has_no_pager(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone

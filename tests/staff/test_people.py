@@ -42,6 +42,7 @@ async def give(house: House, by: Staff, whom: Staff, role: Role) -> None:
         await change_role(work, by, staff_id=whom.id, role=role)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_is_removed_is_out_at_every_door_and_their_name_stays(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -112,6 +113,7 @@ async def test_the_last_steward_stays_until_another_can_sign_in(
         await remove(house, kim.staff, kim.staff)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_only_stewards_change_staff_and_for_others_nobody_is_there(
     town: Town, clock: StillClock
@@ -155,6 +157,7 @@ async def test_removal_and_roles_need_a_fresh_sign_in(house: House, clock: Still
     assert (await staff_of(house, kim.token)).role is Role.LEAD
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_list_is_for_those_whom_the_matrix_lets_see_it(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -167,6 +170,7 @@ async def test_the_list_is_for_those_whom_the_matrix_lets_see_it(
         assert ("/staff/people/invite" in answer.text) is (role is Role.STEWARD)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_steward_does_it_all_on_pages_without_scripts(
     house: House, clock: StillClock, client: httpx.AsyncClient

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from holdfast.kit.house import House
 from holdfast.rights.rules import Role
@@ -39,6 +40,7 @@ async def test_opening_a_page_is_use_and_what_a_page_looks_up_by_itself_is_none(
     assert not await is_in(client, sam.bearer)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_no_session_lasts_longer_than_twelve_hours_however_it_is_used(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -53,6 +55,7 @@ async def test_no_session_lasts_longer_than_twelve_hours_however_it_is_used(
     assert not await is_in(client, sam.bearer)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_i_see_my_sessions_and_end_them_one_by_one_or_all_at_once(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -70,6 +73,7 @@ async def test_i_see_my_sessions_and_end_them_one_by_one_or_all_at_once(
     assert not await is_in(client, sam.bearer)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     house: House, clock: StillClock, served: Served

@@ -207,6 +207,7 @@ async def remove(rota: Rota, who: Staff) -> None:
         (await work.db.get_one(StaffRow, who.id)).removed_at = rota.clock.now()
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_whoever_was_removed_is_not_on_shift_and_cannot_come(rota: Rota) -> None:
     dahlia, sam = await rota.someone(Role.MODERATOR), await rota.someone(Role.MODERATOR)
@@ -265,6 +266,7 @@ async def test_the_next_shift_is_one_to_come_in_the_language_asked_for(rota: Rot
         assert await next_shift_at(work, now, "ar") is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_did_not_come_covers_nothing(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)

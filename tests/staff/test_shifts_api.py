@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from holdfast.kit.clock import stamp
 from holdfast.rights.rules import MATRIX, Permission, Role, Staff
@@ -97,6 +98,7 @@ REFUSED: list[tuple[dict[str, Any], int]] = [
 ]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_makes_no_shift_is_refused(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -108,6 +110,7 @@ async def test_what_makes_no_shift_is_refused(
         assert answer.status_code == status, (change, answer.text)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -124,6 +124,7 @@ def told_astray(way: str, whole: Lying, changed: Lying, verdict: Verdict) -> lis
     return [f"{way} at {place}: {[str(one) for one in verdict.problems]}"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_three_hundred_changes_of_the_record_are_found_where_they_were_made(
     house: House, clock: StillClock

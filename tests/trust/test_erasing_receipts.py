@@ -19,6 +19,7 @@ OWN = {"origin": ORIGIN}
 LETTERS = re.compile(r"<textarea[^>]*readonly[^>]*>([^<]+)</textarea>")
 
 
+@pytest.mark.slow
 async def test_a_message_taken_back_has_a_receipt_that_says_how_far_it_is(
     town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:
@@ -58,6 +59,7 @@ async def test_who_erases_everything_is_given_a_receipt_once_and_it_is_known_aga
     assert "Backups of keys" not in known.text
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_goes_while_words_are_held_reads_that_first_and_not_that_all_is_gone(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -110,6 +112,7 @@ async def test_what_is_no_receipt_at_all_breaks_nothing(
     assert "This receipt is ours" not in page.text
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_list_of_what_i_erased_says_it_in_plain_words(
     town: Town, client: httpx.AsyncClient, clock: StillClock

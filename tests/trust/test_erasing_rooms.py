@@ -67,6 +67,7 @@ async def test_a_room_goes_when_a_second_person_agrees_and_other_rooms_stay(
         await agreed(town, clock, lead, wish)
 
 
+@pytest.mark.slow
 async def test_a_day_goes_and_the_days_around_it_stay(town: Town, clock: StillClock) -> None:
     lead, days = await the_lead(town), []
     for number in range(3):
@@ -110,6 +111,7 @@ async def test_nobody_alone_and_nobody_else_erases_a_room(town: Town, clock: Sti
     assert await words_in(town, town.birch) == [("stays", None)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_page_asks_for_the_room_s_name_and_for_two_people(
     town: Town, client: httpx.AsyncClient, clock: StillClock

@@ -77,6 +77,7 @@ DATA = ("holdfast.db", "holdfast.db-wal")
 # ---------------------------------------------------------------- all three
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_data_keystore_and_root_key_together_open_every_word(
     town: Town, ash: Planted
@@ -88,6 +89,7 @@ async def test_data_keystore_and_root_key_together_open_every_word(
 # ---------------------------------------------------------------- one part alone
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_copy_of_the_data_alone_holds_no_word_and_no_secret_that_works(
     town: Town, ash: Planted, copied: Callable[..., Path], no_keys: Keystore
@@ -101,6 +103,7 @@ async def test_a_copy_of_the_data_alone_holds_no_word_and_no_secret_that_works(
         assert [shape for shape, sought in shapes(secret).items() if sought in kept] == []
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_copy_of_the_data_alone_shows_who_sits_where_and_when_what_was_said(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -116,6 +119,7 @@ async def test_a_copy_of_the_data_alone_shows_who_sits_where_and_when_what_was_s
         assert data.execute("SELECT token_hash, ends_at FROM sessions").fetchall()
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_keystore_alone_says_which_seat_wrote_on_which_day_and_nothing_else(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -135,6 +139,7 @@ async def test_the_keystore_alone_says_which_seat_wrote_on_which_day_and_nothing
     assert sealed_in(town) not in kept
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_root_key_alone_is_32_bytes_of_chance(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -147,6 +152,7 @@ async def test_the_root_key_alone_is_32_bytes_of_chance(
 # ---------------------------------------------------------------- two of the three
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_data_and_keystore_without_the_root_key_open_no_word(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -158,6 +164,7 @@ async def test_data_and_keystore_without_the_root_key_open_no_word(
     await store.close()
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_data_and_root_key_without_the_keystore_open_no_word_no_plan_and_no_address(
     town: Town, ash: Planted, no_keys: Keystore
@@ -202,6 +209,7 @@ async def appointed(town: Town) -> Actor:
         return (await appoint(work, Role.CRISIS_MODERATOR)).actor
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_data_and_root_key_without_the_keystore_open_no_place(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -213,6 +221,7 @@ async def test_data_and_root_key_without_the_keystore_open_no_place(
             raise AssertionError("it opened")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_keystore_and_root_key_without_the_data_hold_nothing_to_open(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -229,6 +238,7 @@ def nobody_looks(*_: object) -> None:
     """How far it is, where nobody looks."""
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_old_root_key_opens_nothing_of_today_once_it_was_replaced(
     town: Town, ash: Planted, settings: Settings

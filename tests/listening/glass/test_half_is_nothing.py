@@ -80,6 +80,7 @@ async def test_without_the_root_key_a_persons_words_open_not_even_their_half(gla
     assert unlocked(glass.town.house.root, key, glass.words[key.staff_id])
 
 
+@pytest.mark.slow
 async def test_what_the_second_person_gave_opens_for_the_asker_alone_and_is_gone_after(
     glass: Glass,
 ) -> None:
@@ -109,6 +110,7 @@ async def test_what_the_second_person_gave_opens_for_the_asker_alone_and_is_gone
         assert await shares_of(work, request) == {}
 
 
+@pytest.mark.slow
 async def test_joined_keys_lie_in_no_file(glass: Glass) -> None:
     """What is joined is in memory: not in the data, the keystore or the log beside them."""
     request = await glass.ask()

@@ -68,6 +68,7 @@ async def test_it_takes_a_sign_in_of_a_moment_ago(glass: Glass) -> None:
     await glass.agree(glass.fern, request)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_key_made_later_does_not_open_what_was_said_before(glass: Glass) -> None:
     late = await glass.appoint(Role.LEAD, "Late")
@@ -77,6 +78,7 @@ async def test_a_key_made_later_does_not_open_what_was_said_before(glass: Glass)
     await glass.agree(glass.fern, request)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_new_key_of_ones_own_opens_nothing_of_before(glass: Glass) -> None:
     request = await glass.ask()
@@ -88,6 +90,7 @@ async def test_a_new_key_of_ones_own_opens_nothing_of_before(glass: Glass) -> No
         await glass.ask()
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_half_of_one_part_opens_no_other(glass: Glass) -> None:
     """Whoever has a look in hand has these parts and no others, of this room or another."""

@@ -47,6 +47,7 @@ async def shown_rows(glass: Glass) -> int:
         return await work.db.scalar(its) or 0
 
 
+@pytest.mark.slow
 @unlimited
 async def test_two_halves_open_what_was_said_and_each_page_stands_in_the_record(
     glass: Glass,
@@ -112,6 +113,7 @@ async def test_one_human_with_two_accounts_is_one_person(glass: Glass) -> None:
     await glass.agree(glass.fern, request)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_one_sign_in_of_the_organisation_is_one_person(glass: Glass) -> None:
     request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
@@ -145,6 +147,7 @@ async def test_whoever_holds_no_half_finds_nothing_there(glass: Glass, role: Rol
         await glass.make_key(other)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_auditor_agrees_and_never_asks(glass: Glass) -> None:
     noor = await glass.appoint(Role.AUDITOR, "Noor")
@@ -193,6 +196,7 @@ async def test_what_was_taken_back_cannot_be_agreed_to(glass: Glass) -> None:
         await glass.open(kept)
 
 
+@pytest.mark.slow
 async def test_a_yes_is_to_what_was_shown_and_to_nothing_wider(glass: Glass) -> None:
     request = await glass.ask()
     was_shown = await glass.shown(request)
@@ -204,6 +208,7 @@ async def test_a_yes_is_to_what_was_shown_and_to_nothing_wider(glass: Glass) -> 
     await glass.agree(glass.fern, request)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_lies_outside_the_span_is_not_shown(glass: Glass, clock: StillClock) -> None:
     clock.pass_time(minutes=10)
@@ -252,6 +257,7 @@ async def test_the_look_closes_by_itself(glass: Glass, clock: StillClock) -> Non
         await glass.open(request)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_opening_again_does_not_begin_the_time_anew(glass: Glass, clock: StillClock) -> None:
     request = await glass.ask(minutes=15)

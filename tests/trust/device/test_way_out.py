@@ -126,6 +126,7 @@ def leaves_in(page: Page) -> float:
     return begun - float(pressed)
 
 
+@pytest.mark.slow
 def test_leaving_takes_no_longer_where_the_server_cannot_be_reached_and_holds_later(
     visitor: MakeVisitor, room: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,6 +206,7 @@ def test_a_shared_device_keeps_no_draft_no_worker_and_no_store(
     assert ash.page.evaluate("caches.keys().then(a => a.length)") == 0
 
 
+@pytest.mark.slow
 def test_a_page_with_a_pin_is_covered_by_a_key_and_its_line_closes(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

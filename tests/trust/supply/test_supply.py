@@ -181,6 +181,7 @@ def test_the_list_of_what_we_are_made_of_is_as_the_lock_says() -> None:
     assert SBOM.read_text("utf-8") == made(), f"it is out of date: {again}"
 
 
+@pytest.mark.slow
 def test_the_list_is_the_same_each_time_it_is_made() -> None:
     assert made() == made()
 

@@ -49,12 +49,14 @@ def wrong(heard: Iterator[Heard] | list[Heard], what: Any) -> list[str]:
     return [one.told for one in heard if not what(one)]
 
 
+@pytest.mark.slow
 def test_the_walk_came_through_every_door(walked: list[Heard]) -> None:
     assert {one.door.name for one in walked} >= {door.name for door in doors()}
     assert {one.status // 100 for one in walked} >= {2, 3, 4}
     assert wrong(walked, lambda one: one.status < 500) == []
 
 
+@pytest.mark.slow
 def test_w01_every_answer_has_the_whole_policy_and_is_framed_by_nobody(
     walked: list[Heard],
 ) -> None:
@@ -80,6 +82,7 @@ def test_w02_nothing_of_anybody_is_kept_in_a_cache(walked: list[Heard]) -> None:
     assert wrong(mine, lambda one: one.headers["cache-control"] == "no-store") == []
 
 
+@pytest.mark.slow
 async def test_w02_over_https_every_kind_of_answer_tells_browsers_to_stay_there(
     over_https: FastAPI, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +113,7 @@ ELSEWHERE: tuple[dict[str, str], ...] = (
 )
 
 
+@pytest.mark.slow
 async def test_w05_no_door_that_changes_something_opens_from_another_site(
     app: FastAPI, town: Town
 ) -> None:
@@ -137,10 +141,12 @@ async def test_w05_one_door_in_every_kind_and_from_every_origin(app: FastAPI, to
 # ---------------------------------------------------------------- bodies
 
 
+@pytest.mark.slow
 def test_w09_nothing_that_is_made_for_somebody_is_compressed(walked: list[Heard]) -> None:
     assert wrong(walked, lambda one: "content-encoding" not in one.headers) == []
 
 
+@pytest.mark.slow
 async def test_w15_no_door_takes_a_file(app: FastAPI, town: Town) -> None:
     """Where a form is read, a file in it is refused; elsewhere nobody looks at it."""
     quietly(town)
@@ -164,6 +170,7 @@ async def uploaded(
     return await heard(app, door, scope, body)
 
 
+@pytest.mark.slow
 def test_w21_every_answer_says_truly_what_it_is(walked: list[Heard]) -> None:
     for one in walked:
         if not one.body:
@@ -213,6 +220,7 @@ def test_w13_a_link_to_another_site_is_ours_https_and_tells_it_nothing(
 CANARY = "SELECT secret FROM keys WHERE path='/var/lib/holdfast/root.key'"
 
 
+@pytest.mark.slow
 async def test_w22_a_mistake_of_ours_at_any_door_says_nothing_of_the_house(
     app: FastAPI, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

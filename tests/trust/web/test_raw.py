@@ -50,6 +50,7 @@ async def test_w23_two_requests_that_are_two_are_answered_as_two(served: Served)
     assert await answers(served, SECOND + SECOND) == [200, 200]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SMUGGLED)
 async def test_w23_a_request_whose_end_is_in_doubt_hides_no_other(
     served: Served, shape: str

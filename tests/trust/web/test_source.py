@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 import holdfast
 from holdfast.settings import Settings
 
@@ -71,6 +73,7 @@ def test_w30_a_secret_would_be_seen() -> None:
     assert secrets_in("postgresql://me:hunter22@db.internal/x") == {"a password in an address"}
 
 
+@pytest.mark.slow
 def test_w30_no_secret_lies_in_the_repository() -> None:
     found = {}
     for path in committed():

@@ -42,6 +42,7 @@ async def status(both: httpx.AsyncClient, address: str, person: Person | None = 
     return (await both.get(address, headers=came_in(person) if person else {})).status_code
 
 
+@pytest.mark.slow
 async def test_w03_the_desk_is_at_its_own_origin_alone_and_the_door_of_members_is_not(
     both: httpx.AsyncClient, town: Town
 ) -> None:
@@ -59,6 +60,7 @@ async def test_w03_the_desk_is_at_its_own_origin_alone_and_the_door_of_members_i
     assert f'href="{DESK}/staff/sign-in"' in landing.text
 
 
+@pytest.mark.slow
 async def test_w03_who_came_in_at_one_origin_is_nobody_at_the_other(
     both: httpx.AsyncClient, town: Town
 ) -> None:
