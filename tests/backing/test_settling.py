@@ -14,9 +14,11 @@ from holdfast.app.backing.restoring import Asked, restore
 from holdfast.app.opening import open_house
 from holdfast.app.schema import Unfit
 from holdfast.audit.tables import AuditRow
+from holdfast.desk.jobs import Forgetting
 from holdfast.kit.house import House
+from holdfast.members.actions.freezing import freeze
 from holdfast.messages.actions import remove_message
-from holdfast.messages.tables import MessageRow
+from holdfast.messages.tables import HiddenWordsRow, MessageRow
 from holdfast.settings import Settings
 from serving import Served, serve
 from town import NIGHT, Person, StillClock, Town, mostly_on_sqlite
@@ -54,6 +56,38 @@ async def test_what_was_erased_after_the_backup_stays_erased(
         assert [text is None for text in await texts(house)] == [True, False]
         assert "but keep this" in str(await seen(people(house)))
         assert "please forget this" not in str(await seen(people(house)))
+
+
+@mostly_on_sqlite
+async def test_what_went_in_a_night_after_the_backup_stays_gone_and_what_is_frozen_stays(
+    backed: Backed, empty: Settings, people: Callable[[House], Town]
+) -> None:
+    town, house = backed.town, backed.town.house
+    await town.say(town.ash, "its time is over")
+    await town.say(town.birch, "kept and not used")
+    async with house.workshop.work() as work:
+        await freeze(work, town.birch.member)
+    await house.reactions.settled()
+    backed.clock.pass_time(days=30)
+    await town.say(town.ash, "said today")
+    taken = await backed.back_up()
+    backed.clock.pass_time(days=1)
+    assert await Forgetting(house.workshop, house.ledger.keyring).look() == 1
+    await house.erasing.look(now=True)
+    done = await backed.restored(empty, taken)
+    assert done.settled.erased["night"] == 1
+    assert done.settled.lost == 0
+    assert done.settled.record_is_whole
+    async with open_house(empty, StillClock()) as again:
+        assert [text is None for text in await texts(again)] == [True, True, False]
+        async with again.workshop.reading() as work:
+            apart = (await work.db.scalars(select(HiddenWordsRow))).all()
+            rows = (await work.db.scalars(select(MessageRow).order_by(MessageRow.row))).all()
+        assert [one.seq for one in apart] == [2]
+        assert rows[0].removed_by == "time"
+        keyring = again.ledger.keyring
+        assert [one.id for one in await keyring.store.named([rows[0].key_id])] == []
+        assert len(await keyring.store.named([apart[0].key_id])) == 1
 
 
 @mostly_on_sqlite

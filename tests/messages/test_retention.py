@@ -14,6 +14,8 @@ from crisis.voice import GOODBYE, HIGH, speak
 from holdfast.audit.tables import AuditRow
 from holdfast.crisis.tables import EscalationRow, Stage
 from holdfast.desk.jobs import Forgetting
+from holdfast.erasing.marks import Marker
+from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.errors import Conflict, Malformed, NotFound
 from holdfast.kit.ids import RoomId, StaffId
 from holdfast.messages.access import Keeping, kind_to_keep, room_words_to_keep
@@ -33,7 +35,8 @@ from holdfast.messages.tables import (
 )
 from holdfast.rights.rules import Staff, System
 from holdfast.rooms.tables import RoomKind
-from town import EVENING, NIGHT, StillClock, Town, on_sqlite, written
+from holdfast.sealing.seam import day_of
+from town import EVENING, NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite, written
 
 
 def fresh_elm(town: Town, clock: StillClock) -> Staff:
@@ -57,6 +60,29 @@ async def said_in(town: Town, slug: str = NIGHT) -> list[tuple[str, str | None]]
     async with town.house.workshop.reading() as work:
         found = await messages_before(work, town.reader(town.ash), seat.room_id, None, 50)
     return [(one.text, one.removed) for one in found]
+
+
+@mostly_on_sqlite
+async def test_a_night_leaves_an_erasure_and_a_tombstone_for_each_day_that_went(
+    town: Town, clock: StillClock
+) -> None:
+    seat, days = await town.seat(town.ash), []
+    await keep_for(town, clock, 2)
+    for _ in range(2):
+        await town.say(town.ash, "For two days")
+        days.append(day_of(clock.now()))
+        clock.pass_time(days=1)
+    clock.pass_time(days=2)
+    assert await night(town).look() == 2
+    await town.house.erasing.look(now=True)
+    async with town.house.workshop.reading() as work:
+        (row,) = (await work.db.scalars(select(ErasureRow))).all()
+    assert (row.kind, row.by, row.room_id, row.day) == ("night", "time", seat.room_id, days[-1])
+    assert (row.counts, row.done_at is not None) == ('{"messages":2}', True)
+    marker = Marker(town.house.root)
+    marks = {marker.night(seat.room_id, NIGHT, day) for day in days}
+    known = await town.house.erasing.parts.tombstones.known()
+    assert {mark for mark in known if mark.kind == "night"} == marks
 
 
 async def test_words_go_in_the_night_after_their_time_with_their_day_keys(

@@ -58,6 +58,10 @@ class Marker:
     def day(self, room_id: RoomId, slug: str, day: int) -> Mark:
         return self._mark(Kind.DAY, b"%d|%b|%d" % (room_id, slug.encode(), day))
 
+    def night(self, room_id: RoomId, slug: str, day: int) -> Mark:
+        """The words of one day of a room that were kept for long enough."""
+        return self._mark(Kind.NIGHT, b"%d|%b|%d" % (room_id, slug.encode(), day))
+
     def _mark(self, kind: str, name: bytes) -> Mark:
         return Mark(str(kind), hmac.digest(self._key, b"%b|%b" % (kind.encode(), name), sha256))
 

@@ -18,6 +18,7 @@ from holdfast.app.schema import migrate, revision_of, revisions, scripts, steps
 from holdfast.app.unlocking import keystore_at
 from holdfast.audit.actions import record
 from holdfast.audit.jobs import Witness, verified
+from holdfast.desk.jobs import what_stays
 from holdfast.erasing.tombstones import open_tombstones, replay
 from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.cipher import RootKey
@@ -54,7 +55,7 @@ async def settle(
         await _bring_forward(workshop.database)
         tombstones = open_tombstones(settings)
         try:
-            again = EraseAgain(workshop, Keyring(root, keystore), tombstones)
+            again = EraseAgain(workshop, Keyring(root, keystore), tombstones, what_stays)
             erased = await replay(tombstones, again, tell)
         finally:
             await tombstones.close()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -14,12 +15,13 @@ from holdfast.erasing.marks import SEAT, Mark, Marker
 from holdfast.erasing.queries import Erasure
 from holdfast.erasing.rules import By, Kind
 from holdfast.erasing.tombstones import Known, Progress, Tombstones
-from holdfast.kit.ids import MemberId, SeatId, SessionId
+from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
 from holdfast.kit.work import Work, Workshop
 from holdfast.members.actions import erase_member
-from holdfast.messages.actions.carrying import Keys, null_room, null_words
+from holdfast.messages.actions.carrying import Keys, day_begins, null_room, null_words
 from holdfast.messages.actions.going import null_words_of
 from holdfast.messages.actions.holding import withdraw_all
+from holdfast.messages.actions.retention import Night, end_night, forget_some
 from holdfast.messages.actions.unseeing import forget_sight
 from holdfast.messages.queries.erasing import (
     days_of,
@@ -31,6 +33,7 @@ from holdfast.messages.queries.erasing import (
     says_anything,
     with_words_after,
 )
+from holdfast.messages.queries.retention import NOTHING_KEPT, Kept, old_rows, old_words
 from holdfast.messages.tables import MessageRow, ResponseRow
 from holdfast.notices.actions import forget_devices
 from holdfast.rights.rules import Member, System
@@ -51,6 +54,15 @@ class Quietly(Keys):
         """What is held is looked at when the house opens."""
 
 
+Stays = Callable[[Work], Awaitable[Kept]]
+
+
+async def _nothing_stays(work: Work) -> Kept:
+    """Where nobody above says what is named in open work."""
+    del work
+    return NOTHING_KEPT
+
+
 @dataclass(slots=True)
 class EraseAgain:
     """Looks through a restored place for what the ledger names."""
@@ -58,12 +70,13 @@ class EraseAgain:
     workshop: Workshop
     keyring: Keyring
     tombstones: Tombstones
+    stays: Stays = _nothing_stays  # what no night takes
     done: dict[str, int] = field(default_factory=dict)
     _seats_done: set[SeatId] = field(default_factory=set)
 
     async def erase_again(self, known: Known, tell: Progress) -> dict[str, int]:
         self.done = dict.fromkeys(
-            (*(kind.value for kind in Kind if kind not in (Kind.NIGHT, Kind.FREEZE)), SEAT), 0
+            (*(kind.value for kind in Kind if kind is not Kind.FREEZE), SEAT), 0
         )
         if known:
             marker = Marker(self.keyring.root)
@@ -139,12 +152,33 @@ class EraseAgain:
             tell(Kind.ROOM, number, len(every))
             if (mark := marker.room(room_id, slug)) in known:
                 await self._room(Going(Kind.ROOM, room_id=room_id), mark, known)
-            if any(mark.kind == Kind.DAY for mark in known):
+            if any(mark.kind in (Kind.DAY, Kind.NIGHT) for mark in known):
                 async with self.workshop.reading() as work:
                     days = await days_of(work, room_id)
                 for day in days:
                     if (mark := marker.day(room_id, slug, day)) in known:
                         await self._room(Going(Kind.DAY, room_id=room_id, day=day), mark, known)
+                    if (mark := marker.night(room_id, slug, day)) in known:
+                        await self._night(room_id, day, known[mark])
+
+    async def _night(self, room_id: RoomId, day: int, at: datetime) -> None:
+        """As in the night in which it went: what open work names, or somebody froze, stays."""
+        before = min(at, day_begins(day + 1))
+        night = Night(room_id, before)
+        async with self.workshop.reading() as work:
+            kept = await self.stays(work)
+            begins = day_begins(day)
+            rows = await old_rows(work, room_id, before)
+            old = await old_words(work, before, rows)
+            night.rows = [one.row for one in old if one.at >= begins]
+        is_more = True
+        while is_more:
+            async with self.workshop.work() as work:
+                is_more = await forget_some(work, System(), night=night, kept=kept)
+        if night.messages:
+            async with self.workshop.work() as work:
+                await end_night(work, System(), night=night, keyring=self.keyring, kept=kept)
+        self.done[Kind.NIGHT] += 1 if night.messages else 0
 
     async def _room(self, what: Going, mark: Mark, known: Known) -> None:
         async with self.workshop.work() as work:

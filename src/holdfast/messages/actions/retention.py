@@ -10,6 +10,9 @@ from sqlalchemy import delete, select, update
 
 from holdfast.audit.actions import record
 from holdfast.community.events import ChosenAnew
+from holdfast.erasing.actions import Going, begin_erasure, name_keys, note_hidden
+from holdfast.erasing.marks import Marker
+from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import Conflict, Malformed
 from holdfast.kit.ids import RoomId
 from holdfast.kit.tables import to_millis
@@ -17,6 +20,7 @@ from holdfast.kit.words import N_
 from holdfast.kit.work import Work
 from holdfast.messages.access import Keeping, keeping_staff
 from holdfast.messages.events import WordsForgotten
+from holdfast.messages.queries.erasing import slug_of
 from holdfast.messages.queries.retention import (
     Kept,
     Old,
@@ -39,7 +43,7 @@ from holdfast.messages.tables import (
 )
 from holdfast.rights.rules import Actor, System
 from holdfast.sealing.private import forget_parts
-from holdfast.sealing.seam import Keyring
+from holdfast.sealing.seam import Keyring, day_of
 from holdfast.staff.access import fresh_staff
 
 ON_SCREENS = 1_000  # the newest places of a room, as far as a line replays
@@ -87,6 +91,7 @@ class Night:
     room_id: RoomId
     before: datetime
     rows: list[int] = field(default_factory=list)  # what is still to be looked at
+    days: set[int] = field(default_factory=set)  # of which something went
     messages: int = 0
     kept: int = 0
 
@@ -103,6 +108,7 @@ async def forget_some(work: Work, actor: System, *, night: Night, kept: Kept) ->
     old = await old_words(work, night.before, rows)
     going = [one for one in old if one.id not in kept.messages]
     await _erase(work, night.room_id, going)
+    night.days |= {day_of(one.at) for one in going}
     night.messages += len(going)
     night.kept += len(old) - len(going)
     await _note(work, night, len(going))
@@ -160,4 +166,21 @@ async def end_night(
         }
         about = f"room:{night.room_id}"
         await record(work, actor, what="words:forgotten", about=about, detail=detail)
+    await _write_down(work, actor, night=night, marker=Marker(keyring.root))
     return len(keys)
+
+
+async def _write_down(work: Work, actor: System, *, night: Night, marker: Marker) -> None:
+    """An erasure like any other: its tombstones, one for each day, reach every later restore.
+
+    Its keys are gone with this work, and nothing of it is to be seen: only the marks are left to
+    do, and are done at once, or by the clock.
+    """
+    if not night.days:
+        return
+    slug = await slug_of(work, night.room_id)
+    marks = [marker.night(night.room_id, slug, day) for day in sorted(night.days)]
+    what = Going(Kind.NIGHT, room_id=night.room_id, day=max(night.days))
+    row = await begin_erasure(work, actor, what=what, by=By.TIME, marks=marks)
+    await note_hidden(work, actor, erasure_id=row.id, counts={"messages": night.messages})
+    await name_keys(work, actor, erasure_id=row.id, keys=(), whole=True)

@@ -45,6 +45,7 @@ class Old:
     row: int
     id: MessageId
     seq: int | None
+    at: datetime
 
 
 async def policy(work: Work, before: datetime | None = None) -> Policy:
@@ -94,7 +95,7 @@ async def old_rows(work: Work, room_id: RoomId, before: datetime) -> list[int]:
 
 async def old_words(work: Work, before: datetime, rows: Sequence[int]) -> list[Old]:
     """Those of these messages that still have words from before then."""
-    query = select(MessageRow.row, MessageRow.id, MessageRow.seq)
+    query = select(MessageRow.row, MessageRow.id, MessageRow.seq, MessageRow.written_at)
     found = await work.db.execute(query.where(MessageRow.row.in_(rows), *_has_words(before)))
     return [Old(*one) for one in found]
 
