@@ -26,8 +26,9 @@ def main() -> None:
 
 
 def _without_colours() -> None:
-    """structlog draws in colours where it finds `rich`. We write JSON: a server needs none."""
+    """structlog and httpx draw in colours where they find `rich`: a server needs none of it."""
     sys.modules["rich"] = None  # type: ignore[assignment]
+    import httpx  # noqa: F401, PLC0415
     import structlog  # noqa: F401, PLC0415
 
     del sys.modules["rich"]

@@ -1,0 +1,45 @@
+"""What stands between the command that serves and the first answer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import json, sys
+from holdfast import __main__ as start
+sys.argv = ["holdfast", "serve", "--help"]
+try:
+    start.main()
+except SystemExit:
+    print(json.dumps(sorted(sys.modules)))
+"""
+NOT_NEEDED = {"alembic", "redis", "pyrage", "holdfast.app.backing", "holdfast.cli.every"}
+
+
+@pytest.mark.slow
+def test_a_server_loads_nothing_that_only_other_commands_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+    )
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    assert {"holdfast.app.web", "holdfast.live.socket", "structlog", "httpx"} <= loaded
+    assert loaded & NOT_NEEDED == set()
+
+
+@pytest.mark.slow
+def test_what_draws_in_colours_is_not_loaded_until_something_is_drawn() -> None:
+    program = (
+        "import sys; from holdfast import __main__ as start; start._without_colours()\n"
+        "from holdfast.cli import servers; print('rich' in sys.modules)\n"
+        "from holdfast.cli.opening import words; words.print('Here.', style='red')\n"
+        "print('rich' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
+    assert done.stderr == "Here.\n"
