@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from signal import SIGINT, SIGKILL, Signals
 
 import asyncpg
 import pytest
@@ -253,9 +253,6 @@ async def test_without_its_root_key_no_place_moves(place: Settings, postgres_url
     await move(place, postgres_url, silent)
 
 
-# ---------------------------------------------------------------- from the keyboard
-
-
 @pytest.fixture
 def wire(postgres_url: str) -> Iterator[Wire]:
     """What lies between the keyboard and the new database."""
@@ -272,8 +269,9 @@ async def moving_there(place: Settings, url: str) -> asyncio.subprocess.Process:
 
 
 @pytest.mark.slow
-async def test_killed_in_the_middle_it_goes_on_and_says_what_to_do_next(
-    place: Settings, people: Callable[[House], Town], postgres_url: str, wire: Wire
+@pytest.mark.parametrize("how", [SIGKILL, SIGINT], ids=["killed", "ctrl-c"])
+async def test_ended_in_the_middle_it_goes_on_and_says_what_to_do_next(
+    place: Settings, people: Callable[[House], Town], postgres_url: str, wire: Wire, how: Signals
 ) -> None:
     before = await lived_in(place, people)
     through = make_url(postgres_url).set(port=wire.port).render_as_string(hide_password=False)
@@ -283,9 +281,10 @@ async def test_killed_in_the_middle_it_goes_on_and_says_what_to_do_next(
         pass
     while not await looking.fetchval("SELECT count(*) FROM moving.progress"):
         pass  # the first rows are there
-    wire.cut()
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
+    wire.back.latency, wire.back.deaf = 0.2, how is SIGKILL  # to be still at it
+    process.send_signal(how)
+    _, said = await process.communicate()
+    assert (b"the same line goes on" in said) is (how is SIGINT)
     assert await looking.fetchval("SELECT stage FROM moving.place") == "copying"
     await looking.close()
     wire.mend()

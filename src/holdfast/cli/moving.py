@@ -25,6 +25,9 @@ Keep it until you have a backup of the new database. Now:
 3. Look whether all is well: `holdfast doctor` and `holdfast audit verify`.
 """
 
+STOPPED = """Stopped. What was copied so far is kept in the new database; the same line goes on from
+there. The place lives where it lived until everything was copied and compared."""
+
 COME_BACK = """The place lives here again, as it was when it moved. What was said in the other
 database since then is not here, and nobody should open that one again."""
 
@@ -51,6 +54,9 @@ def move_house(
         done = asyncio.run(_moved(settings, to))
     except Unfit as no:
         refuse(no)
+    except KeyboardInterrupt:
+        words.print(STOPPED, style="yellow")
+        raise typer.Exit(130) from None
     typer.echo(
         f"Moved: {done.rows} rows in {done.tables} tables, compared one by one; "
         f"{done.copied} of them now."
