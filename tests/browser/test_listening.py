@@ -34,6 +34,9 @@ def test_two_people_talk_call_somebody_in_and_say_goodbye(visitor: MakeVisitor) 
     ash.page.get_by_role("link", name="Go in").click()
     ash.is_live()
 
+    for one in (ash, cedar):  # who came first learns of the other by looking again
+        here = one.page.locator("#fitted [data-part=here]")
+        expect(here).to_contain_text("is here now", timeout=20_000)
     cedar.says("I am here. Take your time")
     ash.sees("Take your time")
     ash.says("It helps that somebody is there")

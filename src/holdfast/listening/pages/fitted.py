@@ -23,7 +23,7 @@ from holdfast.rooms.tables import RoomKind
 
 HEAD, ASIDE = "listening/_head.html", "listening/_aside.html"
 EMPTY, FOOT = "listening/_empty.html", "listening/_foot.html"
-CSS = "css/small.css"
+CSS, SCRIPT = "css/small.css", "js/together.js"
 
 
 async def fitted(house: House, seat: Seat) -> dict[str, Any]:
@@ -41,6 +41,7 @@ async def fitted(house: House, seat: Seat) -> dict[str, Any]:
         "empty": EMPTY,
         "foot": FOOT if is_shut else "",
         "css": CSS,
+        "script": "" if is_shut else SCRIPT,
     }
 
 
@@ -51,7 +52,8 @@ async def session_shown(work: Work, house: House, actor: Actor, seat: Seat) -> d
     here = await people_in_talk(work, seat.room_id)
     row = await session_in(work, seat.room_id)
     listener = None if row is None else row.listener_id
-    people = [sitting_shown(one, actor, listener, looks) for one in here]
+    there = house.floor.presence.seats(seat.room_id)
+    people = [sitting_shown(one, actor, listener, looks, there) for one in here]
     other = next((one["name"] for one in people if not one["mine"] and not one["badge"]), "")
     shown = {
         "people": people,
@@ -111,13 +113,22 @@ def side_word(talk: Talk, side: Side) -> str:
     return "mine" if side is talk.side else "theirs"
 
 
-def sitting_shown(one: Sitting, actor: Actor, listener: object, looks: Looks) -> dict[str, Any]:
+def sitting_shown(
+    one: Sitting,
+    actor: Actor,
+    listener: object,
+    looks: Looks,
+    there: frozenset[int] | None = None,
+) -> dict[str, Any]:
+    """`away`: their page is not open; nothing is said of that where it is not known."""
     return {
         "seat": one.seat,
         "name": one.name,
         "avatar_url": avatar_url(one.avatar),
         "badge": badge_words(one.role, looks.locale),
         "mine": isinstance(actor, Member) and one.member_id == actor.id,
+        "there": there is not None and one.seat_id in there,
+        "away": there is not None and one.seat_id not in there,
         "listens": one.member_id is not None and one.member_id == listener,
     }
 

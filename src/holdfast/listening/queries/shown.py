@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from holdfast.kit.ids import ListeningId, MemberId, RoomId
+from holdfast.kit.ids import ListeningId, MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.listening.queries.seals import opened, place_of_ask, place_of_summary
 from holdfast.listening.tables import AskRow, HandOverRow, ListeningRow
@@ -27,6 +27,7 @@ class Sitting:
     avatar: str
     role: str
     member_id: MemberId | None
+    seat_id: SeatId
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def people_in_talk(work: Work, room_id: RoomId) -> list[Sitting]:
         .order_by(SeatRow.id)
     )
     return [
-        Sitting(seat.handle, seat.pseudonym, seat.avatar, role or "", seat.member_id)
+        Sitting(seat.handle, seat.pseudonym, seat.avatar, role or "", seat.member_id, seat.id)
         for seat, role in await work.db.execute(query)
     ]
 

@@ -1,0 +1,15 @@
+// @ts-check
+/** In a talk of two: whether the other one's page is open, looked at again while mine is. */
+
+const EVERY = 15_000;
+
+/** The room looks at what stands under its name, as when something there has changed. */
+function look() {
+  const room = /** @type {(Element & { hear?(event: { event: "meeting" }): void }) | null} */ (
+    document.querySelector("hf-room")
+  );
+  if (!document.hidden) room?.hear?.({ event: "meeting" });
+}
+
+setInterval(look, EVERY);
+setTimeout(look, 2_000); // whoever came a moment ago is there by then
