@@ -14,7 +14,9 @@ from holdfast.kit.house import House
 from holdfast.kit.ids import MeasureId, MemberId
 from holdfast.kit.news import forget_old_news
 from holdfast.members.actions import erase_member
+from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.members.events import MemberCameIn, MembersSettled
+from holdfast.members.rules.freezing import Frozen
 from holdfast.messages.actions import post_message
 from holdfast.messages.rules import drafted
 from holdfast.messages.rules.fates import ContactDetail
@@ -54,6 +56,23 @@ async def test_who_is_in_danger_is_known_everywhere_as_soon_as_it_is_joined(two:
     await two.hear()
     assert ash in two.there.ledger.cared_for
     assert await open_cases(two.there) == 1
+
+
+async def test_what_somebody_froze_holds_everywhere_and_ends_everywhere(two: Two) -> None:
+    ash = two.town.ash
+    async with two.here.workshop.work() as work:
+        await freeze(work, ash.member)
+    await two.hear()
+    for house in two.both:
+        assert house.ledger.frozen == {ash.member.id}
+    with pytest.raises(Frozen):
+        await two.town_there().say(ash, "Not into a room")
+    async with two.there.workshop.work() as work:
+        await thaw(work, ash.member)
+    await two.hear()
+    for house in two.both:
+        assert house.ledger.frozen == set()
+    await two.town_there().say(ash, "And again")
 
 
 async def test_a_hush_and_a_pause_hold_everywhere_and_end_everywhere(two: Two, hand: Hand) -> None:

@@ -1,0 +1,76 @@
+"""Who froze what is kept about them is left out of what is made from it; asking for help is not."""
+
+from __future__ import annotations
+
+from circles.gathering import wish
+from holdfast.circles.queries.wishes import waiting_rows
+from holdfast.kit.ids import MemberId
+from holdfast.members.actions.freezing import freeze, thaw
+from listening.talking import set_stage
+from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
+from two import talk_of_two
+
+
+async def froze(town: Town, person: Person) -> None:
+    async with town.house.workshop.work() as work:
+        await freeze(work, person.member)
+    await town.house.reactions.settled()
+
+
+async def thawed(town: Town, person: Person) -> None:
+    async with town.house.workshop.work() as work:
+        await thaw(work, person.member)
+    await town.house.reactions.settled()
+
+
+async def waits(town: Town) -> set[MemberId]:
+    async with town.house.workshop.reading() as work:
+        return {row.member_id for row in await waiting_rows(work)}
+
+
+@mostly_on_sqlite
+async def test_nobody_looks_for_a_circle_for_them_and_their_wish_stays(town: Town) -> None:
+    ash, birch = town.ash.member.id, town.birch.member.id
+    await wish(town, town.ash)
+    await wish(town, town.birch)
+    assert await waits(town) == {ash, birch}
+    await froze(town, town.ash)
+    assert await waits(town) == {birch}
+    await thawed(town, town.ash)
+    assert await waits(town) == {ash, birch}
+
+
+@on_sqlite
+async def test_nobody_who_wants_to_be_heard_is_sent_to_them(town: Town) -> None:
+    talks = await set_stage(town)
+    await talks.on_duty(town.cedar)
+    await froze(town, town.cedar)
+    await talks.ask(town.birch)
+    assert await talks.offers(town.cedar) == []
+    await thawed(town, town.cedar)
+    await talks.look(minutes=1)
+    assert len(await talks.offers(town.cedar)) == 1
+
+
+@on_sqlite
+async def test_they_can_ask_for_a_listener_and_are_heard(town: Town) -> None:
+    talks = await set_stage(town)
+    await talks.on_duty(town.cedar)
+    await froze(town, town.ash)
+    slug = await talks.two(town.ash, town.cedar)
+    await town.say(town.ash, "I can still be heard", slug)
+
+
+@on_sqlite
+async def test_between_two_what_was_said_before_is_out_of_sight_and_talk_goes_on(
+    town: Town, clock: StillClock
+) -> None:
+    talk = await talk_of_two(town)
+    await talk.say(town.ash, "Said before")
+    await froze(town, town.ash)
+    clock.pass_time(seconds=1)
+    await talk.say(town.ash, "Said after")
+    await town.house.reactions.look()
+    assert await talk.texts(town.birch.actor) == ["(author)", "Said after"]
+    await thawed(town, town.ash)
+    assert await talk.texts(town.birch.actor) == ["Said before", "Said after"]
