@@ -42,7 +42,7 @@ def prepare_logs() -> None:
             only_allowed_fields,
             structlog.processors.JSONRenderer(),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is by then
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
     logging.getLogger().handlers[:] = [logging.NullHandler()]
