@@ -73,7 +73,7 @@ async def read_anew(house: House) -> None:
     await learn(house.workshop, house.community)
     await know_how_long(house.workshop, house.community)
     await house.witness.follow()
-    house.floor.in_doubt(set(house.floor.hub.topics))
+    house.floor.in_doubt({*house.floor.hub.topics, *house.floor.hub.resting})
     for line in list(house.floor.lines):
         line.close(1001)
     for page in list(house.floor.pages):

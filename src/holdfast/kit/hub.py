@@ -37,6 +37,10 @@ class Hub:
     def _resumed(self, topic: Any) -> Topic:
         return self.resting.pop(topic) if topic in self.resting else Topic()
 
+    def at_hand(self, topic: Any) -> Topic | None:
+        """A topic that somebody listens to, or that rests."""
+        return self.topics.get(topic) or self.resting.get(topic)
+
     def leave(self, topic: Any, listener: Listener) -> None:
         found = self.topics.get(topic)
         if found is not None:
@@ -52,7 +56,7 @@ class Hub:
 
     def tell(self, topic: Any, entries: Sequence[Entry]) -> None:
         """Tell a room what was just committed, in order."""
-        found = self.topics.get(topic)
+        found = self.at_hand(topic)
         if found is None:
             return
         frames = [Frame(entry) for entry in entries]

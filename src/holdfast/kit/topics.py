@@ -76,7 +76,9 @@ class Frame:
 class Topic:
     """One room's listeners, and the newest entries as they stand now."""
 
-    __slots__ = ("groups", "head", "is_in_order", "owners", "reading", "ring", "sights")
+    __slots__ = (
+        *("groups", "head", "is_in_order", "owners", "reading", "rests", "ring", "sights"),
+    )
 
     def __init__(self) -> None:
         self.reading = asyncio.Lock()  # those who must look into the database go one by one
@@ -86,6 +88,7 @@ class Topic:
         self.ring: deque[Frame] = deque(maxlen=RING)
         self.head = -1  # the newest that was told, or was there at the beginning; -1: unknown
         self.is_in_order = False  # an `Order` looks after it: its head holds without the ring
+        self.rests = False  # it may stay at hand a little longer when nobody listens
 
     def join(self, listener: Listener) -> None:
         self.groups.setdefault(listener.variant, {})[listener] = None

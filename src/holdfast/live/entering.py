@@ -119,6 +119,7 @@ async def enter_room(line: Line, command: Enter) -> None:
     subscription = Subscription(line, seat, variant_of(command))
     line.subscriptions[seat.slug] = subscription
     topic = floor.hub.join(seat.room_id, subscription)
+    topic.rests = seat.kind is not RoomKind.LISTENING
     try:
         await floor.sights.look(topic, seat)
         missed = await missed_by(line, topic, seat, command.since)
@@ -225,9 +226,7 @@ def forget_on_screens(hub: Hub, drawing: Drawing, event: Event) -> None:
     if not isinstance(event, WordsForgotten):
         return
     drawing.forget()
-    if event.on_screens and (resting := hub.resting.get(event.room_id)) is not None:
-        resting.forget()
-    topic = hub.topics.get(event.room_id) if event.on_screens else None
+    topic = hub.at_hand(event.room_id) if event.on_screens else None
     if topic is None:
         return
     topic.forget()

@@ -27,6 +27,7 @@ from holdfast.live.hearing import Hearing
 from holdfast.live.line import Line
 from holdfast.live.locking import Locks
 from holdfast.live.presence import Presence
+from holdfast.live.resting import Resting
 from holdfast.live.sights import Sights
 from holdfast.live.socket import Socket
 from holdfast.members.events import MemberErased, SessionEnded, SessionLocked, SessionSeen
@@ -64,6 +65,7 @@ class Floor:
         self.epoch = epoch
         self.presence = Presence(hub, drawing, ledger.bus, ledger.clock)
         self.hearing: Hearing | None = None  # of other processes, where there may be some
+        self.resting = Resting(hub)
         self.sights = Sights(hub, ledger.workshop.glances)
         self.lines = Crowd()
         self.leaving: set[Socket] = set()
@@ -166,12 +168,8 @@ class Floor:
         by_room: dict[RoomId, list[Entry]] = {}
         for room_id, run in groupby(entries, key=lambda entry: entry.room_id):
             by_room.setdefault(room_id, []).extend(run)
-        hearing = self.hearing
         for room_id, told in by_room.items():
-            if hearing is not None:
-                hearing.tell(room_id, told)
-            elif room_id in self.hub.topics:
-                self.hub.tell(room_id, told)
+            (self.hearing or self.hub).tell(room_id, told)
         waiting, self.with_acks = self.with_acks, []
         for line in waiting:
             line.send_acks()
@@ -190,14 +188,14 @@ class Floor:
 
     def in_doubt(self, rooms: set[int]) -> None:
         """Nobody knows what these rooms were told: whoever listens comes back and reads."""
-        for room_id in rooms:
-            topic = self.hub.topics.get(RoomId(room_id))
-            for listener in list(chain(*topic.owners.values())) if topic else ():
+        for topic in filter(None, map(self.hub.at_hand, rooms)):
+            topic.forget()
+            for listener in list(chain(*topic.owners.values())):
                 listener.come_back()
 
     def known(self, room: int, seq: int) -> None:
         """Words were found on disk, said before: where they were never told, they are told now."""
-        topic = self.hub.topics.get(RoomId(room))
+        topic = self.hub.at_hand(RoomId(room))
         if self.hearing is not None:
             self.hearing.hear_head(room, seq)
         elif topic is not None and topic.head < seq:
@@ -293,6 +291,7 @@ class Floor:
 
     async def close(self) -> None:
         self.presence.close()
+        self.resting.close()
         if self.hearing is not None:
             await self.hearing.close()
         for task in list(self._tasks):
