@@ -89,7 +89,7 @@ def network_watch() -> Iterator[Watch]:
 
 
 ALWAYS_ON_BOTH = ("test_ledger", "test_cluster", "test_races", "test_at_once", "test_beginning")
-"""Files whose tests are about what two databases do differently: all of them run on both, always."""
+"""Files about what two databases do differently: all of them run on both, always."""
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -147,6 +147,7 @@ def test_leaving_takes_no_longer_where_the_server_cannot_be_reached_and_holds_la
     ash.complaints.clear()  # the browser notes what it could not reach, and the page that refuses
 
 
+@pytest.mark.slow
 def test_the_back_button_shows_nothing_of_anybody(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
