@@ -86,6 +86,7 @@ async def test_everything_of_mine_is_in_it(
     assert room["responses"] == [{"to": 2, "response": "strength"}]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_nothing_of_anyone_else_s_is_in_it_and_no_secret(
     client: httpx.AsyncClient, town: Town, clock: StillClock

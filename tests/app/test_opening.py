@@ -25,6 +25,7 @@ async def opened(settings: Settings) -> tuple[str, list[str]]:
         return house.epoch, [room.slug for room in await open_rooms(work)]
 
 
+@pytest.mark.slow
 async def test_a_first_start_makes_a_key_an_epoch_and_six_rooms(settings: Settings) -> None:
     epoch, rooms = await opened(settings)
     assert epoch
@@ -32,6 +33,7 @@ async def test_a_first_start_makes_a_key_an_epoch_and_six_rooms(settings: Settin
     assert stat.S_IMODE((settings.data / "root.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_second_start_keeps_all_of_them(settings: Settings) -> None:
     first = await opened(settings)

@@ -112,6 +112,7 @@ def statements_in(database: Database) -> Iterator[list[str]]:
 # ---------------------------------------------------------------- a newer shape
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_today_s_code_starts_on_a_newer_shape_that_only_expands(
     settings: Settings, tmp_path: Path

@@ -92,6 +92,7 @@ def test_a_head_noted_by_hand_finds_what_the_file_cannot(place: Path) -> None:
     assert (found.exit_code, found.stdout) == (1, "the rows from 3 on are gone\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noted", ["", "12", "x:00", "12:xyz"])
 def test_what_is_no_head_is_refused_in_words(place: Path, noted: str) -> None:
     found = holdfast(place, "audit", "verify", "--head", noted)

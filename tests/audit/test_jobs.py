@@ -116,6 +116,7 @@ async def test_a_witness_that_is_gone_is_a_breach_and_only_a_person_begins_anew(
     assert (await verified(house.workshop, house.witness)).is_whole
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_house_that_stopped_before_it_could_witness_catches_up_when_it_opens(
     settings: Settings, clock: StillClock

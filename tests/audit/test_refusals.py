@@ -70,6 +70,7 @@ async def test_a_moderator_reaching_into_a_room_that_is_not_theirs_is_recorded_b
     assert row.detail == {"slug": NIGHT}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_token_of_somebody_who_was_removed_opens_nothing_and_is_known_for_whose_it_was(
     client: httpx.AsyncClient, town: Town

@@ -41,6 +41,7 @@ async def three_years(house: House, clock: StillClock) -> Head:
     return before
 
 
+@pytest.mark.slow
 async def test_what_is_older_than_two_years_goes_and_what_is_left_verifies(
     house: House, clock: StillClock
 ) -> None:
@@ -80,6 +81,7 @@ async def test_young_rows_stay_and_a_week_s_worth_goes_together(
     assert (found.is_whole, found.rolled, found.too_old) == (True, OLD, (early,))
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_broken_record_is_not_rolled_off(house: House, clock: StillClock) -> None:
     await three_years(house, clock)
@@ -130,6 +132,7 @@ async def test_a_beginning_that_nobody_here_signed_is_told(house: House, clock: 
     assert found.problems == [Problem(OLD + 1, Breach.UNSIGNED)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_witness_from_before_the_beginning_is_not_believed(
     house: House, clock: StillClock

@@ -61,6 +61,7 @@ async def test_a_drill_knows_what_only_two_can_open(backed: Backed) -> None:
     assert (done.opened, done.tried) == (1, 1)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_its_keys_are_carried_into_a_cluster_with_all_others(
     town: Town, settings: Settings, postgres_cluster: Cluster
@@ -101,6 +102,7 @@ async def test_a_key_that_was_made_for_words_never_said_is_swept(
     assert await store.of_seats([seat.id]) == [await talk.key_of(1)]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_words_that_were_refused_and_are_said_a_day_later_get_another_key(
     town: Town, clock: StillClock

@@ -64,6 +64,7 @@ async def test_a_damaged_file_is_refused_whatever_happened_to_it(
     await backed.restored(empty, taken)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_files_in_the_wrong_order_or_missing_are_refused(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -76,6 +77,7 @@ async def test_files_in_the_wrong_order_or_missing_are_refused(
     await backed.restored(empty, taken)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_another_secret_key_opens_nothing(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -90,6 +92,7 @@ async def test_another_secret_key_opens_nothing(
     await backed.restored(empty, taken)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_without_the_root_key_or_with_another_one_nothing_is_restored(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -117,6 +120,7 @@ async def test_data_of_another_place_are_refused_though_they_are_sealed_to_the_s
     await backed.restored(empty, taken)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_backup_of_a_newer_holdfast_is_refused(
     backed: Backed, empty: Settings, monkeypatch: pytest.MonkeyPatch
@@ -156,6 +160,7 @@ async def test_keys_are_loaded_over_none(backed: Backed, empty: Settings, tmp_pa
         pass
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_without_the_list_of_what_was_erased_the_operator_must_say_that_it_is_lost(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -168,6 +173,7 @@ async def test_without_the_list_of_what_was_erased_the_operator_must_say_that_it
     await backed.restored(empty, taken, erasures="lost")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_where_a_disk_is_full_a_restore_says_so_and_goes_on_later(
     backed: Backed, empty: Settings
@@ -197,6 +203,7 @@ async def test_no_backup_is_made_for_nobody_or_of_nothing(backed: Backed, tmp_pa
     await backed.back_up()
 
 
+@pytest.mark.slow
 async def test_data_in_which_keys_still_lie_are_not_backed_up(backed: Backed) -> None:
     key = text("INSERT INTO data_keys (id, seat_id, day, wrapped) VALUES (:id, 1, 1, :id)")
     async with backed.town.house.workshop.work() as work:

@@ -67,6 +67,7 @@ async def test_each_place_throws_only_its_own_away_and_no_draft_of_another(
     assert not draft.exists()
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_mark_of_a_place_stays_and_says_nothing(backed: Backed) -> None:
     one = await backed.back_up()

@@ -48,6 +48,7 @@ async def test_a_backup_is_two_sealed_files_for_their_owner_alone(backed: Backed
     assert not list(backed.settings.data.glob("backing.db*")), "no copy stays behind"
 
 
+@pytest.mark.slow
 async def test_keys_and_data_and_the_root_key_never_lie_together(backed: Backed) -> None:
     await talk(backed.town)
     taken = await backed.back_up()
@@ -78,6 +79,7 @@ async def test_a_backup_lists_what_is_in_it(backed: Backed) -> None:
     assert all(len(section.sha256) == 64 for section in manifest.sections)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_list_of_what_was_erased_is_in_no_backup(backed: Backed) -> None:
     town = backed.town
@@ -130,6 +132,7 @@ async def test_while_people_talk_every_backup_is_of_one_moment(
 # ---------------------------------------------------------------- what is too old
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_keys_older_than_a_week_and_data_older_than_five_are_thrown_away(
     backed: Backed,
@@ -168,6 +171,7 @@ async def test_what_is_not_ours_stays_and_what_a_killed_run_left_goes(backed: Ba
     assert [file.exists() for file in (theirs, draft, old, young)] == [True, False, False, True]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_where_there_is_no_room_the_older_ones_stay(backed: Backed) -> None:
     await backed.town.say(backed.town.ash, "before")

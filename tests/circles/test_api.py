@@ -82,6 +82,7 @@ async def test_not_with_this_person(client: httpx.AsyncClient, town: Town) -> No
     assert (await client.get(f"{HERE}/apart", headers=town.ash.bearer)).json() == []
 
 
+@pytest.mark.slow
 async def test_the_host_sets_the_theme_by_program(client: httpx.AsyncClient, town: Town) -> None:
     people = await newcomers(town.house, 4)
     await may_host_now(town, people[0])

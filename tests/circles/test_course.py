@@ -63,6 +63,7 @@ async def test_a_week_before_the_ending_it_is_told_once(town: Town) -> None:
     assert await told(town, people[0]) == [Kind.CIRCLE_ENDING]
 
 
+@pytest.mark.slow
 async def test_at_its_end_a_circle_can_be_read_and_nobody_writes(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -98,6 +99,7 @@ async def test_a_circle_that_ends_leaves_no_meeting_behind(town: Town) -> None:
     assert await told(town, people[0]) == [Kind.CIRCLE_ENDED], "of the ending, and no more"
 
 
+@pytest.mark.slow
 async def test_its_words_go_two_weeks_after_the_ending(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -113,6 +115,7 @@ async def test_its_words_go_two_weeks_after_the_ending(town: Town) -> None:
         assert (await work.db.scalars(select(MessageRow.text))).all() == [None]
 
 
+@pytest.mark.slow
 async def test_a_circle_keeps_its_words_while_it_goes_on(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people, weeks=8)
@@ -121,6 +124,7 @@ async def test_a_circle_keeps_its_words_while_it_goes_on(town: Town) -> None:
     assert await Forgetting(town.house.workshop, town.house.ledger.keyring).look() == 0
 
 
+@pytest.mark.slow
 async def test_two_weeks_with_fewer_than_four_and_an_ending_is_planned(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -138,6 +142,7 @@ async def test_two_weeks_with_fewer_than_four_and_an_ending_is_planned(town: Tow
     assert circle.short_since is None
 
 
+@pytest.mark.slow
 async def test_four_weeks_after_the_ending_each_is_asked_and_the_answer_is_kept_nowhere(
     town: Town,
 ) -> None:
@@ -161,6 +166,7 @@ async def test_four_weeks_after_the_ending_each_is_asked_and_the_answer_is_kept_
         assert (await work.db.scalars(select(CircleCheckRow))).all() == []
 
 
+@pytest.mark.slow
 async def test_whoever_is_called_comes_under_their_name_and_reads_from_then_on(
     town: Town,
 ) -> None:

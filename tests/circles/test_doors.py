@@ -76,6 +76,7 @@ async def end(town: Town, slug: str) -> None:
         await end_circle(work, System(), room_id=found[1].id)
 
 
+@pytest.mark.slow
 async def test_who_joins_is_one_of_the_circle_and_waits_no_more(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await wish(town, town.ash)
@@ -85,6 +86,7 @@ async def test_who_joins_is_one_of_the_circle_and_waits_no_more(town: Town) -> N
     assert await wishes_left(town) == 0
 
 
+@pytest.mark.slow
 async def test_nobody_joins_or_sits_in_without_the_promises(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     for door in (join_circle, sit_in_once):
@@ -158,6 +160,7 @@ async def test_not_with_this_person_holds_at_the_door(town: Town) -> None:
         await sit_in(town, town.ash, slug)
 
 
+@pytest.mark.slow
 async def test_another_language_is_said_in_words(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4), language="es")
     with pytest.raises(OtherLanguage):
@@ -165,6 +168,7 @@ async def test_another_language_is_said_in_words(town: Town) -> None:
     await join(town, town.ash, slug, speaks=frozenset({"en", "es"}))
 
 
+@pytest.mark.slow
 async def test_who_is_paused_may_look_and_not_come_in(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await join(town, town.birch, slug)
@@ -197,6 +201,7 @@ async def test_at_most_two_at_high_concern_sit_together(town: Town) -> None:
         await join(town, town.ash, slug)
 
 
+@pytest.mark.slow
 async def test_a_circle_that_there_is_not_and_one_that_ended_long_ago_look_alike(
     town: Town,
 ) -> None:
@@ -211,6 +216,7 @@ async def test_a_circle_that_there_is_not_and_one_that_ended_long_ago_look_alike
         await join(town, people[0], slug)
 
 
+@pytest.mark.slow
 async def test_one_sits_in_once_for_a_day(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await sit_in(town, town.ash, slug)
@@ -226,6 +232,7 @@ async def test_one_sits_in_once_for_a_day(town: Town) -> None:
     assert await here(town, slug) == 5
 
 
+@pytest.mark.slow
 async def test_who_sat_in_joins_with_the_same_name_or_goes(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await sit_in(town, town.ash, slug)

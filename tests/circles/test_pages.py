@@ -29,6 +29,7 @@ async def send(client: httpx.AsyncClient, person: Person, path: str, **form: str
     return await client.post(path, headers=person.bearer, data=form)
 
 
+@pytest.mark.slow
 async def test_choosing_keeps_nothing_until_somebody_waits(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -43,6 +44,7 @@ async def test_choosing_keeps_nothing_until_somebody_waits(
     assert await wishes_left(town) == 0
 
 
+@pytest.mark.slow
 async def test_a_circle_that_suits_is_shown_with_its_reasons_and_no_names(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -123,6 +125,7 @@ async def test_who_sits_in_a_circle_finds_it_again_wherever_rooms_are_listed(
     assert way not in await page(client, people[0], "/rooms")
 
 
+@pytest.mark.slow
 async def test_a_circle_that_is_not_theirs_is_not_there(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -159,6 +162,7 @@ async def test_being_asked_and_saying_yes(client: httpx.AsyncClient, town: Town)
     assert "It begins here" in await page(client, people[3], f"/rooms/{slug}")
 
 
+@pytest.mark.slow
 async def test_saying_no_and_being_asked_no_more(client: httpx.AsyncClient, town: Town) -> None:
     people = await waiting(town, 4)
     await form_circles(town.house.workshop, seed=1)
@@ -168,6 +172,7 @@ async def test_saying_no_and_being_asked_no_more(client: httpx.AsyncClient, town
     assert "Nobody is asked just now" in await page(client, people[1], "/circles/asked")
 
 
+@pytest.mark.slow
 async def test_the_host_has_a_list_of_themes_and_others_have_not(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -182,6 +187,7 @@ async def test_the_host_has_a_list_of_themes_and_others_have_not(
     assert refused.status_code == 403
 
 
+@pytest.mark.slow
 async def test_calling_somebody_is_shown_and_leaving_is_quiet(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -197,6 +203,7 @@ async def test_calling_somebody_is_shown_and_leaving_is_quiet(
     assert gone.status_code == 404
 
 
+@pytest.mark.slow
 async def test_an_ended_circle_is_read_and_not_written_in(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -233,6 +240,7 @@ async def test_own_words_come_back_to_who_wrote_them_alone(
     assert "Grey since spring." not in await page(client, town.birch, "/circles")
 
 
+@pytest.mark.slow
 async def test_how_are_you_four_weeks_later(client: httpx.AsyncClient, town: Town) -> None:
     from holdfast.circles.jobs import look_at_circles
 

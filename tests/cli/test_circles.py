@@ -79,6 +79,7 @@ WISH = (
 )
 
 
+@pytest.mark.slow
 def test_forming_by_hand_asks_those_who_fit_and_puts_nobody_anywhere(place: Path) -> None:
     assert holdfast(place, "town", "members", "--count", "5").exit_code == 0
     now = datetime.now(UTC)

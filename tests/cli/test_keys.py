@@ -59,6 +59,7 @@ def test_a_steward_s_token_is_printed_alone(place: Path) -> None:
     assert len(done.stdout.strip()) == 43
 
 
+@pytest.mark.slow
 def test_a_new_root_key_comes_with_what_to_do_next(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_code_for_a_steward_is_printed_alone_and_only_a_hash_of_it_is_kept(pla
     assert code.replace("-", "").encode() not in written
 
 
+@pytest.mark.slow
 def test_a_room_is_added_once(place: Path) -> None:
     words = ("rooms", "add", "gardening", "--name", "Gardening", "--topic", "Soil", "--data", place)
     assert holdfast(*words).stdout.strip() == "/rooms/gardening"
@@ -262,6 +264,7 @@ def spoiled(whole: bytes) -> bytes:
     return whole[:100] + b"\xff" * 4_000 + whole[4_100:]
 
 
+@pytest.mark.slow
 def test_invitations_are_printed_once_one_on_each_line(place: Path) -> None:
     done = holdfast("invitations", "make", "--count", "200", "--data", place)
     assert len(set(done.stdout.split())) == 200

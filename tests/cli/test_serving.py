@@ -48,6 +48,7 @@ def refused(*arguments: object) -> str:
     return " ".join(done.output.split())
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("how", [(), ("--demo",)], ids=["plain", "demonstration"])
 def test_without_its_root_key_it_says_so_and_never_that_it_is_there(

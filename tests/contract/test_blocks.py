@@ -122,6 +122,7 @@ def test_set_while_lines_are_open_it_holds_on_both_within_a_second(three: Three)
     until_told(lines[three.ash], lines[three.birch], three.here, told="posted")
 
 
+@pytest.mark.slow
 @on_both_databases
 def test_changes_of_what_is_hidden_are_skipped_and_every_place_is_there(three: Three) -> None:
     ash, birch, cedar = (m.line_in(three.there) for m in (three.ash, three.birch, three.cedar))

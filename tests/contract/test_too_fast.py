@@ -59,6 +59,7 @@ def test_who_is_too_fast_is_told_so_and_then_closed_with_4429(
     assert birch.line().post(room, "I speak calmly")["event"] == "accepted"
 
 
+@pytest.mark.slow
 def test_over_http_too_fast_is_429_and_nothing_of_it_is_kept(
     talker: tuple[Member, str],
 ) -> None:

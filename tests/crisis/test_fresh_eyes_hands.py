@@ -44,6 +44,7 @@ async def closed(hands: Hands, number: int = 1) -> str:
     return side
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.parametrize("words", [HIGH, GOODBYE])
 async def test_taken_and_then_nothing_calls_again(
@@ -72,6 +73,7 @@ async def test_nobody_is_called_to_check_in_on_who_was_erased(
     assert await pages(hands) == []
 
 
+@pytest.mark.slow
 async def test_taking_back_held_words_twice_is_once(hands: Hands) -> None:
     town = hands.town
     await hands.raised()
@@ -120,6 +122,7 @@ async def test_leaving_after_an_old_check_in_takes_nobody_from_who_is_there_now(
     assert (await hands.client.get(talk, headers=nia.bearer)).status_code == 200
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_raised_by_hand_to_immediate_her_next_words_wait_for_a_person(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
@@ -129,6 +132,7 @@ async def test_raised_by_hand_to_immediate_her_next_words_wait_for_a_person(hand
     assert hands.town.ash.member.id in hands.town.house.ledger.cared_for
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_moderator_who_raises_what_they_hold_no_longer_holds_it(hands: Hands) -> None:
     maren = await hands.appoint(Role.MODERATOR, "Maren")
@@ -140,6 +144,7 @@ async def test_a_moderator_who_raises_what_they_hold_no_longer_holds_it(hands: H
     assert (await hands.ask(sam, "take")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_the_second_person_is_called_no_more_once_there_or_all_is_over(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -170,6 +175,7 @@ async def test_a_check_in_is_no_door_to_what_began_since(hands: Hands, clock: St
     assert (await hands.ask(maren, "join", 1)).status_code == 409
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_nobody_is_named_as_being_there_who_was_removed(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
@@ -198,6 +204,7 @@ async def test_a_call_about_the_rules_ends_when_they_read_again_after_a_restart(
     assert await pages(hands) == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_passed_on_somebody_is_called(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
@@ -208,6 +215,7 @@ async def test_passed_on_somebody_is_called(hands: Hands) -> None:
     assert await pages(hands) == ["escalation:1"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_comes_while_nobody_holds_it_holds_it_and_the_phones_are_still(
     hands: Hands, clock: StillClock

@@ -48,6 +48,7 @@ async def test_of_two_who_take_or_grant_at_once_one_does(hands: Hands) -> None:
     assert (await hands.stages()).count("closed") == 1
 
 
+@pytest.mark.slow
 async def test_signals_and_shelters_at_once_make_one_side_space_and_one_escalation(
     town: Town,
 ) -> None:

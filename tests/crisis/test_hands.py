@@ -76,6 +76,7 @@ async def test_from_raised_to_closed_every_step_is_timed_and_takes_who_it_must(
     assert await hands.stages() == ["raised", "taken", "joined", "asked_to_close", "closed"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_with_one_on_the_roster_a_handover_closes_alone_and_is_reviewed_within_a_day(
     hands: Hands,
@@ -89,6 +90,7 @@ async def test_with_one_on_the_roster_a_handover_closes_alone_and_is_reviewed_wi
     assert (done.status_code, done.json()["stage"]) == (200, "closed")
 
 
+@pytest.mark.slow
 async def test_lowering_takes_two_and_changes_nothing_until_then(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -107,6 +109,7 @@ async def test_lowering_takes_two_and_changes_nothing_until_then(
     assert up.json()["concern"] == "immediate"
 
 
+@pytest.mark.slow
 async def test_two_people_cannot_hold_one_escalation_until_the_claim_runs_out(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -133,6 +136,7 @@ async def test_nothing_is_done_to_a_closed_escalation(hands: Hands) -> None:
     assert await hands.stages() == before
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.AUDITOR, Role.PARTNER])
 async def test_who_may_not_take_finds_nothing_there(hands: Hands, role: Role) -> None:
@@ -181,6 +185,7 @@ async def test_a_handover_is_seen_by_the_member_first(hands: Hands) -> None:
     assert closed.json()["stage"] == "closed"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_every_step_stands_in_the_record(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
@@ -215,6 +220,7 @@ async def test_a_watch_that_becomes_immediate_is_freed_from_who_may_not_hold_it(
     assert (await hands.ask(sam, "take")).json()["taken_by"] == "Sam"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_came_hours_ago_and_went_is_nobody(hands: Hands, clock: StillClock) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)

@@ -40,6 +40,7 @@ async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: To
     assert kept.text == GOODBYE
 
 
+@pytest.mark.slow
 async def test_words_of_high_concern_reach_the_room_and_raise_an_escalation(town: Town) -> None:
     assert isinstance(await speak(town, town.ash, HIGH), Accepted)
     await town.house.reactions.settled()
@@ -86,6 +87,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.parametrize("code", REFUSALS)
 async def test_what_is_refused_was_read_first_and_is_kept_in_the_side_space(
@@ -106,6 +108,7 @@ async def test_what_is_refused_was_read_first_and_is_kept_in_the_side_space(
     assert "".join(m.text for m in kept) == text
 
 
+@pytest.mark.slow
 async def test_the_later_words_of_who_is_looked_after_wait_for_a_person(town: Town) -> None:
     await speak(town, town.ash, GOODBYE)
     await town.house.reactions.settled()
@@ -114,6 +117,7 @@ async def test_the_later_words_of_who_is_looked_after_wait_for_a_person(town: To
     assert later.why == "care"
 
 
+@pytest.mark.slow
 async def test_a_second_signal_joins_the_open_escalation_and_raises_it(town: Town) -> None:
     await speak(town, town.ash, HIGH)
     await town.house.reactions.settled()
@@ -140,6 +144,7 @@ async def test_words_in_a_request_out_of_shape_are_read_all_the_same(
     assert one.concern == Concern.IMMEDIATE
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
     town: Town, client: httpx.AsyncClient
@@ -156,6 +161,7 @@ async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
     assert one.concern == Concern.IMMEDIATE
 
 
+@pytest.mark.slow
 async def test_a_signal_that_cannot_be_joined_keeps_no_other_waiting(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

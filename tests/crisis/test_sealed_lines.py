@@ -63,6 +63,7 @@ async def refused(kind: type[HoldfastError], doing: Awaitable[object]) -> None:
         await doing
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_line_is_read_by_two_and_every_step_stands_on_the_card(town: Town) -> None:
     sam, fern = await with_somebody(town, GOODBYE)
@@ -106,6 +107,7 @@ async def test_who_does_not_hold_the_escalation_does_not_ask(town: Town) -> None
     await agree(town, fern, opening)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_opening_of_another_escalation_opens_nothing_here(town: Town) -> None:
     sam, fern = await with_somebody(town, GOODBYE)
@@ -122,6 +124,7 @@ async def test_an_opening_of_another_escalation_opens_nothing_here(town: Town) -
     assert await reading(town, sam, opening) == WORST
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_both_have_just_shown_who_they_are(town: Town, clock: StillClock) -> None:
     sam, fern = await with_somebody(town, GOODBYE)

@@ -27,6 +27,7 @@ async def sam(desk: Desk) -> Person:
     return await desk.hires(Role.CRISIS_MODERATOR, "Sam")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_whom_nobody_has_answered_stands_in_the_second_lane_and_leads_into_the_room(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -49,6 +50,7 @@ async def test_whom_nobody_has_answered_stands_in_the_second_lane_and_leads_into
     assert "sleep" in (await desk.opens(sam, f"/rooms/{NIGHT}?before=11")).said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_rooms_first_replies_stand_on_its_tile(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -109,6 +111,7 @@ async def test_the_queue_shows_what_was_asked_for_and_says_how_much_is_left_out(
     assert "Nothing like this waits." in nothing.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_empty_desk_says_that_nothing_waits(desk: Desk, sam: Person) -> None:
     assert "Nothing is waiting." in (await desk.opens(sam, "/desk")).said

@@ -79,6 +79,7 @@ async def test_cases_and_concerns_stand_in_one_queue_the_gravest_first(
     assert re.findall(r'data-key="([a-z]+-\d)"', only.html) == ["case-1"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_case_shows_what_was_said_and_the_reporter_is_never_named(
     desk: Cases, maren: Person, town: Town, clock: StillClock
@@ -187,6 +188,7 @@ async def test_for_who_has_no_business_there_a_case_is_not_there(
     assert (await desk.opens(maren, "/desk/cases/99")).status == 404
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_fragment_of_a_case_is_the_case_alone(desk: Cases, maren: Person) -> None:
     await reported(desk)

@@ -49,6 +49,7 @@ async def sends(desk: Desk, who: Person, **form: str) -> Page:
     return Page(await desk.at(who).post(address, data=form, follow_redirects=True))
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nothing_is_held_until_somebody_erases_what_is_named(desk: Desk) -> None:
     sam, _ = await in_danger(desk)

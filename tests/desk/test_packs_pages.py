@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 
 from holdfast.crisis.rules.packs import packs
 from holdfast.crisis.rules.tracks import Track
@@ -49,6 +50,7 @@ async def test_the_tracks_that_are_asked_for_come_first_and_open(
     assert [bool(is_open) for _, is_open in order] == [True] * 2 + [False] * 5
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_no_pack_and_no_right_look_alike(client: httpx.AsyncClient, town: Town) -> None:
     dahlia = await at_the_desk(client, town, Role.MODERATOR)

@@ -103,6 +103,7 @@ async def test_what_who_covers_may_not_take_stays_where_it_is(caring: Caring) ->
     assert held.taken_name == "Maren"
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nobody_covers_for_themselves_nor_from_outside_a_shift(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -136,6 +137,7 @@ async def something_hard_happens(caring: Caring, who: Person) -> None:
     await caring.town.house.reactions.settled()
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_after_something_hard_a_talk_is_booked_within_a_day_with_somebody_else(
     caring: Caring, clock: StillClock
@@ -182,6 +184,7 @@ async def test_no_shift_ends_before_the_talk_was_offered(caring: Caring) -> None
     assert "You are not on shift any more." in page.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_talk_can_be_wanted_held_or_declined_and_only_by_whose_it_is(
     caring: Caring,
@@ -220,6 +223,7 @@ async def test_supervisors_see_who_and_when_but_not_what(caring: Caring) -> None
     assert "Talks to have" not in (await caring.opens(sam, HERE)).said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_line_outside_is_there_and_says_that_nobody_checked_it(caring: Caring) -> None:
     sam = await caring.hires(Role.CRISIS_MODERATOR, "Sam")
@@ -244,6 +248,7 @@ async def test_who_is_at_the_desk_reads_at_once_that_somebody_asks(caring: Carin
     assert "You asked for cover." in (await caring.opens(maren, "/desk")).said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_leads_the_shift_reads_a_name_and_no_figure(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")

@@ -58,6 +58,7 @@ async def test_a_topic_of_the_hour_is_set_with_a_form_and_stands_in_the_room(
     assert "Small good things" not in (await sees(client, town.ash)).said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_is_refused_keeps_what_was_written(
     town: Town, client: httpx.AsyncClient
@@ -111,6 +112,7 @@ async def test_a_question_is_put_to_the_room_and_marked(
     assert "Looking after this room" in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_slow_room_says_so_to_everyone(town: Town, client: httpx.AsyncClient) -> None:
     dahlia = await on_shift(town)
@@ -151,6 +153,7 @@ def is_hidden(page: Page) -> bool:
     return "hidden" in form.partition(">")[0]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_closed_room_says_why_and_offers_no_way_to_write(
     town: Town, client: httpx.AsyncClient
@@ -169,6 +172,7 @@ async def test_a_closed_room_says_why_and_offers_no_way_to_write(
     assert "There is nothing to guide." in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_is_off_shift_sees_the_rooms_and_none_of_the_words(
     town: Town, client: httpx.AsyncClient
@@ -187,6 +191,7 @@ async def test_who_is_off_shift_sees_the_rooms_and_none_of_the_words(
     assert (await guide(town)).topic == ""
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_list_of_rooms_has_each_room_with_what_stands_there(
     town: Town, client: httpx.AsyncClient
@@ -201,6 +206,7 @@ async def test_the_list_of_rooms_has_each_room_with_what_stands_there(
     assert "Sit down" in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_came_in_today_is_listed_by_the_name_of_this_room(
     town: Town, client: httpx.AsyncClient, clock: StillClock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 from sqlalchemy import select
 
 from holdfast.audit.tables import AuditRow
@@ -34,6 +35,7 @@ async def test_push_for_members_is_off_until_a_steward_turns_it_on(
         assert not await member_push_is_on(work)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_room_where_newcomers_are_read_first_is_set_with_its_words(
     client: httpx.AsyncClient, town: Town

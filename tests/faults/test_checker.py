@@ -52,6 +52,7 @@ def test_two_hundred_clean_histories_raise_no_alarm() -> None:
     assert [found for history in clean() for found in breaches(history)] == []
 
 
+@pytest.mark.slow
 def test_the_clean_histories_hold_all_that_the_checker_judges() -> None:
     there = {type(entry) for history in clean() for entry in history}
     assert there >= {Alerted, Erased, Held, Read, Refused, Reset, Revoked}

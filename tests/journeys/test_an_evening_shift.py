@@ -101,6 +101,7 @@ async def test_the_graver_one_is_first_and_each_is_taken_within_its_time(
     assert (await place.act(maren, "take", watch))["taken_by"] == "Maren"
 
 
+@pytest.mark.slow
 async def test_words_that_say_how_come_back_in_another_way(place: Place, evening: Evening) -> None:
     ash = place.town.ash
     hers, birchs = await place.served.line(ash), await place.served.line(place.town.birch)

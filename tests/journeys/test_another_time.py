@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from holdfast.rights.rules import Role
 from journeys.place import Place
 from town import StillClock, mostly_on_sqlite
@@ -14,6 +16,7 @@ THEN = "I had written letters to everyone."
 NOW = "Today is only a bit grey."
 
 
+@pytest.mark.slow
 async def test_a_moderator_at_a_watch_reads_nothing_of_graver_times_before(
     place: Place, clock: StillClock
 ) -> None:

@@ -104,6 +104,7 @@ async def test_complaint_6_you_report_and_never_hear_back(place: Place, said: Sa
     assert "report" in told
 
 
+@pytest.mark.slow
 async def test_complaint_7_rooms_are_closed_overnight(place: Place, clock: StillClock) -> None:
     """A steward's closing is fourteen days ahead, and told to those who sit there at once."""
     elm = await place.appoint(Role.STEWARD, "Elm")
@@ -120,6 +121,7 @@ async def test_complaint_7_rooms_are_closed_overnight(place: Place, clock: Still
     assert (await line.post("Still here for a while."))["event"] == "accepted"
 
 
+@pytest.mark.slow
 async def test_complaint_7_one_moderator_alone_closes_no_room(place: Place, said: Said) -> None:
     fern = await place.appoint(Role.LEAD, "Fern")
     path = f"/rooms/{NIGHT}/measures"
@@ -195,6 +197,7 @@ async def test_complaint_20_no_moderator_hears_of_a_report_and_all_see_addresses
         assert trace not in card.text.lower()
 
 
+@pytest.mark.slow
 async def test_complaint_21_nobody_knows_who_is_trained(place: Place, said: Said) -> None:
     """What staff say carries their role; what members say never does."""
     until = stamp(place.town.house.workshop.clock.now() + timedelta(hours=2))

@@ -22,6 +22,7 @@ def test_words_are_gathered_from_python_and_from_pages(gathered: Catalog) -> Non
     assert gathered.get("I’m in danger, or I’ve hurt myself", context="safety") is not None
 
 
+@pytest.mark.slow
 def test_what_is_about_danger_in_one_place_is_about_danger_everywhere(gathered: Catalog) -> None:
     marked = {message.id for message in gathered if message.context == SAFETY}
     assert marked

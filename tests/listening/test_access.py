@@ -60,6 +60,7 @@ async def test_a_talk_that_is_not_there_and_one_of_others_look_alike(talks: Stag
     assert len(set(said)) == 1
 
 
+@pytest.mark.slow
 async def test_what_belongs_to_one_side_is_not_done_by_the_other(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     slug = await talks.two(talks.town.ash, talks.town.cedar)

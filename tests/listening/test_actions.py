@@ -37,6 +37,7 @@ from town import mostly_on_sqlite
 pytestmark = mostly_on_sqlite
 
 
+@pytest.mark.slow
 async def test_who_asks_is_heard_by_a_listener_on_duty(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, wants=("listen",))
@@ -52,6 +53,7 @@ async def test_who_asks_is_heard_by_a_listener_on_duty(talks: Stage) -> None:
     assert (await talks.talk(cedar, slug)).side is Side.LISTENER
 
 
+@pytest.mark.slow
 async def test_a_talk_is_there_for_its_two_and_for_nobody_else(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     slug = await talks.two(talks.town.ash, talks.town.cedar)
@@ -62,6 +64,7 @@ async def test_a_talk_is_there_for_its_two_and_for_nobody_else(talks: Stage) -> 
             await talks.town.seat(other, slug)
 
 
+@pytest.mark.slow
 async def test_nobody_sits_in_the_room_before_they_are_two(talks: Stage) -> None:
     row = await talks.ask(talks.town.ash)
     async with talks.town.house.workshop.reading() as work:

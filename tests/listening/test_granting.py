@@ -49,6 +49,7 @@ async def test_the_lead_gives_a_right_by_a_code_and_it_is_in_the_record(talks: S
     assert noted.about == f"right:{row.id}"
 
 
+@pytest.mark.slow
 async def test_a_code_is_good_for_a_day_and_once(talks: Stage) -> None:
     code = await _code(talks)
     talks.clock.pass_time(hours=25)

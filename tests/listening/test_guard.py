@@ -165,6 +165,7 @@ async def test_only_who_may_come_decides(talks: Stage) -> None:
     await _decide(talks, GuardOutcome.ENDS)
 
 
+@pytest.mark.slow
 async def test_other_words_under_the_same_nonce_are_another_try(talks: Stage) -> None:
     slug = await _two(talks)
     await _tries(talks, talks.town.cedar, slug, "same-try-00000001")

@@ -51,6 +51,7 @@ async def test_who_leaves_for_good_ends_the_talk_and_their_ask(talks: Stage) -> 
     assert (await talks.talk(talks.town.cedar, slug)).ended_how is Ending.LEFT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["ash", "cedar"])
 async def test_who_gives_up_their_seat_leaves_nobody_waiting_alone(talks: Stage, who: str) -> None:
     slug, person = await _two(talks), getattr(talks.town, who)
@@ -149,6 +150,7 @@ async def test_who_is_paused_listens_to_nobody_new(talks: Stage) -> None:
         await talks.on_duty(talks.town.cedar)
 
 
+@pytest.mark.slow
 async def test_who_may_not_come_back_listens_to_nobody_any_more(talks: Stage) -> None:
     slug = await _two(talks)
     async with talks.town.house.workshop.work() as work:

@@ -56,6 +56,7 @@ async def test_a_talk_in_which_nobody_writes_ends_after_it_was_said(talks: Stage
     assert (await talks.talk(ash, slug)).ended_how is Ending.QUIET
 
 
+@pytest.mark.slow
 async def test_after_goodbye_both_may_read_and_nobody_writes(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -138,6 +139,7 @@ async def test_somebody_else_is_looked_for_with_the_same_words(talks: Stage) -> 
     assert offer.words == SENTENCE
 
 
+@pytest.mark.slow
 async def test_three_answers_are_kept_apart_and_say_nothing_below_ten(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -167,6 +169,7 @@ async def test_three_answers_are_kept_apart_and_say_nothing_below_ten(talks: Sta
         }
 
 
+@pytest.mark.slow
 async def test_a_listeners_note_is_for_them_alone(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -195,6 +198,7 @@ async def test_the_wait_is_said_from_five_on_and_is_what_people_waited(talks: St
     assert (await talks.all(WaitRow))[-1].seconds == 40
 
 
+@pytest.mark.slow
 async def test_an_ask_at_which_nobody_looks_ends_after_twelve_hours(talks: Stage) -> None:
     row = await talks.ask(talks.town.ash)
     talks.clock.pass_time(hours=11)
@@ -208,6 +212,7 @@ async def test_an_ask_at_which_nobody_looks_ends_after_twelve_hours(talks: Stage
     assert (kept.state, kept.words) == (AskState.ENDED, None)
 
 
+@pytest.mark.slow
 async def test_my_talks_name_nobody(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     slug = await talks.two(talks.town.ash, talks.town.cedar)

@@ -56,6 +56,7 @@ def understood(data: bytes) -> str:
     return "command"
 
 
+@pytest.mark.slow
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -121,6 +122,7 @@ def test_every_command_of_the_contract_that_exists_so_far_is_understood() -> Non
 # ---------------------------------------------------------------- order and answers
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_commands_are_carried_out_in_order_while_one_of_them_waits(

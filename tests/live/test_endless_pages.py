@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 
 from holdfast.app.hearing import read_anew
 from holdfast.members.actions import sign_in
@@ -53,6 +54,7 @@ async def from_a_shared_device(town: Town) -> Person:
     return Person(town.ash.actor, token)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_on_a_shared_device_the_endless_page_ends_with_the_unused_session(
     town: Town, served: Served, clock: StillClock
@@ -72,6 +74,7 @@ async def test_on_a_shared_device_the_endless_page_ends_with_the_unused_session(
     assert not floor.pages
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_endless_page_of_a_session_in_use_comes_back(
     town: Town, served: Served, clock: StillClock

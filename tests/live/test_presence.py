@@ -123,6 +123,7 @@ async def test_who_is_not_in_the_room_cannot_say_that_they_write(
     assert (await ash.hear())["code"] == "not_found"
 
 
+@pytest.mark.slow
 async def test_nobody_who_only_reads_is_named_to_anyone(town: Town, served: Served) -> None:
     lines = await here(town, served, 6)
     await asyncio.sleep(0)

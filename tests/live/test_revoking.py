@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from holdfast.members.actions import end_session, sign_in, sign_out, sign_out_everywhere
 from holdfast.messages.actions import erase_with_words
@@ -50,6 +51,7 @@ async def test_another_session_of_the_same_member_lives_on(town: Town, served: S
     assert await elsewhere.closing() == 4401
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_is_erased_is_closed_with_4401(town: Town, served: Served) -> None:
     line = await served.line(town.ash)

@@ -49,6 +49,7 @@ async def test_while_it_is_on_only_a_proof_lets_a_program_in(
     assert (await come(client, proof=await proof(client))).status_code == 201
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_library_s_own_reading_and_ours_agree_on_what_is_sent(
     client: httpx.AsyncClient, house: House

@@ -35,6 +35,7 @@ async def look_again(client: httpx.AsyncClient, page: Page) -> Page:
     return await visit(client, link)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_door_s_script_is_there_only_while_a_proof_is_asked(
     client: httpx.AsyncClient, house: House
@@ -97,6 +98,7 @@ async def test_many_waits_are_one_line_and_no_short_cut(
     assert (await look_again(client, last)).headings == ["What you say yes to"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_wait_that_we_never_gave_opens_nothing(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -114,6 +116,7 @@ async def test_a_wait_that_we_never_gave_opens_nothing(
         assert page.headings == ["What you say yes to"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_while_many_come_in_it_is_said_and_the_wait_is_longer(
     client: httpx.AsyncClient, house: House, clock: StillClock

@@ -63,6 +63,7 @@ async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     assert phone.cookies["holdfast"] != client.cookies["holdfast"]
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("how", ["no", "late", "used", "wrong", "replaced", "signed out"])
 async def test_words_that_were_refused_used_or_late_let_nobody_in_and_look_alike(
@@ -108,6 +109,7 @@ async def test_who_was_told_no_or_waits_too_long_is_not_let_in(
         assert (await phone.get("/me")).status_code == 401
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nobody_comes_in_before_the_yes(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -121,6 +123,7 @@ async def test_nobody_comes_in_before_the_yes(
     assert (await phone.post(f"{OTHER}/wait")).headers["location"] == "/rooms"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_yes_is_for_the_sign_that_was_shown_and_for_no_other(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -142,6 +145,7 @@ async def test_a_yes_is_for_the_sign_that_was_shown_and_for_no_other(
     assert (await visit(phone, f"{OTHER}/wait")).headings == ["Come in"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_was_in_before_on_the_other_device_is_so_no_longer(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town

@@ -60,6 +60,7 @@ async def on_a_visit(town: Town) -> Member:
     return await as_who_comes(town.house, came.token)
 
 
+@pytest.mark.slow
 async def test_the_seven_words_open_what_was_said_in_a_new_session(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -129,6 +130,7 @@ async def test_new_words_open_what_the_old_ones_did(town: Town) -> None:
     assert await talk.texts(await by_phrase(town, phrase)) == [SECRET]
 
 
+@pytest.mark.slow
 async def test_new_words_made_in_a_shut_session_begin_a_new_key(town: Town) -> None:
     """What was said before is lost, as the page says; what is said from now on opens."""
     talk = await talk_of_two(town)

@@ -35,6 +35,7 @@ async def test_someone_comes_in_without_name_or_address(
     assert (member.age_band, member.phrase_lookup) == ("18+", None)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_each_yes_is_kept_with_its_day_its_version_and_its_language(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -84,6 +85,7 @@ async def test_younger_people_get_a_page_of_their_own_and_nothing_of_them_is_kep
     assert await members_of(house) == []
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("band", YOUNGER)
 async def test_going_back_does_not_change_the_answer_for_that_visit(
@@ -225,6 +227,7 @@ async def test_before_the_last_yes_nothing_is_set_and_nothing_is_kept(
     assert await members_of(house) == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_seven_words_are_shown_once_and_let_their_member_back_in(
     client: httpx.AsyncClient, house: House
@@ -254,6 +257,7 @@ async def test_words_may_be_done_without_after_they_were_shown(
     assert again.status == 422
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_visit_ends_within_a_day_and_a_kept_place_lasts(
     client: httpx.AsyncClient, house: House, clock: StillClock

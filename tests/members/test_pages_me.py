@@ -79,6 +79,7 @@ def test_time_zones_are_named_after_places() -> None:
     assert not {"EST", "Etc/GMT+5", "posixrules"} & set(time_zones())
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_days_are_those_of_the_members_own_clock(
     ash: httpx.AsyncClient, house: House, clock: StillClock
@@ -130,6 +131,7 @@ async def test_signing_out_everywhere_ends_every_session(
         assert me.status_code == 401
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_new_words_make_the_old_ones_worthless(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -146,6 +148,7 @@ async def test_new_words_make_the_old_ones_worthless(
     assert new.status_code == 303
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_every_yes_can_be_read_again_word_for_word_with_its_day(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -210,6 +213,7 @@ async def test_nobody_reads_or_takes_back_the_yes_of_another(
         assert (await consents_of(work, town.birch.member.id))[0].withdrawn_at is None
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_names_are_listed_room_by_room_and_one_may_be_kept_and_given_up(
     ash: httpx.AsyncClient, house: House, town: Town

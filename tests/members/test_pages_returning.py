@@ -58,6 +58,7 @@ async def test_a_typo_is_told_by_its_place_and_the_words_stay_in_their_field(
     assert "holdfast" not in client.cookies
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_words_that_nobody_has_and_words_that_were_erased_look_alike(
     client: httpx.AsyncClient, town: Town
@@ -117,6 +118,7 @@ async def link_for(person: Person, town: Town) -> str:
         return f"/sign-in/{await make_staff_link(work, System(), role=Role.STEWARD)}"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_link_opens_a_session_each_time_and_outlives_leaving(
     client: httpx.AsyncClient, town: Town
@@ -137,6 +139,7 @@ def bearing(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_link_is_no_session_and_a_session_is_no_link(
     client: httpx.AsyncClient, town: Town
@@ -163,6 +166,7 @@ async def test_a_link_ends_and_is_not_listed_as_a_place_of_being_signed_in(
         assert (await client.post(link)).status_code == (await client.get(link)).status_code == 404
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_signing_out_a_steward_ends_their_token_at_every_door(
     client: httpx.AsyncClient, town: Town

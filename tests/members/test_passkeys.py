@@ -138,6 +138,7 @@ async def test_forged_and_stale_answers_let_nobody_in_and_look_alike(
     assert (await comes_back(browser, device)).status_code == 200
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_answer_counts_once_and_not_after_five_minutes(
     browser: httpx.AsyncClient, town: Town, clock: StillClock

@@ -75,6 +75,7 @@ async def test_who_has_no_way_back_is_told_before_a_pin_or_a_shared_device_and_w
     assert "come back with your seven words" in locked.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_help_and_leave_now_work_while_locked(client: httpx.AsyncClient, town: Town) -> None:
     await with_a_pin(client, town)
@@ -101,6 +102,7 @@ async def test_after_five_wrong_pins_the_session_is_over_even_if_all_come_at_onc
     assert (await client.get("/me")).status_code == 401
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_page_out_of_sight_locks_itself_after_a_minute_and_not_before(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -129,6 +131,7 @@ async def test_no_line_hears_anything_while_its_session_is_locked(
     assert refused.value.response.status_code == 401
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_session_has_another_token_after_a_pin_and_after_new_words(
     client: httpx.AsyncClient, town: Town
@@ -190,6 +193,7 @@ async def test_on_a_shared_device_a_session_ends_soon_when_unused_or_closed(
         assert (await client.get("/me")).status_code == (200 if inside_still else 401)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_on_a_shared_device_use_keeps_a_session_and_another_page_too(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -204,6 +208,7 @@ async def test_on_a_shared_device_use_keeps_a_session_and_another_page_too(
     assert (await client.get("/me")).status_code == 200
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_visit_ends_after_a_day_and_nobody_can_use_it_then(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -119,6 +119,7 @@ async def test_when_nobody_is_awake_the_card_says_so_and_when_the_next_person_co
     assert "Sam is" not in page.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_in_a_quiet_room_a_letter_is_left_as_it_is_and_kept(desk: Desk, town: Town) -> None:
     await goes_quiet(town)
@@ -221,6 +222,7 @@ async def test_who_is_here_for_one_visit_is_told_that_we_cannot_find_them_again(
     assert at_the_desk in (await desk.opens(sam)).said
 
 
+@pytest.mark.slow
 async def test_the_live_line_says_what_is_kept_who_comes_and_what_came_back(
     town: Town, served: Served, client: httpx.AsyncClient
 ) -> None:

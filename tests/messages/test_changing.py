@@ -139,6 +139,7 @@ async def quote_of(town: Town, seq: int) -> tuple[str, str | None]:
     return found[0].quote.excerpt, found[0].quote.note
 
 
+@pytest.mark.slow
 async def test_a_quote_follows_what_becomes_of_the_message(town: Town) -> None:
     await town.say(town.ash, "one")
     await town.say(town.birch, "yes", reply_to=1)

@@ -82,6 +82,7 @@ async def test_a_change_leaves_the_time_as_it_was(town: Town, clock: StillClock)
     assert await look(town) == 1
 
 
+@pytest.mark.slow
 async def test_of_a_post_that_waits_the_time_counts_from_when_it_is_shown(
     town: Town, clock: StillClock
 ) -> None:
@@ -166,6 +167,7 @@ async def test_what_was_hidden_and_given_back_goes_when_its_time_is_over(
     assert await going(town) == []
 
 
+@pytest.mark.slow
 async def test_hidden_words_are_kept_no_longer_than_their_author_chose(
     town: Town, clock: StillClock
 ) -> None:

@@ -108,6 +108,7 @@ async def test_an_account_that_nobody_used_for_a_year_is_erased(
     assert not await is_here(town, town.ash.member.id)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_takes_back_the_yes_that_being_here_rests_on_leaves_no_way_back_and_goes(
     town: Town, clock: StillClock
@@ -143,6 +144,7 @@ async def test_who_is_signed_in_somewhere_uses_it(town: Town, clock: StillClock)
     assert await is_here(town, town.ash.member.id)
 
 
+@pytest.mark.slow
 async def test_who_was_away_for_eleven_months_finds_it_said_once(
     town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:

@@ -90,6 +90,7 @@ async def loaded(house: House, town: Town, who: Person) -> Loaded:
     return said, counts
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("talk")
 async def test_of_whom_i_do_not_see_no_message_quote_or_response_is_left(
     town: Town, house: House, kim: Person
@@ -110,6 +111,7 @@ async def test_of_whom_i_do_not_see_no_message_quote_or_response_is_left(
         assert counts == {3: {"strength": 2 if who is kim else 1}}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("talk")
 async def test_a_page_is_as_long_as_any_other(town: Town, house: House) -> None:
     await unsee(town, town.ash, town.birch)
@@ -174,6 +176,7 @@ async def test_what_was_told_of_them_live_and_what_is_read_again_is_shown_alike(
     assert "birch again" not in str(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("talk")
 async def test_who_changes_an_answer_to_somebody_hidden_changes_it_whole_for_the_others(
     town: Town, house: House, kim: Person
@@ -245,6 +248,7 @@ async def test_muting_on_the_page_says_so_and_is_undone_with_one_press(
     assert "You no longer see" not in back.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_a_hidden_message_comes_back_with_one_press(ash: httpx.AsyncClient) -> None:
@@ -271,6 +275,7 @@ async def test_my_list_says_where_and_under_which_name_and_lets_me_undo(
     assert "birch goes on" in (await page(ash, ROOM)).said
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_the_page_that_never_ends_leaves_them_out_too(

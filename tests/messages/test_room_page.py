@@ -36,6 +36,7 @@ async def talk(town: Town) -> None:
         )
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_a_page_has_the_same_messages_quotes_and_responses(town: Town) -> None:
@@ -118,6 +119,7 @@ def test_fixed_words_are_put_in_beforehand_and_others_when_the_page_is_drawn() -
         assert shown == f"{say(locale, 'Leave now')} &lt;b&gt; {given}"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_plain_form_takes_back_and_leads_to_the_receipt_of_ones_own_words_only(
     town: Town, client: httpx.AsyncClient

@@ -38,6 +38,7 @@ async def blocks(town: Town, who: Person, other: Person) -> None:
         await block_member(work, who.actor, slug=CIRCLE, handle=handle, kind=BlockKind.BLOCK)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_replies_to_a_message_are_counted_as_each_reader_sees_them(town: Town) -> None:
     await a_circle(town, town.birch, town.cedar, host=town.ash)
@@ -60,6 +61,7 @@ async def test_replies_to_a_message_are_counted_as_each_reader_sees_them(town: T
     assert [one.text for one in seen] == ["Badly, since May."]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_thread_has_a_page_that_replies_without_scripts(
     town: Town, client: httpx.AsyncClient
@@ -79,6 +81,7 @@ async def test_a_thread_has_a_page_that_replies_without_scripts(
     assert "1 reply" in page.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_thread_says_each_of_its_days_once(town: Town, client: httpx.AsyncClient) -> None:
     await a_circle(town, town.birch, host=town.ash)
@@ -149,6 +152,7 @@ async def test_who_was_away_is_told_how_much_is_new_and_never_a_word_of_it(
     assert await digest(town, town.birch) is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_ten_new_messages_are_told_at_once_and_nobody_out_of_sight_is_named(

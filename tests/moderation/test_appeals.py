@@ -60,6 +60,7 @@ async def test_an_upheld_appeal_ends_a_hush_and_a_refused_one_says_why(
     assert not told.may_appeal, "each measure is appealed once"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_nobody_judges_an_appeal_against_a_measure_of_their_own(
     hand: Hand, maren: Person, noor: Person
@@ -91,6 +92,7 @@ async def test_nor_does_whoever_agreed_to_it_as_the_second_person(hand: Hand) ->
     await hand.says(hand.town.ash, "I am back")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_appeal_is_answered_once(hand: Hand, maren: Person, noor: Person) -> None:
     row = await hand.takes_here(maren, "hush", hand.town.ash)
@@ -158,6 +160,7 @@ async def test_a_measure_is_appealed_by_whom_it_is_about_and_by_nobody_else(
     await hand.appeals(hand.town.ash, row.id, "For me")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_an_appeal_is_due_in_three_days_and_somebody_is_called_before(
     hand: Hand, maren: Person, noor: Person, clock: StillClock
@@ -189,6 +192,7 @@ async def about(hand: Hand) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whoever_judges_sees_no_name_and_whoever_took_it_learns_from_it(
     hand: Hand, maren: Person, noor: Person
@@ -207,6 +211,7 @@ async def test_whoever_judges_sees_no_name_and_whoever_took_it_learns_from_it(
     assert (note.reason, note.answer) == ("Too sharp", "It was about buses.")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_an_appeal_that_may_be_a_goodbye_is_kept_and_somebody_comes(
     hand: Hand, maren: Person
@@ -223,6 +228,7 @@ async def test_an_appeal_that_may_be_a_goodbye_is_kept_and_somebody_comes(
     assert one.side_space is not None
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_happens_is_told_to_the_member_and_to_whoever_took_it(
     hand: Hand, maren: Person, noor: Person

@@ -46,6 +46,7 @@ async def test_reports_of_many_at_once_join_one_case(care: Care, town: Town) -> 
         assert len(await open_escalations(work)) == 1
 
 
+@pytest.mark.slow
 async def test_two_who_worry_about_each_other_at_once_are_both_heard(
     care: Care, town: Town
 ) -> None:
@@ -57,6 +58,7 @@ async def test_two_who_worry_about_each_other_at_once_are_both_heard(
     assert await care.cases() == [1, 2]
 
 
+@pytest.mark.slow
 async def test_of_two_decisions_at_once_one_is_made(care: Care, town: Town) -> None:
     maren, noor = await care.hires(), await care.hires(name="Noor")
     await care.reports(town.ash, await care.says(town.birch))

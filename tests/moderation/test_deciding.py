@@ -45,6 +45,7 @@ async def queue(care: Care, who: Person) -> list[int]:
         return [case.id for case in await open_cases(work, who.actor)]
 
 
+@pytest.mark.slow
 async def test_who_reports_hears_it_was_looked_at_and_what_changed(
     care: Care, town: Town, maren: Person
 ) -> None:
@@ -79,6 +80,7 @@ async def test_reading_a_case_is_looking_at_it_and_stands_in_the_record(
     assert await recorded(care, "words:read") == ["words:read", "words:read"]
 
 
+@pytest.mark.slow
 async def test_nobody_reads_in_a_case_who_reported(care: Care, town: Town, maren: Person) -> None:
     await care.reports(town.ash, await care.says(town.birch), words="It hurt")
     card = await care.looks(maren)
@@ -109,6 +111,7 @@ async def test_a_claim_lasts_fifteen_minutes_and_then_lets_another_in(
     await care.decides(noor)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_where_somebody_may_be_in_danger_a_claim_lasts_ninety_seconds(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
@@ -141,6 +144,7 @@ async def test_a_claim_is_cut_short_when_its_person_comes_into_danger(
     await care.claims(noor)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_letting_go_lets_the_next_person_in(
     care: Care, town: Town, maren: Person, noor: Person
@@ -206,6 +210,7 @@ async def test_after_a_decision_the_next_report_opens_a_new_case(
     assert await queue(care, maren) == [2]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_doing_nothing_needs_a_reason(care: Care, town: Town, maren: Person) -> None:
     await care.reports(town.ash, await care.says(town.birch))
@@ -215,6 +220,7 @@ async def test_doing_nothing_needs_a_reason(care: Care, town: Town, maren: Perso
     await care.decides(maren, Outcome.NO_MEASURE, ground=Ground.WITHIN)
 
 
+@pytest.mark.slow
 async def test_a_case_may_be_passed_to_those_who_go_to_people_in_danger(
     care: Care, town: Town, maren: Person
 ) -> None:
@@ -246,6 +252,7 @@ async def test_who_has_no_business_with_cases_finds_none(
         await care.claims(maren, 99)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_moderator_who_saw_it_themselves_opens_the_case_to_act_on(
     care: Care, town: Town, maren: Person
@@ -266,6 +273,7 @@ async def test_a_moderator_who_saw_it_themselves_opens_the_case_to_act_on(
             await open_case(work, town.elm.actor, room_id=seat.room_id, seat_id=seat.id)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_queue_is_by_concern_and_then_by_who_waits_longest(
     care: Care, town: Town, maren: Person, clock: StillClock

@@ -35,6 +35,7 @@ async def lead(hand: Hand) -> Person:
     return await hand.hires(Role.LEAD, "Noor")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_message_on_hold_keeps_its_case_open_when_the_report_is_taken_back(
     hand: Hand, maren: Person

@@ -95,6 +95,7 @@ async def test_an_appeal_judged_by_two_at_once_is_judged_by_one(
     assert kept.state is AppealState.UPHELD
 
 
+@pytest.mark.slow
 async def test_a_room_is_closed_once_by_whoever_agrees_first(
     hand: Hand, staff: list[Person]
 ) -> None:

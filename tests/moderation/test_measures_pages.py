@@ -92,6 +92,7 @@ async def test_an_appeal_that_sounds_hard_shows_the_way_to_people(
     assert 'href="/help"' in page.text
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_hushed_member_finds_the_reason_where_they_would_write(
     hand: Hand, maren: Person, ash: httpx.AsyncClient

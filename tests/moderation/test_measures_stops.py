@@ -74,6 +74,7 @@ async def test_a_hushed_member_may_read_but_not_write_at_any_door(
     assert (await line.hear_next("posted"))["text"] == "still here"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_hush_is_for_one_room_and_ends_by_itself(
     hand: Hand, maren: Person, clock: StillClock
@@ -162,6 +163,7 @@ async def test_whoever_is_stopped_is_heard_first_and_kept_in_the_side_space(
     assert said.status_code == 201
 
 
+@pytest.mark.slow
 async def test_a_goodbye_of_a_hushed_member_waits_for_a_person_and_is_not_refused(
     hand: Hand, maren: Person, client: httpx.AsyncClient
 ) -> None:

@@ -82,6 +82,7 @@ async def test_a_report_is_received_listed_and_taken_back(
     assert [one["seq"] for one in read.json()["items"]] == [seq]
 
 
+@pytest.mark.slow
 async def test_a_person_is_reported_by_their_seat_and_nothing_is_hidden(
     doors: Doors, town: Town
 ) -> None:
@@ -97,6 +98,7 @@ async def test_a_person_is_reported_by_their_seat_and_nothing_is_hidden(
     assert unknown.status_code == 404
 
 
+@pytest.mark.slow
 async def test_forged_reports_are_refused_alike_noted_and_change_nothing(
     doors: Doors, care: Care, town: Town
 ) -> None:
@@ -158,6 +160,7 @@ async def test_a_goodbye_in_a_report_is_heard_like_anywhere(
     assert (await doors.mine(town.ash))[0]["words"] == GOODBYE
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize(
     ("body", "refusal"),

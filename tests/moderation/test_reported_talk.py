@@ -66,6 +66,7 @@ async def test_the_copy_is_the_line_with_five_before_and_after_as_the_rows_say(r
     assert await room.talk.texts(room.maren.actor) == ["(private)"] * 14
 
 
+@pytest.mark.slow
 @on_sqlite
 @unlimited
 async def test_a_listener_reports_a_member_in_the_same_way(room: Room) -> None:
@@ -178,6 +179,7 @@ async def _forget(room: Room) -> None:
         await forget_old_reports(work, System())
 
 
+@pytest.mark.slow
 @on_sqlite
 @unlimited
 async def test_what_the_author_sealed_is_not_kept_beside_it(room: Room) -> None:

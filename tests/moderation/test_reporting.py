@@ -30,6 +30,7 @@ async def hidden(care: Care, person: Person) -> set[int]:
         return (await unseen_by(work, person.actor, seat.room_id)).seqs
 
 
+@pytest.mark.slow
 async def test_a_report_opens_a_case_and_hides_the_message_until_it_is_taken_back(
     care: Care, town: Town
 ) -> None:
@@ -91,6 +92,7 @@ async def test_another_room_is_another_case(care: Care, town: Town) -> None:
     assert (await care.case(1)).seat_id != (await care.case(2)).seat_id
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_one_that_was_taken_back_can_be_made_again(care: Care, town: Town) -> None:
     seq = await care.says(town.birch)

@@ -39,6 +39,7 @@ async def test_a_worry_is_a_sign_at_crisis_in_the_same_transaction(care: Care, t
     assert case.escalation_id == one.id
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_worry_joins_what_is_open_already_and_is_told_once(care: Care, town: Town) -> None:
     (third,) = await newcomers(care.house, 1, NIGHT)

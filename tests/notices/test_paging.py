@@ -25,6 +25,7 @@ def calling(house: House, clock: StillClock) -> Calling:
     return Calling(house, clock)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_immediate_calls_who_is_on_shift_then_the_next_then_everyone(
     calling: Calling,
@@ -111,6 +112,7 @@ async def test_with_nobody_on_shift_the_chain_is_called_at_once(calling: Calling
     assert await calling.heard() == [FERN]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_phone_that_is_off_makes_nobody_wait(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -161,6 +163,7 @@ async def test_a_device_that_is_no_more_is_not_called_again(calling: Calling) ->
         assert len(await contacts_of(work, [sam.id])) == 1
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_whoever_cannot_be_called_is_noted_and_passed_over(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR)

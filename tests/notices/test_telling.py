@@ -88,6 +88,7 @@ async def test_nobody_is_told_of_themselves_nor_of_what_was_taken_back(
     assert await kinds(town, town.ash) == [Kind.REPLY]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.parametrize("what", ["mute", "block"])
 async def test_nobody_is_told_of_somebody_they_do_not_see(
@@ -131,6 +132,7 @@ async def newest_held(town: Town, reader: Person) -> MessageId:
         return (await held_posts(work, town.reader(reader)))[-1].id
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_somebody_who_came_is_told_again_once_one_has_looked(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -152,6 +154,7 @@ async def test_somebody_who_came_is_told_again_once_one_has_looked(
     assert (told.slug, told.seen_at) == (slug, None)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_staff_wrote_in_a_side_space_is_told_unless_it_was_read_there(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -247,6 +250,7 @@ async def test_the_page_lists_them_and_works_by_plain_forms(
     assert "Notices on devices are turned off here." in page.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_way_there_says_quietly_that_something_is_new(
     town: Town, clock: StillClock, client: httpx.AsyncClient

@@ -128,6 +128,7 @@ async def test_a_device_that_is_no_more_is_dropped_at_once(pushing: Pushing, tow
     assert not await pushing.has_device(town.ash)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_device_that_does_not_answer_is_tried_again_and_then_dropped(
     pushing: Pushing, town: Town

@@ -77,6 +77,7 @@ async def test_what_somebody_takes_back_has_been_accepted_all_the_same(town: Tow
     assert (await standing(town))[1] == 1
 
 
+@pytest.mark.slow
 @on_sqlite
 @unlimited
 async def test_a_thousand_messages_are_written_down_as_one_row(town: Town) -> None:

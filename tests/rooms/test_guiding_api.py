@@ -69,6 +69,7 @@ async def test_today_names_those_who_are_new_in_this_room(
     assert {key for one in found for key in one} == {"seat", "pseudonym", "at", "is_new"}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_may_not_guide_is_told_nothing_and_who_is_off_shift_is_told_why(
     town: Town, client: httpx.AsyncClient

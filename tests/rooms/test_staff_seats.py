@@ -113,6 +113,7 @@ async def stands_up(town: Town, served: Served, dahlia: Person, end: str) -> Non
     assert (event["event"], event["code"]) == ("refused", "not_found")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.parametrize("end", ["out", "removed"])
 async def test_whoever_checks_out_or_is_removed_loses_the_room_within_a_second(

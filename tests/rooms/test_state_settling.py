@@ -160,6 +160,7 @@ async def test_the_line_names_who_is_here_and_until_when(place: Place) -> None:
     assert (await place.line()).until is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_line_of_a_quiet_room_says_when_the_next_person_comes(place: Place) -> None:
     elm = await place.someone(Role.STEWARD)

@@ -138,6 +138,7 @@ async def test_a_line_that_is_taken_out_for_good_takes_its_key_along_and_no_othe
     assert len(await lines_of(town, town.ash)) == 2
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_changed_words_have_another_key_and_taking_that_back_leaves_only_the_first(
     town: Town,
@@ -160,6 +161,7 @@ async def test_changed_words_have_another_key_and_taking_that_back_leaves_only_t
 # ---------------------------------------------------------------- swept
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_sweep_leaves_them_where_somebody_has_them_and_takes_those_that_nobody_has(
     town: Town, clock: StillClock

@@ -121,6 +121,7 @@ async def test_words_a_moderator_hides_come_back_for_the_two(town: Town) -> None
     assert await talk.texts(System()) == ["(private)"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_new_root_key_wraps_them_anew_and_both_still_read(
     town: Town, settings: Settings

@@ -53,6 +53,7 @@ async def test_a_way_to_be_reached_is_refused_and_asking_for_a_reader_is_no_way_
     assert await rows_of(town, HeldRow) == 0
 
 
+@pytest.mark.slow
 async def test_a_goodbye_is_said_at_once_and_somebody_is_called(town: Town) -> None:
     """The other is there: nothing stands between them, and the signal keeps no text."""
     talk = await talk_of_two(town)
@@ -157,6 +158,7 @@ async def shut_session(town: Town) -> Person:
     return Person(await as_who_comes(town.house, token), token)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_two_talk_on_the_line_and_read_back_what_they_missed(
     town: Town, served: Served
@@ -183,6 +185,7 @@ async def test_a_shut_session_hears_nothing_on_the_line(town: Town, served: Serv
     assert (await line.hear_next("refused", "entered"))["code"] == "own_key_locked"
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_each_session_has_its_own_seat_so_that_none_reads_by_anothers_key(
     town: Town, served: Served, client: httpx.AsyncClient

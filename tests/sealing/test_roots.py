@@ -99,6 +99,7 @@ def token(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_kms_closes_a_key_and_opens_it_again_and_no_other_words(vault: str, token: Path) -> None:
     kms = Transit(vault, "ours", token)
     closed = kms.close(b"k" * 32)
@@ -144,6 +145,7 @@ def test_a_kms_is_never_asked_where_somebody_could_overhear(tmp_path: Path) -> N
 # ---------------------------------------------------------------- a systemd credential
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_root_key_may_be_a_credential_of_systemd(
     settings: Settings, clock: StillClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -191,6 +193,7 @@ async def all_wrapped_by(root: RootKey, town: Town) -> None:
         assert root.wrapped_anew(key.wrapped, key.id + scope_of(key.seat, key.day)) is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_has_not_heard_of_the_turn_makes_no_key_that_only_the_old_root_opens(
     town: Town, settings: Settings

@@ -158,6 +158,7 @@ async def test_an_empty_keystore_is_none(settings: Settings, clock: StillClock) 
             pass
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_without_its_keystore_a_place_does_not_open_and_says_what_to_do(
     settings: Settings, clock: StillClock
@@ -222,6 +223,7 @@ async def test_the_secret_of_a_new_place_is_made_by_chance_and_kept(
         assert bare.unwrap_secret(kept, PLACE.encode()) == secret
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_key_of_the_keystore_is_never_asked_of_the_database(
     settings: Settings, clock: StillClock

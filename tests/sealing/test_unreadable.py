@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 
 import httpx
+import pytest
 from sqlalchemy import select, update
 
 from holdfast.messages.tables import MessageRow
@@ -27,6 +28,7 @@ def flipped(data: bytes, bit: int) -> bytes:
     return data[:place] + bytes([data[place] ^ (1 << mask)]) + data[place + 1 :]
 
 
+@pytest.mark.slow
 async def test_a_changed_message_is_shown_as_unreadable_and_its_neighbours_are_read(
     client: httpx.AsyncClient, town: Town
 ) -> None:

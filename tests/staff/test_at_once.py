@@ -58,6 +58,7 @@ async def test_an_invitation_taken_up_twice_at_once_makes_one_person(house: Hous
         assert [row.name for row in await everybody_here(work)] == ["Robin", "Sam"]
 
 
+@pytest.mark.slow
 async def test_one_name_taken_twice_at_once_is_one_person_s(house: House) -> None:
     sam = await first_steward(house)
     keys = [await invited(house, sam.staff, Role.LEAD, "Robin") for _ in range(3)]

@@ -115,6 +115,7 @@ async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) ->
     assert found == {"Robin": ("en", "es"), "Sam": ("en",)}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_an_invitation_ends_after_72_hours_or_when_it_is_taken_back(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -157,6 +158,7 @@ async def test_only_a_steward_who_just_showed_who_they_are_invites(
         await invited(house, await staff_of(house, sam.token), Role.MODERATOR, "Kim")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_no_two_people_have_one_name(house: House) -> None:
     sam = await first_steward(house)

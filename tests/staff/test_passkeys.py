@@ -134,6 +134,7 @@ async def test_an_answer_counts_once_for_what_was_asked_and_for_five_minutes(
     assert (await told(browser, SIGN_IN, device.answer({"challenge": "x"}))).status_code == 409
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_colleague_s_passkey_does_not_show_that_it_is_me(
     house: House, clock: StillClock, browser: httpx.AsyncClient

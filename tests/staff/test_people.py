@@ -80,6 +80,7 @@ async def test_an_open_line_ends_within_a_second_of_the_removal(
     assert other.connection.close_code is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_another_role_ends_their_sessions_and_is_theirs_at_the_next(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -96,6 +97,7 @@ async def test_another_role_ends_their_sessions_and_is_theirs_at_the_next(
     assert (again.staff.id, again.staff.role) == (kim.staff.id, Role.LEAD)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_last_steward_stays_until_another_can_sign_in(
     town: Town, clock: StillClock
@@ -145,6 +147,7 @@ async def test_only_stewards_change_staff_and_for_others_nobody_is_there(
         await remove(house, sam.staff, kim.staff)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_removal_and_roles_need_a_fresh_sign_in(house: House, clock: StillClock) -> None:
     sam = await first_steward(house)
@@ -203,6 +206,7 @@ async def test_a_steward_does_it_all_on_pages_without_scripts(
     assert (last.status, "This is the last steward here." in last.said) == (409, True)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_everything_about_staff_is_in_the_record(house: House, clock: StillClock) -> None:
     sam: Joined = await first_steward(house)
@@ -225,6 +229,7 @@ async def test_everything_about_staff_is_in_the_record(house: House, clock: Stil
     ]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_place_knows_whom_it_lacks(town: Town, clock: StillClock) -> None:
     house = town.house

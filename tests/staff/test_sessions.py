@@ -25,6 +25,7 @@ async def test_a_session_ends_after_half_an_hour_in_which_nobody_uses_it(
     assert not await is_in(client, sam.bearer)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_opening_a_page_is_use_and_what_a_page_looks_up_by_itself_is_none(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -88,6 +89,7 @@ async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     assert (await staff_of(house, kim.token)).name == "Kim"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_staff_say_on_the_live_line_is_use_and_watching_it_is_none(
     house: House, clock: StillClock, served: Served

@@ -88,6 +88,7 @@ async def test_a_steward_plans_and_the_person_comes_and_goes(rota: Rota) -> None
     assert await rota.here() == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_one_may_come_from_half_an_hour_before_until_the_end(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
@@ -102,6 +103,7 @@ async def test_one_may_come_from_half_an_hour_before_until_the_end(rota: Rota) -
         await rota.come(dahlia)
 
 
+@pytest.mark.slow
 async def test_coming_back_after_going_early_takes_up_the_same_shift(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     await rota.plan(elm, dahlia, (0, 4))

@@ -30,6 +30,7 @@ def hours(clock: StillClock, since: float, until: float) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_shift_is_planned_begun_listed_and_ended(
     client: httpx.AsyncClient, town: Town, clock: StillClock

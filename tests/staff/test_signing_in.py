@@ -241,6 +241,7 @@ def test_nobody_is_led_to_another_site_after_signing_in(back: str) -> None:
     assert way_back(back) == "/staff"
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_form_leads_to_no_other_site(
     house: House, clock: StillClock, client: httpx.AsyncClient

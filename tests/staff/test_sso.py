@@ -202,6 +202,7 @@ async def test_a_sign_in_there_of_long_ago_is_not_fresh_here(
     assert (await client.get("/staff/password")).status_code == 303  # it does not say when
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_where_the_organisation_does_not_answer_the_page_says_so(
     house: House, client: httpx.AsyncClient

@@ -96,6 +96,7 @@ async def test_many_removals_of_one_bucket_within_two_minutes_are_one_new_sealin
     assert erasing.anew.sealed_anew == 3
 
 
+@pytest.mark.slow
 async def test_words_that_were_changed_on_the_way_go_with_every_key_they_had(
     town: Town, clock: StillClock
 ) -> None:

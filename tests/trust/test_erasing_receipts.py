@@ -40,6 +40,7 @@ async def test_a_message_taken_back_has_a_receipt_that_says_how_far_it_is(
     assert (await client.get("/api/v1/me/erasures", headers=town.birch.bearer)).json() == []
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_erases_everything_is_given_a_receipt_once_and_it_is_known_again(
     town: Town, client: httpx.AsyncClient
@@ -86,6 +87,7 @@ async def test_a_receipt_of_everything_comes_with_the_answer_for_programs(
     assert (gone.status_code, gone.json()["what"], gone.json()["done"]) == (200, "person", True)
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("at", [0, 10, 60, -1])
 async def test_a_receipt_of_which_one_letter_was_changed_is_not_ours(

@@ -44,6 +44,7 @@ async def agreed(town: Town, clock: StillClock, who: Person, ask_id: int) -> Non
     assert done.done_at is not None
 
 
+@pytest.mark.slow
 async def test_a_room_goes_when_a_second_person_agrees_and_other_rooms_stay(
     town: Town, clock: StillClock
 ) -> None:
@@ -149,6 +150,7 @@ async def test_the_page_asks_for_the_room_s_name_and_for_two_people(
     assert await words_in(town, town.birch) == [("", "moderator")]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_wish_of_somebody_who_may_not_wish_it_any_more_is_over(
     town: Town, clock: StillClock

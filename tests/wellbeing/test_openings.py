@@ -137,6 +137,7 @@ async def test_saying_yes_twice_does_not_make_it_last_longer(desk: Desk, clock: 
     await refused(OpeningExpired, desk.read(desk.sam, opening))
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_somebody_removed_meanwhile_no_longer_counts(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
@@ -173,6 +174,7 @@ async def test_erased_by_one_tap_it_opens_for_nobody_any_more(desk: Desk) -> Non
     assert purposes == ["plan"]  # under which the reason was sealed
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_opened_it_stays_to_be_read_after_it_is_erased(desk: Desk) -> None:
     workshop, ash = desk.town.house.workshop, desk.town.ash.member
@@ -233,6 +235,7 @@ async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: Stil
     assert await seen_by(desk.dahlia) is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_every_step_is_in_the_record_and_neither_the_line_nor_the_reason(
     desk: Desk, clock: StillClock

@@ -175,6 +175,7 @@ async def test_a_changed_line_is_no_longer_agreed_to(town: Town) -> None:
     assert again.words == SIGN
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_plan_has_an_end(town: Town) -> None:
     async with town.house.workshop.work() as work:
@@ -248,6 +249,7 @@ async def test_words_the_rules_break_over_are_kept_and_somebody_should_come(
     assert kept.concern == Concern.HIGH
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_line_of_somebody_else_changed_with_hard_words_is_refused_and_read(
     town: Town,
@@ -267,6 +269,7 @@ async def test_nothing_is_no_line(town: Town) -> None:
     assert isinstance((await write(town, town.ash, "alone", " \n ")).refused, NoWords)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_each_line_has_a_key_of_its_own_and_it_is_its_members(town: Town) -> None:
     await a_plan(town, town.ash)
@@ -278,6 +281,7 @@ async def test_each_line_has_a_key_of_its_own_and_it_is_its_members(town: Town) 
     assert all(keys[line.key_id] == line.member_id for line in lines if line.key_id is not None)
 
 
+@pytest.mark.slow
 async def test_two_windows_write_one_after_the_other(town: Town) -> None:
     written = await asyncio.gather(
         *(write(town, town.ash, "alone", f"thing {number}") for number in range(5)),

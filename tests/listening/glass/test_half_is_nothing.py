@@ -59,6 +59,7 @@ async def reads(glass: Glass, parts: dict[int, bytes]) -> list[str]:
     return await glass.talk.texts(reader)
 
 
+@pytest.mark.slow
 async def test_each_half_alone_opens_nothing_and_both_open_it(glass: Glass) -> None:
     care, lead = await half(glass, glass.sam), await half(glass, glass.fern)
     assert care.keys() == lead.keys() != set()

@@ -40,6 +40,7 @@ async def shares(glass: Glass) -> int:
         return await work.db.scalar(select(func.count()).select_from(GlassShareRow)) or 0
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_wrong_words_give_nothing(glass: Glass) -> None:
     request = await glass.ask()
@@ -49,6 +50,7 @@ async def test_wrong_words_give_nothing(glass: Glass) -> None:
     await glass.agree(glass.fern, request, words=glass.words[staff_of(glass.fern).id].upper())
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_it_takes_a_sign_in_of_a_moment_ago(glass: Glass) -> None:
     request = await glass.ask()
@@ -128,6 +130,7 @@ async def test_listening_is_ready_when_both_halves_have_somebody(town: Town) -> 
     assert not await ready()
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_words_that_were_not_typed_back_hold_no_half(town: Town) -> None:
     glass = await glass_in(town)
@@ -145,6 +148,7 @@ async def test_words_that_were_not_typed_back_hold_no_half(town: Town) -> None:
         assert await is_ready(work)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whoever_made_no_key_asks_for_nothing(glass: Glass) -> None:
     robin = await glass.appoint(Role.SUPERVISOR, "Robin", keyed=False)

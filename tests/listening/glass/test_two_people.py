@@ -67,6 +67,7 @@ async def test_two_halves_open_what_was_said_and_each_page_stands_in_the_record(
     assert repr(look) == "Look(…)"
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_it_opens_for_the_asker_alone_and_ordinary_reading_stays_private(
     glass: Glass,
@@ -82,6 +83,7 @@ async def test_it_opens_for_the_asker_alone_and_ordinary_reading_stays_private(
     assert await glass.talk.texts(glass.sam.actor) == ["(private)"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nobody_agrees_with_themselves(glass: Glass) -> None:
     request = await glass.ask()
@@ -92,6 +94,7 @@ async def test_nobody_agrees_with_themselves(glass: Glass) -> None:
     assert await shares(glass) == 1
 
 
+@pytest.mark.slow
 async def test_one_human_with_two_accounts_is_one_person(glass: Glass) -> None:
     """The same passkey behind both: the other half does not make another human of them."""
     request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
@@ -124,6 +127,7 @@ async def test_one_sign_in_of_the_organisation_is_one_person(glass: Glass) -> No
         await glass.agree(twin, request)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_same_half_twice_opens_nothing(glass: Glass) -> None:
     request = await glass.ask()
@@ -160,6 +164,7 @@ async def test_an_auditor_agrees_and_never_asks(glass: Glass) -> None:
     assert (await glass.page(request, await glass.open(request))).messages[0].text == SECRET
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_yes_comes_within_two_hours_or_not_at_all(glass: Glass, clock: StillClock) -> None:
     late = await glass.ask()
@@ -171,6 +176,7 @@ async def test_a_yes_comes_within_two_hours_or_not_at_all(glass: Glass, clock: S
     await glass.agree(glass.fern, in_time)
 
 
+@pytest.mark.slow
 async def test_a_yes_is_given_once(glass: Glass) -> None:
     request = await glass.ask()
     await glass.agree(glass.fern, request)
@@ -182,6 +188,7 @@ async def test_a_yes_is_given_once(glass: Glass) -> None:
     assert await shares(glass) == 1
 
 
+@pytest.mark.slow
 async def test_what_was_taken_back_cannot_be_agreed_to(glass: Glass) -> None:
     request, kept = await glass.ask(), await glass.ask()
     async with glass.town.house.workshop.work() as work:
@@ -243,6 +250,7 @@ async def test_nobody_asks_for_more_than_seven_days_an_hour_or_what_is_to_come(
             await glass.ask(**span)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_look_closes_by_itself(glass: Glass, clock: StillClock) -> None:
     request = await glass.ask(minutes=15)
@@ -267,6 +275,7 @@ async def test_opening_again_does_not_begin_the_time_anew(glass: Glass, clock: S
     assert (await glass.open(request)).until == first.until
 
 
+@pytest.mark.slow
 async def test_either_of_the_two_closes_it_and_then_nothing_is_left_to_join(glass: Glass) -> None:
     request = await glass.ask()
     await glass.agree(glass.fern, request)

@@ -35,6 +35,7 @@ def places(heard: list[Event]) -> list[int]:
     return [event["seq"] for event in heard]
 
 
+@pytest.mark.slow
 async def test_what_one_process_commits_the_other_tells_its_people(
     here: Place, there: Place
 ) -> None:
@@ -59,6 +60,7 @@ async def test_an_author_s_other_window_in_another_process_hears_the_nonce(
     assert (await window.hear_next("posted"))["nonce"] == "n" * 12
 
 
+@pytest.mark.slow
 async def test_who_left_while_their_process_had_no_news_hears_nothing_that_was_said_since(
     here: Place, there: Place
 ) -> None:

@@ -69,6 +69,7 @@ def test_nothing_lies_where_the_table_does_not_allow_it(hunted: Hunted) -> None:
     assert strays(hunted.found) == []
 
 
+@pytest.mark.slow
 def test_what_the_table_allows_is_so(hunted: Hunted) -> None:
     assert idle(hunted.found) == []
 

@@ -114,6 +114,7 @@ FETCHES = re.compile(
 )
 
 
+@pytest.mark.slow
 def test_no_page_style_or_script_names_a_place_to_fetch_from() -> None:
     house = ROOT / "src" / "holdfast"
     files = [file for kind in ("html", "css", "js", "svg") for file in house.rglob(f"*.{kind}")]

@@ -125,6 +125,7 @@ def test_a_licence_that_does_not_suit_would_be_seen() -> None:
         assert not _suits(licence)
 
 
+@pytest.mark.slow
 def test_the_packages_themselves_do_not_say_otherwise() -> None:
     """Where one says its licence in SPDX's words, our list says the same."""
     parse = get_spdx_licensing().parse

@@ -76,6 +76,7 @@ def test_w02_every_answer_wears_the_headers_that_protect_people(walked: list[Hea
         assert not {"server", "x-powered-by", "via"} & set(one.headers.keys()), one.told
 
 
+@pytest.mark.slow
 def test_w02_nothing_of_anybody_is_kept_in_a_cache(walked: list[Heard]) -> None:
     mine = [one for one in walked if not one.door.path.startswith(CACHED)]
     assert len(mine) > 400
@@ -198,6 +199,7 @@ async def test_w09_a_right_guess_and_a_wrong_one_are_of_one_size(app: FastAPI, t
     assert len(sizes) == 1
 
 
+@pytest.mark.slow
 def test_w13_a_link_to_another_site_is_ours_https_and_tells_it_nothing(
     walked: list[Heard],
 ) -> None:

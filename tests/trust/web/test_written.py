@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 import holdfast
 
 HOUSE = Path(holdfast.__file__).parent
@@ -72,6 +74,7 @@ def test_a_question_that_is_put_together_would_be_seen() -> None:
     assert not is_put_together(fine.args[0])
 
 
+@pytest.mark.slow
 def test_no_question_to_a_database_is_put_together_from_words() -> None:
     strays = []
     for path in HOUSE.rglob("*.py"):
@@ -86,6 +89,7 @@ def test_no_question_to_a_database_is_put_together_from_words() -> None:
     assert strays == []
 
 
+@pytest.mark.slow
 def test_no_word_of_anybody_reaches_another_program() -> None:
     """Two modules start programs; neither with anything that somebody wrote."""
     starts = set()
