@@ -283,8 +283,8 @@ async def test_a_program_freezes_and_thaws_and_finds_it_in_the_export(
     again = (await client.put("/api/v1/me/freeze", headers=ash)).json()
     assert first == again
     told = (await client.get("/api/v1/me/export", headers=ash)).json()
-    assert told["frozen_since"] == first["frozen_since"]
+    assert told["member"]["frozen_since"] == first["frozen_since"]
     assert (await client.delete("/api/v1/me/freeze", headers=ash)).status_code == 204
     await town.house.reactions.settled()
     told = (await client.get("/api/v1/me/export", headers=ash)).json()
-    assert told["frozen_since"] is None
+    assert told["member"]["frozen_since"] is None

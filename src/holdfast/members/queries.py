@@ -160,9 +160,9 @@ async def kept_about(work: Work, member: Member) -> dict[str, Any]:
             "kept_name": row.kept_name,
             "kept_avatar": row.kept_avatar,
             "disguise": row.disguise,
+            "frozen_since": await _frozen_since(work, member.id),
         },
         "standing": await _standing_of(work, member.id),
-        "frozen_since": await _frozen_since(work, member.id),
         "consents": [
             {
                 "kind": consent.kind,

@@ -27,10 +27,10 @@ PARTS: dict[str, str] = {
     "left_out": N_("What is not in this file, and why"),
 }
 
-# What each table holds.
 TABLES: dict[str, str] = {
     "members": N_("About me"),
     "consents": N_("What I said yes to"),
+    "freezes": N_("Since when it is kept and not used"),
     "sessions": N_("Where I am signed in"),
     "member_passkeys": N_("My passkeys"),
     "device_links": N_("Devices I joined"),
@@ -261,6 +261,10 @@ LABELS: dict[str, str] = {
     "ended_why": N_("why it ended"),
     "fit": N_("how near we were"),
     "free_told_at": N_("told of a free seat"),
+    "frozen": N_("kept and not used"),
+    "frozen_since": N_("kept and not used since"),
+    "apart_at": N_("out of sight since"),
+    "thawed_at": N_("ended"),
     "frozen_at": N_("rests since"),
     "frozen_why": N_("why it rests"),
     "has_answered": N_("answered"),
