@@ -16,11 +16,11 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 from redis_server import RedisServer
 
-CORES_NEEDED = 4  # two processes, the database with Redis, the load
+CORES_NEEDED = 4  # two processes, the database, the load with Redis
 
 
 class Redis:
-    """The bell between the processes, on a core it is given."""
+    """The bell between the processes, on the core of the load: PostgreSQL fills its own."""
 
     def __init__(self, folder: Path, *, core: int) -> None:
         self._server = RedisServer(folder)
@@ -49,7 +49,7 @@ class Nodes(Holdfast):
     def __init__(self, count: int, *, cores: Cores, folder: Path) -> None:
         super().__init__(f"nodes-{count}", core=cores.server, folder=folder, database_core=0)
         self.database = self._database = Database(self.folder / "postgresql", core=cores.load[0])
-        self._redis = Redis(self.folder, core=cores.load[0])
+        self._redis = Redis(self.folder, core=cores.load[-1])  # what it spends is little
         self._more = [_Another(self, number, core=cores.database) for number in range(2, count + 1)]
 
     def environment(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from functools import partial
 
@@ -11,6 +12,7 @@ from bench.report import Outcome
 from bench.rounds import interleaved, ratios, series
 from bench.session import Session
 from bench.shapes import Shape, run_load
+from bench.spent import family, spent
 
 COLUMNS = {
     "deliveries_s": "deliveries/s",
@@ -20,6 +22,7 @@ COLUMNS = {
     "reader_p50_ms": "reader p50 ms",
     "reader_p99_ms": "reader p99 ms",
     "server_cpu": "first one's CPU",
+    "database_cpu": "PostgreSQL's CPU, with coming in",
     "load_cpu_max": "load CPU",
 }
 TOGETHER = Shape(20, 50, senders=10, window=4)  # enough to do for both
@@ -51,12 +54,15 @@ def run(session: Session) -> Outcome:
         "nodes": ratios(rows["together 2"], rows["together 1"], "deliveries_s"),
         "nodes beyond": [two - one for two, one in pairs],
     }
-    note = "PostgreSQL and Redis share one core, the load has the last one"
+    note = "PostgreSQL has one core, the load and Redis share the last one"
     return Outcome(COLUMNS, rows, measured, [note])
 
 
 def _load(session: Session, place: Nodes, shape: Shape) -> Sample:
-    """The load without the core of the second process and of the database."""
+    """The load without the core of the second process and of the database; how busy that was."""
     target = session.target(place, shape)
-    spent = (session.warm, session.seconds)
-    return run_load(shape, target, cores=session.cores.load[1:], spent=spent)
+    took = (session.warm, session.seconds)
+    before, began = spent(family(place.database_pid)), time.monotonic()
+    sample = run_load(shape, target, cores=session.cores.load[1:], spent=took)
+    busy = spent(family(place.database_pid)) - before
+    return sample | {"database_cpu": busy / (time.monotonic() - began)}
