@@ -31,3 +31,13 @@ class NoWayBack(Conflict):
         "back, and your words would stay for good."
     )
     way = "/me#words"
+
+
+class KeptFromRoom(Conflict):
+    """Words that wait to be let into a room, of somebody who wants theirs kept and not used."""
+
+    code = "kept_from_room"
+    words = N_(
+        "Whoever wrote this asked us to keep their words and not use them. So the room can’t see "
+        "it until they take that back. It can wait here, or you can give it back to them."
+    )

@@ -13,7 +13,13 @@ from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Hide, Restore
 from holdfast.messages.queries import Reader
-from holdfast.messages.queries.freezing import AT_ONCE, Standing, set_apart_of, still_standing
+from holdfast.messages.queries.freezing import (
+    AT_ONCE,
+    Standing,
+    apart_for_nobody,
+    set_apart_of,
+    still_standing,
+)
 from holdfast.messages.queries.hidden import hidden_message
 from holdfast.rights.rules import System
 
@@ -21,7 +27,7 @@ from holdfast.rights.rules import System
 async def carry_out_freezes(ledger: Ledger, actor: System) -> None:
     """What is frozen is out of sight, and what was thawed is back, whatever a stop cut off."""
     async with ledger.workshop.reading() as work:
-        rows = await freezes(work)
+        rows, late = await freezes(work), await apart_for_nobody(work)
     if any(row.thawed_at is None for row in rows):
         await ledger.caught_up()
         await _set_all_apart(ledger)
@@ -29,9 +35,8 @@ async def carry_out_freezes(ledger: Ledger, actor: System) -> None:
     if fresh:
         async with ledger.workshop.work() as work:
             await note_apart(work, actor, members=fresh)
-    for row in rows:
-        if row.thawed_at is not None:
-            await _put_back(ledger, actor, row.member_id)
+    for member_id in (*(row.member_id for row in rows if row.thawed_at is not None), *late):
+        await _put_back(ledger, actor, member_id)
 
 
 async def _set_all_apart(ledger: Ledger) -> None:

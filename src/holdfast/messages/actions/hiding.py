@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import update
+
 from holdfast.erasing.actions import Going, begin_erasure
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import Conflict, NotFound
@@ -14,8 +16,10 @@ from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Annotate, Guided, Hide, Restore
 from holdfast.messages.queries import PRIVATE, Reader, message_row, messages_at
+from holdfast.messages.queries.expiring import hold_room
+from holdfast.messages.queries.freezing import is_only_kept
 from holdfast.messages.queries.hidden import hidden_message
-from holdfast.messages.tables import HiddenWordsRow
+from holdfast.messages.tables import HiddenWordsRow, MessageRow
 from holdfast.rights.rules import Staff, System
 from holdfast.screening.reading import Read
 from holdfast.sealing.seam import Place
@@ -28,20 +32,35 @@ class HasANote(Conflict):
 
 
 async def hide_words(ledger: Ledger, actor: Staff | System, *, room_id: RoomId, seq: int) -> None:
-    """Take something out of its room; its words stay sealed. Raises `NotFound` where it is gone."""
-    message = await _standing(ledger, actor, room_id, seq)
-    now = replace(message, text="", note=None, quote=None, removed="moderator")
-    await _enter(ledger, Hide(room_id, seq, _at(ledger), now))
+    """Take something out of its room; its words stay sealed. Raises `NotFound` where it is gone.
+
+    What its author froze lies apart already: thawing no longer brings it back.
+    """
+    try:
+        message = await _standing(ledger, actor, room_id, seq)
+        now = replace(message, text="", note=None, quote=None, removed="moderator")
+        await _enter(ledger, Hide(room_id, seq, _at(ledger), now))
+    except NotFound:
+        if not await _lies_apart(ledger, room_id, seq, frozen=False):
+            raise
 
 
 async def restore_words(
     ledger: Ledger, actor: Staff | System, *, room_id: RoomId, seq: int
 ) -> None:
-    """Bring something hidden back, with its words. Raises `NotFound` where nothing is hidden."""
+    """Bring something hidden back, with its words. Raises `NotFound` where nothing is hidden.
+
+    What its author wants kept and not used is shown to nobody: it comes back when they thaw it.
+    """
     async with ledger.workshop.reading() as work:
         message = await hidden_message(work, _reader(ledger, actor), room_id, seq)
+        row = await message_row(work, room_id, seq)
+        only_kept = row is not None and await is_only_kept(work, row.id)
     if message is None:
         raise NotFound
+    if only_kept:
+        await _lies_apart(ledger, room_id, seq, frozen=True)
+        return
     now = replace(message, edited_at=ledger.clock.now())
     await _enter(ledger, Restore(room_id, seq, _at(ledger), now))
 
@@ -72,6 +91,23 @@ async def note_content(
         after = await message_row(work, room_id, seq)
     if after is not None and after.key_id != row.key_id:
         raise Conflict  # its words were sealed anew in this very moment, and the note is not there
+
+
+async def _lies_apart(ledger: Ledger, room_id: RoomId, seq: int, *, frozen: bool) -> bool:
+    """Words that lie apart do so for somebody else from now on: their author, or a moderator.
+
+    Nothing is shown meanwhile. Whether there were any that lay apart for the other one.
+    """
+    async with ledger.workshop.work() as work:
+        await hold_room(work, room_id)
+        row = await work.db.get(HiddenWordsRow, (room_id, seq))
+        if row is None or row.frozen is frozen:
+            return False
+        row.frozen, row.at = frozen, work.clock.now()
+        its = MessageRow.room_id == room_id, MessageRow.seq == seq
+        by = "author" if frozen else "moderator"
+        await work.db.execute(update(MessageRow).where(*its).values(removed_by=by))
+        return True
 
 
 async def _standing(

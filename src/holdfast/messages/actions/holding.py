@@ -13,6 +13,8 @@ from holdfast.kit.errors import Conflict
 from holdfast.kit.ids import KeyId, MessageId, SeatId
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Work
+from holdfast.members.queries import freeze_of
+from holdfast.members.rules.freezing import KeptFromRoom
 from holdfast.messages.access import held_to_decide, own_held
 from holdfast.messages.actions.expiring import count_from_now
 from holdfast.messages.actions.held_up import hold_what_is_named
@@ -38,11 +40,14 @@ from holdfast.sealing.seam import Place
 async def release_post(ledger: Ledger, actor: Actor, *, message_id: bytes) -> Accepted:
     """Let a held message into its room: it takes its place in the order now.
 
-    Raises `NotFound` for what this person may not read, `Conflict` where it was decided already.
+    Raises `NotFound` for what this person may not read, `Conflict` where it was decided already,
+    `KeptFromRoom` where its author froze what is kept about them.
     """
     async with ledger.workshop.reading() as work:
         reader = Reader(ledger.keyring, actor)
         held = await held_to_decide(work, reader, message_id)
+        if held.member_id is not None and await freeze_of(work, held.member_id) is not None:
+            raise KeptFromRoom
         quote = await _what_it_answers(work, reader, held)
     assert isinstance(actor, Staff)  # noqa: S101 - the door let nobody else through
     now = ledger.clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +64,31 @@ async def still_standing(work: Work, limit: int = AT_ONCE) -> list[Standing]:
 def _is_to_go() -> ColumnElement[bool]:
     between = RoomRow.kind == RoomKind.LISTENING, MessageRow.written_at <= FreezeRow.at
     return or_(RoomRow.kind.in_((RoomKind.OPEN, RoomKind.CIRCLE)), and_(*between))
+
+
+async def is_only_kept(work: Work, message_id: MessageId) -> bool:
+    """Whether this message is one that its author wants kept and not used."""
+    query = (
+        select(MessageRow.row)
+        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .join(FreezeRow, FreezeRow.member_id == SeatRow.member_id)
+        .where(FreezeRow.thawed_at.is_(None), _is_to_go())
+        .where(MessageRow.id == message_id)
+    )
+    return await work.db.scalar(query) is not None
+
+
+async def apart_for_nobody(work: Work) -> Sequence[MemberId]:
+    """Who thawed everything, and of whom something was set apart in that very moment."""
+    query = (
+        select(SeatRow.member_id)
+        .join(HiddenWordsRow, HiddenWordsRow.seat_id == SeatRow.id)
+        .where(HiddenWordsRow.frozen, SeatRow.member_id.is_not(None))
+        .where(~is_frozen(SeatRow.member_id))
+        .distinct()
+    )
+    return [MemberId(one) for one in await work.db.scalars(query) if one is not None]
 
 
 async def set_apart_of(work: Work, member_id: MemberId) -> list[tuple[RoomId, int]]:

@@ -9,6 +9,7 @@ from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.ids import CaseId, MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
 from holdfast.messages.queries import message_row
+from holdfast.messages.queries.freezing import is_only_kept
 from holdfast.moderation.access import case_to_decide, cases_to_see
 from holdfast.moderation.access.measures import measure_to_agree
 from holdfast.moderation.actions.deciding import decide_case
@@ -203,12 +204,21 @@ async def _message(work: Work, case: CaseRow, wish: Wish) -> MessageId | None:
     for kind in (wish.kind, MeasureKind.HIDE):
         if await in_force_on(work, kind, message_id) is not None:
             raise AlreadyStopped
-    on_hold = await in_force_on(work, MeasureKind.HOLD, message_id) is not None
-    if row.removed_by is not None and not (on_hold and wish.kind is MeasureKind.HIDE):
+    if row.removed_by is not None and not await _is_out_for_now(work, wish, message_id):
         raise NotFound
     if wish.kind is MeasureKind.CONTENT_NOTE and row.note is not None:
         raise AlreadyStopped
     return message_id
+
+
+async def _is_out_for_now(work: Work, wish: Wish, message_id: MessageId) -> bool:
+    """Whether what is to be hidden may come back by itself: it is on hold, or its author froze it.
+
+    Where that is so, hiding it is what keeps it out.
+    """
+    if wish.kind is MeasureKind.HIDE and await in_force_on(work, MeasureKind.HOLD, message_id):
+        return True
+    return wish.kind is not MeasureKind.CONTENT_NOTE and await is_only_kept(work, message_id)
 
 
 async def seal_words(
