@@ -54,6 +54,7 @@ PAGE = 30
 LAST_HOUR = timedelta(hours=1)
 GOING_ON = frozenset(RoomState) - {RoomState.CLOSED}
 WROTE_LATELY = 12
+EMPTY = {"text": "", "note": "", "wants": "", "expires": ""}
 
 
 async def room_page(
@@ -77,11 +78,8 @@ async def room_page(
     rooms = await rooms_with_seat(glances, member.id) if isinstance(member, Member) else []
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
-    around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
-    around |= await just_done(house, seat, request.query_params)
-    around |= await beside_talk(house, seat, room, past=before is not None)
+    around = await all_around(request, house, seat, room, rooms, past=before is not None)
     await note_page(house, seat, page["messages"])
-    draft = page["own_words"] if draft is None else draft
     return render(
         request,
         "rooms/room.html",
@@ -93,12 +91,32 @@ async def room_page(
         head=room.head,
         epoch=house.epoch,
         nonce=random_handle(),
-        draft={"text": "", "note": "", "wants": "", "expires": "", **draft},
+        draft=draft_shown(page.pop("own_words"), draft),
         **refusal_shown(refused, locale),
         calm=False,
         news="" if before is not None else await news_for(house, member, slug),
-        **{key: value for key, value in page.items() if key != "own_words"},
+        **page,
     )
+
+
+async def all_around(
+    request: Request,
+    house: House,
+    seat: Seat,
+    room: RoomLine,
+    rooms: Sequence[RoomLine],
+    *,
+    past: bool,
+) -> dict[str, Any]:
+    """What stands around the messages: the room's state, its guides, what was just done."""
+    around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
+    around |= await just_done(house, seat, request.query_params)
+    return around | await beside_talk(house, seat, room, past=past)
+
+
+def draft_shown(own_words: dict[str, str], draft: dict[str, str] | None) -> dict[str, str]:
+    """What stands in the form: words that come back, or those of a message to be changed."""
+    return {**EMPTY, **(own_words if draft is None else draft)}
 
 
 async def note_page(house: House, seat: Seat, shown: list[dict[str, Any]]) -> None:
