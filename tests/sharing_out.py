@@ -1,8 +1,9 @@
 """Who runs which tests: the workers share them out so that all of them end at about the same time.
 
-The browser tests come first, file by file, so that each worker opens one browser and keeps it;
-without the slow ones they are few, and one worker opens one at all. Everything after them goes
-test by test, what takes longest first, but for files whose first test prepares what others use.
+The browser tests come first, file by file, so that each worker opens one browser and keeps it.
+Everything after them goes test by test, what takes longest first, but for files whose first test
+prepares what others use. Without the slow ones all goes file by file: to hand out a short test
+costs more than it gains; and the few browser tests go to one worker, which opens one at all.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ FIRST = (
     "tests/journeys/",
     "tests/faults/",
     "tests/test_docs",
+    "tests/trust/web/test_every_route",
+    "tests/test_house",
+    "tests/several/",
+    "tests/contract/",
     "tests/live/test_promises_bite",
     "tests/messages/",
     "tests/rights/test_matrix_everywhere",
-    "tests/contract/test_kept",
     "tests/members/test_rules",
     "tests/app/",
 )
@@ -46,9 +50,8 @@ def share_of(nodeid: str) -> str:
 
 
 def share_of_a_short_run(nodeid: str) -> str:
-    """The same, where it takes longer to open a browser than to look at a page with it."""
-    share = share_of(nodeid)
-    return "browser" if share.startswith("tests/browser/") else share
+    """The same where every test is short: by files, and all that needs a browser to one worker."""
+    return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
