@@ -62,3 +62,14 @@ def test_where_nothing_is_handed_over_the_rules_are_compiled_here(how: str) -> N
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [repr(read(text).reading) for text in texts]
     assert _read(how, NOT_HERE, texts).returncode == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nobody else compiles")
+def test_where_nobody_may_wait_for_children_the_rules_are_handed_over_all_the_same() -> None:
+    ignored = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"
+    begun = f"{ignored}; os.sched_getaffinity = lambda who: {{0, 1}}; beside.begin()"
+    texts = ["I want to kill myself", "I want to kill time"]
+    done = _read(begun, NOT_HERE, texts)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [repr(read(text).reading) for text in texts]

@@ -31,7 +31,8 @@ class Beside:
 
     def _read(self) -> Rules | None:
         with self._written as written:
-            os.waitpid(self._child, 0)
+            with suppress(ChildProcessError):  # whoever started us lets nobody wait for children
+                os.waitpid(self._child, 0)  # it has ended then as well
             written.seek(0)
             try:
                 found: Rules = pickle.load(written)  # noqa: S301 - our own child wrote it just now
