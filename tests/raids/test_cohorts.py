@@ -6,16 +6,19 @@ import time
 
 import httpx
 import pytest
+from sqlalchemy import select, update
 
 from crisis.voice import GOODBYE
 from holdfast.crisis.queries import open_escalations
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.house import House
-from holdfast.messages.tables import HeldState
+from holdfast.members.tables import FreezeRow
+from holdfast.messages.tables import HeldState, MessageRow
 from holdfast.raids.actions import bring_back_cohort, undo_cohort
 from holdfast.raids.queries import RaidSummary, raids_lately
 from holdfast.raids.queries.cohorts import Preview, preview_of
 from holdfast.rights.rules import Role
+from holdfast.rooms.tables import SeatRow
 from holdfast.settings import Switch
 from raids.raiders import Newcomer, crowd, newcomer
 from town import EVENING, NIGHT, Person, StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
@@ -111,6 +114,29 @@ async def test_it_is_brought_back_with_one_click_too(
     assert (await first.say("Thank you for looking again")).status_code == 202  # read first still
     with pytest.raises(Conflict):
         await bring_back_cohort(ledger, keeper.actor, raid_id=raid.id, version=back.version)
+
+
+@on_sqlite
+async def test_what_one_of_them_froze_is_taken_back_too_and_thawing_does_not_bring_it(
+    client: httpx.AsyncClient, town: Town, clock: StillClock
+) -> None:
+    first = await newcomer(client, NIGHT)
+    await first.say("I said this as soon as I came")
+    keeper, _, raid = await raided(client, town, clock)
+    async with town.house.workshop.work() as work:
+        whose = select(SeatRow.member_id).join(MessageRow, MessageRow.seat_id == SeatRow.id)
+        member_id = (await work.db.scalars(whose.where(MessageRow.seq.is_not(None)))).one()
+        assert member_id is not None
+        frozen = FreezeRow(member_id=member_id, number=bytes(16), at=clock.now())
+        work.db.add(frozen)
+    await town.house.reactions.look()
+    ledger = town.house.ledger
+    await undo_cohort(ledger, keeper.actor, raid_id=raid.id, version=raid.version, rule="kind")
+    await town.house.reactions.settled()
+    async with town.house.workshop.work() as work:
+        await work.db.execute(update(FreezeRow).values(thawed_at=clock.now()))
+    await town.house.reactions.look()
+    assert await seen(client, town) == []
 
 
 @pytest.mark.slow

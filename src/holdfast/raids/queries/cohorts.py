@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from holdfast.crisis.tables import SignalRow
 from holdfast.kit.ids import MeasureId, MessageId, RaidId
 from holdfast.kit.work import Work
-from holdfast.messages.tables import HeldRow, HeldState, MessageRow
+from holdfast.messages.tables import HeldRow, HeldState, HiddenWordsRow, MessageRow
 from holdfast.moderation.actions.together import Swept
 from holdfast.raids.tables import CohortRow, RaidMeasureRow
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
@@ -25,7 +25,10 @@ class Preview:
 
 
 async def seats_of(work: Work, raid: RaidId) -> list[Swept]:
-    """Their seats in open rooms, in an order that says nothing of whose they are."""
+    """Their seats in open rooms, in an order that says nothing of whose they are.
+
+    With what they said there: also what they froze, which thawing would bring back.
+    """
     query = (
         select(SeatRow.id, SeatRow.member_id, SeatRow.room_id)
         .join(CohortRow, CohortRow.member_id == SeatRow.member_id)
@@ -36,12 +39,13 @@ async def seats_of(work: Work, raid: RaidId) -> list[Swept]:
     found = {
         row.id: Swept(row.member_id, row.id, row.room_id) for row in await work.db.execute(query)
     }
+    frozen = exists().where(HiddenWordsRow.message_id == MessageRow.id, HiddenWordsRow.frozen)
     said = (
         select(MessageRow.seat_id, MessageRow.seq, MessageRow.id)
         .join(SeatRow, SeatRow.id == MessageRow.seat_id)
         .join(CohortRow, CohortRow.member_id == SeatRow.member_id)
         .where(CohortRow.raid_id == raid)
-        .where(MessageRow.seq.is_not(None), MessageRow.removed_by.is_(None))
+        .where(MessageRow.seq.is_not(None), or_(MessageRow.removed_by.is_(None), frozen))
         .order_by(MessageRow.seq)
     )
     for seat_id, seq, message_id in await work.db.execute(said):
