@@ -89,7 +89,7 @@ async def test_answers_are_shown_from_ten_on_and_in_whole_tens(
     await answered(9)
     assert "Fewer than ten answers so far" in await _list(client, talks)
     await answered(1)
-    ten = "Of 10 answers: felt heard 100 %, felt safe 100 %, would come again 50 %"
+    ten = "Of 10 answers: felt heard 100\u202f%, felt safe 100\u202f%, would come again 50\u202f%"
     assert ten in await _list(client, talks)
     await answered(9)
     assert ten in await _list(client, talks)

@@ -41,8 +41,8 @@ NOT_YET = {
     RightRole.HOST: N_("A member who hosts no circle now"),
 }
 TREND = N_(
-    "Of %(answers)s answers: felt heard %(heard)s %%, felt safe %(safe)s %%, would come again "
-    "%(again)s %%. A person decides what that means."
+    "Of %(answers)s answers: felt heard %(heard)s, felt safe %(safe)s, would come again "
+    "%(again)s. A person decides what that means."
 )
 TOO_FEW = N_("Fewer than ten answers so far, so none are shown.")
 
@@ -92,7 +92,8 @@ def _trend(one: Granted, locale: str) -> str:
     if one.trend is None:
         return say(locale, TOO_FEW)
     shares = {
-        name: written(round(100 * one.trend[name]), locale) for name in ("heard", "safe", "again")
+        name: f"{written(round(100 * one.trend[name]), locale)}\u202f%"
+        for name in ("heard", "safe", "again")
     }
     return say(locale, TREND, answers=written(round(one.trend["answers"]), locale), **shares)
 
