@@ -9,7 +9,7 @@ from functools import cached_property
 from holdfast.screening.folding import fold_with_places
 
 ENDS = re.compile(r"[.!?…;\n\r।؟。](?:[\s\"'”’»)]|$)|\n|[.!?…]{2}|[—–]\s")
-QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»")
+QUOTED = re.compile(r"\"[^\"\n]{1,400}\"|“[^“”\n]{1,400}”|„[^„“”\n]{1,400}[“”]|«[^«»\n]{1,400}»")
 SWAPS = str.maketrans("0134578$", "oieastbs")
 STRETCHED = re.compile(r"([a-z])\1{2,}")
 NONE, SOFT, HARD = 0, 1, 2
