@@ -16,9 +16,9 @@ from holdfast.app.schema import Unfit
 from holdfast.audit.tables import AuditRow
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.house import House
-from holdfast.members.actions.freezing import freeze
+from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.messages.actions import remove_message
-from holdfast.messages.tables import HiddenWordsRow, MessageRow
+from holdfast.messages.tables import HiddenWordsRow, MessageRow, RetentionRow
 from holdfast.settings import Settings
 from serving import Served, serve
 from town import NIGHT, Person, StillClock, Town, mostly_on_sqlite
@@ -93,6 +93,32 @@ async def test_what_went_in_a_night_after_the_backup_stays_gone_and_what_is_froz
 
 
 @pytest.mark.slow
+@mostly_on_sqlite
+async def test_a_night_from_before_the_backup_takes_nothing_that_outlived_it(
+    backed: Backed, empty: Settings, people: Callable[[House], Town]
+) -> None:
+    town, house = backed.town, backed.town.house
+    await town.say(town.ash, "its time is over")
+    await town.say(town.birch, "frozen for that night")
+    async with house.workshop.work() as work:
+        await freeze(work, town.birch.member)
+    await house.reactions.settled()
+    backed.clock.pass_time(days=31)
+    assert await Forgetting(house.workshop, house.ledger.keyring).look() == 1
+    await house.erasing.look(now=True)
+    async with house.workshop.work() as work:
+        work.db.add(RetentionRow(kind="open", room_id=None, days=90, by=1, at=work.clock.now()))
+        await thaw(work, town.birch.member)
+    await house.reactions.settled()
+    backed.clock.pass_time(days=3)
+    assert await Forgetting(house.workshop, house.ledger.keyring).look() == 0
+    done = await backed.restored(empty, await backed.back_up())
+    assert done.settled.erased["night"] == 0
+    async with open_house(empty, StillClock()) as again:
+        assert "frozen for that night" in str(await seen(people(again)))
+        assert "its time is over" not in str(await seen(people(again)))
+
+
 @mostly_on_sqlite
 async def test_with_the_list_lost_older_data_with_newer_keys_still_say_nothing(
     backed: Backed, empty: Settings

@@ -25,7 +25,7 @@ from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
 from holdfast.kit.database import Database
 from holdfast.kit.facts import EPOCH, ROOT_KEY, set_fact
-from holdfast.kit.tables import to_millis
+from holdfast.kit.tables import from_millis, to_millis
 from holdfast.kit.tokens import random_handle
 from holdfast.kit.work import Work, Workshop
 from holdfast.messages.actions.again import EraseAgain
@@ -55,7 +55,8 @@ async def settle(
         await _bring_forward(workshop.database)
         tombstones = open_tombstones(settings)
         try:
-            again = EraseAgain(workshop, Keyring(root, keystore), tombstones, what_stays)
+            keyring, taken = Keyring(root, keystore), from_millis(taken_at)
+            again = EraseAgain(workshop, keyring, tombstones, what_stays, taken)
             erased = await replay(tombstones, again, tell)
         finally:
             await tombstones.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -42,6 +42,7 @@ from holdfast.sealing.seam import Keyring
 from holdfast.wellbeing.actions import erase_plan
 
 AT_ONCE = 1_000
+NEARLY = timedelta(hours=1)  # a night may have begun before a copy was made, and ended after it
 
 
 class Quietly(Keys):
@@ -71,6 +72,7 @@ class EraseAgain:
     keyring: Keyring
     tombstones: Tombstones
     stays: Stays = _nothing_stays  # what no night takes
+    taken_at: datetime | None = None  # of when the copy is
     done: dict[str, int] = field(default_factory=dict)
     _seats_done: set[SeatId] = field(default_factory=set)
 
@@ -158,8 +160,13 @@ class EraseAgain:
                 for day in days:
                     if (mark := marker.day(room_id, slug, day)) in known:
                         await self._room(Going(Kind.DAY, room_id=room_id, day=day), mark, known)
-                    if (mark := marker.night(room_id, slug, day)) in known:
+                    mark = marker.night(room_id, slug, day)
+                    if mark in known and self._is_missing(known[mark]):
                         await self._night(room_id, day, known[mark])
+
+    def _is_missing(self, at: datetime) -> bool:
+        """Whether the copy may not know of a night: what outlived one that it knows stays."""
+        return self.taken_at is None or at >= self.taken_at - NEARLY
 
     async def _night(self, room_id: RoomId, day: int, at: datetime) -> None:
         """As in the night in which it went: what open work names, or somebody froze, stays."""
