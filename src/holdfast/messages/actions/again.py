@@ -169,15 +169,16 @@ class EraseAgain:
         return self.taken_at is None or at >= self.taken_at - NEARLY
 
     async def _night(self, room_id: RoomId, day: int, at: datetime) -> None:
-        """As in the night in which it went: what open work names, or somebody froze, stays."""
+        """As in the night in which it went: what open work names or is in, or somebody froze, stays."""
         before = min(at, day_begins(day + 1))
         night = Night(room_id, before)
         async with self.workshop.reading() as work:
             kept = await self.stays(work)
             begins = day_begins(day)
-            rows = await old_rows(work, room_id, before)
-            old = await old_words(work, before, rows)
-            night.rows = [one.row for one in old if one.at >= begins]
+            if room_id not in kept.rooms:
+                rows = await old_rows(work, room_id, before)
+                old = await old_words(work, before, rows)
+                night.rows = [one.row for one in old if one.at >= begins]
         is_more = True
         while is_more:
             async with self.workshop.work() as work:
