@@ -169,7 +169,7 @@ class EraseAgain:
         return self.taken_at is None or at >= self.taken_at - NEARLY
 
     async def _night(self, room_id: RoomId, day: int, at: datetime) -> None:
-        """As in the night in which it went: what open work names or is in, or somebody froze, stays."""
+        """As in that night: what open work names or is in, or somebody froze, stays."""
         before = min(at, day_begins(day + 1))
         night = Night(room_id, before)
         async with self.workshop.reading() as work:
