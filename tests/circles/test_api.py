@@ -58,7 +58,7 @@ async def test_coming_to_a_circle_and_going_again(client: httpx.AsyncClient, tow
     slug = await circle_with(town, *await newcomers(town.house, 4), language="es")
     shown = (await client.get(HERE, headers=town.ash.bearer)).json()
     assert [(one["slug"], one["people"], one["places_left"]) for one in shown] == [(slug, 4, 4)]
-    path, yes = f"{HERE}/{slug}/seat", {"promises": True}
+    path, yes = f"{HERE}/{slug}/seat", {"promises": True, "times": ["evening"]}
     refused = await client.put(path, headers=town.ash.bearer, json=yes)
     assert refused.json()["code"] == "other_language"
     refused = await client.put(

@@ -15,6 +15,7 @@ from holdfast.circles.actions.proposing import plan_first_meetings
 from holdfast.circles.jobs import look_at_circles
 from holdfast.circles.queries.circles import circle_named, sitters_of
 from holdfast.circles.queries.proposals import checks_of
+from holdfast.circles.rules.times import EVERY_SLOT
 from holdfast.circles.tables import CircleCheckRow, CircleRow
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.errors import NotFound
@@ -136,7 +137,9 @@ async def test_two_weeks_with_fewer_than_four_and_an_ending_is_planned(town: Tow
     assert (circle.ends_at - town.house.workshop.clock.now()).days == 7
     assert await told(town, people[1]) == [Kind.CIRCLE_SHORT]
     async with town.house.workshop.work() as work:  # somebody comes, and it goes on
-        await join_circle(work, town.ash.actor, slug=slug, promises=True, speaks=ENGLISH)
+        await join_circle(
+            work, town.ash.actor, slug=slug, promises=True, speaks=ENGLISH, slots=EVERY_SLOT
+        )
     circle, _ = await the_circle(town)
     assert (circle.ends_at - circle.begun_at).days == 42
     assert circle.short_since is None

@@ -21,6 +21,7 @@ from holdfast.circles.rules.refusals import (
     OtherLanguage,
     SatInAlready,
 )
+from holdfast.circles.rules.times import EVERY_SLOT
 from holdfast.circles.tables import CircleSeatRow
 from holdfast.crisis.tables import EscalationRow
 from holdfast.kit.errors import NotFound
@@ -39,12 +40,16 @@ pytestmark = mostly_on_sqlite
 
 async def join(town: Town, person: Person, slug: str, *, speaks: frozenset[str] = ENGLISH) -> None:
     async with town.house.workshop.work() as work:
-        await join_circle(work, person.actor, slug=slug, promises=True, speaks=speaks)
+        await join_circle(
+            work, person.actor, slug=slug, promises=True, speaks=speaks, slots=EVERY_SLOT
+        )
 
 
 async def sit_in(town: Town, person: Person, slug: str) -> None:
     async with town.house.workshop.work() as work:
-        await sit_in_once(work, person.actor, slug=slug, promises=True, speaks=ENGLISH)
+        await sit_in_once(
+            work, person.actor, slug=slug, promises=True, speaks=ENGLISH, slots=EVERY_SLOT
+        )
 
 
 async def leave(town: Town, person: Person, slug: str) -> None:

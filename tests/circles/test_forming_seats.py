@@ -13,7 +13,7 @@ from circles.checking import alike, crowd, what_is_wrong
 from holdfast.circles.rules.forming.grouping import form_groups
 from holdfast.circles.rules.forming.pool import pool_of
 from holdfast.circles.rules.forming.seats import place_in_open
-from holdfast.circles.rules.forming.wishes import OpenCircle, Wish
+from holdfast.circles.rules.forming.wishes import OpenCircle, Wish, may_be_a_circle
 
 OPEN = OpenCircle(
     "tide", "18+", "en", frozenset({1, 7, 13}), 5, themes=frozenset({"grief"}),
@@ -46,6 +46,7 @@ def test_a_newcomer_who_fits_gets_the_free_seat() -> None:
         {"age": "16-17"},
         {"language": "es"},
         {"slots": frozenset({1, 2, 3})},
+        {"slots": frozenset({1, 7, 20}), "meets": frozenset({20})},
         {"members": frozenset({"foe"})},
         {"apart": frozenset({"p0"})},
     ],
@@ -56,6 +57,22 @@ def test_a_seat_that_would_break_a_hard_rule_is_none(otherwise: dict[str, object
     assert place_in_open([ash], [OPEN])
     assert not replace(OPEN, **otherwise).has_a_seat_for(ash)  # type: ignore[arg-type]
     assert place_in_open([ash], [replace(OPEN, **otherwise)]) == []  # type: ignore[arg-type]
+
+
+def test_a_block_between_two_who_sit_there_already_shuts_out_nobody_else() -> None:
+    assert replace(OPEN, apart=frozenset({"m1"})).has_a_seat_for(ASH)
+    assert not replace(OPEN, apart=frozenset({ASH.key})).has_a_seat_for(ASH)
+
+
+@given(st.integers(0, 10_000))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_a_seat_is_there_for_just_those_with_whom_all_of_them_would_be_a_circle(seed: int) -> None:
+    """The rule for open seats is the rule for forming: with people who share a language."""
+    people = [replace(one, languages=("en",)) for one in crowd(seed, 5, trouble=0.2)]
+    here, comes = people[:4], people[4]
+    circle = circle_of(here, "tide", "en")
+    sound = may_be_a_circle(here)
+    assert not sound or circle.has_a_seat_for(comes) == (what_is_wrong(people) == [])
 
 
 def test_a_third_person_at_high_concern_gets_no_seat() -> None:

@@ -10,6 +10,7 @@ from holdfast.circles.actions.ending import end_circle, look_at_courses
 from holdfast.circles.actions.joining import leave_circle, sit_in_once
 from holdfast.circles.actions.proposing import plan_first_meetings
 from holdfast.circles.queries.circles import circle_named, sitters_of
+from holdfast.circles.rules.times import EVERY_SLOT
 from holdfast.kit.errors import NotFound
 from holdfast.rights.rules import System
 from town import Person, StillClock, Town, newcomers, on_sqlite
@@ -70,7 +71,9 @@ async def test_over_it_shows_no_week_and_who_only_sat_in_is_there_no_more(
 ) -> None:
     slug, people = await _circle(town)
     async with town.house.workshop.work() as work:
-        await sit_in_once(work, town.ash.actor, slug=slug, promises=True, speaks=ENGLISH)
+        await sit_in_once(
+            work, town.ash.actor, slug=slug, promises=True, speaks=ENGLISH, slots=EVERY_SLOT
+        )
     assert (await town.seat(town.ash, slug)).slug == slug
     path = f"/circles/{slug}"
     assert "This week" in await _page(client, people[0], path)

@@ -96,11 +96,12 @@ async def test_reading_about_a_circle_sitting_in_and_joining(
     refused = await send(client, town.ash, f"/circles/{slug}/sit-in")
     assert refused.status_code == 400
     assert "say yes to them first" in refused.text
-    done = await send(client, town.ash, f"/circles/{slug}/sit-in", promises="yes")
+    said = {"promises": "yes", "part": "evening"}
+    done = await send(client, town.ash, f"/circles/{slug}/sit-in", **said)
     assert done.headers["location"] == f"/rooms/{slug}"
     assert "You are sitting in until" in await page(client, town.ash, f"/rooms/{slug}")
     assert "You are sitting in until" in await page(client, town.ash, f"/circles/{slug}")
-    done = await send(client, town.ash, f"/circles/{slug}/join", promises="yes")
+    done = await send(client, town.ash, f"/circles/{slug}/join", **said)
     assert "You are one of the circle now" in await page(client, town.ash, done.headers["location"])
 
 

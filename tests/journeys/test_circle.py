@@ -52,14 +52,15 @@ async def test_finding_sitting_in_joining_meeting_and_leaving(
 
     # she reads about it, says the five promises, and sits in for the meeting of today
     assert "Sit in once" in await sees(client, town.ash, f"/circles/{slug}")
-    room, html = await presses(client, town.ash, f"/circles/{slug}/sit-in", promises="yes")
+    said = {"promises": "yes", "part": "evening"}
+    room, html = await presses(client, town.ash, f"/circles/{slug}/sit-in", **said)
     assert room == f"/rooms/{slug}"
     assert "You are sitting in until" in html
     await town.say(town.ash, "Hello. I only sit in tonight.", slug)
     assert "sitting in" in await sees(client, others[0], f"/rooms/{slug}")
 
     # she stays
-    _, html = await presses(client, town.ash, f"/circles/{slug}/join", promises="yes")
+    _, html = await presses(client, town.ash, f"/circles/{slug}/join", **said)
     assert "You are one of the circle now" in html
     assert "Sunday, 20:00" in html
 

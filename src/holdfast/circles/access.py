@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from holdfast.circles.queries.circles import circle_named, circle_of, seat_ever
 from holdfast.circles.queries.proposals import answers_to, proposal_to
 from holdfast.circles.queries.wishes import (
     Open,
     at_high_concern,
+    kept_apart,
     key_of,
     open_circles,
     own_wish,
 )
-from holdfast.circles.rules.forming.wishes import LARGEST, MOST_HIGH
-from holdfast.circles.rules.refusals import AskOver, CircleOver, NoSeat, NotHost, OtherLanguage
+from holdfast.circles.rules.forming.wishes import Rule, Wish, rule_broken
+from holdfast.circles.rules.refusals import (
+    AskOver,
+    CircleOver,
+    NoSeat,
+    NotHost,
+    NoTimes,
+    OtherLanguage,
+    OtherTimes,
+)
+from holdfast.circles.rules.times import EVERY_SLOT, from_bits, slots_said
 from holdfast.circles.tables import CircleRow, ProposalAnswerRow, ProposalRow, WishRow
-from holdfast.kit.errors import NotFound, SignedOut
+from holdfast.kit.errors import HoldfastError, NotFound, SignedOut
 from holdfast.kit.ids import SeatId
 from holdfast.kit.work import Work
 from holdfast.members.access import myself
@@ -32,6 +43,24 @@ from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.staff.queries import shift_of
 
 Me = MemberRow
+MOST_LOOKING: Final = 2  # who sit in at once
+REFUSALS: Final[dict[Rule, type[HoldfastError]]] = {
+    Rule.AGE: NotFound,
+    Rule.APART: NotFound,
+    Rule.LANGUAGE: OtherLanguage,
+    Rule.SIZE: NoSeat,
+    Rule.CONCERN: NoSeat,
+    Rule.TIMES: OtherTimes,
+}
+
+
+@dataclass(frozen=True)
+class Comer:
+    """A member who may come in, the circle, and the slots in which they can be there."""
+
+    member: Member
+    found: Open
+    slots: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -75,11 +104,19 @@ def is_open_to(found: Open, me: MemberRow) -> bool:
 
 
 async def circle_to_join(
-    work: Work, actor: Actor, slug: str, *, speaks: frozenset[str], to_look: bool = False
-) -> tuple[Member, Open]:
+    work: Work,
+    actor: Actor,
+    slug: str,
+    *,
+    speaks: frozenset[str],
+    slots: frozenset[int] | None,
+    to_look: bool = False,
+) -> Comer:
     """A circle with a seat for this member, one who comes after the other.
 
-    Raises `Paused`, `NotFound`, `CircleOver` for who sat there, `OtherLanguage`, `NoSeat`.
+    `slots` are those in which they said they can come; where they said nothing, their wish says
+    it. Raises `Paused`, `NotFound`, `CircleOver` for who sat there, `OtherLanguage`, `NoSeat`,
+    `OtherTimes`, `NoTimes`.
     """
     me = await may_come_in(work, actor)
     assert isinstance(actor, Member)  # noqa: S101 - `may_come_in` lets in nobody else
@@ -93,35 +130,65 @@ async def circle_to_join(
             raise NotFound
         raise CircleOver
     found = await circle_to_see(work, actor, slug)
-    if found.room.language not in speaks:
-        raise OtherLanguage
-    await _must_have_a_seat(work, me, found, to_look=to_look)
-    return actor, found
+    if any(one.member_id == me.id and one.is_one_of_them for one in found.sitters):
+        return Comer(actor, found, from_bits(found.circle.slots))
+    said = await slots_to_come(work, me, slots)
+    broken = await rule_in_the_way(work, me, found, speaks=speaks, slots=said)
+    if broken is not None:
+        raise REFUSALS[broken]
+    if to_look and sum(one.sits_in_until is not None for one in found.sitters) >= MOST_LOOKING:
+        raise NoSeat
+    if said is None:
+        raise NoTimes
+    return Comer(actor, found, said)
 
 
-async def _must_have_a_seat(work: Work, me: MemberRow, found: Open, *, to_look: bool) -> None:
-    """Raises `NoSeat`. Who looks once takes no seat, but must find one free to join later."""
-    held_for_me = await _is_asked_for(work, me, found)
-    size = found.as_open.size - held_for_me
-    if size >= LARGEST:
-        raise NoSeat
-    others = {one.member_id for one in found.sitters if one.member_id not in {None, me.id}}
-    high = await at_high_concern(work, {me.id, *(one for one in others if one)})
-    if me.id in high and len(high - {me.id}) >= MOST_HIGH:
-        raise NoSeat
-    if to_look and sum(one.sits_in_until is not None for one in found.sitters) >= 2:
-        raise NoSeat
+async def slots_to_come(
+    work: Work, me: MemberRow, slots: frozenset[int] | None = None
+) -> frozenset[int] | None:
+    """When a member can come: as they say now, or as they wished; none where they never said."""
+    wish = await own_wish(work, me.id) if slots is None else None
+    return slots if wish is None else slots_said(wish.times.split(), wish.zone, work.clock.now())
+
+
+async def rule_in_the_way(
+    work: Work,
+    me: MemberRow,
+    found: Open,
+    *,
+    speaks: frozenset[str],
+    slots: frozenset[int] | None,
+) -> Rule | None:
+    """The hard rule that this circle would break with this member; times not said break none."""
+    mine = await comer(work, me, speaks=tuple(speaks), slots=EVERY_SLOT if slots is None else slots)
+    sits_in = any(one.member_id == me.id for one in found.sitters)
+    itself = replace(
+        found.as_open,
+        size=found.as_open.size - await _is_asked_for(work, me, found),
+        high=found.as_open.high - (sits_in and mine.high),
+    )
+    return rule_broken(itself.as_one().joined_by(mine.as_one()))
+
+
+async def comer(
+    work: Work, me: MemberRow, *, speaks: tuple[str, ...], slots: frozenset[int]
+) -> Wish:
+    """A member who comes by themselves, as the rules compare them. Nothing of it is kept."""
+    apart = (await kept_apart(work, {me.id})).get(me.id, set())
+    return Wish(
+        key=key_of(me.id),
+        age=me.age_band,
+        languages=speaks,
+        slots=slots,
+        high=me.id in await at_high_concern(work, {me.id}),
+        apart=frozenset(key_of(one) for one in apart),
+    )
 
 
 async def _is_asked_for(work: Work, me: MemberRow, found: Open) -> bool:
     """Whether one of the seats that are being offered is offered to this member."""
     asked = await proposal_to(work, me.id)
-    return (
-        asked is not None
-        and asked[0].is_seat
-        and asked[0].room_id == found.room.id
-        and asked[1].said is None
-    )
+    return asked is not None and asked[0].room_id == found.room.id and asked[1].said is None
 
 
 async def circle_inside(work: Work, actor: Actor, slug: str) -> Inside:

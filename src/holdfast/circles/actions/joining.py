@@ -21,6 +21,7 @@ from holdfast.circles.queries.wishes import own_wish
 from holdfast.circles.rules.agreement import agreed
 from holdfast.circles.rules.course import FEWEST, SIT_IN, ends_at
 from holdfast.circles.rules.refusals import EnoughCircles, SatInAlready
+from holdfast.circles.rules.times import as_bits, from_bits
 from holdfast.circles.tables import CircleRow, CircleSeatRow
 from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
@@ -33,15 +34,23 @@ MOST_CIRCLES = 2
 
 
 async def sit_in_once(
-    work: Work, actor: Actor, *, slug: str, promises: bool, speaks: frozenset[str]
+    work: Work,
+    actor: Actor,
+    *,
+    slug: str,
+    promises: bool,
+    speaks: frozenset[str],
+    slots: frozenset[int] | None = None,
 ) -> CircleRow:
     """Look once: read and say hello for a day, or until the meeting that begins within it is over.
 
-    Everyone there sees that this seat sits in. Raises `NotAgreed`, `Paused`, `NotFound`,
-    `CircleOver`, `OtherLanguage`, `NoSeat`, `SatInAlready`.
+    Everyone there sees that this seat sits in. `slots` are those in which they said they can come;
+    without them their wish says it. Raises `NotAgreed`, `Paused`, `NotFound`, `CircleOver`,
+    `OtherLanguage`, `NoSeat`, `OtherTimes`, `NoTimes`, `SatInAlready`.
     """
     agreed(promises)
-    member, found = await circle_to_join(work, actor, slug, speaks=speaks, to_look=True)
+    comer = await circle_to_join(work, actor, slug, speaks=speaks, slots=slots, to_look=True)
+    member, found = comer.member, comer.found
     if await seat_ever(work, found.room.id, member.id) is not None:
         raise SatInAlready
     until = await _looks_until(work, found.room.id)
@@ -68,19 +77,23 @@ async def join_circle(
     slug: str,
     promises: bool,
     speaks: frozenset[str],
+    slots: frozenset[int] | None = None,
     fit: float | None = None,
 ) -> CircleRow:
     """Be one of the circle from now on. Whoever waited for one waits no more. Twice is once.
 
-    Raises `NotAgreed`, `Paused`, `NotFound`, `CircleOver`, `OtherLanguage`, `NoSeat`,
+    From then on the circle shares the slots that suit this member, too. Raises `NotAgreed`,
+    `Paused`, `NotFound`, `CircleOver`, `OtherLanguage`, `NoSeat`, `OtherTimes`, `NoTimes`,
     `EnoughCircles`.
     """
     agreed(promises)
-    member, found = await circle_to_join(work, actor, slug, speaks=speaks)
+    comer = await circle_to_join(work, actor, slug, speaks=speaks, slots=slots)
+    member, found = comer.member, comer.found
     if any(one.member_id == member.id and one.is_one_of_them for one in found.sitters):
         return found.circle
     await _must_have_time(work, member)
     seat = await seat_somebody(work, System(), room_id=found.room.id, member_id=member.id)
+    found.circle.slots = as_bits(from_bits(found.circle.slots) & comer.slots)
     wish = await own_wish(work, member.id)
     if wish is not None:
         await stand_aside(work, member, row=wish)

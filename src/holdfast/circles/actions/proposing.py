@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from holdfast.circles.access import may_come_in, proposal_to_answer
+from holdfast.circles.access import circle_to_join, may_come_in, proposal_to_answer
 from holdfast.circles.actions.joining import join_circle
 from holdfast.circles.actions.making import CirclePlan, make_circle, seat_somebody
 from holdfast.circles.actions.wishing import end_wish
@@ -123,7 +123,7 @@ async def say_yes(
 ) -> CircleRow | None:
     """I would like to begin. The circle, where it begins with this; nothing while others are asked.
 
-    Raises `NotFound`, `AskOver`, `Paused`, `NotAgreed`, `Malformed`, `NoSeat`.
+    Raises `NotFound`, `AskOver`, `Paused`, `NotAgreed`, `Malformed`, `NoSeat`, `OtherTimes`.
     """
     agreed(promises)
     chosen = weeks_chosen(weeks)
@@ -144,20 +144,28 @@ async def _take_offered_seat(
     assert row.room_id is not None  # noqa: S101 - it is a seat somewhere
     room = await room_named(work, row.room_id)
     row.over_at = work.clock.now()
-    speaks = frozenset({row.language})
+    await _free(work, [actor.id], row)  # else joining would count as a no to it
     return await join_circle(
-        work, actor, slug=room.slug, promises=True, speaks=speaks, fit=answer.fit
+        work,
+        actor,
+        slug=room.slug,
+        promises=True,
+        speaks=frozenset({row.language}),
+        slots=from_bits(row.slots),
+        fit=answer.fit,
     )
 
 
 async def _come_after(
     work: Work, actor: Member, row: ProposalRow, answer: ProposalAnswerRow
 ) -> CircleRow:
-    """The others have begun already; their seat was kept."""
+    """The others have begun already; their seat was kept. Who came meanwhile is looked at, too."""
     assert row.room_id is not None  # noqa: S101 - it has begun
     room = await room_to_change(work, row.room_id)
     circle = await work.db.get_one(CircleRow, row.room_id)
     if circle.ended_at is None:
+        speaks, slots = frozenset({row.language}), from_bits(row.slots)
+        await circle_to_join(work, actor, room.slug, speaks=speaks, slots=slots)
         await seat_somebody(work, System(), room_id=room.id, member_id=actor.id)
         await _placed(work, [answer])
         work.announce(CircleChanged(room.id))

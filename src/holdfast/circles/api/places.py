@@ -88,8 +88,10 @@ async def get_circle(house: InHouse, member: Speaker, slug: Slug) -> Mine:
 async def post_sit_in(house: InHouse, member: CurrentMember, slug: Slug, body: Come) -> Response:
     """Sit in once."""
     async with house.workshop.work() as work:
-        speaks = frozenset(body.languages)
-        await sit_in_once(work, member, slug=slug, promises=body.promises, speaks=speaks)
+        speaks, slots = frozenset(body.languages), body.slots(work.clock.now())
+        await sit_in_once(
+            work, member, slug=slug, promises=body.promises, speaks=speaks, slots=slots
+        )
     return Response(status_code=204)
 
 
@@ -97,8 +99,10 @@ async def post_sit_in(house: InHouse, member: CurrentMember, slug: Slug, body: C
 async def put_seat(house: InHouse, member: CurrentMember, slug: Slug, body: Come) -> Response:
     """Join."""
     async with house.workshop.work() as work:
-        speaks = frozenset(body.languages)
-        await join_circle(work, member, slug=slug, promises=body.promises, speaks=speaks)
+        speaks, slots = frozenset(body.languages), body.slots(work.clock.now())
+        await join_circle(
+            work, member, slug=slug, promises=body.promises, speaks=speaks, slots=slots
+        )
     return Response(status_code=204)
 
 

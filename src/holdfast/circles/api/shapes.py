@@ -6,8 +6,19 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from holdfast.circles.rules.times import slots_said
+from holdfast.members.actions import time_zones
+
+
+def _known(zone: str) -> str:
+    if zone not in time_zones():
+        raise ValueError
+    return zone
+
+
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_known)]
 Slug = Annotated[str, Path(max_length=64)]
 Code = Annotated[str, Field(max_length=40)]
 Codes = Annotated[list[Code], Field(default_factory=list, max_length=40)]
@@ -68,10 +79,19 @@ class CircleShown(BaseModel):
 
 
 class Come(Body):
-    """The yes to the five promises, and the languages one can talk in."""
+    """The yes to the five promises, the languages one can talk in, and when one can come.
+
+    Without `times` those of the wish count.
+    """
 
     promises: bool
     languages: Annotated[list[Code], Field(default_factory=lambda: ["en"], max_length=20)]
+    times: Codes
+    zone: Zone = "UTC"
+
+    def slots(self, now: datetime) -> frozenset[int] | None:
+        """The weekly slots that these times are; none where none were said."""
+        return slots_said(self.times, self.zone, now)
 
 
 class Yes(Body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.datastructures import FormData, QueryParams
@@ -37,6 +38,12 @@ class Chosen:
     closer: int
 
     @property
+    def times_along(self) -> str:
+        """The times, to be taken along in the address of a circle."""
+        pairs = [("part" if one in PARTS else "day", one) for one in self.times]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    @property
     def has_days(self) -> bool:
         """Whether some days were chosen, so that the page shows them."""
         return not DAYS.keys().isdisjoint(self.times)
@@ -63,9 +70,15 @@ def chosen_in(given: QueryParams | FormData, looks: Looks) -> Chosen:
         cultures=known(several("shared", "faith", "age"), CULTURES),
         pace=one_of(str(given.get("pace", "")), PACES),
         manner=one_of(str(given.get("manner", "")), MANNERS),
-        times=known(several("part", "day"), {**PARTS, **DAYS}),
+        times=times_chosen(given),
         closer=int(closer) if closer in {"0", "50", "100"} else 50,
     )
+
+
+def times_chosen(given: QueryParams | FormData) -> tuple[str, ...]:
+    """The parts of days and the days that somebody said; what there is not is left out."""
+    every = [str(one) for name in ("part", "day") for one in given.getlist(name)]
+    return known(every, {**PARTS, **DAYS})
 
 
 def chosen_or_wished(request: Request, given: FormData | None, looks: Looks, wish: Any) -> Chosen:

@@ -10,14 +10,18 @@ from fastapi import Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from holdfast.circles.access import Me, is_open_to
+from holdfast.circles.access import Me, comer, is_open_to
 from holdfast.circles.actions.wishing import (
     Wishing,
     wish_for_circle,
     withdraw_wish,
 )
 from holdfast.circles.jobs import EVERY, as_codes
-from holdfast.circles.pages.choosing import Chosen, chosen_in, chosen_or_wished
+from holdfast.circles.pages.choosing import (
+    Chosen,
+    chosen_in,
+    chosen_or_wished,
+)
 from holdfast.circles.pages.wording import (
     change_in,
     chosen_in_words,
@@ -32,9 +36,6 @@ from holdfast.circles.queries.proposals import own_words, proposal_to
 from holdfast.circles.queries.wishes import (
     Open,
     arrivals_a_day,
-    at_high_concern,
-    kept_apart,
-    key_of,
     open_circles,
     own_wish,
     waiting_rows,
@@ -158,21 +159,15 @@ def _at(row: Any) -> datetime | None:
 
 async def as_wish_of(work: Work, me: Me, chosen: Chosen, looks: Looks, now: datetime) -> Wish:
     """What stands in the form, as the rules compare it. Nothing of it is kept."""
-    high = await at_high_concern(work, {me.id})
-    apart = (await kept_apart(work, {me.id})).get(me.id, set())
-    return Wish(
-        key=key_of(me.id),
-        age=me.age_band,
-        languages=chosen.languages,
-        slots=slots_of(chosen.times, looks.zone, now),
+    slots = slots_of(chosen.times, looks.zone, now)
+    return replace(
+        await comer(work, me, speaks=chosen.languages, slots=slots),
         themes=frozenset(chosen.themes),
         stage=chosen.stage,
         cultures=frozenset(chosen.cultures),
         pace=chosen.pace,
         manner=chosen.manner,
-        high=me.id in high,
         closer=chosen.closer / 100,
-        apart=frozenset(key_of(one) for one in apart),
     )
 
 

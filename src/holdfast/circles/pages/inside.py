@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Path, Query, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from holdfast.circles.access import circle_to_see
 from holdfast.circles.actions.hosting import become_host, call_somebody, choose_theme
 from holdfast.circles.actions.joining import join_circle, leave_circle, sit_in_once
+from holdfast.circles.pages.choosing import times_chosen
+from holdfast.circles.pages.coming import way_in
 from holdfast.circles.pages.shown import card_of, inside_shown
 from holdfast.circles.rules.agreement import PROMISES
-from holdfast.circles.rules.refusals import OtherLanguage
+from holdfast.circles.rules.times import slots_said
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, NotFound
-from holdfast.kit.forms import Filled, filled
+from holdfast.kit.forms import filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import LANGUAGES
 from holdfast.kit.pages import looks_of, render
@@ -29,6 +32,11 @@ HERE = "/circles"
 Slug = Annotated[str, Path(max_length=64)]
 Said = Annotated[str, Query(max_length=20)]
 SAID = ("begun", "joined", "sits", "theme", "called", "host")
+TAKE_ALL = 40
+SAID_THERE = {  # what is refused on the circle's own page
+    "not_agreed", "no_seat", "sat_in_already", "enough_circles", "other_language", "other_times",
+    "no_times",
+}  # fmt: skip
 
 
 @router.get(f"{HERE}/{{slug}}")
@@ -57,12 +65,13 @@ async def about_page(
     slug: str,
     *,
     refused: HoldfastError | None = None,
-    form: Filled | None = None,
+    form: FormData | None = None,
 ) -> Response:
     looks = looks_of(request)
     async with house.workshop.reading() as work:
         found = await circle_to_see(work, member, slug)
         card = await card_of(work, found, looks)
+        way = await way_in(work, member, found, looks, form or request.query_params)
     return render(
         request,
         "circles/about.html",
@@ -71,7 +80,9 @@ async def about_page(
         promises=[say(looks.locale, promise) for promise in PROMISES],
         language=LANGUAGES.get(found.room.language, found.room.language),
         other_language=found.room.language != looks.locale,
-        form=form or Filled({}),
+        promised=form is not None and form.get("promises") == "yes",
+        speaks=form is not None and form.get("speaks") == found.room.language,
+        **way,
         refusal=say(looks.locale, refused.words, **refused.facts) if refused else "",
         refusal_help=refused is not None and refused.help,
     )
@@ -96,17 +107,16 @@ async def post_join(
 async def _come(
     request: Request, house: House, member: Member, slug: str, *, to_look: bool
 ) -> Response:
-    form, looks = await filled(request), looks_of(request)
-    speaks = frozenset({looks.locale, *([form["speaks"]] if form["speaks"] else [])})
-    promises = form["promises"] == "yes"
+    form, looks = await request.form(max_files=0, max_fields=TAKE_ALL), looks_of(request)
+    speaks = frozenset({looks.locale, *(str(one)[:35] for one in form.getlist("speaks"))})
+    promises, times = form.get("promises") == "yes", times_chosen(form)
     door = sit_in_once if to_look else join_circle
     try:
         async with house.workshop.work() as work:
-            await door(work, member, slug=slug, promises=promises, speaks=speaks)
+            slots = slots_said(times, looks.zone, work.clock.now())
+            await door(work, member, slug=slug, promises=promises, speaks=speaks, slots=slots)
     except HoldfastError as no:
-        if no.code not in {"not_agreed", "no_seat", "sat_in_already", "enough_circles"} and (
-            not isinstance(no, OtherLanguage)
-        ):
+        if no.code not in SAID_THERE:
             raise
         return await about_page(request, house, member, slug, refused=no, form=form)
     return go_to(f"/rooms/{slug}" if to_look else f"{HERE}/{slug}?said=joined")

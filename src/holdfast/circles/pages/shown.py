@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from holdfast.circles.access import Inside, circle_inside
 from holdfast.circles.actions.hosting import about_call, theme_now
-from holdfast.circles.pages.wording import meets
+from holdfast.circles.pages.coming import times_asked
+from holdfast.circles.pages.wording import meets, place_of
 from holdfast.circles.queries.circles import Sitter, may_host, seats_free_told, sitters_of
 from holdfast.circles.queries.wishes import Open, open_circles
 from holdfast.circles.rules.agreement import PROMISES
 from holdfast.circles.rules.choices import CULTURES, PACES, THEMES
 from holdfast.circles.rules.course import FEWEST, WORDS_STAY, course_of
-from holdfast.circles.rules.forming.wishes import LARGEST, MOST_HIGH, SHARED_SLOTS
+from holdfast.circles.rules.forming.wishes import LARGEST, rule_broken
 from holdfast.circles.rules.themes import theme_of_week, themes_for, words_of_theme
 from holdfast.circles.tables import CircleRow
 from holdfast.kit.errors import NotFound
@@ -80,6 +82,7 @@ async def inside_shown(work: Work, actor: Actor, slug: str, looks: Looks) -> dic
         "slug": slug,
         "room": {"slug": slug, "name": name_of(inside.room.name, looks.locale)},
         "language": LANGUAGES.get(inside.room.language, inside.room.language),
+        "language_code": inside.room.language,
         "meetings": [
             {**meets(row.starts_at, now, looks), "day": days_for(looks)(row.starts_at),
              "minutes": row.minutes}
@@ -90,7 +93,8 @@ async def inside_shown(work: Work, actor: Actor, slug: str, looks: Looks) -> dic
         "promises": [say(looks.locale, promise) for promise in PROMISES],
         "merge": await circles_to_move_to(work, inside, looks),
         "may_host": await _may_become_host(work, inside, actor),
-        "place": looks.zone.rsplit("/", 1)[-1].replace("_", " "),
+        "place": place_of(looks.zone),
+        **(await times_asked(work, actor, looks) if isinstance(actor, Member) else {}),
     }  # fmt: skip
 
 
@@ -167,16 +171,8 @@ async def circles_to_move_to(work: Work, inside: Inside, looks: Looks) -> list[d
 
 def _could_go_on_in(mine: Open, other: Open) -> bool:
     """Whether all the people of one circle could sit in another, by every hard rule."""
-    its, theirs = mine.as_open, other.as_open
-    return (
-        its.age == theirs.age
-        and its.language == theirs.language
-        and len(its.slots & theirs.slots) >= SHARED_SLOTS
-        and len(mine.people) + theirs.size <= LARGEST
-        and its.high + theirs.high <= MOST_HIGH
-        and not its.members & theirs.apart
-        and not theirs.members & its.apart
-    )
+    its = replace(mine.as_open, size=len(mine.people), meets=frozenset())
+    return rule_broken(other.as_open.as_one().joined_by(its.as_one())) is None
 
 
 # ---------------------------------------------------------------- the room

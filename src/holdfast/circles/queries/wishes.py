@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import and_
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -13,7 +15,7 @@ from sqlalchemy.orm import aliased
 from holdfast.circles.queries.circles import Sitter, going_circles, sitters
 from holdfast.circles.rules.fairness import Told
 from holdfast.circles.rules.forming.wishes import OpenCircle, Wish
-from holdfast.circles.rules.times import from_bits, slots_of
+from holdfast.circles.rules.times import from_bits, slot_at, slots_of
 from holdfast.circles.tables import (
     ApartRow,
     CircleRow,
@@ -28,6 +30,7 @@ from holdfast.crisis.tables import EscalationRow, Stage
 from holdfast.erasing.tables import ErasureRow
 from holdfast.kit.ids import MemberId, RoomId
 from holdfast.kit.work import Work
+from holdfast.meetings.queries import next_in
 from holdfast.members.queries import is_frozen
 from holdfast.messages.tables import BlockRow
 from holdfast.rooms.tables import PauseRow, RoomRow, SeatRow
@@ -172,46 +175,55 @@ async def _said_no(work: Work, members: Sequence[MemberId]) -> list[tuple[Member
 async def open_circles(work: Work) -> list[Open]:
     """Every circle that goes on, as those see it who may come in."""
     circles = await going_circles(work)
-    here = await sitters(work, [room.id for _, room in circles])
-    asked = await _asked_for_seats(work)
+    rooms = [room.id for _, room in circles]
+    here, asked = await sitters(work, rooms), await _asked_for_seats(work)
+    meets = {room_id: row.starts_at for room_id, row in (await next_in(work, rooms)).items()}
     members = {one.member_id for some in here.values() for one in some if one.member_id}
     high, apart = await at_high_concern(work, members), await kept_apart(work, members)
     return [
-        Open(circle, room, here[room.id], asked.get(room.id, 0),
-             _as_open((circle, room), here[room.id], asked.get(room.id, 0), high, apart))
+        Open(circle, room, here[room.id], len(asked[room.id]),
+             _as_open((circle, room), here[room.id], asked[room.id], meets.get(room.id),
+                      high=high, apart=apart))
         for circle, room in circles
     ]  # fmt: skip
 
 
-async def _asked_for_seats(work: Work) -> dict[int, int]:
-    """How many seats of each circle are offered to somebody who has not answered."""
+async def _asked_for_seats(work: Work) -> dict[RoomId | None, list[int]]:
+    """The seats of each circle that are kept for somebody who has not answered: their slots."""
     query = (
-        select(ProposalRow.room_id)
+        select(ProposalRow.room_id, ProposalRow.slots)
         .join(ProposalAnswerRow, ProposalAnswerRow.proposal_id == ProposalRow.id)
-        .where(ProposalRow.over_at.is_(None), ProposalRow.is_seat, ProposalAnswerRow.said.is_(None))
+        .where(
+            ProposalRow.over_at.is_(None),
+            ProposalRow.room_id.is_not(None),
+            ProposalAnswerRow.said.is_(None),
+        )
     )
-    found: dict[int, int] = defaultdict(int)
-    for room_id in await work.db.scalars(query):
-        found[room_id or 0] += 1
+    found: dict[RoomId | None, list[int]] = defaultdict(list)
+    for room_id, slots in await work.db.execute(query):
+        found[room_id].append(slots)
     return found
 
 
 def _as_open(
     its: tuple[CircleRow, RoomRow],
     here: list[Sitter],
-    asked: int,
+    asked: Sequence[int],
+    meets_at: datetime | None,
+    *,
     high: Collection[MemberId],
     apart: Pairs,
 ) -> OpenCircle:
     circle, room = its
+    slots = from_bits(reduce(and_, asked, circle.slots))
     people = [one.member_id for one in here if one.member_id is not None]
     others = {other for one in people for other in apart.get(one, ())}
     return OpenCircle(
         key=circle_key(room.id),
         age=room.age_band,
         language=room.language,
-        slots=from_bits(circle.slots),
-        size=sum(one.is_one_of_them for one in here) + asked,
+        slots=slots,
+        size=sum(one.is_one_of_them for one in here) + len(asked),
         themes=frozenset(circle.themes.split()),
         stage=circle.stage,
         cultures=frozenset(circle.cultures.split()),
@@ -220,6 +232,7 @@ def _as_open(
         high=sum(one in high for one in people),
         members=frozenset(key_of(one) for one in people),
         apart=frozenset(key_of(one) for one in others),
+        meets=slots & ({slot_at(meets_at)} if meets_at else set()),
     )
 
 

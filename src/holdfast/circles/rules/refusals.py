@@ -23,6 +23,16 @@ class OtherLanguage(Conflict):
     words = N_("This circle talks in a language you didn’t choose. Add it to yours first.")
 
 
+class OtherTimes(Conflict):
+    """A circle meets: each of its people shares two weekly times with all the others."""
+
+    code = "other_times"
+    words = N_(
+        "This circle meets at times you didn’t choose. It takes two times a week that suit all of "
+        "you. Choose other times, or look for another circle."
+    )
+
+
 class CircleOver(Conflict):
     """Nobody comes to a circle that has ended."""
 

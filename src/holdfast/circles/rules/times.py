@@ -48,6 +48,18 @@ def slots_of(times: Iterable[str], zone: str, now: datetime) -> frozenset[int]:
     return frozenset(slot for slot in range(SLOTS) if _covers(covered, slot))
 
 
+def slots_said(times: Iterable[str], zone: str, now: datetime) -> frozenset[int] | None:
+    """The same of times that were really said; none where nothing was."""
+    said = set(times) & {*PARTS, *DAYS}
+    return slots_of(said, zone, now) if said else None
+
+
+def slot_at(moment: datetime) -> int:
+    """The weekly slot in which a moment lies."""
+    week = datetime.combine(_monday(moment.astimezone(UTC).date()), datetime.min.time(), UTC)
+    return int((moment - week) / (HOUR * HOURS_OF_A_SLOT))
+
+
 def _covers(covered: set[int], slot: int) -> bool:
     """Whether enough of a slot is theirs. Hours are counted in halves, for zones between hours."""
     halves = 2 * HOURS_OF_A_SLOT

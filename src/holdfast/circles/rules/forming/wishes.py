@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import reduce
 from typing import Final
 
 SMALLEST: Final = 4
@@ -37,6 +39,13 @@ class Wish:
     apart: frozenset[str] = field(default=frozenset())
     refused: frozenset[str] = field(default=frozenset())  # keys of circles they said no to
 
+    def as_one(self) -> Together:
+        """This person, to be compared with others."""
+        return Together(
+            frozenset({self.age}), frozenset(self.languages), self.slots,
+            high=int(self.high), keys=frozenset({self.key}), apart=self.apart,
+        )  # fmt: skip
+
     def chosen(self, facet: str) -> frozenset[str]:
         """What they chose of one facet; nothing chosen is no claim."""
         return {
@@ -65,6 +74,7 @@ class OpenCircle:
     high: int = 0  # people at high concern there
     members: frozenset[str] = frozenset()  # keys, for those who must stay apart
     apart: frozenset[str] = frozenset()  # keys of those whom somebody there does not want to meet
+    meets: frozenset[int] = frozenset()  # of its slots, those in which a meeting is planned
 
     def as_wish(self) -> Wish:
         """The circle as if it were one person, to be compared with people."""
@@ -74,40 +84,77 @@ class OpenCircle:
             pace=self.pace, manner=self.manner,
         )  # fmt: skip
 
+    def as_one(self) -> Together:
+        """Its people as one. What is between two of them is theirs: they sit together already."""
+        return Together(
+            ages=frozenset({self.age}), languages=frozenset({self.language}), slots=self.slots,
+            size=self.size, high=self.high, keys=self.members, apart=self.apart, meets=self.meets,
+        )  # fmt: skip
+
     def has_a_seat_for(self, mine: Wish) -> bool:
-        """Whether this person may sit there at all."""
-        return (
-            self.size < LARGEST
-            and self.key not in mine.refused
-            and self.age == mine.age
-            and self.language in mine.languages
-            and len(self.slots & mine.slots) >= SHARED_SLOTS
-            and self.high + mine.high <= MOST_HIGH
-            and not self.members & mine.apart
-            and mine.key not in self.apart
-        )
+        """Whether this person may sit there at all, and did not say no to it."""
+        both = self.as_one().joined_by(mine.as_one())
+        return self.key not in mine.refused and rule_broken(both) is None
+
+
+class Rule(StrEnum):
+    """What no score may loosen."""
+
+    AGE = "age"
+    APART = "apart"
+    LANGUAGE = "language"
+    SIZE = "size"
+    CONCERN = "concern"
+    TIMES = "times"
+
+
+@dataclass(frozen=True)
+class Together:
+    """People as one: what all of them share, and what keeps some of them apart."""
+
+    ages: frozenset[str]
+    languages: frozenset[str]
+    slots: frozenset[int]
+    size: int = 1
+    high: int = 0
+    keys: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
+    meets: frozenset[int] = frozenset()  # slots of meetings that are planned: nobody misses those
+    clash: bool = False  # somebody here must not meet somebody else here
+
+    def joined_by(self, other: Together) -> Together:
+        """These people and those, as one."""
+        meet = bool(self.keys & other.apart or other.keys & self.apart)
+        return Together(
+            self.ages | other.ages, self.languages & other.languages, self.slots & other.slots,
+            size=self.size + other.size, high=self.high + other.high,
+            keys=self.keys | other.keys, apart=self.apart | other.apart,
+            meets=self.meets | other.meets, clash=meet or self.clash or other.clash,
+        )  # fmt: skip
+
+
+def rule_broken(these: Together) -> Rule | None:
+    """The first hard rule that these people would break as one circle, or part of one.
+
+    Forming, seats that are offered, and who comes by themselves: all are asked this one question.
+    """
+    kept = {
+        Rule.AGE: len(these.ages) == 1,
+        Rule.APART: not these.clash,
+        Rule.LANGUAGE: bool(these.languages),
+        Rule.SIZE: these.size <= LARGEST,
+        Rule.CONCERN: these.high <= MOST_HIGH,
+        Rule.TIMES: len(these.slots) >= SHARED_SLOTS and these.meets <= these.slots,
+    }
+    return next((rule for rule, is_kept in kept.items() if not is_kept), None)
 
 
 def may_meet(one: Wish, other: Wish) -> bool:
     """Whether these two may sit in one circle, as far as two can tell."""
-    return (
-        one.age == other.age
-        and not set(one.languages).isdisjoint(other.languages)
-        and len(one.slots & other.slots) >= SHARED_SLOTS
-        and other.key not in one.apart
-        and one.key not in other.apart
-    )
+    return rule_broken(one.as_one().joined_by(other.as_one())) is None
 
 
 def may_be_a_circle(wishes: Iterable[Wish]) -> bool:
     """Whether these people may be one circle: size, age, language, hours, concern, and apart."""
-    people = list(wishes)
-    keys = {wish.key for wish in people}
-    return (
-        SMALLEST <= len(people) <= LARGEST
-        and len({wish.age for wish in people}) == 1
-        and bool(set.intersection(*(set(wish.languages) for wish in people)))
-        and len(frozenset.intersection(*(wish.slots for wish in people))) >= SHARED_SLOTS
-        and sum(wish.high for wish in people) <= MOST_HIGH
-        and not any(wish.apart & keys for wish in people)
-    )
+    people = [wish.as_one() for wish in wishes]
+    return len(people) >= SMALLEST and rule_broken(reduce(Together.joined_by, people)) is None
