@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from holdfast.audit.actions import record
 from holdfast.kit.ids import MemberId
@@ -14,7 +14,7 @@ from holdfast.members.access import myself
 from holdfast.members.events import MemberFrozen, MemberThawed
 from holdfast.members.queries import can_come_back, freeze_of
 from holdfast.members.rules.freezing import NoWayBack
-from holdfast.members.tables import FreezeRow
+from holdfast.members.tables import FreezeRow, MemberRow
 from holdfast.rights.rules import Member, System
 
 FROZEN, THAWED = "member:frozen", "member:thawed"
@@ -25,6 +25,7 @@ async def freeze(work: Work, actor: Member) -> FreezeRow:
 
     Raises `NoWayBack` for a visit that nobody could come back from to take it back.
     """
+    await _one_tab_at_a_time(work, actor)
     await myself(work, actor)
     if not await can_come_back(work, actor.id):
         raise NoWayBack
@@ -41,6 +42,11 @@ async def freeze(work: Work, actor: Member) -> FreezeRow:
     await record(work, actor, what=FROZEN, about=f"member:{actor.id}")
     work.announce(MemberFrozen(actor.id))
     return row
+
+
+async def _one_tab_at_a_time(work: Work, actor: Member) -> None:
+    me = select(MemberRow.id).where(MemberRow.id == actor.id)
+    await work.db.execute(me.with_for_update(key_share=True))
 
 
 async def thaw(work: Work, actor: Member) -> None:
