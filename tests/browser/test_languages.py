@@ -36,11 +36,13 @@ SAID = """(others) => {
 PRETENDED = re.compile(r"\[.*\]", re.DOTALL)
 BETWEEN_FACTS = re.compile(r" · |, ")
 LANGUAGES = set(Locale("en").languages.values())  # a helpline's, as Unicode's data names them
+LANGUAGES |= {"Español"}  # and one that a circle talks in, by its own name
 COUNTRIES = set(Locale("en").territories.values())
 DATE = re.compile(  # as Unicode's data says it; the pretended language has no calendar of its own
     "|".join([*Locale("en").days["format"]["wide"].values(),
               *Locale("en").months["format"]["wide"].values(),
-              *Locale("en").months["format"]["abbreviated"].values(), r"\(UTC\)"])
+              *Locale("en").months["format"]["abbreviated"].values(), r"\(UTC\)",
+              r"^in \d+ (minute|hour|day)s?$"])
 )  # fmt: skip
 PLAIN_WORD = re.compile(r"[A-Za-z]{3,}")
 ARABIC_DIGITS = re.compile(r"^[٠-٩]{1,2}:[٠-٩]{2}\s[صم]$")

@@ -56,8 +56,9 @@ Here = Annotated[AtRoom, Depends(at_room)]
 async def get_rooms(request: Request, house: InHouse, staff: AtTheDesk) -> Response:
     """The rooms as they are now, and the way into each."""
     async with house.workshop.reading() as work:
-        rooms = await rooms_shown(work, house, staff)
-        around = await here_shown(work, looks_of(request), work.clock.now(), staff)
+        looks = looks_of(request)
+        rooms = await rooms_shown(work, house, staff, looks)
+        around = await here_shown(work, looks, work.clock.now(), staff)
     return render(request, "desk/rooms.html", rooms=rooms, **bar_for(staff), **around)
 
 
@@ -78,7 +79,7 @@ async def page(
     house, staff, looks = here.house, here.staff, looks_of(here.request)
     async with house.workshop.work() as work:
         row = await open_room_to_see(work, staff, here.slug)
-        shown = await room_shown(work, house, staff, row, at=at)
+        shown = await room_shown(work, house, staff, row, at=at, looks=looks)
         around: dict[str, Any] = await here_shown(work, looks, work.clock.now(), staff)
     return render(
         here.request,

@@ -33,9 +33,9 @@ STATES = {
 }
 
 
-async def rooms_shown(work: Work, house: House, staff: Staff) -> list[dict[str, Any]]:
+async def rooms_shown(work: Work, house: House, staff: Staff, looks: Looks) -> list[dict[str, Any]]:
     """Every open room: what it is now, what stands in it, who of the staff is there."""
-    looks, now = staff.looks, work.clock.now()
+    now = work.clock.now()
     shown = []
     for row in await open_rooms(work):
         people = await staff_in_room(work, row.id)
@@ -65,10 +65,10 @@ def is_there(people: list[StaffHere], staff: Staff) -> bool:
 
 
 async def room_shown(
-    work: Work, house: House, staff: Staff, row: Any, *, at: int | None
+    work: Work, house: House, staff: Staff, row: Any, *, at: int | None, looks: Looks
 ) -> dict[str, Any]:
     """One room with everything that guides it. What is read of its talk is written down."""
-    looks, now = staff.looks, work.clock.now()
+    now = work.clock.now()
     guide = await guide_at_a_glance(house.workshop.glances, row.id, now)
     people = await staff_in_room(work, row.id)
     may_guide = await shift_of(work, staff.id, now) is not None
