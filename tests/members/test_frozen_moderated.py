@@ -14,7 +14,7 @@ from holdfast.messages.ledger.entries import Kept
 from holdfast.messages.queries.held import held_in_seat
 from holdfast.rooms.rules.states import RoomState
 from moderation.measuring import RUDE, Hand, short
-from town import Person, Town, on_sqlite
+from town import Person, Town, mostly_on_sqlite
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def thawed(town: Town) -> None:
     await town.house.reactions.settled()
 
 
-@on_sqlite
+@mostly_on_sqlite
 async def test_what_is_hidden_while_it_is_frozen_stays_hidden_after_thawing(
     hand: Hand, maren: Person
 ) -> None:
@@ -51,7 +51,7 @@ async def test_what_is_hidden_while_it_is_frozen_stays_hidden_after_thawing(
     assert short(await hand.room()) == [("", "moderator")]
 
 
-@on_sqlite
+@mostly_on_sqlite
 async def test_what_was_on_hold_and_is_let_go_while_its_author_is_frozen_is_never_shown(
     hand: Hand, maren: Person
 ) -> None:
@@ -71,7 +71,7 @@ async def test_what_was_on_hold_and_is_let_go_while_its_author_is_frozen_is_neve
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@on_sqlite
+@mostly_on_sqlite
 async def test_words_that_lie_apart_for_nobody_any_more_come_back(hand: Hand) -> None:
     await hand.says(hand.town.ash, RUDE)
     await froze(hand.town)
@@ -81,7 +81,7 @@ async def test_words_that_lie_apart_for_nobody_any_more_come_back(hand: Hand) ->
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@on_sqlite
+@mostly_on_sqlite
 async def test_what_waits_to_be_read_is_let_into_the_room_after_thawing_and_not_before(
     hand: Hand, maren: Person
 ) -> None:
@@ -100,7 +100,7 @@ async def test_what_waits_to_be_read_is_let_into_the_room_after_thawing_and_not_
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@on_sqlite
+@mostly_on_sqlite
 async def test_what_is_on_hold_while_it_is_frozen_comes_back_when_both_are_over(
     hand: Hand, maren: Person
 ) -> None:
