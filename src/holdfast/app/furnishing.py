@@ -13,6 +13,7 @@ from holdfast.app.whose import find_actor
 from holdfast.audit.jobs import Witness
 from holdfast.circles.pages.shown import fitted as circle_fitted
 from holdfast.circles.queries.circles import circle_of
+from holdfast.circles.queries.hosts import meets_beyond_its_end
 from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.database import Database
@@ -27,6 +28,7 @@ from holdfast.live.entering import forget_on_screens
 from holdfast.live.floor import Floor
 from holdfast.meetings.access import HOSTING
 from holdfast.meetings.pages.shown import panel_of, soon_in
+from holdfast.meetings.queries import ENDINGS
 from holdfast.messages.events import Entry
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.postgresql import PostgresStore
@@ -59,6 +61,7 @@ async def _host_of(work: Work, room_id: RoomId) -> SeatId | None:
 
 
 HOSTING.of = _host_of
+ENDINGS.beyond = meets_beyond_its_end()
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,6 @@ async def inside_shown(work: Work, actor: Actor, slug: str, looks: Looks) -> dic
             {**meets(row.starts_at, now, looks), "day": days_for(looks)(row.starts_at),
              "minutes": row.minutes}
             for row in rows
-            if row.starts_at < circle.ends_at
         ],
         "themes": [(code, say(looks.locale, words)) for code, words in themes.items()],
         "promises": [say(looks.locale, promise) for promise in PROMISES],

@@ -11,9 +11,15 @@ from holdfast.kit.ids import RoomId
 from holdfast.kit.work import Work
 from holdfast.meetings.access import meeting_to_lead, room_to_meet_in
 from holdfast.meetings.events import MeetingMoved, MeetingReplanned, MeetingSaid
-from holdfast.meetings.queries import meetings_to_close, overlapping, series_from
+from holdfast.meetings.queries import (
+    lies_beyond_its_end,
+    meetings_to_close,
+    overlapping,
+    series_from,
+)
 from holdfast.meetings.rules.planning import (
     BOX,
+    Beyond,
     Taken,
     box_of,
     length_of,
@@ -43,7 +49,7 @@ async def plan_meeting(
     """Plan a time to meet in a room; with `until`, the same hour each week up to that day.
 
     A member's theme is one of `THEMES`; staff, and the house itself, may write a line. Raises
-    `NotFound`, `NotOnShift`, `NotTheHost`, `Malformed`, `Taken`.
+    `NotFound`, `NotOnShift`, `NotTheHost`, `Malformed`, `Taken`, `Beyond`.
     """
     room = await room_to_meet_in(work, actor, room_id)
     zone = actor.looks.zone if isinstance(actor, Member | Staff) else "UTC"
@@ -66,6 +72,7 @@ async def plan_meeting(
     await work.db.flush()
     for row in rows if len(rows) > 1 else []:
         row.series_id = rows[0].id
+    await _must_be_before_its_end(work, rows[0])
     await _note(work, actor, "planned", rows[0])
     _tell(work, rows[0], "meeting_planned")
     return rows[0]
@@ -83,10 +90,18 @@ async def _must_be_free(
                 raise Taken
 
 
+async def _must_be_before_its_end(work: Work, row: MeetingRow) -> None:
+    if await lies_beyond_its_end(work, row):
+        raise Beyond
+
+
 async def move_meeting(
     work: Work, actor: Actor, *, meeting_id: int, starts_at: datetime
 ) -> MeetingRow:
-    """Put one planned meeting at another time; those who sit there are told. Raises `Taken`."""
+    """Put one planned meeting at another time; those who sit there are told.
+
+    Raises `NotFound`, `Malformed`, `Taken`, `Beyond`.
+    """
     row = await meeting_to_lead(work, actor, meeting_id)
     if row.round is not Round.PLANNED:
         raise Taken
@@ -98,6 +113,8 @@ async def move_meeting(
     )
     await _must_be_free(work, [moved], frozenset({row.id}))
     row.starts_at, row.reminded_at = at, None
+    await work.db.flush()
+    await _must_be_before_its_end(work, row)
     await _note(work, actor, "moved", row)
     _tell(work, row, "meeting_moved")
     work.announce(MeetingReplanned(row.id, row.room_id))

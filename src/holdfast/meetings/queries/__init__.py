@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from holdfast.kit.ids import MeetingId, MemberId, RoomId, SeatId
 from holdfast.kit.work import Work
@@ -19,9 +20,22 @@ KEPT = timedelta(days=14)  # after its time a meeting is forgotten
 REMIND_BEFORE = timedelta(minutes=30)
 
 
+@dataclass
+class Endings:
+    """Which meetings lie beyond the end of their circle. Circles know; the house is told it.
+
+    They are there, because a circle that planned to end early goes on when somebody joins.
+    """
+
+    beyond: ColumnElement[bool] = field(default_factory=false)
+
+
+ENDINGS = Endings()
+
+
 async def meetings_to_come(work: Work, room_id: RoomId, limit: int = 30) -> Sequence[MeetingRow]:
     """Those of a room that are planned or going on, the next first."""
-    its = MeetingRow.room_id == room_id, MeetingRow.round.not_in(ENDED)
+    its = MeetingRow.room_id == room_id, MeetingRow.round.not_in(ENDED), ~ENDINGS.beyond
     query = select(MeetingRow).where(*its).order_by(MeetingRow.starts_at).limit(limit)
     return (await work.db.scalars(query)).all()
 
@@ -41,9 +55,15 @@ async def next_meeting(work: Work, room_id: RoomId) -> MeetingRow | None:
 
 async def next_in(work: Work, room_ids: Collection[RoomId]) -> dict[RoomId, MeetingRow]:
     """The next meeting of each of these rooms that has one."""
-    its = MeetingRow.room_id.in_(room_ids), MeetingRow.round.not_in(ENDED)
+    its = MeetingRow.room_id.in_(room_ids), MeetingRow.round.not_in(ENDED), ~ENDINGS.beyond
     query = select(MeetingRow).where(*its).order_by(MeetingRow.starts_at.desc())
     return {row.room_id: row for row in await work.db.scalars(query)}
+
+
+async def lies_beyond_its_end(work: Work, row: MeetingRow) -> bool:
+    """Whether the circle of a meeting will have ended by then."""
+    query = select(MeetingRow.id).where(MeetingRow.id == row.id, ENDINGS.beyond)
+    return await work.db.scalar(query) is not None
 
 
 async def series_from(work: Work, row: MeetingRow) -> Sequence[MeetingRow]:

@@ -44,6 +44,13 @@ class Taken(Conflict):
     words = N_("There is a meeting in this room at that time already. Please pick another time.")
 
 
+class Beyond(Conflict):
+    """Nobody meets in a circle that has ended by then."""
+
+    code = "meeting_beyond"
+    words = N_("This circle ends before that. Please pick an earlier time.")
+
+
 def theme_of(theme: str, *, is_staff: bool) -> str:
     """A theme as it is kept: one of the list; or, by staff, a line of their own."""
     line = " ".join(theme.split())
