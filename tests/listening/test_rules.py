@@ -205,7 +205,8 @@ def test_the_wait_is_said_from_five_on_and_lies_within_what_people_waited(
         assert said is None
     else:
         assert said is not None
-        assert min(waited) <= said <= max(waited)
+        assert min(waited) <= said.seconds <= max(waited)
+        assert said.people == len(waited)
 
 
 @FEW

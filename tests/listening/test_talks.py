@@ -18,6 +18,7 @@ from holdfast.listening.queries import my_ask, my_talks, queue_now, trend_of
 from holdfast.listening.rules.asks import (
     AskState,
 )
+from holdfast.listening.rules.queue import Wait
 from holdfast.listening.rules.sessions import Ending, EnoughTogether, NotNow, SessionOver, Side
 from holdfast.listening.tables import AskRow, FeedbackRow, WaitRow
 from holdfast.rooms.rules.guiding import RoomClosed
@@ -190,7 +191,7 @@ async def test_the_wait_is_said_from_five_on_and_is_what_people_waited(talks: St
         assert await queue_now(work) is None
         work.db.add(WaitRow(day=now.date(), hour=now.hour, seconds=900))
         await work.db.flush()
-        assert await queue_now(work) == 180
+        assert await queue_now(work) == Wait(180, 5)
     await talks.on_duty(talks.town.cedar)
     await talks.ask(talks.town.ash)
     talks.clock.pass_time(seconds=40)

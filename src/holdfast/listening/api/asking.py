@@ -49,7 +49,8 @@ async def get_queue(house: InHouse, member: CurrentMember) -> Queue:
     del member
     async with house.workshop.reading() as work:
         offered = await is_offered(work, covered=covered(house))
-        return Queue(offered=offered, wait=await queue_now(work))
+        wait = await queue_now(work)
+        return Queue(offered=offered, wait=None if wait is None else wait.seconds)
 
 
 @router.post("/ask", status_code=201, response_model_exclude_none=True)

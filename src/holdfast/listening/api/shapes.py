@@ -96,7 +96,7 @@ def ask_shown(one: MyAsk) -> AskShown:
         language=one.language,
         words=one.words,
         is_before_someone=one.is_before_someone,
-        wait=one.wait,
+        wait=None if one.wait is None else one.wait.seconds,
     )
 
 

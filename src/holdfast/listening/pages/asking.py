@@ -87,7 +87,7 @@ async def asked_page(
         "listening/ask.html",
         422 if form.missing else 200,
         why_not=say(looks.locale, why_not.words) if why_not else "",
-        wait=None if wait is None else round(wait / 60),
+        wait=None if wait is None else round(wait.seconds / 60),
         has_words=me.phrase_lookup is not None,
         shut=is_shut(member, has_words=me.phrase_lookup is not None),
         knows=bool(talks),
@@ -209,7 +209,8 @@ def waiting_page(request: Request, house: House, ask: MyAsk, device: str) -> Res
     return render(
         request,
         "listening/waiting.html",
-        wait=None if ask.wait is None else round(ask.wait / 60),
+        wait=None if ask.wait is None else round(ask.wait.seconds / 60),
+        counted=0 if ask.wait is None else ask.wait.people,
         asked={
             "words": ask.words,
             "wants": chosen_in_words(ask.wants, looks.locale),

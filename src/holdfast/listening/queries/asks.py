@@ -12,7 +12,7 @@ from holdfast.kit.ids import AskId, MemberId, OfferId
 from holdfast.kit.work import Work
 from holdfast.listening.queries.seals import opened, place_of_ask, place_of_summary
 from holdfast.listening.rules.asks import AskState, OfferState
-from holdfast.listening.rules.queue import LOOKED_BACK, honest_wait
+from holdfast.listening.rules.queue import LOOKED_BACK, Wait, honest_wait
 from holdfast.listening.tables import AskRow, HandOverRow, ListeningRow, OfferRow, WaitRow
 from holdfast.rights.rules import Member
 from holdfast.sealing.seam import Keyring
@@ -30,7 +30,7 @@ class MyAsk:
     language: str
     words: str
     is_before_someone: bool  # a listener is looking at it
-    wait: int | None  # seconds, as people waited in this hour; None: we can't say
+    wait: Wait | None  # as people waited in this hour; None: we can't say
     again: bool  # for the listener of before
 
 
@@ -79,10 +79,10 @@ async def my_ask(work: Work, actor: Member, keyring: Keyring | None = None) -> M
     )
 
 
-async def queue_now(work: Work) -> int | None:
-    """Seconds: the median of what people really waited in this hour of the day, over 28 days.
+async def queue_now(work: Work) -> Wait | None:
+    """The median of what people really waited in this hour of the day, over 28 days.
 
-    Nothing where fewer than five did: then we cannot say.
+    Those are counted to whom somebody came. Nothing where they are fewer than five.
     """
     now = work.clock.now()
     lately = WaitRow.day > (now - LOOKED_BACK).date()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
@@ -10,6 +11,14 @@ FEWEST = 5  # cases below which nothing is said
 LOOKED_BACK = timedelta(days=28)
 
 
-def honest_wait(seconds: Sequence[int]) -> int | None:
-    """The median of what people waited in this hour of day, in seconds; None: we can't say."""
-    return round(median(seconds)) if len(seconds) >= FEWEST else None
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long people really waited, and how many of them there were."""
+
+    seconds: int
+    people: int
+
+
+def honest_wait(seconds: Sequence[int]) -> Wait | None:
+    """The median of what people waited in this hour of day; None: we can't say."""
+    return Wait(round(median(seconds)), len(seconds)) if len(seconds) >= FEWEST else None
