@@ -54,7 +54,6 @@ async def plan_meeting(
     room = await room_to_meet_in(work, actor, room_id)
     zone = actor.looks.zone if isinstance(actor, Member | Staff) else "UTC"
     words = theme_of(theme, is_staff=not isinstance(actor, Member))
-    first = time_of(starts_at, work.clock.now())
     rows = [
         MeetingRow(
             room_id=room.id,
@@ -65,7 +64,7 @@ async def plan_meeting(
             box=box_of(box),
             staff_id=actor.id if isinstance(actor, Staff) else None,
         )
-        for at in weekly(first, until, zone)
+        for at in weekly(time_of(starts_at, work.clock.now()), until, zone)
     ]
     await _must_be_free(work, rows)
     work.db.add_all(rows)
