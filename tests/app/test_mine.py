@@ -195,6 +195,7 @@ async def test_erased_neither_their_words_nor_a_usable_key_lie_in_the_data_folde
     assert seat.author.pseudonym.encode() not in kept
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_figures_tell_of_the_machine_and_never_of_people(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -118,6 +118,7 @@ async def test_put_back_the_right_key_and_it_starts_again(settings: Settings) ->
     await opened(settings)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_damaged_file_is_called_damaged_and_left_alone(settings: Settings) -> None:
     await opened(settings)

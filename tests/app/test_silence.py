@@ -70,6 +70,7 @@ def test_fields_nobody_allowed_are_dropped_whatever_they_are() -> None:
     assert not LOGGED & {"text", "pseudonym", "address", "token", "room", "path", "query"}
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_mistake_of_ours_is_written_down_without_what_was_asked(
     client: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
@@ -83,6 +84,7 @@ async def test_a_mistake_of_ours_is_written_down_without_what_was_asked(
     assert town.ash.token not in str(written)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_while_the_database_is_away_it_says_so_and_help_is_still_there(
     client: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch

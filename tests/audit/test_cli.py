@@ -111,6 +111,7 @@ def test_a_missing_witness_is_told_until_somebody_trusts_the_record_anew(place: 
     assert holdfast(place, "audit", "verify").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_new_to_the_place_is_not_told_that_its_record_is_broken(
     place: Path,
 ) -> None:

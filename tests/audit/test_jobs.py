@@ -257,6 +257,7 @@ async def test_whoever_waits_hears_how_far_it_is(house: House) -> None:
     assert told == [(500, rows), (rows, rows)]
 
 
+@pytest.mark.slow
 async def test_a_broken_record_is_told_to_those_who_plan(house: House, clock: StillClock) -> None:
     await act(house, 3)
     await Watch(house).look_at_the_record()

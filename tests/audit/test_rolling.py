@@ -64,6 +64,7 @@ async def test_what_is_older_than_two_years_goes_and_what_is_left_verifies(
     assert rows[0].role == "system"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_young_rows_stay_and_a_week_s_worth_goes_together(
     house: House, clock: StillClock
@@ -120,6 +121,7 @@ async def test_the_database_lets_no_row_go_that_no_closing_row_names(
     assert (await verified(house.workshop, house.witness)).is_whole
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_beginning_that_nobody_here_signed_is_told(house: House, clock: StillClock) -> None:
     await three_years(house, clock)

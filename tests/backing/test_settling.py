@@ -119,6 +119,7 @@ async def test_a_night_from_before_the_backup_takes_nothing_that_outlived_it(
         assert "its time is over" not in str(await seen(people(again)))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_with_the_list_lost_older_data_with_newer_keys_still_say_nothing(
     backed: Backed, empty: Settings

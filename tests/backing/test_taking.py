@@ -37,6 +37,7 @@ def plain(backed: Backed, file: Path) -> bytes:
     return zlib.decompress(opened, 31)
 
 
+@pytest.mark.slow
 async def test_a_backup_is_two_sealed_files_for_their_owner_alone(backed: Backed) -> None:
     await backed.town.say(backed.town.ash, CANARY)
     taken = await backed.back_up()
@@ -70,6 +71,7 @@ async def test_keys_and_data_and_the_root_key_never_lie_together(backed: Backed)
         assert secret not in plain(backed, taken.keys)
 
 
+@pytest.mark.slow
 async def test_a_backup_lists_what_is_in_it(backed: Backed) -> None:
     await talk(backed.town)
     taken = await backed.back_up()
@@ -184,6 +186,7 @@ async def test_where_there_is_no_room_the_older_ones_stay(backed: Backed) -> Non
     assert (await backed.back_up()).thrown_away == (first.keys,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [100, 10_000, 1_000_000])
 def test_a_sealed_file_that_does_not_fit_is_refused_and_leaves_nothing(
     size: int, tmp_path: Path, pair: tuple[str, str]

@@ -16,6 +16,7 @@ pytestmark = on_sqlite
 HERE = "/api/v1/circles"
 
 
+@pytest.mark.slow
 async def test_a_wish_is_put_read_and_taken_back(client: httpx.AsyncClient, town: Town) -> None:
     body = {"languages": ["en"], "themes": ["grief"], "closer": 100, "words": "Since spring."}
     put = await client.put(f"{HERE}/wish", headers=town.ash.bearer, json=body)

@@ -117,6 +117,7 @@ async def test_nobody_begins_without_saying_yes_to_the_promises(town: Town) -> N
     await yes(town, people[0])
 
 
+@pytest.mark.slow
 async def test_who_is_not_asked_cannot_answer(town: Town) -> None:
     people = await waiting(town, 4)
     await form(town)
@@ -183,6 +184,7 @@ async def test_who_does_not_answer_twice_is_looked_for_no_more(town: Town) -> No
     assert Kind.WISH_OVER in told
 
 
+@pytest.mark.slow
 async def test_a_pair_that_stays_apart_is_never_asked_together(town: Town) -> None:
     people = [town.ash, town.birch, *await waiting(town, 3)]
     await wish(town, town.ash)

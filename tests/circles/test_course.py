@@ -78,6 +78,7 @@ async def test_at_its_end_a_circle_can_be_read_and_nobody_writes(town: Town) -> 
         await town.say(people[1], "One more thing.", slug)
 
 
+@pytest.mark.slow
 async def test_a_circle_that_ends_leaves_no_meeting_behind(town: Town) -> None:
     people = await newcomers(town.house, 4)
     await circle_with(town, *people)

@@ -126,6 +126,7 @@ async def test_of_two_who_take_the_last_seat_at_once_one_gets_it(town: Town) -> 
     assert await here(town, slug) == 8
 
 
+@pytest.mark.slow
 async def test_another_class_of_age_finds_no_circle(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await join(town, town.birch, slug)
@@ -137,6 +138,7 @@ async def test_another_class_of_age_finds_no_circle(town: Town) -> None:
         await sit_in(town, town.ash, slug)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mine", [True, False])
 async def test_a_blocked_pair_finds_no_circle_of_the_other_both_ways(
     town: Town, *, mine: bool
@@ -155,6 +157,7 @@ async def test_a_blocked_pair_finds_no_circle_of_the_other_both_ways(
             await circle_to_see(work, town.ash.actor, slug)
 
 
+@pytest.mark.slow
 async def test_not_with_this_person_holds_at_the_door(town: Town) -> None:
     slug = await circle_with(town, town.birch, *await newcomers(town.house, 3))
     seat = await town.seat(town.birch, NIGHT)
@@ -261,6 +264,7 @@ async def test_two_circles_are_enough(town: Town) -> None:
     await join(town, town.birch, third)
 
 
+@pytest.mark.slow
 async def test_who_leaves_is_told_of_a_day_later_and_never_named(town: Town) -> None:
     slug = await circle_with(town, town.ash, *await newcomers(town.house, 4))
     await leave(town, town.ash, slug)

@@ -219,6 +219,7 @@ async def test_an_ended_circle_is_read_and_not_written_in(
     assert "Call somebody" not in html
 
 
+@pytest.mark.slow
 async def test_not_with_this_person_from_their_page_and_off_the_list_again(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -232,6 +233,7 @@ async def test_not_with_this_person_from_their_page_and_off_the_list_again(
     assert seat.author.pseudonym not in await page(client, town.ash, "/circles/apart")
 
 
+@pytest.mark.slow
 async def test_own_words_come_back_to_who_wrote_them_alone(
     client: httpx.AsyncClient, town: Town
 ) -> None:

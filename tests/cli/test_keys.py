@@ -115,6 +115,7 @@ def test_a_name_gets_a_token_each_time_and_keeps_its_role(place: Path) -> None:
     assert people == [("Fern", "lead")]
 
 
+@pytest.mark.slow
 def test_a_code_for_a_steward_is_printed_alone_and_only_a_hash_of_it_is_kept(place: Path) -> None:
     done = holdfast("steward", "code", "--data", place)
     assert done.exit_code == 0, done.output
@@ -161,6 +162,7 @@ def test_a_room_that_the_api_would_refuse_is_refused_here_too(
     assert "A room has a name" in done.output.replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_a_folder_without_a_place_is_refused_and_not_made(data: Path) -> None:
     for command in (
         ("steward", "token"),
@@ -173,6 +175,7 @@ def test_a_folder_without_a_place_is_refused_and_not_made(data: Path) -> None:
         assert not data.exists()
 
 
+@pytest.mark.slow
 def test_made_up_members_get_a_token_each(place: Path) -> None:
     done = holdfast("town", "members", "--count", "7", "--data", place)
     assert len(set(done.stdout.split())) == 7

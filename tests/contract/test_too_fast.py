@@ -40,6 +40,7 @@ def talker(strict_place: Place) -> tuple[Member, str]:
     return strict_place.member_in(room), room
 
 
+@pytest.mark.slow
 def test_who_is_too_fast_is_told_so_and_then_closed_with_4429(
     strict_place: Place, talker: tuple[Member, str]
 ) -> None:

@@ -118,6 +118,7 @@ async def test_a_goodbye_in_the_note_of_a_refused_message_is_read(
     assert await concerns(town) == [Concern.IMMEDIATE]
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize(
     "content",
@@ -192,6 +193,7 @@ async def test_who_left_their_side_space_is_kept_there_all_the_same(town: Town) 
     assert await kept(town) == [HIGH, f"{HIGH} Still."]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_a_page_gave_back_by_itself_is_read(
     town: Town, client: httpx.AsyncClient

@@ -84,6 +84,7 @@ async def test_taking_back_held_words_twice_is_once(hands: Hands) -> None:
     await withdraw_post(town.house.ledger, seat, of="nonce-0000-0001")
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_released_answer_says_what_it_answers(hands: Hands) -> None:
     town = hands.town

@@ -23,6 +23,7 @@ from holdfast.screening.concern import Concern
 from town import NIGHT, Town, mostly_on_sqlite
 
 
+@pytest.mark.slow
 async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: Town) -> None:
     done = await speak(town, town.ash, GOODBYE)
     assert isinstance(done, Kept)

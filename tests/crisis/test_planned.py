@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from holdfast.crisis.actions.planned import IN_THE_PLAN
@@ -21,6 +22,7 @@ async def cry(town: Town, text: str) -> None:
     await town.house.reactions.settled()
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_hard_words_in_a_plan_raise_an_escalation_without_the_words(town: Town) -> None:
     await cry(town, SONG)
@@ -38,6 +40,7 @@ async def test_hard_words_in_a_plan_raise_an_escalation_without_the_words(town: 
     assert signals == 0
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_second_cry_joins_the_first(town: Town) -> None:
     await cry(town, GOODBYE)

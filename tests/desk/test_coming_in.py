@@ -92,6 +92,7 @@ async def test_a_steward_has_newcomers_read_first_in_a_room(
     assert (await someone.say("Hello, it is my second time")).status_code == 201
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_each_sees_only_what_is_theirs_to_do(client: httpx.AsyncClient, town: Town) -> None:
     keeper = await somebody(town)

@@ -22,6 +22,7 @@ async def at_the_desk(client: httpx.AsyncClient, town: Town, role: Role) -> http
     return client
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_every_country_leads_to_its_whole_pack_marked_as_unchecked(
     client: httpx.AsyncClient, town: Town

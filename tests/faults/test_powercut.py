@@ -71,6 +71,7 @@ def test_a_file_that_was_never_synced_is_gone(power: Power) -> None:
     assert _run_and_cut(power, "put('never', b'lost')") == {"old": b"old"}
 
 
+@pytest.mark.slow
 def test_fdatasync_keeps_what_it_covers(power: Power) -> None:
     left = _run_and_cut(power, "os.fdatasync(put('sub', b'kept'))")
     assert left["sub"] == b"kept"

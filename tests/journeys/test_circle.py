@@ -78,6 +78,7 @@ async def test_finding_sitting_in_joining_meeting_and_leaving(
     assert "A place is free here" in await sees(client, others[0], f"/circles/{slug}")
 
 
+@pytest.mark.slow
 async def test_wishing_being_asked_beginning_and_coming_to_an_end(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:

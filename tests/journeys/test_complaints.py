@@ -147,6 +147,7 @@ async def test_complaint_8_posts_vanish(place: Place, said: Said) -> None:
     assert "Be kind: this could hurt someone here" in page
 
 
+@pytest.mark.slow
 async def test_complaint_8_nobody_talks_to_a_wall(place: Place, said: Said) -> None:
     """There is no shadow ban: who is hushed is told, until when and why, and so is each try."""
     until = stamp(place.town.house.workshop.clock.now() + timedelta(hours=2))

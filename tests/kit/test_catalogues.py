@@ -29,11 +29,13 @@ def test_what_is_about_danger_in_one_place_is_about_danger_everywhere(gathered: 
     assert marked & {message.id for message in gathered if message.context != SAFETY} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalogue_is_whole_and_fresh(gathered: Catalog, language: str) -> None:
     assert list(catalogues.complaints(language, gathered)) == []
 
 
+@pytest.mark.slow
 def test_arabic_tells_six_kinds_of_numbers_apart() -> None:
     assert catalogues.kept("ar").num_plurals == 6
     forms = {catalogue("ar").ngettext("%(num)s new message", "%(num)s new messages", n)

@@ -36,6 +36,7 @@ async def _grant(talks: Stage, code: str, by: Actor | None = None, days: int = 3
         )
 
 
+@pytest.mark.slow
 async def test_the_lead_gives_a_right_by_a_code_and_it_is_in_the_record(talks: Stage) -> None:
     code = await _code(talks)
     row = await _grant(talks, code.upper().replace("-", " "))
@@ -84,6 +85,7 @@ async def test_only_the_lead_gives_rights(talks: Stage, role: Role) -> None:
     await _grant(talks, code)
 
 
+@pytest.mark.slow
 async def test_one_right_of_a_kind_is_enough_also_while_it_is_frozen(talks: Stage) -> None:
     await _grant(talks, await _code(talks))
     with pytest.raises(HeldAlready):

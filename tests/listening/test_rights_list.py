@@ -73,6 +73,7 @@ async def test_the_list_says_who_what_by_whom_and_until_when(
     assert [name for name in names if name in shown] == [seat.pseudonym], "no other name of theirs"
 
 
+@pytest.mark.slow
 async def test_answers_are_shown_from_ten_on_and_in_whole_tens(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

@@ -90,6 +90,7 @@ async def test_the_endless_page_of_a_session_in_use_comes_back(
             await shows(again, town, "and here it is")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_no_page_outlives_the_end_of_its_session(
     town: Town, served: Served, clock: StillClock
@@ -100,6 +101,7 @@ async def test_no_page_outlives_the_end_of_its_session(
         assert AGAIN.decode() in await rest_of(pieces)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_where_news_were_missed_every_endless_page_asks_at_the_door_again(
     town: Town, served: Served

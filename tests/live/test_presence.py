@@ -33,6 +33,7 @@ def count(town: Town) -> int:
     return found
 
 
+@pytest.mark.slow
 async def test_up_to_four_are_a_few_and_five_are_five(town: Town, served: Served) -> None:
     await here(town, served, 4)
     birch = await served.line(town.birch)
@@ -43,6 +44,7 @@ async def test_up_to_four_are_a_few_and_five_are_five(town: Town, served: Served
     assert (await ash.hear_next("presence"))["here"] == 6
 
 
+@pytest.mark.slow
 async def test_when_the_fifth_goes_they_are_a_few_again(town: Town, served: Served) -> None:
     lines = await here(town, served, 5)
     assert (await lines[0].hear_next("presence"))["here"] is None  # as they came in

@@ -94,6 +94,7 @@ async def test_a_thousand_behind_is_replayed_and_one_more_is_a_reset(
     assert (await line.hear_next("posted", "refused"))["event"] == "refused"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_reader_from_another_epoch_is_reset_and_not_in_the_room(
     town: Town, served: Served
@@ -159,6 +160,7 @@ async def test_whoever_enters_while_others_speak_misses_nothing_and_hears_nothin
         assert heard == list(range(since + 1, head + 1))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_entering_again_is_entering_anew(town: Town, served: Served) -> None:

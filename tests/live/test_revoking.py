@@ -75,6 +75,7 @@ async def test_who_leaves_the_room_hears_nothing_more_of_it_and_keeps_the_line(
     await sealed_off(idle, town)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_leaving_one_room_leaves_the_other_alone(town: Town, served: Served) -> None:
     line = await served.line(town.cedar)
@@ -89,6 +90,7 @@ async def test_leaving_one_room_leaves_the_other_alone(town: Town, served: Serve
     assert (await line.hear_next("posted"))["room"] == EVENING
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_who_comes_back_into_the_room_can_speak_on_the_same_line(
     town: Town, served: Served

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import SeatId
 from holdfast.live.sights import Sights
@@ -70,6 +72,7 @@ async def test_a_message_hidden_while_a_line_is_open_is_skipped_with_all_its_cha
     assert (await ash.hear_next("edited", "skipped"))["text"] == "And others"
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_comes_back_is_replayed_what_they_see_from_memory_and_from_disk(
     town: Town, served: Served

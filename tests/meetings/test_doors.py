@@ -105,6 +105,7 @@ async def test_a_program_plans_moves_leads_and_cancels(
     assert (await client.get(f"{API}/meetings")).status_code == 404
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_meeting_of_another_room_is_none_here(
     town: Town, client: httpx.AsyncClient

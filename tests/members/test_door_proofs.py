@@ -105,6 +105,7 @@ async def test_what_is_no_proof_is_refused_like_none(
     assert (answer.status_code, answer.json()["code"]) == (428, "proof_needed")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_proof_ends_with_its_half_hour(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -131,6 +132,7 @@ async def test_while_many_come_in_the_work_is_eight_times_as_much(
     assert (await come(client, proof=solved(hard))).status_code == 201
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whoever_comes_back_and_whoever_needs_help_proves_nothing(
     client: httpx.AsyncClient, town: Town

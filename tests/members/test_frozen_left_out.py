@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from circles.gathering import wish
 from holdfast.circles.queries.wishes import waiting_rows
 from holdfast.kit.ids import MemberId
@@ -28,6 +30,7 @@ async def waits(town: Town) -> set[MemberId]:
         return {row.member_id for row in await waiting_rows(work)}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_nobody_looks_for_a_circle_for_them_and_their_wish_stays(town: Town) -> None:
     ash, birch = town.ash.member.id, town.birch.member.id
@@ -40,6 +43,7 @@ async def test_nobody_looks_for_a_circle_for_them_and_their_wish_stays(town: Tow
     assert await waits(town) == {ash, birch}
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nobody_who_wants_to_be_heard_is_sent_to_them(town: Town) -> None:
     talks = await set_stage(town)
@@ -52,6 +56,7 @@ async def test_nobody_who_wants_to_be_heard_is_sent_to_them(town: Town) -> None:
     assert len(await talks.offers(town.cedar)) == 1
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_they_can_ask_for_a_listener_and_are_heard(town: Town) -> None:
     talks = await set_stage(town)

@@ -66,6 +66,7 @@ async def test_what_is_kept_of_a_used_invitation_names_nobody(
     assert (await come(client, invitation=other)).status_code == 201
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_burning_a_batch_burns_what_nobody_has_used_and_no_other_batch(
     client: httpx.AsyncClient, house: House

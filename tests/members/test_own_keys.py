@@ -67,6 +67,7 @@ async def test_the_seven_words_open_what_was_said_in_a_new_session(town: Town) -
     assert await talk.texts(await by_phrase(town, town.ash.phrase)) == [SECRET]
 
 
+@pytest.mark.slow
 async def test_a_passkey_alone_opens_nothing_until_the_words_are_typed_once(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -87,6 +88,7 @@ async def test_somebody_elses_words_open_nothing_of_mine(town: Town) -> None:
         assert not came.own.is_open
 
 
+@pytest.mark.slow
 async def test_the_second_device_reads_what_the_first_could(town: Town) -> None:
     talk, root = await talk_of_two(town), town.house.root
     await talk.say(town.ash)
@@ -194,6 +196,7 @@ def bearer(token: str) -> dict[str, str]:
     return Person(Guest(), token).bearer
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_page_asks_for_the_words_and_goes_on_to_where_one_wanted(
     client: httpx.AsyncClient, town: Town

@@ -24,6 +24,7 @@ async def members_of(house: House) -> list[MemberRow]:
         return list(await work.db.scalars(select(MemberRow)))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_someone_comes_in_without_name_or_address(
     client: httpx.AsyncClient, house: House
@@ -151,6 +152,7 @@ async def test_no_step_can_be_taken_before_the_one_it_rests_on(client: httpx.Asy
     assert early.headings == ["How old are you?"]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_step_taken_yesterday_still_counts_and_one_of_last_week_does_not(
     client: httpx.AsyncClient, clock: StillClock
@@ -189,6 +191,7 @@ async def test_promises_that_have_changed_since_are_read_again(client: httpx.Asy
     assert "The promises have changed. Please read them again." in answer.said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_yes_sent_twice_lets_one_person_in_once(
     client: httpx.AsyncClient, house: House

@@ -36,6 +36,7 @@ async def another_session(house: House, town: Town) -> str:
         return await sign_in(work, Guest(), root=house.root, phrase=town.ash.phrase)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_member_chooses_how_pages_look(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -89,6 +90,7 @@ async def test_days_are_those_of_the_members_own_clock(
     assert "yes on 21 November 2026" in (await visit(ash, "/me")).said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_sessions_are_listed_by_day_and_kind_and_ended_one_by_one(
     ash: httpx.AsyncClient, house: House, town: Town, clock: StillClock
@@ -278,6 +280,7 @@ async def yes_to(house: House, town: Town, kind: str) -> int:
     return next(row.id for row in rows if row.kind == kind)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nothing_of_a_walk_through_every_page_is_logged(
     ash: httpx.AsyncClient, house: House, town: Town, capfd: pytest.CaptureFixture[str]

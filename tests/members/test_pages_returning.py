@@ -33,6 +33,7 @@ async def test_the_seven_words_let_a_member_in(client: httpx.AsyncClient, town: 
     assert (await visit(client, "/rooms/night-room")).status == 200
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_capitals_commas_and_line_ends_are_forgiven(
     client: httpx.AsyncClient, town: Town
@@ -153,6 +154,7 @@ async def test_a_link_is_no_session_and_a_session_is_no_link(
             assert (answer.status_code, "set-cookie" in answer.headers) == (404, False)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_link_ends_and_is_not_listed_as_a_place_of_being_signed_in(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -180,6 +182,7 @@ async def test_signing_out_a_steward_ends_their_token_at_every_door(
     assert (await client.get("/api/v1/rooms", headers=town.elm.bearer)).status_code == 200
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_steward_comes_in_by_a_link_too(client: httpx.AsyncClient, town: Town) -> None:
     link = await link_for(town.elm, town)
@@ -233,6 +236,7 @@ async def test_over_https_the_cookie_belongs_to_this_host_alone(
     assert me.status_code == 401
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_leaving_ends_the_session_and_has_the_browser_forget(
     client: httpx.AsyncClient, house: House
@@ -248,6 +252,7 @@ async def test_leaving_ends_the_session_and_has_the_browser_forget(
     assert (await client.get("/me")).status_code == 401
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_beacon_that_leaves_waits_for_no_page(
     client: httpx.AsyncClient, house: House

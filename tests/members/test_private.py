@@ -116,6 +116,7 @@ async def test_a_page_out_of_sight_locks_itself_after_a_minute_and_not_before(
     assert (await client.get("/me")).status_code == 303
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_no_line_hears_anything_while_its_session_is_locked(
     served: Served, town: Town, client: httpx.AsyncClient

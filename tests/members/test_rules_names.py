@@ -163,6 +163,7 @@ def test_no_name_is_much_more_likely_than_another() -> None:
     assert max(seconds.values()) < 1.5 * usual
 
 
+@pytest.mark.slow
 @every_language
 def test_every_pair_is_come_past_once(language: str) -> None:
     pairs = list(BOOKS[language].pairs_from(12_345))

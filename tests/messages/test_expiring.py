@@ -68,6 +68,7 @@ async def test_a_message_goes_an_hour_after_it_was_said_and_not_a_second_before(
     assert (row.by, words) == (By.TIME, None)
 
 
+@pytest.mark.slow
 async def test_a_change_leaves_the_time_as_it_was(town: Town, clock: StillClock) -> None:
     said = await town.say(town.ash, "For a day", expires=Expires.DAY)
     clock.pass_time(minutes=10)
@@ -117,6 +118,7 @@ async def test_of_a_post_that_nobody_will_see_nothing_is_left_to_do(
     assert await going(town) == []
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_its_author_took_back_before_is_not_taken_twice(
     town: Town, clock: StillClock
@@ -149,6 +151,7 @@ async def hidden_words(town: Town) -> int:
         return len((await work.db.scalars(select(HiddenWordsRow.text))).all())
 
 
+@pytest.mark.slow
 async def test_what_was_hidden_and_given_back_goes_when_its_time_is_over(
     town: Town, clock: StillClock
 ) -> None:
@@ -260,6 +263,7 @@ def test_how_long_it_stays_is_said_in_the_largest_unit_and_rounded_up(
     assert left_words(clock.now() + left, clock.now()) == said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_the_page_offers_the_choice_and_says_when_a_message_goes(
     client: httpx.AsyncClient, town: Town, clock: StillClock

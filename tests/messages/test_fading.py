@@ -81,6 +81,7 @@ async def test_a_visit_is_erased_a_day_after_nobody_can_come_back_to_it(
     assert await is_here(town, town.birch.member.id)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_who_can_come_back_after_all_is_left_alone(town: Town, clock: StillClock) -> None:
     await visits_only(town)
@@ -164,6 +165,7 @@ async def test_who_was_away_for_eleven_months_finds_it_said_once(
     assert "You were away for eleven months." in page.text
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_whom_open_work_names_waits_for_its_end(town: Town, clock: StillClock) -> None:
     await speak(town, town.ash, HIGH)
@@ -173,6 +175,7 @@ async def test_whom_open_work_names_waits_for_its_end(town: Town, clock: StillCl
     assert await is_here(town, town.ash.member.id)
 
 
+@pytest.mark.slow
 async def test_words_that_were_given_back_go_thirty_days_later(
     town: Town, clock: StillClock
 ) -> None:

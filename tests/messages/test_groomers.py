@@ -86,6 +86,7 @@ async def test_what_is_handed_over_by_changing_harmless_words_is_refused_too(tow
     assert changed == [True, False, False]
 
 
+@pytest.mark.slow
 @on_sqlite
 @unlimited
 async def test_what_was_said_more_than_ten_minutes_ago_is_no_piece_of_it(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 from holdfast.messages.actions import remove_message, respond_to_message
 from holdfast.messages.queries.replies import Replies, replies_lately
@@ -138,6 +140,7 @@ async def test_a_response_answers_until_it_is_taken_back(town: Town, clock: Stil
         assert len((await lately(town)).waiting) == left
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_was_taken_back_and_what_is_a_day_old_waits_no_more(
     town: Town, clock: StillClock

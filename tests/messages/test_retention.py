@@ -211,6 +211,7 @@ async def test_what_was_chosen_today_counts_from_the_next_night_and_can_be_taken
             await undo_retention(work, elm, of=kind_to_keep(elm, "open"))
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_responses_go_with_the_words_and_a_repeated_nonce_breaks_nothing(
     town: Town, clock: StillClock

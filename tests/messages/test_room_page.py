@@ -75,6 +75,7 @@ async def test_keys_that_are_not_in_hand_are_fetched(town: Town) -> None:
     assert any(message.text for message in again)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_the_rooms_where_somebody_sits_come_with_what_they_have_not_read(town: Town) -> None:
@@ -96,6 +97,7 @@ async def test_the_rooms_where_somebody_sits_come_with_what_they_have_not_read(t
 READER, ROOM, MEETINGS, WHOSE = 1, 1, 1, 1  # goes to the database
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @unlimited
 async def test_a_page_asks_the_database_in_four_goes(

@@ -96,6 +96,7 @@ async def test_a_thread_says_each_of_its_days_once(town: Town, client: httpx.Asy
     assert page.text.count('class="day"') == 2
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_there_are_no_threads_in_open_rooms(town: Town, client: httpx.AsyncClient) -> None:
     await a_circle(town, town.birch, host=town.ash)
@@ -110,6 +111,7 @@ async def test_there_are_no_threads_in_open_rooms(town: Town, client: httpx.Asyn
     assert "1 reply" not in (await visit(client, f"/rooms/{NIGHT}")).said
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_program_reads_a_thread_and_a_stranger_does_not(
     town: Town, client: httpx.AsyncClient
@@ -173,6 +175,7 @@ async def test_ten_new_messages_are_told_at_once_and_nobody_out_of_sight_is_name
     assert (found.messages, found.people, found.threads, found.wants) == (10, 1, (), ())
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_i_said_and_what_i_read_is_not_new_to_me(town: Town, clock: StillClock) -> None:
     await a_circle(town, town.birch, host=town.ash)

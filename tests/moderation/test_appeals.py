@@ -103,6 +103,7 @@ async def test_an_appeal_is_answered_once(hand: Hand, maren: Person, noor: Perso
     assert refused.value.code == "already_done"
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_refusal_without_an_answer_is_refused(
     hand: Hand, maren: Person, noor: Person
@@ -137,6 +138,7 @@ REFUSED: dict[str, tuple[Prepared, str]] = {
 }
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("code", REFUSED)
 async def test_an_appeal_out_of_order_is_refused(

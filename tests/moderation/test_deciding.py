@@ -60,6 +60,7 @@ async def test_who_reports_hears_it_was_looked_at_and_what_changed(
     assert mine.answered_at is not None
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_reading_a_case_is_looking_at_it_and_stands_in_the_record(
     care: Care, town: Town, maren: Person
@@ -91,6 +92,7 @@ async def test_nobody_reads_in_a_case_who_reported(care: Care, town: Town, maren
     assert (await town.seat(town.birch)).author.pseudonym in repr(card)
 
 
+@pytest.mark.slow
 async def test_a_claim_lasts_fifteen_minutes_and_then_lets_another_in(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
 ) -> None:

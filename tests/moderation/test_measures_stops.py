@@ -226,6 +226,7 @@ async def test_of_two_hushes_the_longer_one_holds_until_it_ends(hand: Hand, mare
     await hand.says(ash, "I may write again")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_pause_follows_the_person_and_names_no_other_room(
     hand: Hand, maren: Person, client: httpx.AsyncClient

@@ -50,6 +50,7 @@ async def test_a_report_opens_a_case_and_hides_the_message_until_it_is_taken_bac
     assert (await care.case()).state is CaseState.CLOSED
 
 
+@pytest.mark.slow
 async def test_saying_it_twice_is_one_report(care: Care, town: Town) -> None:
     seq = await care.says(town.birch)
     first = await care.reports(town.ash, seq)
@@ -158,6 +159,7 @@ async def test_ones_own_words_and_oneself_are_answered_with_the_way_to_help(
     assert await care.cases() == []
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nobody_takes_back_somebody_elses_report(care: Care, town: Town) -> None:
     made = await care.reports(town.ash, await care.says(town.birch))

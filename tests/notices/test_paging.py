@@ -47,6 +47,7 @@ async def test_immediate_calls_who_is_on_shift_then_the_next_then_everyone(
     assert {row.outcome for row in await calling.tries(page)} == {Outcome.REACHED}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_high_takes_two_minutes_and_then_six(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -60,6 +61,7 @@ async def test_high_takes_two_minutes_and_then_six(calling: Calling) -> None:
     assert await calling.heard(seconds=1) == [FERN, SAM]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_clock_that_is_set_back_makes_nobody_wait(calling: Calling) -> None:
     """The next rung was due half a minute later by a clock that was an hour ahead."""
@@ -149,6 +151,7 @@ async def test_with_every_phone_off_everyone_is_called_again_each_minute(
     assert (await calling.page(page)).acknowledged_at is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_device_that_is_no_more_is_not_called_again(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -194,6 +197,7 @@ async def test_saying_it_twice_pages_once_and_something_worse_begins_anew(
     assert await calling.heard() == [SAM]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_chain_is_called_in_the_order_a_steward_set(calling: Calling) -> None:
     elm = await calling.someone(Role.STEWARD)
@@ -220,6 +224,7 @@ async def test_a_gap_is_told_once_to_those_who_plan(calling: Calling) -> None:
     assert await calling.heard() == []
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_numbers_of_a_rung_go_to_the_gateway_in_one_request(calling: Calling) -> None:
     for number in ("+353 86 123 4567", "+353 86 765 4321"):

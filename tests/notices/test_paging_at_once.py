@@ -58,6 +58,7 @@ async def test_nobody_waits_for_somebody_elses_dead_line(calling: Calling) -> No
     assert len(rang) == 2
 
 
+@pytest.mark.slow
 async def test_calls_cut_off_by_a_stop_are_made_again(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.comes(sam)

@@ -111,6 +111,7 @@ async def hides(town: Town, who: Person, whom: Person, what: str) -> None:
         await block_member(work, who.member, slug=NIGHT, handle=handle, kind=BlockKind(what))
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_words_that_were_released_or_came_back_are_told_to_who_wrote_them(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -193,6 +194,7 @@ async def test_after_thirty_days_it_is_gone(town: Town, clock: StillClock) -> No
 # ---------------------------------------------------------------- the doors
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_programs_read_the_list_page_by_page_and_say_that_they_looked(
     town: Town, clock: StillClock, client: httpx.AsyncClient

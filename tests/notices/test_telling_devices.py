@@ -197,6 +197,7 @@ async def test_a_steward_turns_it_on_and_nobody_else(town: Town, role: Role) -> 
             await let_members_be_told(work, person.actor, on=True)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_it_can_be_ended_by_the_member_and_is_for_three_devices(
     pushing: Pushing, town: Town

@@ -55,6 +55,7 @@ async def raid_now(house: House) -> RaidSummary:
     return raid
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_they_said_is_gone_from_the_room_and_they_are_told_and_may_appeal(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -127,6 +127,7 @@ async def test_absent_and_forbidden_look_alike(client: httpx.AsyncClient, town: 
     assert answers[0].json() == answers[1].json()
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_any_address_of_a_room_is_answered_and_none_breaks_us(
     client: httpx.AsyncClient, town: Town

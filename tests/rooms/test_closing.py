@@ -64,6 +64,7 @@ async def test_a_closed_room_can_be_read_by_its_members_and_nobody_writes(
         assert NIGHT not in [row.slug for row in await open_rooms(work)]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_closed_room_stays_on_the_list_of_those_who_sit_there(
     town: Town, client: httpx.AsyncClient

@@ -139,6 +139,7 @@ async def test_one_message_is_pinned_and_another_takes_its_place(
     assert (await guide(town)).pinned is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_does_not_stand_in_the_room_cannot_be_pinned(town: Town) -> None:
     said = await town.say(town.ash, "one")
@@ -172,6 +173,7 @@ async def test_a_message_that_is_taken_back_unpins_itself(town: Town, served: Se
     assert (await guide(town)).pinned is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_message_that_is_hidden_unpins_itself(town: Town, served: Served) -> None:
     said = await town.say(town.ash, "one")
@@ -186,6 +188,7 @@ async def test_a_message_that_is_hidden_unpins_itself(town: Town, served: Served
     assert (await guide(town)).pinned is None
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_question_of_the_house_is_said_by_the_staff_seat_marked_and_pinned(
     town: Town, served: Served
@@ -208,6 +211,7 @@ async def test_a_question_of_the_house_is_said_by_the_staff_seat_marked_and_pinn
     assert (await guide(town)).pinned == done.seq
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_no_member_puts_a_question_of_the_house(town: Town) -> None:
     dahlia = await on_shift(town)
@@ -259,6 +263,7 @@ async def test_a_slow_room_is_slow_until_its_time(
     assert town.house.ledger.slow == {}
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_what_stands_is_known_again_after_a_new_start(town: Town) -> None:
     dahlia = await on_shift(town)
@@ -273,6 +278,7 @@ async def test_what_stands_is_known_again_after_a_new_start(town: Town) -> None:
     assert ledger.states[room][0] == "closed"
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 @pytest.mark.parametrize("seconds", [0, 4, 601, -60])
 async def test_a_pace_lies_between_five_seconds_and_ten_minutes(town: Town, seconds: int) -> None:

@@ -58,6 +58,7 @@ async def test_a_question_put_twice_under_one_nonce_is_one_question(
     assert answers[0].json()["seq"] == answers[1].json()["seq"] == (await guide(town)).pinned
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_today_names_those_who_are_new_in_this_room(
     town: Town, client: httpx.AsyncClient

@@ -42,6 +42,7 @@ async def test_a_moderator_sits_down_on_shift_and_speaks_under_the_staff_name(to
     assert await recorded(town, "room:sat_down") == [f"room:{seat.room_id}"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_sitting_down_twice_is_one_seat(town: Town) -> None:
     dahlia = await on_shift(town)

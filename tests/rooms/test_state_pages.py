@@ -53,6 +53,7 @@ async def test_a_live_room_names_who_is_here_and_until_when(
     assert "Nobody from here is awake now." not in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_quiet_room_says_when_the_next_person_comes_and_not_to_wait(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -113,6 +114,7 @@ async def test_the_line_comes_by_itself_for_a_page_that_is_open_and_only_to_who_
     assert (await client.get(STATE)).status_code == 404
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize(
     ("people", "words"),

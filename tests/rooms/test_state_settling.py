@@ -89,6 +89,7 @@ async def test_rooms_follow_who_comes_and_goes(place: Place) -> None:
     assert told == [QUIET, HELD, LIVE, HELD, QUIET]
 
 
+@pytest.mark.slow
 async def test_a_room_changes_by_itself_when_a_shift_is_over(place: Place) -> None:
     sam = await place.someone(Role.CRISIS_MODERATOR)
     await place.come(sam, hours=1)
@@ -133,6 +134,7 @@ async def test_where_coverage_is_off_every_room_is_live(place: Place) -> None:
     assert await place.settled(covered=False, detector_ok=False) is LIVE
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_each_room_is_settled_by_its_own_language(place: Place) -> None:
     async with place.house.workshop.work() as work:

@@ -43,6 +43,7 @@ async def kept(town: Town, *keys: KeyId) -> list[KeptKey]:
     return found
 
 
+@pytest.mark.slow
 async def test_the_keys_of_a_plan_and_a_line_lie_in_the_keystore_and_under_nobody_s_seat(
     town: Town,
 ) -> None:
@@ -79,6 +80,7 @@ async def test_a_line_that_is_taken_back_takes_its_key_along_and_leaves_the_plan
         assert await work.db.scalar(select(func.count()).select_from(LeavingKeyRow)) == 0
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_key_of_a_device_goes_when_nothing_is_told_on_it_any_more(town: Town) -> None:
     house, ash = town.house, town.ash.member

@@ -49,6 +49,7 @@ async def test_a_code_typed_twice_at_once_counts_once(house: House, clock: Still
         assert (len(done), {type(one) for one in refused}) == (1, {NotKnown})
 
 
+@pytest.mark.slow
 async def test_an_invitation_taken_up_twice_at_once_makes_one_person(house: House) -> None:
     sam = await first_steward(house)
     key = await invited(house, sam.staff, Role.LEAD, "Robin")

@@ -101,6 +101,7 @@ async def test_an_invitation_says_what_its_role_may_do(
         assert "English, Español" in page.said
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) -> None:
     sam = await first_steward(house)
@@ -168,6 +169,7 @@ async def test_no_two_people_have_one_name(house: House) -> None:
             await invited(house, sam.staff, Role.LEAD, name)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_name_taken_while_an_invitation_waited_is_not_had_twice(house: House) -> None:
     sam = await first_steward(house)
@@ -177,6 +179,7 @@ async def test_a_name_taken_while_an_invitation_waited_is_not_had_twice(house: H
         await joined(house, keys[1])
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_is_no_name_is_refused(house: House) -> None:
     sam = await first_steward(house)
@@ -186,6 +189,7 @@ async def test_what_is_no_name_is_refused(house: House) -> None:
             await invited(house, sam.staff, Role.LEAD, name)
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_nobody_is_invited_as_a_member_or_in_a_language_we_lack(house: House) -> None:
     sam = await first_steward(house)

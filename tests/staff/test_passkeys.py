@@ -72,6 +72,7 @@ async def test_a_passkey_lets_its_person_join_sign_in_and_show_it_again(
     assert (await browser.get("/staff/password")).status_code == 200
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_is_asked_of_a_device_is_the_strictest_and_tells_nothing_about_it(
     house: House, browser: httpx.AsyncClient

@@ -72,6 +72,7 @@ async def test_name_password_and_code_together_let_one_in(
     assert (await visit(client, "/staff")).headings == ["Staff sign-in"]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_a_code_counts_once(house: House, clock: StillClock) -> None:
     sam = await first_steward(house)
@@ -101,6 +102,7 @@ async def test_a_recovery_code_stands_in_for_the_app_once(house: House) -> None:
     assert await by_code(house, sam, sam.codes[2])
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_code_alone_and_the_password_alone_are_nothing(
     house: House, clock: StillClock
@@ -206,6 +208,7 @@ async def test_what_weighs_much_asks_for_a_sign_in_of_the_last_five_minutes(
     assert (await client.post(invite, data=form)).status_code == 200
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_only_staff_are_fresh_and_a_code_of_someone_else_refreshes_nobody(
     town: Town, clock: StillClock

@@ -105,6 +105,7 @@ async def test_that_somebody_asked_stands_in_the_record_with_the_reason(town: To
     assert rows == [(about, None, '{"words":0}'), (about, "court", '{"words":1}')]
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_member_is_found_by_number_or_by_a_seat_and_by_nothing_else(town: Town) -> None:
     seat = (await town.seat(town.ash)).author

@@ -79,6 +79,7 @@ async def test_who_goes_while_words_are_held_reads_that_first_and_not_that_all_i
     assert "everyone in the room" not in receipt
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_a_receipt_of_everything_comes_with_the_answer_for_programs(
     town: Town, client: httpx.AsyncClient

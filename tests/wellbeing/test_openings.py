@@ -41,6 +41,7 @@ async def refused(kind: type[HoldfastError], doing: object) -> None:
         await doing  # type: ignore[misc]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     desk: Desk, clock: StillClock
@@ -71,6 +72,7 @@ async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     assert after.told_at == clock.now()
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_one_person_alone_opens_nothing(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
@@ -96,6 +98,7 @@ async def test_whoever_has_no_right_to_it_neither_asks_nor_says_yes_nor_reads(de
     assert await desk.read(desk.fern, opening) == WORST
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("lower", [Concern.NONE, Concern.WATCH, Concern.HIGH])
 async def test_it_opens_at_immediate_only_at_every_step(desk: Desk, lower: Concern) -> None:
@@ -107,12 +110,14 @@ async def test_it_opens_at_immediate_only_at_every_step(desk: Desk, lower: Conce
     assert await desk.read(desk.sam, opening) == WORST
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_without_a_reason_nobody_asks(desk: Desk) -> None:
     await refused(NoReason, desk.ask(desk.sam, reason="now"))
     assert await desk.ask(desk.sam)
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_an_approval_that_comes_too_late_is_none(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
@@ -127,6 +132,7 @@ async def test_an_approval_that_comes_too_late_is_none(desk: Desk, clock: StillC
     await refused(OpeningExpired, desk.read(desk.sam, again))
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_saying_yes_twice_does_not_make_it_last_longer(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
@@ -148,6 +154,7 @@ async def test_somebody_removed_meanwhile_no_longer_counts(desk: Desk, clock: St
     await refused(NotFound, desk.read(desk.sam, opening))
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_somebody_who_lost_the_right_meanwhile_no_longer_counts(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
@@ -188,6 +195,7 @@ async def test_who_opened_it_stays_to_be_read_after_it_is_erased(desk: Desk) -> 
     assert told.reason == WHY
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_what_was_asked_about_a_line_does_not_open_the_next_one(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
@@ -216,6 +224,7 @@ async def test_nobody_can_ask_for_a_line_that_was_never_left(desk: Desk) -> None
             )
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: StillClock) -> None:
     workshop, root, ash = desk.town.house.workshop, desk.town.house.root, desk.town.ash.member

@@ -45,6 +45,7 @@ async def test_a_line_is_written_changed_and_taken_out_on_the_page(
     assert await lines_of(town, town.ash) == []
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_all_six_parts_are_there_and_the_page_says_who_could_open_it(
     ash: httpx.AsyncClient,
@@ -91,6 +92,7 @@ async def test_what_does_not_fit_is_shown_again_with_its_words(
     assert f'value="{text}"' in page.html
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_words_that_went_nowhere_are_given_back(ash: httpx.AsyncClient, town: Town) -> None:
     line = (await a_plan(town, town.ash))[0].id.hex()
@@ -125,6 +127,7 @@ async def test_a_program_that_writes_without_end_is_slowed_down(ash: httpx.Async
     assert answers == [303] * 30 + [429]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_page_to_print_has_every_line_and_not_the_sealed_one(
     ash: httpx.AsyncClient, town: Town
@@ -143,6 +146,7 @@ async def test_the_page_to_print_has_every_line_and_not_the_sealed_one(
     assert ".screen-only" in printed
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_the_sealed_line_is_left_replaced_and_erased_by_one_tap(
     ash: httpx.AsyncClient, town: Town

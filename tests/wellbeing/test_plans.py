@@ -42,6 +42,7 @@ def said(lines: list) -> list[str]:  # type: ignore[type-arg]
     return [line.words for line in lines]
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_lines_stand_in_the_order_of_their_parts(town: Town) -> None:
     assert said(await a_plan(town, town.ash)) == [SIGN, SONG, SISTER]
@@ -58,6 +59,7 @@ async def test_lines_of_one_part_stand_in_the_order_of_writing(
     assert said(await lines_of(town, town.ash)) == ["first", "second", "third"]
 
 
+@pytest.mark.slow
 async def test_a_line_is_changed_taken_out_and_put_back_where_it_was(town: Town) -> None:
     workshop, root, me = town.house.workshop, town.house.root, town.ash.member
     lines = await a_plan(town, town.ash)
@@ -76,6 +78,7 @@ async def test_a_line_is_changed_taken_out_and_put_back_where_it_was(town: Town)
     assert await lines_of(town, town.ash) == lines
 
 
+@pytest.mark.slow
 @mostly_on_sqlite
 async def test_adding_a_line_can_be_taken_back_once(town: Town) -> None:
     lines = await a_plan(town, town.ash)

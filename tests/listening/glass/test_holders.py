@@ -105,6 +105,7 @@ async def test_a_half_of_one_part_opens_no_other(glass: Glass) -> None:
     assert (await glass.page(request, look)).messages[0].text == SECRET
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_listening_is_ready_when_both_halves_have_somebody(town: Town) -> None:
     async with town.house.workshop.work() as work:

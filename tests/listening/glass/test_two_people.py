@@ -138,6 +138,7 @@ async def test_the_same_half_twice_opens_nothing(glass: Glass) -> None:
     await glass.agree(glass.fern, request)
 
 
+@pytest.mark.slow
 @on_sqlite
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.PARTNER])
 async def test_whoever_holds_no_half_finds_nothing_there(glass: Glass, role: Role) -> None:

@@ -70,6 +70,7 @@ def test_what_we_say_we_need_is_locked() -> None:
     assert wanted <= {one.name for one in locked("base")}
 
 
+@pytest.mark.slow
 def test_what_is_installed_is_what_is_locked() -> None:
     """On this machine; packages that are for another kind of machine are not there."""
     here = {one.name.lower().replace("_", "-"): one.version for one in metadata.distributions()}
@@ -177,6 +178,7 @@ def test_our_own_scripts_carry_nobody_elses_notice() -> None:
 # ---------------------------------------------------------------- the list of it all
 
 
+@pytest.mark.slow
 def test_the_list_of_what_we_are_made_of_is_as_the_lock_says() -> None:
     again = "PYTHONPATH=tests python -m trust.supply.sbom"
     assert SBOM.read_text("utf-8") == made(), f"it is out of date: {again}"
@@ -199,6 +201,7 @@ def schema() -> Any:
     return jsonschema_rs.validator_for(of["bom-1.6"], registry=jsonschema_rs.Registry(known))
 
 
+@pytest.mark.slow
 def test_the_list_is_in_good_form_and_whole() -> None:
     listed: dict[str, Any] = json.loads(made())
     assert list(schema().iter_errors(listed)) == []

@@ -185,6 +185,7 @@ def test_w21_every_answer_says_truly_what_it_is(walked: list[Heard]) -> None:
             assert one.text[0] in "{[", one.told
 
 
+@pytest.mark.slow
 async def test_w09_a_right_guess_and_a_wrong_one_are_of_one_size(app: FastAPI, town: Town) -> None:
     """What a page says back of a question makes it no shorter where it resembles the page."""
     extra = {"accept-encoding": "gzip, br, zstd, deflate"}

@@ -68,6 +68,7 @@ async def test_w23_only_methods_that_a_door_has_are_answered(served: Served, met
     assert told in ([400], [405], [403])
 
 
+@pytest.mark.slow
 async def test_w23_nothing_that_is_shown_comes_from_the_host_that_was_asked(
     served: Served, town: Town
 ) -> None:

@@ -74,6 +74,7 @@ async def test_w03_who_came_in_at_one_origin_is_nobody_at_the_other(
     assert (await both.get(f"{DESK}/api/v1/me", headers=by_program)).status_code == 200
 
 
+@pytest.mark.slow
 async def test_w03_a_page_of_one_origin_does_nothing_at_the_other(
     both: httpx.AsyncClient, town: Town
 ) -> None:

@@ -112,6 +112,7 @@ async def test_w10_a_head_without_end_is_refused(served: Served) -> None:
     assert (await reader.readline()).startswith(b"HTTP/1.1 431")
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_w10_one_person_has_as_many_lines_as_anybody_needs(
     town: Town, served: Served
