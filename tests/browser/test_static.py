@@ -61,7 +61,7 @@ def test_every_script_is_small_and_type_checked() -> None:
 
 
 def test_what_a_room_needs_besides_its_words_stays_small() -> None:
-    assert squeezed(STATIC / "js/room.js") < 13_500  # with all its modules
+    assert squeezed(STATIC / "js/room.js") < 13_900  # with all its modules
     assert squeezed(STATIC / "css/holdfast.css") < 12_000
     assert squeezed(STATIC / "icons/icons.svg") < 3_000
     assert (STATIC / "fonts/figtree-latin.woff2").stat().st_size < 21_000
