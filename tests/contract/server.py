@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -124,7 +125,16 @@ class Server:
         return self.token
 
     def staff(self, role: str) -> str:
-        """A bearer token of somebody new in this role, as the command line prints it."""
+        """A bearer token of somebody new in this role."""
+        if "HOLDFAST_TEST_COMMAND" in os.environ:
+            return self._staff_from_the_keyboard(role)
+        with ThreadPoolExecutor(1) as apart:  # in this thread an event loop may run
+            return apart.submit(
+                token_for, role, self.environment | {"HOLDFAST_DATA": self.data}
+            ).result()
+
+    def _staff_from_the_keyboard(self, role: str) -> str:
+        """The same as the command line prints it: a whole Python for it."""
         done = subprocess.run(
             [*command(), "steward", "token", "--role", role, "--data", self.data],
             env=self.environment,
@@ -138,6 +148,23 @@ class Server:
     def log(self) -> str:
         """What the server wrote so far."""
         return (self.folder / "server.log").read_text(errors="replace")
+
+
+def token_for(role: str, environment: dict[str, str]) -> str:
+    """What `holdfast steward token` does, without another Python: it is asked for often."""
+    from holdfast.cli.opening import with_workshop  # an outside server needs nothing of ours
+    from holdfast.kit.work import Workshop
+    from holdfast.rights.rules import Role, System
+    from holdfast.settings import Settings
+    from holdfast.staff.actions import make_staff_token
+
+    async def make(workshop: Workshop, _: object) -> str:
+        async with workshop.work() as work:
+            return await make_staff_token(work, System(), role=Role(role))
+
+    given = {f"HOLDFAST_{name}".upper(): name for name in Settings.model_fields}
+    settings = Settings(**{given[k]: v for k, v in environment.items() if k in given})  # type: ignore[arg-type]
+    return with_workshop(settings, make)
 
 
 class Appointed(dict[str, str]):
