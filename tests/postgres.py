@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -38,6 +39,7 @@ SETTINGS = {  # fsync stays on: the server of the house refuses to start without
     "listen_addresses": "127.0.0.1",
 }
 
+SHARED_MEMORY = re.compile(r"^ *\d+ +(\d+)$", re.M)  # its key and number, in postmaster.pid
 Answer = TypeVar("Answer")
 
 
@@ -77,6 +79,13 @@ class Cluster:
         """Stop it: `fast` is polite, `immediate` is a crash."""
         if self.data.joinpath("postmaster.pid").exists():
             self._ctl("stop", "-w", "-t", "60", "-m", mode)
+
+    def forget_shared_memory(self) -> None:
+        """What the kernel keeps for a server that was killed, until one starts in its folder."""
+        with suppress(OSError):
+            found = SHARED_MEMORY.search(self.data.joinpath("postmaster.pid").read_text())
+            if found:
+                subprocess.run(["ipcrm", "-m", found[1]], capture_output=True, check=False)
 
     @property
     def data(self) -> Path:
@@ -213,8 +222,10 @@ def sweep(disk: Path) -> None:
 
 
 def _throw_away(folder: Path) -> None:
-    with suppress(AssertionError):  # its server died with the run, without a word
-        Cluster(folder / "cluster").stop("immediate")
+    for place in (folder / "cluster", *folder.glob("keys-*")):
+        with suppress(AssertionError, OSError):  # its server died with the run, without a word
+            Cluster(place).stop("immediate")
+        Cluster(place).forget_shared_memory()
     shutil.rmtree(folder, ignore_errors=True)
 
 

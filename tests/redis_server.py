@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from guards import missing
+from postgres import SHARED
 
 NOTHING_KEPT = ("--save", "", "--appendonly", "no")
 PATIENCE = 20.0  # seconds a server may take until it answers
@@ -111,7 +112,7 @@ def _free_port() -> int:
 def _started(prefix: str) -> Iterator[RedisServer]:
     if shutil.which("redis-server") is None:
         missing("Redis", "apt-get install redis-server")
-    folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=os.environ[SHARED]))  # it goes with the run
     server = RedisServer(folder)
     try:
         server.start_somewhere()

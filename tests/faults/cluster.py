@@ -21,6 +21,7 @@ DURABLE = {
     "max_wal_size": "8MB",
     "min_wal_size": "2MB",
     "max_connections": "60",
+    "dynamic_shared_memory_type": "mmap",  # lies in the folder, and goes with it
     "shared_buffers": "16MB",
     "listen_addresses": "127.0.0.1",
 }

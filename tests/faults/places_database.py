@@ -45,6 +45,7 @@ class OwnPostgres(PoweredCluster):
         """Stop it, however it is."""
         with suppress(OSError, ValueError, IndexError, AssertionError):
             self.kill()
+        self.forget_shared_memory()
 
     _frozen: list[int] = []  # noqa: RUF012 - replaced, never changed
 
