@@ -94,14 +94,14 @@ ALWAYS_ON_BOTH = ("test_ledger", "test_cluster", "test_races", "test_at_once", "
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL the first test of each file belongs to the quick run; the others are slow."""
+    """On PostgreSQL the first test of each file belongs to the quick run; the others to CI's."""
     seen: set[Path] = set()
     for item in items:
         if _runs_on_postgresql(item) and not item.path.stem.startswith(ALWAYS_ON_BOTH):
-            is_slow = item.get_closest_marker("slow") is not None
-            if not is_slow and item.path in seen:
-                item.add_marker(pytest.mark.slow)
-            elif not is_slow:
+            is_later = any(item.get_closest_marker(name) for name in ("slow", "full"))
+            if not is_later and item.path in seen:
+                item.add_marker(pytest.mark.full)
+            elif not is_later:
                 seen.add(item.path)
     _give_time(items)
 

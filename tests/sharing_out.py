@@ -2,7 +2,7 @@
 
 The browser tests come first, file by file, so that each worker opens one browser and keeps it.
 Everything after them goes test by test, what takes longest first, but for files whose first test
-prepares what others use. Without the slow ones all goes file by file: to hand out a short test
+prepares what others use. In the quick run all goes file by file: to hand out a short test
 costs more than it gains; and the few browser tests go to one worker, which opens one at all.
 """
 
@@ -61,7 +61,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False  # the order of collecting is the order of turns
     scheduler = LoadScopeScheduling(config, log)
-    short = "not slow" in config.option.markexpr
+    short = "not full" in config.option.markexpr
     scheduler._split_scope = share_of_a_short_run if short else share_of
     return scheduler
 

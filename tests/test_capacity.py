@@ -56,7 +56,7 @@ def test_what_is_dearer_needs_more() -> None:
     assert plan(dearer, 500_000).live > plan(COSTS, 500_000).live
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("members", [1_000, 50_000])
 def test_queues_are_as_busy_as_the_arithmetic_says(members: int) -> None:
     planned = plan(COSTS, members)
@@ -65,7 +65,7 @@ def test_queues_are_as_busy_as_the_arithmetic_says(members: int) -> None:
     assert found.p99_ms < 250
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_queues_show_a_place_that_was_planned_too_small() -> None:
     enough = plan(COSTS, 250_000)
     too_few = replace(enough, live=1 + SPARE, lines=250_000)

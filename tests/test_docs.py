@@ -30,7 +30,7 @@ def pages_with_commands() -> list[object]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("page", pages_with_commands())
 def test_what_a_page_tells_one_to_type_works(page: Page, tmp_path: Path) -> None:
     assert run(page, tmp_path, limit=1200 if page.is_slow else 60) == []

@@ -32,7 +32,7 @@ with TestClient(build_app(Settings(data=Path(sys.argv[1])))) as client:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 def test_it_answers_before_it_loads_what_is_slow(settings: Settings) -> None:
     words = [sys.executable, "-c", STARTS, str(settings.data), *NEVER_AT_A_START]

@@ -32,7 +32,7 @@ def _read(how: str, what: str, texts: list[str]) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere nobody else compiles")
 def test_rules_that_were_handed_over_read_every_sentence_as_those_compiled_here() -> None:
     kept = [
@@ -45,7 +45,7 @@ def test_rules_that_were_handed_over_read_every_sentence_as_those_compiled_here(
     assert json.loads(done.stdout) == [repr(read(text).reading) for text in texts]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     "how",
     [

@@ -64,7 +64,7 @@ async def stopping(
         await place.serving
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_process_that_stops_says_so_at_once_and_still_answers_for_a_while(
     app: FastAPI, house: House

@@ -124,7 +124,7 @@ async def test_a_web_process_does_them_only_when_nobody_has_for_long_and_steps_b
     assert not web.held
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_with_no_worker_left_somebody_always_takes_them_again(place: Place) -> None:
     pace = replace(QUICK, at_most=0.05, stand_back=0.05)
     for name in ("web", "live"):

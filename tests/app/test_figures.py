@@ -47,7 +47,7 @@ async def test_everything_that_is_asked_for_is_there(client: httpx.AsyncClient) 
     assert asked <= there
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_every_figure_of_ours_is_looked_at_somewhere(client: httpx.AsyncClient) -> None:
     ours = {name for name in await figures(client) if name.startswith("holdfast_")}

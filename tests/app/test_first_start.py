@@ -32,7 +32,7 @@ async def started(settings: Settings, role: ProcessRole) -> tuple[bytes, str, in
         return house.root.check(), house.epoch, len(list(await open_rooms(work)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_three_that_start_at_once_have_one_key_one_epoch_and_six_rooms(
     postgres_url: str, tmp_path: Path
 ) -> None:
@@ -43,7 +43,7 @@ async def test_three_that_start_at_once_have_one_key_one_epoch_and_six_rooms(
     assert await started(settings, ProcessRole.WEB) == found[0]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_two_machines_that_start_at_once_without_a_common_key_one_is_told_what_to_do(
     postgres_url: str, tmp_path: Path
 ) -> None:

@@ -31,7 +31,7 @@ async def test_a_healthy_house_is_alive_and_ready(client: httpx.AsyncClient) -> 
     }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_process_that_is_told_to_stop_is_not_ready_and_says_why(
     client: httpx.AsyncClient, house: House

@@ -57,7 +57,7 @@ async def exported(client: httpx.AsyncClient, town: Town) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_everything_of_mine_is_in_it(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -86,7 +86,7 @@ async def test_everything_of_mine_is_in_it(
     assert room["responses"] == [{"to": 2, "response": "strength"}]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nothing_of_anyone_else_s_is_in_it_and_no_secret(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -137,7 +137,7 @@ def test_whatever_is_kept_about_a_member_is_in_the_export_or_left_out_for_a_reas
         assert len(left) == exported_fields[row.__tablename__], (row.__tablename__, sorted(left))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_erased_nothing_that_names_them_is_left_in_any_row(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -162,7 +162,7 @@ async def test_erased_nothing_that_names_them_is_left_in_any_row(
     assert (again.status_code, again.json()["code"]) == (401, "phrase_not_known")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_erased_their_words_are_gone_for_everyone_and_the_others_stand(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -176,7 +176,7 @@ async def test_erased_their_words_are_gone_for_everyone_and_the_others_stand(
     assert items[1]["counts"] == {}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_erased_neither_their_words_nor_a_usable_key_lie_in_the_data_folder(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -195,7 +195,7 @@ async def test_erased_neither_their_words_nor_a_usable_key_lie_in_the_data_folde
     assert seat.author.pseudonym.encode() not in kept
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_figures_tell_of_the_machine_and_never_of_people(
     client: httpx.AsyncClient, town: Town, clock: StillClock

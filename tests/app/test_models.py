@@ -23,7 +23,7 @@ async def test_a_migrated_database_holds_what_the_models_say(house: House) -> No
         assert await connection.run_sync(differences) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_table_that_no_migration_makes_would_be_seen(house: House) -> None:
     async with house.workshop.database.writer.begin() as connection:
         await connection.exec_driver_sql("DROP TABLE unfolded")

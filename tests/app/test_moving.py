@@ -101,7 +101,7 @@ def there(place: Settings, url: str) -> Settings:
     return place.model_copy(update={"database_url": url})
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_place_moves_with_all_that_was_said_and_goes_on_there(
     place: Settings, people: Callable[[House], Town], postgres_url: str
 ) -> None:
@@ -120,7 +120,7 @@ async def test_a_place_moves_with_all_that_was_said_and_goes_on_there(
         assert len(await loaded(house, await town.seat(town.ash))) == 12
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_move_that_is_cut_off_anywhere_goes_on_from_there(
     place: Settings,
     people: Callable[[House], Town],

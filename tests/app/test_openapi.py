@@ -107,7 +107,7 @@ def plainly(path: str) -> str:
     return re.sub(r"\{[^}]+\}", "1", path)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_no_call_breaks_over_what_is_missing(

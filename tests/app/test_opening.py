@@ -25,7 +25,7 @@ async def opened(settings: Settings) -> tuple[str, list[str]]:
         return house.epoch, [room.slug for room in await open_rooms(work)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_first_start_makes_a_key_an_epoch_and_six_rooms(settings: Settings) -> None:
     epoch, rooms = await opened(settings)
     assert epoch
@@ -33,7 +33,7 @@ async def test_a_first_start_makes_a_key_an_epoch_and_six_rooms(settings: Settin
     assert stat.S_IMODE((settings.data / "root.key").stat().st_mode) == 0o600
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_second_start_keeps_all_of_them(settings: Settings) -> None:
     first = await opened(settings)
@@ -42,7 +42,7 @@ async def test_a_second_start_keeps_all_of_them(settings: Settings) -> None:
     assert (settings.data / "root.key").read_bytes() == key
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_data_folder_is_for_its_owner_alone(settings: Settings) -> None:
     fresh = settings.model_copy(update={"data": settings.data / "within"})
@@ -106,7 +106,7 @@ async def facts(settings: Settings) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_put_back_the_right_key_and_it_starts_again(settings: Settings) -> None:
     await opened(settings)
@@ -118,7 +118,7 @@ async def test_put_back_the_right_key_and_it_starts_again(settings: Settings) ->
     await opened(settings)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_damaged_file_is_called_damaged_and_left_alone(settings: Settings) -> None:
     await opened(settings)
@@ -130,7 +130,7 @@ async def test_a_damaged_file_is_called_damaged_and_left_alone(settings: Setting
     assert file.read_bytes() == torn
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_second_server_on_one_data_folder_is_refused_in_words(settings: Settings) -> None:
     async with open_house(settings, StillClock()):
@@ -139,7 +139,7 @@ async def test_a_second_server_on_one_data_folder_is_refused_in_words(settings: 
     await opened(settings)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_said_yesterday_is_there_after_a_restart(settings: Settings) -> None:
     async with open_house(settings, StillClock()) as house:
         town = await settle_in(house)

@@ -80,7 +80,7 @@ async def empty(postgres_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_migration_that_expands_only_adds_and_any_other_takes_something_away(
     empty: Database,
 ) -> None:
@@ -112,7 +112,7 @@ def statements_in(database: Database) -> Iterator[list[str]]:
 # ---------------------------------------------------------------- a newer shape
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_today_s_code_starts_on_a_newer_shape_that_only_expands(
     settings: Settings, tmp_path: Path
@@ -122,7 +122,7 @@ async def test_today_s_code_starts_on_a_newer_shape_that_only_expands(
         assert await schema.still_fits(house.workshop.database)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_today_s_code_refuses_a_newer_shape_from_which_something_was_taken(
     settings: Settings, tmp_path: Path
@@ -133,7 +133,7 @@ async def test_today_s_code_refuses_a_newer_shape_from_which_something_was_taken
             pass
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_newer_code_starts_again_after_the_older_one_was_there(
     settings: Settings, tmp_path: Path
@@ -159,7 +159,7 @@ async def brought_to(settings: Settings, location: Path) -> str:
 # ---------------------------------------------------------------- while people talk
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_long_lock_makes_the_migration_wait_and_nobody_else(
     empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,7 +177,7 @@ async def test_a_long_lock_makes_the_migration_wait_and_nobody_else(
     assert (await migrating).startswith("migrated from")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_lock_that_does_not_go_is_said_in_words_and_nothing_is_half_done(
     empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,7 +42,7 @@ def older(tmp_path: Path) -> Path:
     return tmp_path / "older.db"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_older_data_folder_is_backed_up_and_then_migrated(
     older: Path, tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @one_server
 def test_nothing_of_anyone_is_in_what_a_server_writes(server: Server) -> None:
     with httpx.HTTPTransport() as transport:
@@ -70,7 +70,7 @@ def test_fields_nobody_allowed_are_dropped_whatever_they_are() -> None:
     assert not LOGGED & {"text", "pseudonym", "address", "token", "room", "path", "query"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_mistake_of_ours_is_written_down_without_what_was_asked(
     client: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
@@ -84,7 +84,7 @@ async def test_a_mistake_of_ours_is_written_down_without_what_was_asked(
     assert town.ash.token not in str(written)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_while_the_database_is_away_it_says_so_and_help_is_still_there(
     client: httpx.AsyncClient, town: Town, monkeypatch: pytest.MonkeyPatch
@@ -150,7 +150,7 @@ def test_a_second_server_on_the_same_folder_says_why_it_does_not_start(server: S
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @one_server
 def test_a_server_that_is_asked_to_stop_stops_in_good_order(server: Server) -> None:
     with httpx.HTTPTransport() as transport:

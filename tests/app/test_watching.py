@@ -62,7 +62,7 @@ async def comes(house: House, clock: StillClock, role: Role = Role.CRISIS_MODERA
     return person
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_before_anyone_comes_in_rooms_are_what_the_rota_says(house: House) -> None:
     assert await states_of(house) == {RoomState.LIVE}
@@ -70,7 +70,7 @@ async def test_before_anyone_comes_in_rooms_are_what_the_rota_says(house: House)
         assert await states_of(house) == {RoomState.QUIET}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_rooms_are_live_as_soon_as_somebody_checks_in(
     house: House, clock: StillClock
@@ -90,7 +90,7 @@ async def test_where_coverage_is_off_rooms_stay_live(house: House) -> None:
             assert list(await open_pages(work)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_without_the_rules_rooms_are_held_and_people_are_paged_until_they_read_again(
     house: House, clock: StillClock, monkeypatch: pytest.MonkeyPatch
@@ -110,7 +110,7 @@ async def test_without_the_rules_rooms_are_held_and_people_are_paged_until_they_
     assert await paged_about(house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_rules_that_cannot_be_loaded_hold_every_room_until_they_can(
     house: House, clock: StillClock
@@ -136,7 +136,7 @@ async def paged_about(house: House) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_page_is_called_without_waiting_for_the_next_look(
     house: House, clock: StillClock
@@ -159,7 +159,7 @@ async def test_a_page_is_called_without_waiting_for_the_next_look(
             await rang.wait()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_with_the_database_gone_open_pages_are_called_by_heart(
     house: House, clock: StillClock

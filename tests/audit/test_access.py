@@ -37,7 +37,7 @@ async def seen(town: Town, person: Person, **asked: str | int) -> list[Record]:
     return [row for row in reversed(rows) if row.what in ALL]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("role", [Role.LEAD, Role.AUDITOR])
 async def test_lead_and_auditor_see_everything(
     town: Town, staff: dict[Role, Person], role: Role
@@ -48,7 +48,7 @@ async def test_lead_and_auditor_see_everything(
     assert all(row.staff_id is not None for row in rows)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("role", "own"),
     [
@@ -90,7 +90,7 @@ async def test_members_and_guests_find_no_record(town: Town, staff: dict[Role, P
             await seen(town, person)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_pages_of_it_follow_each_other(town: Town, staff: dict[Role, Person]) -> None:
     newest = await seen(town, staff[Role.LEAD], limit=1)
     assert [row.what for row in newest] == ALL[2:]

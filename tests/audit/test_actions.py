@@ -41,7 +41,7 @@ async def places(house: House) -> list[int]:
         return [link.seq async for link in links_after(work, 0)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_row_says_who_in_which_role_did_what_to_what_and_when(
     town: Town, clock: StillClock
 ) -> None:
@@ -63,7 +63,7 @@ async def test_a_row_says_who_in_which_role_did_what_to_what_and_when(
     assert await whole(town.house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_house_and_guests_are_told_apart_from_staff_and_members_stay_nobody(
     town: Town,
@@ -96,7 +96,7 @@ async def test_an_act_that_is_undone_leaves_no_row_and_no_gap(house: House) -> N
     assert await whole(house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_many_at_once_stand_one_after_another(house: House) -> None:
     before = len(await places(house))
 
@@ -135,7 +135,7 @@ async def test_the_database_itself_refuses_to_change_what_is_recorded(
     assert await whole(house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_is_changed_past_the_refusals_is_found(house: House) -> None:
     """As somebody would who owns the database and takes the triggers off first."""
     async with house.workshop.work() as work:

@@ -46,7 +46,7 @@ def behind_its_back(data: Path, *statements: str) -> None:
         opened.commit()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_whole_record_is_said_to_be_whole_with_its_head(place: Path) -> None:
     head = holdfast(place, "audit", "head").stdout.strip()
     found = holdfast(place, "audit", "verify")
@@ -54,7 +54,7 @@ def test_a_whole_record_is_said_to_be_whole_with_its_head(place: Path) -> None:
     assert found.stdout == f"The record is whole: {head.partition(':')[0]} rows, head {head}\n"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_first_broken_row_is_named_and_the_exit_code_is_1(place: Path) -> None:
     assert holdfast(place, "audit", "verify").exit_code == 0
     behind_its_back(place, "UPDATE audit SET role = 'lead' WHERE seq = 2")
@@ -63,7 +63,7 @@ def test_the_first_broken_row_is_named_and_the_exit_code_is_1(place: Path) -> No
     assert found.stdout.splitlines()[0] == "row 2 is not what was recorded"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_cut_end_is_found_by_the_file_beside_the_data(place: Path) -> None:
     behind_its_back(
         place,
@@ -75,7 +75,7 @@ def test_a_cut_end_is_found_by_the_file_beside_the_data(place: Path) -> None:
     assert (found.exit_code, found.stdout) == (1, "the rows from 3 on are gone\n")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_head_noted_by_hand_finds_what_the_file_cannot(place: Path) -> None:
     """Whoever can change the database and the file beside it cannot change a sheet of paper."""
     noted = holdfast(place, "audit", "head").stdout.strip()
@@ -92,7 +92,7 @@ def test_a_head_noted_by_hand_finds_what_the_file_cannot(place: Path) -> None:
     assert (found.exit_code, found.stdout) == (1, "the rows from 3 on are gone\n")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("noted", ["", "12", "x:00", "12:xyz"])
 def test_what_is_no_head_is_refused_in_words(place: Path, noted: str) -> None:
     found = holdfast(place, "audit", "verify", "--head", noted)
@@ -100,7 +100,7 @@ def test_what_is_no_head_is_refused_in_words(place: Path, noted: str) -> None:
     assert "A head is a number" in found.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_missing_witness_is_told_until_somebody_trusts_the_record_anew(place: Path) -> None:
     (place / WITNESS_FILE).unlink()
     found = holdfast(place, "audit", "verify")
@@ -111,7 +111,7 @@ def test_a_missing_witness_is_told_until_somebody_trusts_the_record_anew(place: 
     assert holdfast(place, "audit", "verify").exit_code == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_folder_that_is_new_to_the_place_is_not_told_that_its_record_is_broken(
     place: Path,
 ) -> None:

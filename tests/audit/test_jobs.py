@@ -116,7 +116,7 @@ async def test_a_witness_that_is_gone_is_a_breach_and_only_a_person_begins_anew(
     assert (await verified(house.workshop, house.witness)).is_whole
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_house_that_stopped_before_it_could_witness_catches_up_when_it_opens(
     settings: Settings, clock: StillClock
@@ -244,7 +244,7 @@ async def test_a_head_that_was_noted_by_hand_is_looked_for(house: House) -> None
     assert [(one.seq, one.breach) for one in verdict.problems] == [(noted.seq, Breach.FORGED)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_waits_hears_how_far_it_is(house: House) -> None:
     async with house.workshop.work() as work:
@@ -257,7 +257,7 @@ async def test_whoever_waits_hears_how_far_it_is(house: House) -> None:
     assert told == [(500, rows), (rows, rows)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_broken_record_is_told_to_those_who_plan(house: House, clock: StillClock) -> None:
     await act(house, 3)
     await Watch(house).look_at_the_record()

@@ -64,7 +64,7 @@ async def test_reading_by_a_program_is_noted_before_the_words_are_handed_over(
     assert await space.spans() == [(seqs[0], seqs[-1])]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_reading_on_a_page_is_noted(client: httpx.AsyncClient, space: Space) -> None:
     answer = await client.get(f"/rooms/{space.slug}", headers=space.sam.bearer)
@@ -73,7 +73,7 @@ async def test_reading_on_a_page_is_noted(client: httpx.AsyncClient, space: Spac
     assert first < last
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_member_reads_as_one_of_the_room(client: httpx.AsyncClient, space: Space) -> None:
     for door in (space.door, f"/rooms/{space.slug}"):
@@ -99,7 +99,7 @@ class Recording:
         await asyncio.wait_for(self._next.get(), PATIENCE)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_listening_is_noted_at_the_start_each_minute_and_at_the_end(
     served: Served, space: Space, clock: StillClock

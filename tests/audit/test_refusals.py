@@ -70,7 +70,7 @@ async def test_a_moderator_reaching_into_a_room_that_is_not_theirs_is_recorded_b
     assert row.detail == {"slug": NIGHT}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_token_of_somebody_who_was_removed_opens_nothing_and_is_known_for_whose_it_was(
     client: httpx.AsyncClient, town: Town
@@ -103,7 +103,7 @@ async def test_a_token_that_nobody_ever_had_is_nobody_s_to_record(
     assert await refusals(town.house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_refusal_that_comes_back_as_a_page_is_recorded_too(
     client: httpx.AsyncClient, town: Town

@@ -41,7 +41,7 @@ async def three_years(house: House, clock: StillClock) -> Head:
     return before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_is_older_than_two_years_goes_and_what_is_left_verifies(
     house: House, clock: StillClock
 ) -> None:
@@ -64,7 +64,7 @@ async def test_what_is_older_than_two_years_goes_and_what_is_left_verifies(
     assert rows[0].role == "system"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_young_rows_stay_and_a_week_s_worth_goes_together(
     house: House, clock: StillClock
@@ -82,7 +82,7 @@ async def test_young_rows_stay_and_a_week_s_worth_goes_together(
     assert (found.is_whole, found.rolled, found.too_old) == (True, OLD, (early,))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_broken_record_is_not_rolled_off(house: House, clock: StillClock) -> None:
     await three_years(house, clock)
@@ -121,7 +121,7 @@ async def test_the_database_lets_no_row_go_that_no_closing_row_names(
     assert (await verified(house.workshop, house.witness)).is_whole
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_beginning_that_nobody_here_signed_is_told(house: House, clock: StillClock) -> None:
     await three_years(house, clock)
@@ -134,7 +134,7 @@ async def test_a_beginning_that_nobody_here_signed_is_told(house: House, clock: 
     assert found.problems == [Problem(OLD + 1, Breach.UNSIGNED)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_witness_from_before_the_beginning_is_not_believed(
     house: House, clock: StillClock

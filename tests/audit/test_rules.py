@@ -155,7 +155,7 @@ WAYS: list[Callable[[list[Link], random.Random], None]] = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_ten_thousand_changes_cuts_and_reorderings_are_all_found() -> None:
     chance = random.Random(3)
     missed, tried = [], dict.fromkeys(WAYS, 0)

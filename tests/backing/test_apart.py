@@ -30,7 +30,7 @@ async def line_of_ash(town: Town) -> str | None:
         return left.words if left else None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_plan_and_a_line_come_back_with_both_backups(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
 ) -> None:
@@ -57,7 +57,7 @@ async def test_a_line_taken_back_after_the_backup_stays_erased_though_both_are_o
         assert await line_of_ash(people(house)) is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_with_the_list_lost_an_older_copy_with_newer_keys_opens_no_line_taken_back(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
 ) -> None:
@@ -81,7 +81,7 @@ async def test_with_the_list_lost_an_older_copy_with_newer_keys_opens_no_line_ta
         assert await line_of_ash(town) == WORST
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_plan_that_went_with_its_member_opens_in_no_older_copy(
     backed: Backed, empty: Settings, people: Callable[[House], Town]

@@ -21,7 +21,7 @@ async def drilled(backed: Backed, root_key: Path | None = None) -> Drilled:
     return await drill_restore(backed.settings, backed.where, asking, backed.clock, silent)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_drill_opens_words_and_says_what_would_be_lost(backed: Backed) -> None:
     await talk(backed.town)
@@ -40,7 +40,7 @@ async def test_a_drill_opens_words_and_says_what_would_be_lost(backed: Backed) -
     assert not list(backed.settings.data.glob(f"{THROWN_AWAY}*"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_drill_with_the_sealed_copy_of_the_root_key_shows_that_it_works(
     backed: Backed, tmp_path: Path
@@ -90,7 +90,7 @@ async def copy_tried(backed: Backed) -> str | None:
     return None if kept is None else str(kept["check"])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_only_a_copy_of_the_root_key_in_force_that_opened_words_counts(
     backed: Backed, tmp_path: Path

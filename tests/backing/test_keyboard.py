@@ -34,7 +34,7 @@ def holdfast(*arguments: object, **environment: str) -> Result:
     return CliRunner().invoke(app, [str(word) for word in arguments], env=environment)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_from_a_new_pair_to_a_restored_place(data: Path, tmp_path: Path) -> None:
     made = holdfast("backup", "keys")
     public = re.findall(r"HOLDFAST_BACKUP_TO=(age1\w+)", made.output)[0]

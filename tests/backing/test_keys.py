@@ -213,7 +213,7 @@ async def test_a_place_on_files_and_one_on_two_clusters_are_restored_alike(
         assert "in the cluster" in str(await seen(people(house)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_backup_of_the_keys_needs_every_key_its_data_need(backed: Backed) -> None:
     await talk(backed.town)

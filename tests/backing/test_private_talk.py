@@ -30,7 +30,7 @@ async def with_words(house: House, phrase: str) -> Member:
     return await as_who_comes(house, token)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_restored_talk_opens_for_the_two_and_for_nobody_else(
     backed: Backed, empty: Settings
@@ -51,7 +51,7 @@ async def test_a_restored_talk_opens_for_the_two_and_for_nobody_else(
             assert await talk.texts(mine, house) == ["(author)", SECRET, "I keep it"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_drill_knows_what_only_two_can_open(backed: Backed) -> None:
     talk = await talk_of_two(backed.town)
@@ -61,7 +61,7 @@ async def test_a_drill_knows_what_only_two_can_open(backed: Backed) -> None:
     assert (done.opened, done.tried) == (1, 1)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_its_keys_are_carried_into_a_cluster_with_all_others(
     town: Town, settings: Settings, postgres_cluster: Cluster
@@ -102,7 +102,7 @@ async def test_a_key_that_was_made_for_words_never_said_is_swept(
     assert await store.of_seats([seat.id]) == [await talk.key_of(1)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_words_that_were_refused_and_are_said_a_day_later_get_another_key(
     town: Town, clock: StillClock

@@ -48,7 +48,7 @@ def _turned(whole: bytes, at: int) -> bytes:
     return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_damaged_file_is_refused_whatever_happened_to_it(
     backed: Backed, empty: Settings
@@ -64,7 +64,7 @@ async def test_a_damaged_file_is_refused_whatever_happened_to_it(
     await backed.restored(empty, taken)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_files_in_the_wrong_order_or_missing_are_refused(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -77,7 +77,7 @@ async def test_files_in_the_wrong_order_or_missing_are_refused(
     await backed.restored(empty, taken)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_another_secret_key_opens_nothing(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -92,7 +92,7 @@ async def test_another_secret_key_opens_nothing(
     await backed.restored(empty, taken)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_the_root_key_or_with_another_one_nothing_is_restored(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -107,7 +107,7 @@ async def test_without_the_root_key_or_with_another_one_nothing_is_restored(
     assert empty.root_key_file.stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_data_of_another_place_are_refused_though_they_are_sealed_to_the_same_key(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -120,7 +120,7 @@ async def test_data_of_another_place_are_refused_though_they_are_sealed_to_the_s
     await backed.restored(empty, taken)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_backup_of_a_newer_holdfast_is_refused(
     backed: Backed, empty: Settings, monkeypatch: pytest.MonkeyPatch
@@ -132,7 +132,7 @@ async def test_a_backup_of_a_newer_holdfast_is_refused(
     await backed.restored(empty, taken)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_backup_is_loaded_over_nothing(backed: Backed, empty: Settings) -> None:
     taken = await backed.back_up()
     async with open_house(empty, StillClock()) as house:
@@ -146,7 +146,7 @@ async def test_a_backup_is_loaded_over_nothing(backed: Backed, empty: Settings) 
         assert house.epoch == epoch
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_keys_are_loaded_over_none(backed: Backed, empty: Settings, tmp_path: Path) -> None:
     await talk(backed.town)
@@ -160,7 +160,7 @@ async def test_keys_are_loaded_over_none(backed: Backed, empty: Settings, tmp_pa
         pass
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_the_list_of_what_was_erased_the_operator_must_say_that_it_is_lost(
     backed: Backed, empty: Settings, tmp_path: Path
@@ -173,7 +173,7 @@ async def test_without_the_list_of_what_was_erased_the_operator_must_say_that_it
     await backed.restored(empty, taken, erasures="lost")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_a_disk_is_full_a_restore_says_so_and_goes_on_later(
     backed: Backed, empty: Settings
@@ -203,7 +203,7 @@ async def test_no_backup_is_made_for_nobody_or_of_nothing(backed: Backed, tmp_pa
     await backed.back_up()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_data_in_which_keys_still_lie_are_not_backed_up(backed: Backed) -> None:
     key = text("INSERT INTO data_keys (id, seat_id, day, wrapped) VALUES (:id, 1, 1, :id)")
     async with backed.town.house.workshop.work() as work:

@@ -14,7 +14,7 @@ from holdfast.settings import Settings
 from town import StillClock, Town, on_postgresql
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_said_before_the_backup_is_there_again_and_the_place_goes_on(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
 ) -> None:

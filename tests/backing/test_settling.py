@@ -40,7 +40,7 @@ async def texts(house: House) -> list[bytes | None]:
 # ---------------------------------------------------------------- erased stays erased
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_was_erased_after_the_backup_stays_erased(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
@@ -59,7 +59,7 @@ async def test_what_was_erased_after_the_backup_stays_erased(
         assert "please forget this" not in str(await seen(people(house)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_went_in_a_night_after_the_backup_stays_gone_and_what_is_frozen_stays(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
@@ -92,7 +92,7 @@ async def test_what_went_in_a_night_after_the_backup_stays_gone_and_what_is_froz
         assert len(await keyring.store.named([apart[0].key_id])) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_night_from_before_the_backup_takes_nothing_that_outlived_it(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
@@ -119,7 +119,7 @@ async def test_a_night_from_before_the_backup_takes_nothing_that_outlived_it(
         assert "its time is over" not in str(await seen(people(again)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_with_the_list_lost_older_data_with_newer_keys_still_say_nothing(
     backed: Backed, empty: Settings
@@ -139,7 +139,7 @@ async def test_with_the_list_lost_older_data_with_newer_keys_still_say_nothing(
 # ---------------------------------------------------------------- keys older than words
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_keys_older_than_the_newest_words_are_refused_until_the_loss_is_accepted(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
 ) -> None:
@@ -183,7 +183,7 @@ async def test_keys_that_are_newer_than_the_data_lose_nothing(
 # ---------------------------------------------------------------- a new epoch
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_line_that_comes_back_after_a_restore_loads_its_room_anew(
     backed: Backed,
     served: Served,
@@ -208,7 +208,7 @@ async def test_a_line_that_comes_back_after_a_restore_loads_its_room_anew(
         assert (await line.enter())[-1]["event"] == "live"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_restore_stands_in_the_record(backed: Backed, empty: Settings) -> None:
     taken = await backed.back_up()
@@ -225,7 +225,7 @@ class CutOff(Exception):
     """The restore ends here, as if it were killed."""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_restore_that_is_cut_off_anywhere_opens_nowhere_and_goes_on(
     backed: Backed, empty: Settings, people: Callable[[House], Town]
@@ -263,7 +263,7 @@ async def test_a_restore_that_is_cut_off_anywhere_opens_nowhere_and_goes_on(
         assert await seen(people(house)) == before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_another_backup_is_not_loaded_over_one_that_is_half_there(
     backed: Backed, empty: Settings

@@ -34,7 +34,7 @@ async def theirs(backed: Backed, tmp_path: Path) -> Backed:
     return replace(backed, settings=other)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_each_place_drills_its_own_newest_backup(backed: Backed, theirs: Backed) -> None:
     await backed.town.say(backed.town.ash, "here")
@@ -47,7 +47,7 @@ async def test_each_place_drills_its_own_newest_backup(backed: Backed, theirs: B
     assert (elsewhere.age, elsewhere.opened) == (0, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_each_place_throws_only_its_own_away_and_no_draft_of_another(
     backed: Backed, theirs: Backed
@@ -67,7 +67,7 @@ async def test_each_place_throws_only_its_own_away_and_no_draft_of_another(
     assert not draft.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_mark_of_a_place_stays_and_says_nothing(backed: Backed) -> None:
     one = await backed.back_up()

@@ -37,7 +37,7 @@ def plain(backed: Backed, file: Path) -> bytes:
     return zlib.decompress(opened, 31)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_backup_is_two_sealed_files_for_their_owner_alone(backed: Backed) -> None:
     await backed.town.say(backed.town.ash, CANARY)
     taken = await backed.back_up()
@@ -49,7 +49,7 @@ async def test_a_backup_is_two_sealed_files_for_their_owner_alone(backed: Backed
     assert not list(backed.settings.data.glob("backing.db*")), "no copy stays behind"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_keys_and_data_and_the_root_key_never_lie_together(backed: Backed) -> None:
     await talk(backed.town)
     taken = await backed.back_up()
@@ -71,7 +71,7 @@ async def test_keys_and_data_and_the_root_key_never_lie_together(backed: Backed)
         assert secret not in plain(backed, taken.keys)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_backup_lists_what_is_in_it(backed: Backed) -> None:
     await talk(backed.town)
     taken = await backed.back_up()
@@ -81,7 +81,7 @@ async def test_a_backup_lists_what_is_in_it(backed: Backed) -> None:
     assert all(len(section.sha256) == 64 for section in manifest.sections)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_list_of_what_was_erased_is_in_no_backup(backed: Backed) -> None:
     town = backed.town
@@ -102,7 +102,7 @@ async def test_the_list_of_what_was_erased_is_in_no_backup(backed: Backed) -> No
             assert mark.hash.hex().encode() not in inside
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 @mostly_on_sqlite
 async def test_while_people_talk_every_backup_is_of_one_moment(
@@ -134,7 +134,7 @@ async def test_while_people_talk_every_backup_is_of_one_moment(
 # ---------------------------------------------------------------- what is too old
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_keys_older_than_a_week_and_data_older_than_five_are_thrown_away(
     backed: Backed,
@@ -173,7 +173,7 @@ async def test_what_is_not_ours_stays_and_what_a_killed_run_left_goes(backed: Ba
     assert [file.exists() for file in (theirs, draft, old, young)] == [True, False, False, True]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_there_is_no_room_the_older_ones_stay(backed: Backed) -> None:
     await backed.town.say(backed.town.ash, "before")
@@ -186,7 +186,7 @@ async def test_where_there_is_no_room_the_older_ones_stay(backed: Backed) -> Non
     assert (await backed.back_up()).thrown_away == (first.keys,)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("size", [100, 10_000, 1_000_000])
 def test_a_sealed_file_that_does_not_fit_is_refused_and_leaves_nothing(
     size: int, tmp_path: Path, pair: tuple[str, str]
@@ -206,7 +206,7 @@ def test_a_sealed_file_that_does_not_fit_is_refused_and_leaves_nothing(
     assert [file.name for file in tmp_path.iterdir()] == ["file.age"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_damaged_database_is_not_backed_up(backed: Backed, settings: Settings) -> None:
     await talk(backed.town)

@@ -45,7 +45,7 @@ def test_a_case_is_claimed_read_and_closed_by_keyboard_alone(
     expect(maren.page.locator(f"[data-key='case-{number}']")).to_have_count(0)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_without_scripts_a_measure_is_looked_at_and_taken(visitor: MakeVisitor, room: str) -> None:
     maren = at_the_desk(visitor, MODERATOR, java_script_enabled=False)
     number = someone_reports(maren, room)

@@ -38,7 +38,7 @@ def moves_to(one: Visitor, number: int) -> None:
     raise AssertionError("nobody gets there with J")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_from_the_alert_to_the_close_by_keyboard_alone(visitor: MakeVisitor, room: str) -> None:
     sam, fern = at_the_desk(visitor, "crisis-moderator"), at_the_desk(visitor, "lead")
     sam.page.evaluate("window.stayed = true")

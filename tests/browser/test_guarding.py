@@ -17,7 +17,7 @@ KEPT = """async () => {
 }"""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_markup_made_from_text_is_refused_by_the_browser(visitor: MakeVisitor, room: str) -> None:
     ash = visitor().sits_in(room)
     refused = ash.page.evaluate(

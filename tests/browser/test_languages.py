@@ -15,7 +15,7 @@ SIZES = {"phone": PHONE, "desk": DESK}
 # What members wrote; names of zones, countries and languages; what is English on purpose.
 OF_OTHERS = (
     "bdi, q, code, td, .words, .quote, .when, select, [lang=en], [dir=auto], svg, script, style,"
-    "noscript, .kbd, .logo,"
+    "noscript, .kbd, .logo, textarea[dir=ltr],"
     "[data-note], details[id^=in-] > summary"
 )
 SAID = """(others) => {

@@ -7,7 +7,7 @@ import pytest
 from browser.visitors import MakeVisitor
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_six_words_a_yes_to_the_sign_and_the_other_device_is_in(
     visitor: MakeVisitor, scripts: bool

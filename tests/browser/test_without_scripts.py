@@ -121,7 +121,7 @@ def test_earlier_messages_have_a_page_of_their_own(
     ash.sees("Line 59.")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_leaving_goes_to_the_neutral_site_and_ends_the_session(
     visitor: MakeVisitor, room: str
 ) -> None:

@@ -16,7 +16,7 @@ pytestmark = on_sqlite
 HERE = "/api/v1/circles"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_wish_is_put_read_and_taken_back(client: httpx.AsyncClient, town: Town) -> None:
     body = {"languages": ["en"], "themes": ["grief"], "closer": 100, "words": "Since spring."}
     put = await client.put(f"{HERE}/wish", headers=town.ash.bearer, json=body)
@@ -37,7 +37,7 @@ async def test_a_shape_that_is_not_known_is_refused(client: httpx.AsyncClient, t
     assert await wishes_left(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_four_say_yes_and_sit_in_their_circle(client: httpx.AsyncClient, town: Town) -> None:
     people = await waiting(town, 4)
     await form_circles(town.house.workshop, seed=1)
@@ -54,7 +54,7 @@ async def test_four_say_yes_and_sit_in_their_circle(client: httpx.AsyncClient, t
     assert (await client.get(f"{HERE}/{slug}", headers=town.ash.bearer)).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_coming_to_a_circle_and_going_again(client: httpx.AsyncClient, town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4), language="es")
     shown = (await client.get(HERE, headers=town.ash.bearer)).json()
@@ -83,7 +83,7 @@ async def test_not_with_this_person(client: httpx.AsyncClient, town: Town) -> No
     assert (await client.get(f"{HERE}/apart", headers=town.ash.bearer)).json() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_host_sets_the_theme_by_program(client: httpx.AsyncClient, town: Town) -> None:
     people = await newcomers(town.house, 4)
     await may_host_now(town, people[0])
@@ -93,7 +93,7 @@ async def test_the_host_sets_the_theme_by_program(client: httpx.AsyncClient, tow
     assert (await client.put(path, headers=people[1].bearer, json=body)).status_code == 403
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_desk_shows_who_called_and_somebody_goes_there(
     client: httpx.AsyncClient, town: Town
 ) -> None:

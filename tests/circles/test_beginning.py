@@ -29,7 +29,7 @@ async def form(town: Town) -> int:
     return (await form_circles(town.house.workshop, seed=1)).asked
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_people_who_fit_are_asked_and_told(town: Town) -> None:
     people = await waiting(town, 5)
     assert await form(town) == 5
@@ -40,13 +40,13 @@ async def test_people_who_fit_are_asked_and_told(town: Town) -> None:
     assert await form(town) == 0  # nobody is asked twice at once
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_three_people_are_no_circle(town: Town) -> None:
     await waiting(town, 3)
     assert await form(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_begins_when_four_have_said_yes_and_the_others_may_follow(
     town: Town,
 ) -> None:
@@ -64,7 +64,7 @@ async def test_a_circle_begins_when_four_have_said_yes_and_the_others_may_follow
     assert await wishes_left(town) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_has_its_own_room_names_and_first_meetings(town: Town) -> None:
     slug, people = await begun(town)
     async with town.house.workshop.reading() as work:
@@ -81,7 +81,7 @@ async def test_a_circle_has_its_own_room_names_and_first_meetings(town: Town) ->
     assert placed == [True] * 5
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_how_long_it_lasts_is_what_most_of_them_chose(town: Town) -> None:
     people = await waiting(town, 4)
     await form(town)
@@ -91,7 +91,7 @@ async def test_how_long_it_lasts_is_what_most_of_them_chose(town: Town) -> None:
         assert (await work.db.scalars(select(CircleRow.weeks))).one() == 8
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_may_host_becomes_the_host(town: Town) -> None:
     people = await waiting(town, 4)
     await may_host_now(town, people[2])
@@ -106,7 +106,7 @@ async def test_who_may_host_becomes_the_host(town: Town) -> None:
         assert here[found[0].host_id] == people[2].member.id  # type: ignore[index]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_begins_without_saying_yes_to_the_promises(town: Town) -> None:
     people = await waiting(town, 4)
     await form(town)
@@ -117,7 +117,7 @@ async def test_nobody_begins_without_saying_yes_to_the_promises(town: Town) -> N
     await yes(town, people[0])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_not_asked_cannot_answer(town: Town) -> None:
     people = await waiting(town, 4)
     await form(town)
@@ -129,7 +129,7 @@ async def test_who_is_not_asked_cannot_answer(town: Town) -> None:
             await say_no(work, people[0].member, number=number + 77)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_two_days_too_few_wait_on_with_the_time_they_have_waited(town: Town) -> None:
     people = await waiting(town, 5)
     await form(town)
@@ -153,7 +153,7 @@ async def test_after_two_days_too_few_wait_on_with_the_time_they_have_waited(tow
     assert await form(town) == 5  # they can be asked again
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_says_no_is_not_asked_with_the_same_people_again(town: Town) -> None:
     people = await waiting(town, 4)
     await form(town)
@@ -168,7 +168,7 @@ async def test_who_says_no_is_not_asked_with_the_same_people_again(town: Town) -
     assert not await asked(town, people[0])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_does_not_answer_twice_is_looked_for_no_more(town: Town) -> None:
     people = await waiting(town, 5)
     for _ in range(2):
@@ -184,7 +184,7 @@ async def test_who_does_not_answer_twice_is_looked_for_no_more(town: Town) -> No
     assert Kind.WISH_OVER in told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_pair_that_stays_apart_is_never_asked_together(town: Town) -> None:
     people = [town.ash, town.birch, *await waiting(town, 3)]
     await wish(town, town.ash)
@@ -208,7 +208,7 @@ async def test_taking_the_wish_back_is_a_no_to_what_is_asked(town: Town) -> None
     assert await slug_of(town.house, people[1]) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_house_looks_for_circles_twice_a_day(town: Town) -> None:
     await waiting(town, 4)
     await look_at_circles(town.house.workshop)

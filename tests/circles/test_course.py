@@ -64,7 +64,7 @@ async def test_a_week_before_the_ending_it_is_told_once(town: Town) -> None:
     assert await told(town, people[0]) == [Kind.CIRCLE_ENDING]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_at_its_end_a_circle_can_be_read_and_nobody_writes(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -78,7 +78,7 @@ async def test_at_its_end_a_circle_can_be_read_and_nobody_writes(town: Town) -> 
         await town.say(people[1], "One more thing.", slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_that_ends_leaves_no_meeting_behind(town: Town) -> None:
     people = await newcomers(town.house, 4)
     await circle_with(town, *people)
@@ -101,7 +101,7 @@ async def test_a_circle_that_ends_leaves_no_meeting_behind(town: Town) -> None:
     assert await told(town, people[0]) == [Kind.CIRCLE_ENDED], "of the ending, and no more"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_its_words_go_two_weeks_after_the_ending(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -117,7 +117,7 @@ async def test_its_words_go_two_weeks_after_the_ending(town: Town) -> None:
         assert (await work.db.scalars(select(MessageRow.text))).all() == [None]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_keeps_its_words_while_it_goes_on(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people, weeks=8)
@@ -126,7 +126,7 @@ async def test_a_circle_keeps_its_words_while_it_goes_on(town: Town) -> None:
     assert await Forgetting(town.house.workshop, town.house.ledger.keyring).look() == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_weeks_with_fewer_than_four_and_an_ending_is_planned(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -146,7 +146,7 @@ async def test_two_weeks_with_fewer_than_four_and_an_ending_is_planned(town: Tow
     assert circle.short_since is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_four_weeks_after_the_ending_each_is_asked_and_the_answer_is_kept_nowhere(
     town: Town,
 ) -> None:
@@ -170,7 +170,7 @@ async def test_four_weeks_after_the_ending_each_is_asked_and_the_answer_is_kept_
         assert (await work.db.scalars(select(CircleCheckRow))).all() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_whoever_is_called_comes_under_their_name_and_reads_from_then_on(
     town: Town,
 ) -> None:

@@ -81,7 +81,7 @@ async def end(town: Town, slug: str) -> None:
         await end_circle(work, System(), room_id=found[1].id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_joins_is_one_of_the_circle_and_waits_no_more(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await wish(town, town.ash)
@@ -91,7 +91,7 @@ async def test_who_joins_is_one_of_the_circle_and_waits_no_more(town: Town) -> N
     assert await wishes_left(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_joins_or_sits_in_without_the_promises(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     for door in (join_circle, sit_in_once):
@@ -102,7 +102,7 @@ async def test_nobody_joins_or_sits_in_without_the_promises(town: Town) -> None:
     assert await sits(town, town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_full_circle_has_no_seat(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 7))
     await join(town, town.ash, slug)
@@ -115,7 +115,7 @@ async def test_a_full_circle_has_no_seat(town: Town) -> None:
     await join(town, town.birch, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_two_who_take_the_last_seat_at_once_one_gets_it(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 7))
     people = [town.ash, town.birch, town.cedar, town.stranger]
@@ -126,7 +126,7 @@ async def test_of_two_who_take_the_last_seat_at_once_one_gets_it(town: Town) -> 
     assert await here(town, slug) == 8
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_another_class_of_age_finds_no_circle(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await join(town, town.birch, slug)
@@ -138,7 +138,7 @@ async def test_another_class_of_age_finds_no_circle(town: Town) -> None:
         await sit_in(town, town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("mine", [True, False])
 async def test_a_blocked_pair_finds_no_circle_of_the_other_both_ways(
     town: Town, *, mine: bool
@@ -157,7 +157,7 @@ async def test_a_blocked_pair_finds_no_circle_of_the_other_both_ways(
             await circle_to_see(work, town.ash.actor, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_not_with_this_person_holds_at_the_door(town: Town) -> None:
     slug = await circle_with(town, town.birch, *await newcomers(town.house, 3))
     seat = await town.seat(town.birch, NIGHT)
@@ -168,7 +168,7 @@ async def test_not_with_this_person_holds_at_the_door(town: Town) -> None:
         await sit_in(town, town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_another_language_is_said_in_words(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4), language="es")
     with pytest.raises(OtherLanguage):
@@ -176,7 +176,7 @@ async def test_another_language_is_said_in_words(town: Town) -> None:
     await join(town, town.ash, slug, speaks=frozenset({"en", "es"}))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_paused_may_look_and_not_come_in(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await join(town, town.birch, slug)
@@ -190,7 +190,7 @@ async def test_who_is_paused_may_look_and_not_come_in(town: Town) -> None:
             await door(town, town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_at_most_two_at_high_concern_sit_together(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)
@@ -209,7 +209,7 @@ async def test_at_most_two_at_high_concern_sit_together(town: Town) -> None:
         await join(town, town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_that_there_is_not_and_one_that_ended_long_ago_look_alike(
     town: Town,
 ) -> None:
@@ -224,7 +224,7 @@ async def test_a_circle_that_there_is_not_and_one_that_ended_long_ago_look_alike
         await join(town, people[0], slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_sits_in_once_for_a_day(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await sit_in(town, town.ash, slug)
@@ -240,7 +240,7 @@ async def test_one_sits_in_once_for_a_day(town: Town) -> None:
     assert await here(town, slug) == 5
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_sat_in_joins_with_the_same_name_or_goes(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     await sit_in(town, town.ash, slug)
@@ -254,7 +254,7 @@ async def test_who_sat_in_joins_with_the_same_name_or_goes(town: Town) -> None:
     assert not await sits(town, town.birch, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_circles_are_enough(town: Town) -> None:
     for _ in range(2):
         await join(town, town.ash, await circle_with(town, *await newcomers(town.house, 4)))
@@ -264,7 +264,7 @@ async def test_two_circles_are_enough(town: Town) -> None:
     await join(town, town.birch, third)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_leaves_is_told_of_a_day_later_and_never_named(town: Town) -> None:
     slug = await circle_with(town, town.ash, *await newcomers(town.house, 4))
     await leave(town, town.ash, slug)

@@ -38,7 +38,7 @@ def is_sound(people: list[Wish], formed: Formed) -> None:
     assert not np.isnan(formed.fit[placed]).any()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @hypothesis_settings(max_examples=40, deadline=None)
 @given(people=populations, seed=st.integers(0, 99))
 def test_no_hard_rule_is_broken_in_any_population(people: list[Wish], seed: int) -> None:
@@ -55,7 +55,7 @@ def test_no_hard_rule_is_broken_in_a_thousand_populations(
     is_sound(people, form_groups(pool_of(people, vectors), seed=seed))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_crowd_of_hundreds_is_parted_and_sound() -> None:
     """More than one shard, so that halving is at work."""
     people = crowd(7, 1_500, trouble=0.02)

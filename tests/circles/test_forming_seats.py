@@ -138,7 +138,7 @@ def test_nothing_comes_of_nobody_or_of_no_circle() -> None:
     assert place_in_open([ASH], []) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @hypothesis_settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**32), trouble=st.sampled_from((0.1, 0.5)))
 def test_no_hard_rule_is_broken_by_who_comes_later(seed: int, trouble: float) -> None:

@@ -38,7 +38,7 @@ async def test_the_host_chooses_the_theme_and_nobody_else(town: Town) -> None:
         assert theme_now(work, found[0]) == ""  # it was for that week
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_without_a_host_gets_one_who_may(town: Town) -> None:
     people = await newcomers(town.house, 4)
     slug = await circle_with(town, *people)

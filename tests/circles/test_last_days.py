@@ -49,7 +49,7 @@ async def test_the_meetings_of_a_circle_are_about_the_theme_of_their_week(
     assert "No theme" not in page.partition("<ul")[2].partition("</ul>")[0]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_short_circle_that_plans_its_ending_promises_no_weeks_and_no_later_meetings(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -117,7 +117,7 @@ async def test_a_host_plans_and_moves_no_meeting_past_the_end_of_the_circle(
         assert [one.starts_at.date() for one in await meetings_to_come(work, room)] == [soon.date()]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_over_it_shows_no_week_and_who_only_sat_in_is_there_no_more(
     client: httpx.AsyncClient, town: Town
 ) -> None:

@@ -18,7 +18,7 @@ from town import NIGHT, Town, mostly_on_sqlite, newcomers
 pytestmark = mostly_on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_erased_leaves_nothing_of_their_circles(town: Town) -> None:
     await wish(town, town.ash, words="Grey since spring.")
     await waiting(town, 3)

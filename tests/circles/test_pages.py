@@ -29,7 +29,7 @@ async def send(client: httpx.AsyncClient, person: Person, path: str, **form: str
     return await client.post(path, headers=person.bearer, data=form)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_choosing_keeps_nothing_until_somebody_waits(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -44,7 +44,7 @@ async def test_choosing_keeps_nothing_until_somebody_waits(
     assert await wishes_left(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_that_suits_is_shown_with_its_reasons_and_no_names(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -70,7 +70,7 @@ async def test_words_that_are_refused_stay_in_the_form(
     assert await wishes_left(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_paused_can_look_and_finds_no_way_in(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -87,7 +87,7 @@ async def test_who_is_paused_can_look_and_finds_no_way_in(
     assert refused.status_code == 403
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_reading_about_a_circle_sitting_in_and_joining(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -105,7 +105,7 @@ async def test_reading_about_a_circle_sitting_in_and_joining(
     assert "You are one of the circle now" in await page(client, town.ash, done.headers["location"])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_sits_in_a_circle_finds_it_again_wherever_rooms_are_listed(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -126,7 +126,7 @@ async def test_who_sits_in_a_circle_finds_it_again_wherever_rooms_are_listed(
     assert way not in await page(client, people[0], "/rooms")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_that_is_not_theirs_is_not_there(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -141,7 +141,7 @@ async def test_a_circle_that_is_not_theirs_is_not_there(
     assert there.text == nowhere.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_being_asked_and_saying_yes(client: httpx.AsyncClient, town: Town) -> None:
     people = await waiting(town, 4)
     await form_circles(town.house.workshop, seed=1)
@@ -163,7 +163,7 @@ async def test_being_asked_and_saying_yes(client: httpx.AsyncClient, town: Town)
     assert "It begins here" in await page(client, people[3], f"/rooms/{slug}")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_saying_no_and_being_asked_no_more(client: httpx.AsyncClient, town: Town) -> None:
     people = await waiting(town, 4)
     await form_circles(town.house.workshop, seed=1)
@@ -173,7 +173,7 @@ async def test_saying_no_and_being_asked_no_more(client: httpx.AsyncClient, town
     assert "Nobody is asked just now" in await page(client, people[1], "/circles/asked")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_host_has_a_list_of_themes_and_others_have_not(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -188,7 +188,7 @@ async def test_the_host_has_a_list_of_themes_and_others_have_not(
     assert refused.status_code == 403
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_calling_somebody_is_shown_and_leaving_is_quiet(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -204,7 +204,7 @@ async def test_calling_somebody_is_shown_and_leaving_is_quiet(
     assert gone.status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_ended_circle_is_read_and_not_written_in(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -219,7 +219,7 @@ async def test_an_ended_circle_is_read_and_not_written_in(
     assert "Call somebody" not in html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_not_with_this_person_from_their_page_and_off_the_list_again(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -233,7 +233,7 @@ async def test_not_with_this_person_from_their_page_and_off_the_list_again(
     assert seat.author.pseudonym not in await page(client, town.ash, "/circles/apart")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_own_words_come_back_to_who_wrote_them_alone(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -243,7 +243,7 @@ async def test_own_words_come_back_to_who_wrote_them_alone(
     assert "Grey since spring." not in await page(client, town.birch, "/circles")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_how_are_you_four_weeks_later(client: httpx.AsyncClient, town: Town) -> None:
     from holdfast.circles.jobs import look_at_circles
 

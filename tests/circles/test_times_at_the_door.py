@@ -62,7 +62,7 @@ async def test_who_shares_one_weekly_time_gets_no_seat_and_who_shares_two_does(
     assert await sits(town, town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_said_no_times_is_asked_for_them_first(town: Town) -> None:
     slug = await circle_with(town, *await newcomers(town.house, 4))
     for looks in (True, False):
@@ -72,7 +72,7 @@ async def test_who_said_no_times_is_asked_for_them_first(town: Town) -> None:
     await comes(town, town.ash, slug, EVERY_SLOT)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_times_of_a_wish_count_where_nothing_else_was_said(
     town: Town, clock: StillClock
 ) -> None:
@@ -86,7 +86,7 @@ async def test_the_times_of_a_wish_count_where_nothing_else_was_said(
     assert await shares(town, slug) == evenings
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_those_who_come_one_after_the_other_share_two_times_with_each_other(
     town: Town,
 ) -> None:
@@ -98,7 +98,7 @@ async def test_those_who_come_one_after_the_other_share_two_times_with_each_othe
     await comes(town, town.birch, slug, frozenset({1, 7, 13}))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_comes_who_would_miss_the_meeting_that_is_planned(
     town: Town, clock: StillClock
 ) -> None:
@@ -117,7 +117,7 @@ async def test_nobody_comes_who_would_miss_the_meeting_that_is_planned(
     await comes(town, town.ash, slug, frozenset({slot, *others}))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_offered_seat_is_taken_with_a_yes_and_keeps_the_shared_times(town: Town) -> None:
     evenings = frozenset({5, 11, 17, 23})
     slug = await circle_with(town, *await newcomers(town.house, 4), slots=evenings)
@@ -155,7 +155,7 @@ async def test_the_seats_of_those_who_have_not_answered_yet_are_kept_when_a_circ
         assert await sits(town, person, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_page_asks_for_times_and_says_where_they_do_not_fit(
     client: httpx.AsyncClient, town: Town
 ) -> None:
@@ -180,7 +180,7 @@ async def test_the_page_asks_for_times_and_says_where_they_do_not_fit(
     assert (await client.post(f"{path}/join", headers=who, data=right)).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_programs_are_refused_by_the_same_codes(
     client: httpx.AsyncClient, town: Town
 ) -> None:

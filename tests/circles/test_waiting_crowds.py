@@ -16,7 +16,7 @@ BEFORE = [MemberId(number) for number in range(1, 20_001)]
 AFTER = [MemberId(number) for number in range(20_000_000, 20_020_000)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_forty_thousand_who_wait_are_asked_for_who_must_stay_apart(town: Town) -> None:
     ash, birch = town.ash.member.id, town.birch.member.id
     seat = await town.seat(town.birch)

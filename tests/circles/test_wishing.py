@@ -28,7 +28,7 @@ from town import NIGHT, Town, mostly_on_sqlite
 pytestmark = mostly_on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_wishes_waits_and_changing_the_wish_keeps_the_place(town: Town) -> None:
     first = await wish(town, town.ash)
     town.house.workshop.clock.pass_time(hours=30)  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ async def test_who_wishes_waits_and_changing_the_wish_keeps_the_place(town: Town
     assert await wishes_left(town) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_own_words_are_sealed_and_opened_for_who_wrote_them_alone(town: Town) -> None:
     await wish(town, town.ash, words="Everything feels grey since spring.")
     async with town.house.workshop.reading() as work:
@@ -54,7 +54,7 @@ async def test_own_words_are_sealed_and_opened_for_who_wrote_them_alone(town: To
     assert b"grey" not in row.words
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_with_the_wish_its_words_and_their_key_go(town: Town) -> None:
     await wish(town, town.ash, words="Everything feels grey since spring.")
     async with town.house.workshop.work() as work:
@@ -68,7 +68,7 @@ async def test_with_the_wish_its_words_and_their_key_go(town: Town) -> None:
     assert await wishes_left(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_how_a_wish_went_is_kept_without_a_person(town: Town) -> None:
     await wish(town, town.ash)
     town.house.workshop.clock.pass_time(hours=5)  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ async def test_how_a_wish_went_is_kept_without_a_person(town: Town) -> None:
     assert [one.language for one in told] == ["en"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [("x" * 601, WordsTooLong), ("Write to me at ash@example.org", CannotReach)],
@@ -96,7 +96,7 @@ async def test_words_that_cannot_be_kept_are_refused_and_no_wish_is_made(
     assert await wishes_left(town) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_goodbye_in_own_words_reaches_people(town: Town) -> None:
     bye = "I am going to kill myself tonight. Goodbye."
     wished = await wish_for_circle(town.house.ledger, town.ash.member, wishing(words=bye))
@@ -105,7 +105,7 @@ async def test_a_goodbye_in_own_words_reaches_people(town: Town) -> None:
     assert not quiet.help
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_paused_member_may_not_wish(town: Town) -> None:
     await wish(town, town.birch)
     async with town.house.workshop.work() as work:
@@ -121,7 +121,7 @@ async def test_codes_that_there_are_not_are_left_out(town: Town) -> None:
     assert (row.themes, row.stage, row.times) == ("grief", "", "")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_not_with_this_person_keeps_both_apart_under_any_name(town: Town) -> None:
     seat = await town.seat(town.birch, NIGHT)
     async with town.house.workshop.work() as work:

@@ -40,7 +40,7 @@ def place(sqlite_template: Path, tmp_path: Path) -> Path:
     return data
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_audit_says_who_is_placed_after_what_wait_and_how_well(place: Path) -> None:
     found = holdfast(place, "circles", "audit")
     assert found.exit_code == 0, found.output
@@ -49,7 +49,7 @@ def test_the_audit_says_who_is_placed_after_what_wait_and_how_well(place: Path) 
     assert "grief" in found.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_audit_hides_the_small_and_what_would_give_them_away(place: Path) -> None:
     found = json.loads(holdfast(place, "circles", "audit", "--json").stdout)
     assert found["by"]["language"]["es"] is found["by"]["language"]["ar"] is None
@@ -57,7 +57,7 @@ def test_the_audit_hides_the_small_and_what_would_give_them_away(place: Path) ->
     assert "900" not in json.dumps(found), "a wait is not told to the hour"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_with_fewer_than_ten_wishes_the_audit_shows_nothing(place: Path) -> None:
     with closing(sqlite3.connect(place / "holdfast.db")) as opened:
         opened.execute("DELETE FROM placings WHERE language = 'en'")
@@ -82,7 +82,7 @@ WISH = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_forming_by_hand_asks_those_who_fit_and_puts_nobody_anywhere(place: Path) -> None:
     assert holdfast(place, "town", "members", "--count", "5").exit_code == 0
     now = datetime.now(UTC)

@@ -51,7 +51,7 @@ def holdfast(*arguments: object, **environment: str) -> Result:
     return CliRunner().invoke(app, [str(word) for word in arguments], env=environment)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_steward_s_token_is_printed_alone(place: Path) -> None:
     done = holdfast("steward", "token", "--role", "steward", "--data", place)
     assert done.exit_code == 0, done.output
@@ -59,7 +59,7 @@ def test_a_steward_s_token_is_printed_alone(place: Path) -> None:
     assert len(done.stdout.strip()) == 43
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_new_root_key_comes_with_what_to_do_next(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,7 +78,7 @@ def test_a_new_root_key_comes_with_what_to_do_next(
     assert days in ([7], [6]), "seven days on; midnight may lie between"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_new_place_is_for_its_owner_alone_whatever_the_machine_is_set_to(data: Path) -> None:
     before = os.umask(0o022)
     try:
@@ -99,7 +99,7 @@ def test_a_role_that_is_none_is_refused_with_those_there_are(data: Path) -> None
     assert not data.exists(), "nothing was made for a refusal"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_name_gets_a_token_each_time_and_keeps_its_role(place: Path) -> None:
     def token_of(name: str, role: str) -> Result:
         words = ("token", "--role", role, "--name", name, "--data", place)
@@ -115,7 +115,7 @@ def test_a_name_gets_a_token_each_time_and_keeps_its_role(place: Path) -> None:
     assert people == [("Fern", "lead")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_code_for_a_steward_is_printed_alone_and_only_a_hash_of_it_is_kept(place: Path) -> None:
     done = holdfast("steward", "code", "--data", place)
     assert done.exit_code == 0, done.output
@@ -127,7 +127,7 @@ def test_a_code_for_a_steward_is_printed_alone_and_only_a_hash_of_it_is_kept(pla
     assert code.replace("-", "").encode() not in written
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_room_is_added_once(place: Path) -> None:
     words = ("rooms", "add", "gardening", "--name", "Gardening", "--topic", "Soil", "--data", place)
     assert holdfast(*words).stdout.strip() == "/rooms/gardening"
@@ -162,7 +162,7 @@ def test_a_room_that_the_api_would_refuse_is_refused_here_too(
     assert "A room has a name" in done.output.replace("\n", " ")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_folder_without_a_place_is_refused_and_not_made(data: Path) -> None:
     for command in (
         ("steward", "token"),
@@ -175,13 +175,13 @@ def test_a_folder_without_a_place_is_refused_and_not_made(data: Path) -> None:
         assert not data.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_made_up_members_get_a_token_each(place: Path) -> None:
     done = holdfast("town", "members", "--count", "7", "--data", place)
     assert len(set(done.stdout.split())) == 7
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_migrating_an_empty_folder_makes_it(data: Path) -> None:
     done = holdfast("migrate", "--data", data)
     assert (done.exit_code, (data / "holdfast.db").exists()) == (0, True)
@@ -224,7 +224,7 @@ def test_the_demonstration_is_for_this_machine_alone(data: Path, host: str) -> N
     assert not data.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_with_another_root_key_every_command_refuses_in_words(data: Path) -> None:
     assert holdfast("migrate", "--data", data).exit_code == 0
     (data / "root.key").write_text("ab" * 32)
@@ -267,7 +267,7 @@ def spoiled(whole: bytes) -> bytes:
     return whole[:100] + b"\xff" * 4_000 + whole[4_100:]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_invitations_are_printed_once_one_on_each_line(place: Path) -> None:
     done = holdfast("invitations", "make", "--count", "200", "--data", place)
     assert len(set(done.stdout.split())) == 200

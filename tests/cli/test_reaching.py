@@ -35,7 +35,7 @@ def holdfast(server: Server, *words: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.xdist_group("a real run")
 def test_who_is_signed_out_at_the_keyboard_loses_their_line_within_a_second(server: Server) -> None:

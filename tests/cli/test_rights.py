@@ -43,7 +43,7 @@ def place(sqlite_template: Path, tmp_path: Path) -> Path:
     return data
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_right_is_given_by_a_code_listed_and_ended(place: Path) -> None:
     given = holdfast(place, "rights", "grant", "ABCDE-fghjk", "--until", LAST, "--language", "es")
     assert given.exit_code == 0, given.output

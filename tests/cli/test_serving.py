@@ -48,7 +48,7 @@ def refused(*arguments: object) -> str:
     return " ".join(done.output.split())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("how", [(), ("--demo",)], ids=["plain", "demonstration"])
 def test_without_its_root_key_it_says_so_and_never_that_it_is_there(
@@ -70,7 +70,7 @@ def test_a_second_server_on_the_same_data_says_so_and_never_that_it_is_there(
     first.close()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_new_server_takes_over_from_the_one_that_runs(tmp_path: Path) -> None:
     """Everybody who asks meanwhile is answered, by the one or the other."""
     with served("--data", tmp_path / "data") as said:

@@ -74,7 +74,7 @@ def after(line: Line, seq: int) -> Event:
     return event
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_both_databases
 @pytest.mark.parametrize("room", ["here", "there"])
 def test_a_block_hides_both_ways_in_every_room_and_a_third_sees_both(
@@ -122,7 +122,7 @@ def test_set_while_lines_are_open_it_holds_on_both_within_a_second(three: Three)
     until_told(lines[three.ash], lines[three.birch], three.here, told="posted")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_both_databases
 def test_changes_of_what_is_hidden_are_skipped_and_every_place_is_there(three: Three) -> None:
     ash, birch, cedar = (m.line_in(three.there) for m in (three.ash, three.birch, three.cedar))

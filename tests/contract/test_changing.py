@@ -11,7 +11,7 @@ from contract.databases import on_both_databases
 from contract.line import Line, fresh_nonce
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_both_databases
 def test_an_edit_takes_the_next_seq_and_everyone_hears_the_new_words(
     place: Place, ash_line: Line, birch_line: Line, room: str

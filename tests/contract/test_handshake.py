@@ -50,7 +50,7 @@ def test_the_cookie_with_our_own_origin_opens_the_line(
     assert place.knock(**with_cookie(place, stranger, ours)) == 101
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_cookie_with_a_foreign_origin_is_refused_in_every_shape(
     place: Place, stranger: Member
 ) -> None:

@@ -43,7 +43,7 @@ def until_refused(line: Line, room: str) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_both_databases
 def test_who_is_hushed_hears_it_at_once_reads_on_and_writes_no_more(
     place: Place, room: str, ash: Member, birch: Member, moderator: str
@@ -74,7 +74,7 @@ def test_who_is_hushed_hears_it_at_once_reads_on_and_writes_no_more(
     assert [item["text"] for item in ash.items(room)][-1] == "We can, and you read us."
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_both_databases
 def test_who_is_paused_loses_every_open_room_within_a_second(
     place: Place, room: str, ash: Member, birch: Member, moderator: str

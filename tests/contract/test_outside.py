@@ -25,7 +25,7 @@ def test_the_server_says_that_it_is_ready_and_what_is_switched_off(place: Place)
         assert setting in answer.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_server_with_its_limits_on_does_not_say_that_they_are_off(strict_place: Place) -> None:
     assert "HOLDFAST_LIMITS" not in strict_place.call("GET", "/readyz").text
 

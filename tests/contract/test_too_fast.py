@@ -40,7 +40,7 @@ def talker(strict_place: Place) -> tuple[Member, str]:
     return strict_place.member_in(room), room
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_who_is_too_fast_is_told_so_and_then_closed_with_4429(
     strict_place: Place, talker: tuple[Member, str]
 ) -> None:
@@ -60,7 +60,7 @@ def test_who_is_too_fast_is_told_so_and_then_closed_with_4429(
     assert birch.line().post(room, "I speak calmly")["event"] == "accepted"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_over_http_too_fast_is_429_and_nothing_of_it_is_kept(
     talker: tuple[Member, str],
 ) -> None:

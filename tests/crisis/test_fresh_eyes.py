@@ -51,7 +51,7 @@ async def send(client: httpx.AsyncClient, town: Town, nonce: str, **body: object
     return await client.put(address, json=body, headers=town.ash.bearer)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("nonce", ["nonce with spaces", "short", "nönce-0000-0001", "x" * 150])
 async def test_a_goodbye_under_a_nonce_that_is_none_is_kept(
@@ -67,7 +67,7 @@ async def test_a_goodbye_under_a_nonce_that_is_none_is_kept(
     assert await kept(town) == [GOODBYE, f"{GOODBYE} Nobody came."]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_other_words_under_a_nonce_of_before_are_kept_as_well(town: Town) -> None:
     await quiet(town)
@@ -77,7 +77,7 @@ async def test_other_words_under_a_nonce_of_before_are_kept_as_well(town: Town) 
     assert await kept(town) == [HIGH, f"{HIGH} It gets worse."]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_goodbye_that_a_cut_goes_through_raises_it_too(town: Town) -> None:
     start = "and so on " * 397 + "so on  "
@@ -88,7 +88,7 @@ async def test_a_goodbye_that_a_cut_goes_through_raises_it_too(town: Town) -> No
     assert await concerns(town) == [Concern.IMMEDIATE]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_refused_words_over_which_the_rules_broke_call_somebody(town: Town) -> None:
     def broken(text: str, role: str, language: str) -> Read:
@@ -102,7 +102,7 @@ async def test_refused_words_over_which_the_rules_broke_call_somebody(town: Town
     assert await concerns(town) == [Concern.HIGH]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("door", ["api", "page"])
 async def test_a_goodbye_in_the_note_of_a_refused_message_is_read(
@@ -118,7 +118,7 @@ async def test_a_goodbye_in_the_note_of_a_refused_message_is_read(
     assert await concerns(town) == [Concern.IMMEDIATE]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     "content",
@@ -143,7 +143,7 @@ async def test_a_goodbye_from_a_program_that_spells_wrongly_is_read(
     assert GOODBYE in "".join(await kept(town))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_changed_goodbye_for_a_room_where_i_do_not_sit_is_read(
     town: Town, client: httpx.AsyncClient
@@ -157,7 +157,7 @@ async def test_a_changed_goodbye_for_a_room_where_i_do_not_sit_is_read(
     assert await concerns(town) == [Concern.IMMEDIATE]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_goodbye_at_the_end_of_very_long_words_is_read(town: Town) -> None:
     words = "and so on " * 2_100 + GOODBYE
@@ -177,7 +177,7 @@ async def test_a_goodbye_sent_again_after_the_end_holds_nobody(town: Town) -> No
     assert town.ash.member.id not in town.house.ledger.cared_for
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_left_their_side_space_is_kept_there_all_the_same(town: Town) -> None:
     await quiet(town)
@@ -193,7 +193,7 @@ async def test_who_left_their_side_space_is_kept_there_all_the_same(town: Town) 
     assert await kept(town) == [HIGH, f"{HIGH} Still."]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_a_page_gave_back_by_itself_is_read(
     town: Town, client: httpx.AsyncClient

@@ -44,7 +44,7 @@ async def closed(hands: Hands, number: int = 1) -> str:
     return side
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("words", [HIGH, GOODBYE])
 async def test_taken_and_then_nothing_calls_again(
@@ -59,7 +59,7 @@ async def test_taken_and_then_nothing_calls_again(
     assert "escalation:1" in await pages(hands)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nobody_is_called_to_check_in_on_who_was_erased(
     hands: Hands, clock: StillClock
@@ -73,7 +73,7 @@ async def test_nobody_is_called_to_check_in_on_who_was_erased(
     assert await pages(hands) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_taking_back_held_words_twice_is_once(hands: Hands) -> None:
     town = hands.town
     await hands.raised()
@@ -84,7 +84,7 @@ async def test_taking_back_held_words_twice_is_once(hands: Hands) -> None:
     await withdraw_post(town.house.ledger, seat, of="nonce-0000-0001")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_released_answer_says_what_it_answers(hands: Hands) -> None:
     town = hands.town
@@ -106,7 +106,7 @@ async def test_a_released_answer_says_what_it_answers(hands: Hands) -> None:
         await release_post(town.house.ledger, maren.actor, message_id=held.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_leaving_after_an_old_check_in_takes_nobody_from_who_is_there_now(
     hands: Hands,
@@ -123,7 +123,7 @@ async def test_leaving_after_an_old_check_in_takes_nobody_from_who_is_there_now(
     assert (await hands.client.get(talk, headers=nia.bearer)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_raised_by_hand_to_immediate_her_next_words_wait_for_a_person(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
@@ -133,7 +133,7 @@ async def test_raised_by_hand_to_immediate_her_next_words_wait_for_a_person(hand
     assert hands.town.ash.member.id in hands.town.house.ledger.cared_for
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_moderator_who_raises_what_they_hold_no_longer_holds_it(hands: Hands) -> None:
     maren = await hands.appoint(Role.MODERATOR, "Maren")
@@ -145,7 +145,7 @@ async def test_a_moderator_who_raises_what_they_hold_no_longer_holds_it(hands: H
     assert (await hands.ask(sam, "take")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_second_person_is_called_no_more_once_there_or_all_is_over(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -160,7 +160,7 @@ async def test_the_second_person_is_called_no_more_once_there_or_all_is_over(
     assert await pages(hands) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_check_in_is_no_door_to_what_began_since(hands: Hands, clock: StillClock) -> None:
     maren = await hands.appoint(Role.MODERATOR, "Maren")
@@ -176,7 +176,7 @@ async def test_a_check_in_is_no_door_to_what_began_since(hands: Hands, clock: St
     assert (await hands.ask(maren, "join", 1)).status_code == 409
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nobody_is_named_as_being_there_who_was_removed(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
@@ -205,7 +205,7 @@ async def test_a_call_about_the_rules_ends_when_they_read_again_after_a_restart(
     assert await pages(hands) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_passed_on_somebody_is_called(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
@@ -216,7 +216,7 @@ async def test_passed_on_somebody_is_called(hands: Hands) -> None:
     assert await pages(hands) == ["escalation:1"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_comes_while_nobody_holds_it_holds_it_and_the_phones_are_still(
     hands: Hands, clock: StillClock
@@ -232,7 +232,7 @@ async def test_who_comes_while_nobody_holds_it_holds_it_and_the_phones_are_still
     assert await pages(hands) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_lowered_words_said_in_danger_stay_with_who_may_go_to_it(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")

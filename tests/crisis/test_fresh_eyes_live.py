@@ -24,7 +24,7 @@ async def is_immediate(town: Town) -> bool:
     return [one.concern for one in found] == [Concern.IMMEDIATE]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_comes_is_said_in_the_room_where_the_words_were_refused(
     town: Town, served: Served
@@ -41,7 +41,7 @@ async def test_who_comes_is_said_in_the_room_where_the_words_were_refused(
     assert care["side_space"].startswith("side-")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     "said",

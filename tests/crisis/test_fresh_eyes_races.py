@@ -30,7 +30,7 @@ def hands(town: Town, client: httpx.AsyncClient) -> Hands:
     return Hands(town, client)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_two_who_take_or_grant_at_once_one_does(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
     fern = await hands.appoint(Role.LEAD, "Fern")
@@ -48,7 +48,7 @@ async def test_of_two_who_take_or_grant_at_once_one_does(hands: Hands) -> None:
     assert (await hands.stages()).count("closed") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_signals_and_shelters_at_once_make_one_side_space_and_one_escalation(
     town: Town,
 ) -> None:

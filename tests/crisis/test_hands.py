@@ -47,7 +47,7 @@ def hands(town: Town, client: httpx.AsyncClient) -> Hands:
     return Hands(town, client)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_from_raised_to_closed_every_step_is_timed_and_takes_who_it_must(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -76,7 +76,7 @@ async def test_from_raised_to_closed_every_step_is_timed_and_takes_who_it_must(
     assert await hands.stages() == ["raised", "taken", "joined", "asked_to_close", "closed"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_with_one_on_the_roster_a_handover_closes_alone_and_is_reviewed_within_a_day(
     hands: Hands,
@@ -90,7 +90,7 @@ async def test_with_one_on_the_roster_a_handover_closes_alone_and_is_reviewed_wi
     assert (done.status_code, done.json()["stage"]) == (200, "closed")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_lowering_takes_two_and_changes_nothing_until_then(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -109,7 +109,7 @@ async def test_lowering_takes_two_and_changes_nothing_until_then(
     assert up.json()["concern"] == "immediate"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_people_cannot_hold_one_escalation_until_the_claim_runs_out(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -122,7 +122,7 @@ async def test_two_people_cannot_hold_one_escalation_until_the_claim_runs_out(
     assert (await hands.ask(fern, "take")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nothing_is_done_to_a_closed_escalation(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
     await hands.raised()
@@ -136,7 +136,7 @@ async def test_nothing_is_done_to_a_closed_escalation(hands: Hands) -> None:
     assert await hands.stages() == before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.AUDITOR, Role.PARTNER])
 async def test_who_may_not_take_finds_nothing_there(hands: Hands, role: Role) -> None:
@@ -160,7 +160,7 @@ async def test_a_moderator_may_take_what_is_only_to_be_watched(hands: Hands) -> 
     assert (await hands.ask(other, "take")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_handover_is_seen_by_the_member_first(hands: Hands) -> None:
     sam, fern = await hands.appoint(Role.CRISIS_MODERATOR), await hands.appoint(Role.LEAD)
     await hands.raised()
@@ -185,7 +185,7 @@ async def test_a_handover_is_seen_by_the_member_first(hands: Hands) -> None:
     assert closed.json()["stage"] == "closed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_every_step_stands_in_the_record(hands: Hands) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
@@ -205,7 +205,7 @@ async def pages(hands: Hands) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_watch_that_becomes_immediate_is_freed_from_who_may_not_hold_it(
     hands: Hands,
 ) -> None:
@@ -220,7 +220,7 @@ async def test_a_watch_that_becomes_immediate_is_freed_from_who_may_not_hold_it(
     assert (await hands.ask(sam, "take")).json()["taken_by"] == "Sam"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_came_hours_ago_and_went_is_nobody(hands: Hands, clock: StillClock) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR)
@@ -252,7 +252,7 @@ async def test_words_in_the_side_space_call_someone_when_nobody_is_there(
     assert await pages(hands) == ["escalation:1"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_the_end_nobody_on_the_staff_reads_on_until_the_check_in(
     hands: Hands, clock: StillClock
 ) -> None:
@@ -280,7 +280,7 @@ async def test_after_the_end_nobody_on_the_staff_reads_on_until_the_check_in(
     assert (await hands.client.get(talk, headers=sam.bearer)).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_answer_to_the_check_in_calls_someone(hands: Hands, clock: StillClock) -> None:
     sam = await hands.appoint(Role.CRISIS_MODERATOR, "Sam")
     await hands.raised()

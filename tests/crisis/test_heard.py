@@ -23,7 +23,7 @@ from holdfast.screening.concern import Concern
 from town import NIGHT, Town, mostly_on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: Town) -> None:
     done = await speak(town, town.ash, GOODBYE)
     assert isinstance(done, Kept)
@@ -41,7 +41,7 @@ async def test_a_goodbye_is_held_from_the_room_and_raises_an_escalation(town: To
     assert kept.text == GOODBYE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_of_high_concern_reach_the_room_and_raise_an_escalation(town: Town) -> None:
     assert isinstance(await speak(town, town.ash, HIGH), Accepted)
     await town.house.reactions.settled()
@@ -88,7 +88,7 @@ REFUSALS = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("code", REFUSALS)
 async def test_what_is_refused_was_read_first_and_is_kept_in_the_side_space(
@@ -109,7 +109,7 @@ async def test_what_is_refused_was_read_first_and_is_kept_in_the_side_space(
     assert "".join(m.text for m in kept) == text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_later_words_of_who_is_looked_after_wait_for_a_person(town: Town) -> None:
     await speak(town, town.ash, GOODBYE)
     await town.house.reactions.settled()
@@ -118,7 +118,7 @@ async def test_the_later_words_of_who_is_looked_after_wait_for_a_person(town: To
     assert later.why == "care"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_second_signal_joins_the_open_escalation_and_raises_it(town: Town) -> None:
     await speak(town, town.ash, HIGH)
     await town.house.reactions.settled()
@@ -145,7 +145,7 @@ async def test_words_in_a_request_out_of_shape_are_read_all_the_same(
     assert one.concern == Concern.IMMEDIATE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
     town: Town, client: httpx.AsyncClient
@@ -162,7 +162,7 @@ async def test_words_for_a_room_where_i_do_not_sit_are_read_all_the_same(
     assert one.concern == Concern.IMMEDIATE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_signal_that_cannot_be_joined_keeps_no_other_waiting(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

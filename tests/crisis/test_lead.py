@@ -47,7 +47,7 @@ def test_the_lead_s_tracks_are_a_child_and_exploitation() -> None:
     assert not needs_lead("")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("tracks", ["C", "MX"])
 async def test_without_the_lead_two_people_do_not_close_it(
@@ -61,14 +61,14 @@ async def test_without_the_lead_two_people_do_not_close_it(
     assert done.json()["stage"] == "closed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_lead_may_be_the_one_who_asks(client: httpx.AsyncClient, town: Town) -> None:
     fern, sam = await beside_ash(client, town, "C", Role.LEAD, Role.CRISIS_MODERATOR)
     assert (await closed(client, fern, sam)).json()["stage"] == "closed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_on_other_tracks_two_crisis_moderators_are_two(
     client: httpx.AsyncClient, town: Town

@@ -25,7 +25,7 @@ async def test_a_few_are_joined_and_told_before_the_next(town: Town) -> None:
     assert found == [AT_ONCE, 3, 0]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_the_gravest_are_joined_first(town: Town) -> None:
     town.house.ledger.noticed = lambda: None

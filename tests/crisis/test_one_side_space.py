@@ -23,7 +23,7 @@ async def the_one_side_space(town: Town) -> str:
     return room.slug
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_refused_words_lie_where_the_person_comes(town: Town) -> None:
     with pytest.raises(HoldfastError):

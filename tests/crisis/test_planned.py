@@ -22,7 +22,7 @@ async def cry(town: Town, text: str) -> None:
     await town.house.reactions.settled()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_hard_words_in_a_plan_raise_an_escalation_without_the_words(town: Town) -> None:
     await cry(town, SONG)
@@ -40,7 +40,7 @@ async def test_hard_words_in_a_plan_raise_an_escalation_without_the_words(town: 
     assert signals == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_second_cry_joins_the_first(town: Town) -> None:
     await cry(town, GOODBYE)

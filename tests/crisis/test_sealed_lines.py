@@ -63,7 +63,7 @@ async def refused(kind: type[HoldfastError], doing: Awaitable[object]) -> None:
         await doing
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_line_is_read_by_two_and_every_step_stands_on_the_card(town: Town) -> None:
     sam, fern = await with_somebody(town, GOODBYE)
@@ -78,7 +78,7 @@ async def test_the_line_is_read_by_two_and_every_step_stands_on_the_card(town: T
     assert steps[-4:] == ["line_asked", "line_agreed", "line_read", "line_read"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_at_high_it_stays_sealed_until_somebody_says_that_it_is_immediate(
     town: Town,
@@ -107,7 +107,7 @@ async def test_who_does_not_hold_the_escalation_does_not_ask(town: Town) -> None
     await agree(town, fern, opening)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_opening_of_another_escalation_opens_nothing_here(town: Town) -> None:
     sam, fern = await with_somebody(town, GOODBYE)
@@ -124,7 +124,7 @@ async def test_an_opening_of_another_escalation_opens_nothing_here(town: Town) -
     assert await reading(town, sam, opening) == WORST
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_both_have_just_shown_who_they_are(town: Town, clock: StillClock) -> None:
     sam, fern = await with_somebody(town, GOODBYE)

@@ -31,7 +31,7 @@ def must_not(country: str) -> tuple[str, ...]:
     return pack.tracks[Track.CHILD].must_not
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_card_with_a_track_says_what_a_country_asks_and_that_nobody_checked_it(
     desk: Desk, sam: Person, town: Town
@@ -52,7 +52,7 @@ async def test_a_card_with_a_track_says_what_a_country_asks_and_that_nobody_chec
     assert "/desk/packs/GB?tracks=C" in unknown.links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("hours", [24, 72, 168])
 async def test_a_check_in_stands_in_the_queue_when_it_is_near_and_leads_back_to_the_member(
@@ -99,7 +99,7 @@ async def again(desk: Desk) -> tuple[Person, Person]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_erased_themselves_while_held_has_left_for_good_and_nobody_looks_for_them(
     desk: Desk, sam: Person, town: Town
 ) -> None:

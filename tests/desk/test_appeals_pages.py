@@ -42,7 +42,7 @@ async def appealed(desk: Cases, maren: Person) -> None:
         )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_appeal_is_read_by_somebody_who_does_not_learn_who_took_the_measure(
     desk: Cases, maren: Person, tobi: Person, clock: StillClock
@@ -61,7 +61,7 @@ async def test_an_appeal_is_read_by_somebody_who_does_not_learn_who_took_the_mea
     assert "Maren" not in on_case.html.partition('id="main"')[2]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_whoever_took_the_measure_cannot_answer_the_appeal(
     desk: Cases, maren: Person, tobi: Person
@@ -78,7 +78,7 @@ async def test_whoever_took_the_measure_cannot_answer_the_appeal(
     assert twice.status_code == 409
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_appeal_that_was_right_gives_back_and_whoever_took_the_measure_may_learn(
     desk: Cases, maren: Person, tobi: Person

@@ -27,7 +27,7 @@ async def sam(desk: Desk) -> Person:
     return await desk.hires(Role.CRISIS_MODERATOR, "Sam")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_whom_nobody_has_answered_stands_in_the_second_lane_and_leads_into_the_room(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -50,7 +50,7 @@ async def test_whom_nobody_has_answered_stands_in_the_second_lane_and_leads_into
     assert "sleep" in (await desk.opens(sam, f"/rooms/{NIGHT}?before=11")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_rooms_first_replies_stand_on_its_tile(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -62,7 +62,7 @@ async def test_a_rooms_first_replies_stand_on_its_tile(
     assert "first reply 3 min, longest 3" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_room_with_a_grave_concern_says_so_in_words_too(
     desk: Desk, sam: Person, town: Town
@@ -82,7 +82,7 @@ def test_a_pulse_is_drawn_from_left_to_right_and_never_leaves_its_frame() -> Non
         assert all(4 <= y <= 28 for _, y in points)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_queue_shows_what_was_asked_for_and_says_how_much_is_left_out(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -111,13 +111,13 @@ async def test_the_queue_shows_what_was_asked_for_and_says_how_much_is_left_out(
     assert "Nothing like this waits." in nothing.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_empty_desk_says_that_nothing_waits(desk: Desk, sam: Person) -> None:
     assert "Nothing is waiting." in (await desk.opens(sam, "/desk")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_break_lets_go_of_what_is_in_ones_hands_and_checks_out(
     desk: Desk, sam: Person, town: Town
@@ -136,7 +136,7 @@ async def test_a_break_lets_go_of_what_is_in_ones_hands_and_checks_out(
     assert "Your shift ends in" not in (await desk.opens(sam, "/desk")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_there(
     desk: Desk, sam: Person, town: Town
@@ -160,7 +160,7 @@ async def test_who_has_read_enough_opens_no_new_hard_one_while_somebody_else_is_
     assert CARD in (await desk.opens(kim, "/desk")).links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_silence_is_looked_up_once_in_a_few_seconds_for_everybody(
     desk: Desk, sam: Person, town: Town, clock: StillClock

@@ -25,7 +25,7 @@ def caring(town: Town, client: httpx.AsyncClient) -> Caring:
 # ---------------------------------------------------------------- what was read
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_taking_something_hard_counts_as_heavy_as_it_is_and_once(caring: Caring) -> None:
     sam = await caring.comes(Role.CRISIS_MODERATOR, "Sam")
@@ -39,7 +39,7 @@ async def test_taking_something_hard_counts_as_heavy_as_it_is_and_once(caring: C
     assert await caring.share(sam) == 21
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_reading_without_taking_counts_too(caring: Caring) -> None:
     sam = await caring.comes(Role.CRISIS_MODERATOR, "Sam")
@@ -52,7 +52,7 @@ async def test_reading_without_taking_counts_too(caring: Caring) -> None:
     assert await caring.share(sam) == 36  # 10 of 28
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_not_hard_to_read_counts_nothing_and_rough_words_count_a_little(
     caring: Caring,
@@ -82,7 +82,7 @@ async def test_it_fades_and_is_forgotten(caring: Caring, clock: StillClock) -> N
     assert await caring.share(sam) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_else_ever_sees_the_figure(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -96,7 +96,7 @@ async def test_nobody_else_ever_sees_the_figure(caring: Caring) -> None:
         assert "86" not in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_fourth_hard_one_brings_a_kind_word_with_a_name(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -113,7 +113,7 @@ async def test_a_fourth_hard_one_brings_a_kind_word_with_a_name(caring: Caring) 
 # ---------------------------------------------------------------- the limit
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_at_the_limit_hard_cases_go_to_somebody_else_who_is_there(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -124,7 +124,7 @@ async def test_at_the_limit_hard_cases_go_to_somebody_else_who_is_there(caring: 
         assert await open_pages(work) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_is_alone_is_never_spared_and_somebody_is_called(caring: Caring) -> None:
     """A person in danger is never hidden from the only one awake."""
@@ -140,7 +140,7 @@ async def test_who_is_alone_is_never_spared_and_somebody_is_called(caring: Carin
     assert (await caring.care(maren)).is_spared
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_when_everybody_has_read_too_much_everybody_sees_everything(caring: Caring) -> None:
     people = [await caring.comes(Role.CRISIS_MODERATOR, name) for name in ("Maren", "Ines")]
@@ -149,7 +149,7 @@ async def test_when_everybody_has_read_too_much_everybody_sees_everything(caring
     assert [(await caring.care(one)).is_spared for one in people] == [False, False]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_in_the_queue_a_hard_one_is_for_somebody_else_until_it_is_late(
     caring: Caring, clock: StillClock

@@ -79,7 +79,7 @@ async def test_cases_and_concerns_stand_in_one_queue_the_gravest_first(
     assert re.findall(r'data-key="([a-z]+-\d)"', only.html) == ["case-1"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_case_shows_what_was_said_and_the_reporter_is_never_named(
     desk: Cases, maren: Person, town: Town, clock: StillClock
@@ -103,7 +103,7 @@ async def test_a_case_shows_what_was_said_and_the_reporter_is_never_named(
     assert await desk.record("words:read") != []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_hard_words_are_covered_until_they_are_chosen_and_each_choice_is_written_down(
     desk: Cases, maren: Person, town: Town
@@ -119,7 +119,7 @@ async def test_hard_words_are_covered_until_they_are_chosen_and_each_choice_is_w
     assert (await desk.opens(maren, f"{CASE}?show=99")).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_case_is_claimed_let_go_and_closed_with_a_reason(
     desk: Cases, maren: Person, tobi: Person
@@ -141,7 +141,7 @@ async def test_a_case_is_claimed_let_go_and_closed_with_a_reason(
     assert "case-1" not in (await desk.opens(tobi, "/desk")).html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_decides_on_an_older_version_sees_what_was_decided_and_changes_nothing(
     desk: Cases, maren: Person, tobi: Person
@@ -159,7 +159,7 @@ async def test_who_decides_on_an_older_version_sees_what_was_decided_and_changes
     assert (await desk.sends(tobi, "close", version="soon", ground="gone")).status == 400
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_concern_goes_to_those_who_can_be_with_them_and_ends_the_case(
     desk: Cases, maren: Person
@@ -174,7 +174,7 @@ async def test_a_concern_goes_to_those_who_can_be_with_them_and_ends_the_case(
     assert "A moderator passed them on" in card.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("role", [Role.STEWARD, Role.AUDITOR, Role.PARTNER, Role.MEMBER])
 async def test_for_who_has_no_business_there_a_case_is_not_there(
@@ -188,7 +188,7 @@ async def test_for_who_has_no_business_there_a_case_is_not_there(
     assert (await desk.opens(maren, "/desk/cases/99")).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_fragment_of_a_case_is_the_case_alone(desk: Cases, maren: Person) -> None:
     await reported(desk)
@@ -197,7 +197,7 @@ async def test_the_fragment_of_a_case_is_the_case_alone(desk: Cases, maren: Pers
     assert "<header" not in part.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_goes_for_a_break_lets_go_of_their_cases(
     desk: Cases, maren: Person, tobi: Person
@@ -210,7 +210,7 @@ async def test_who_goes_for_a_break_lets_go_of_their_cases(
     assert "In nobody’s hands" in (await desk.opens(tobi, CASE)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_case_of_somebody_in_danger_leads_to_the_concern_whoever_may_go_there(
     desk: Cases, maren: Person

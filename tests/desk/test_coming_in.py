@@ -38,7 +38,7 @@ async def press(
     return Page(answer)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_steward_sets_what_the_door_asks(client: httpx.AsyncClient, town: Town) -> None:
     page = await look(client, town.elm)
@@ -52,7 +52,7 @@ async def test_a_steward_sets_what_the_door_asks(client: httpx.AsyncClient, town
     assert (door.asks_proof, door.only_invited) == (False, True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_invitations_are_shown_once_and_let_people_in(
     client: httpx.AsyncClient, town: Town
@@ -79,7 +79,7 @@ async def test_a_number_that_cannot_be_is_said_on_the_page(
     assert "From 1 to 1,000 invitations can be made at a time." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_steward_has_newcomers_read_first_in_a_room(
     client: httpx.AsyncClient, town: Town
@@ -92,7 +92,7 @@ async def test_a_steward_has_newcomers_read_first_in_a_room(
     assert (await someone.say("Hello, it is my second time")).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_each_sees_only_what_is_theirs_to_do(client: httpx.AsyncClient, town: Town) -> None:
     keeper = await somebody(town)
@@ -104,7 +104,7 @@ async def test_each_sees_only_what_is_theirs_to_do(client: httpx.AsyncClient, to
     assert (await look(client, auditor)).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_moderator_takes_back_a_cohort_with_one_click_and_brings_it_back(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -131,7 +131,7 @@ async def test_a_moderator_takes_back_a_cohort_with_one_click_and_brings_it_back
     assert (await first.say("It is quiet again")).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_decided_on_an_older_look_is_refused(
     client: httpx.AsyncClient, town: Town

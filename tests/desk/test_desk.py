@@ -29,7 +29,7 @@ async def sam(desk: Desk) -> Person:
     return await desk.hires(Role.CRISIS_MODERATOR, "Sam")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_gravest_stand_first_and_no_word_of_anybody_stands_in_the_queue(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -48,7 +48,7 @@ async def test_the_gravest_stand_first_and_no_word_of_anybody_stands_in_the_queu
     assert "goodbye" not in fragment.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_words_are_covered_until_they_are_chosen_and_each_choice_stands_in_the_record(
     desk: Desk, sam: Person, town: Town
@@ -70,7 +70,7 @@ async def test_words_are_covered_until_they_are_chosen_and_each_choice_stands_in
     assert (await desk.opens(sam, f"{CARD}?show=7")).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_scripts_the_queue_looks_again_and_a_card_never_loses_what_is_written(
     desk: Desk, sam: Person, town: Town
@@ -82,7 +82,7 @@ async def test_without_scripts_the_queue_looks_again_and_a_card_never_loses_what
     assert "Look again" in card.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_record_names_the_room_in_which_the_words_were_said(
     desk: Desk, sam: Person, town: Town
@@ -100,7 +100,7 @@ async def test_the_record_names_the_room_in_which_the_words_were_said(
     assert noted[::-1] == [f"room:{room}" for room in rooms]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_talk_before_is_on_the_card_and_that_it_was_read_in_the_record(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -112,7 +112,7 @@ async def test_the_talk_before_is_on_the_card_and_that_it_was_read_in_the_record
     assert await desk.record("words:read") == ["words:read"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_escalation_is_taken_joined_and_passed_on_with_plain_forms(
     desk: Desk, sam: Person, town: Town

@@ -82,7 +82,7 @@ async def two(town: Town, client: httpx.AsyncClient) -> Two:
     return two
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_people_walk_it_from_the_card_to_the_last_page(two: Two) -> None:
     card = await two.desk.opens(two.sam)
     assert "It was said between two people, so the desk can’t read it." in card.said
@@ -115,7 +115,7 @@ async def test_two_people_walk_it_from_the_card_to_the_last_page(two: Two) -> No
     assert await two.count("glass:shown") == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_another_session_or_a_server_that_began_anew_asks_for_the_words_again(
     two: Two,
@@ -132,7 +132,7 @@ async def test_another_session_or_a_server_that_began_anew_asks_for_the_words_ag
     assert (await two.sends(two.sam, f"{HERE}/1/pages/1")).status == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_when_its_time_is_over_memory_is_empty_and_no_half_is_left(
     two: Two, clock: StillClock
@@ -151,7 +151,7 @@ async def test_when_its_time_is_over_memory_is_empty_and_no_half_is_left(
         assert (await work.db.scalars(select(GlassShareRow))).all() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_wrong_words_are_said_to_be_wrong_and_are_counted(two: Two) -> None:
     await two.asks()
@@ -164,7 +164,7 @@ async def test_wrong_words_are_said_to_be_wrong_and_are_counted(two: Two) -> Non
     assert await two.count("glass:agreed") == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_else_finds_it(two: Two) -> None:
     await two.asks()
@@ -179,7 +179,7 @@ async def test_nobody_else_finds_it(two: Two) -> None:
     assert HERE in (await two.desk.opens(noor, "/staff")).links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_signed_in_long_ago_shows_again_who_they_are(two: Two, clock: StillClock) -> None:
     await two.asks()
@@ -193,7 +193,7 @@ async def test_who_signed_in_long_ago_shows_again_who_they_are(two: Two, clock: 
     assert await two.count("glass:agreed") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_pager_calls_somebody_until_there_is_an_answer(two: Two) -> None:
     await two.asks()
@@ -218,7 +218,7 @@ async def test_more_than_can_be_needed_is_refused_in_words(two: Two) -> None:
     assert await two.count("glass:asked") == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_members_are_told_object_and_are_answered(two: Two, clock: StillClock) -> None:
     await two.asks()
@@ -243,7 +243,7 @@ async def test_members_are_told_object_and_are_answered(two: Two, clock: StillCl
     assert "it was wrong to open it. We are sorry." in (await visit(client, "/me/opened")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_case_shows_the_lines_that_its_reporter_opened_and_nothing_else(two: Two) -> None:
     for number in range(9):
@@ -263,7 +263,7 @@ async def test_a_case_shows_the_lines_that_its_reporter_opened_and_nothing_else(
     assert not [link for link in page.links if link.startswith(f"{HERE}/ask")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_escalation_from_a_talk_between_two_works_without_any_words(two: Two) -> None:
     """It is taken, the side space is offered, and nothing of what was said is shown."""

@@ -51,7 +51,7 @@ async def said_in_the_room(desk: Desk) -> list[tuple[int, str]]:
     return [(item["seq"], item["text"]) for item in answer.json()["items"]]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_let_into_the_room_takes_the_next_place_there(
     desk: Desk, maren: Person
@@ -90,7 +90,7 @@ def test_the_desk_has_words_for_everything_that_holds_a_post(why: Held) -> None:
     assert HELD_WORDS[why]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_given_back_reaches_its_writer_with_the_rule_and_another_way(
     desk: Desk, maren: Person, town: Town
@@ -110,7 +110,7 @@ async def test_what_is_given_back_reaches_its_writer_with_the_rule_and_another_w
     assert await desk.record("held:returned") == ["held:returned"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("first", ["release", "return"])
 async def test_what_was_decided_is_not_decided_again(desk: Desk, maren: Person, first: str) -> None:
@@ -124,7 +124,7 @@ async def test_what_was_decided_is_not_decided_again(desk: Desk, maren: Person, 
     assert (await said_in_the_room(desk), await desk.record("held:re")) == before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_may_hurt_to_read_is_covered_and_uncovering_it_stands_in_the_record(
     desk: Desk, maren: Person
@@ -141,7 +141,7 @@ async def test_what_may_hurt_to_read_is_covered_and_uncovering_it_stands_in_the_
     assert await desk.record("words:uncovered") == ["words:uncovered"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_rule_nobody_knows_and_a_post_that_is_not_there_change_nothing(
     desk: Desk, maren: Person

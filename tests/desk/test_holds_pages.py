@@ -49,7 +49,7 @@ async def sends(desk: Desk, who: Person, **form: str) -> Page:
     return Page(await desk.at(who).post(address, data=form, follow_redirects=True))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nothing_is_held_until_somebody_erases_what_is_named(desk: Desk) -> None:
     sam, _ = await in_danger(desk)
@@ -59,7 +59,7 @@ async def test_nothing_is_held_until_somebody_erases_what_is_named(desk: Desk) -
     assert "it will be held, and their receipt says so" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_two_people_set_a_hold_on_and_the_page_names_them_both(
     desk: Desk, clock: StillClock
@@ -83,7 +83,7 @@ async def test_two_people_set_a_hold_on_and_the_page_names_them_both(
     assert record == ["hold:began", "hold:asked_to_set", "hold:set"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_that_were_taken_back_are_covered_on_the_card_and_each_reading_is_recorded(
     desk: Desk,
@@ -109,7 +109,7 @@ async def test_that_telling_endangers_is_said_before_anything_is_erased(desk: De
     assert "it will be held, and they are not told" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_why_is_never_chosen_for_anybody_and_what_waits_is_not_offered_twice(
     desk: Desk,
@@ -132,7 +132,7 @@ async def test_why_is_never_chosen_for_anybody_and_what_waits_is_not_offered_twi
     assert 'id="why-set"' in page.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_makes_no_sense_is_refused_and_an_old_sign_in_leads_to_a_new_one(
     desk: Desk, clock: StillClock
@@ -147,7 +147,7 @@ async def test_what_makes_no_sense_is_refused_and_an_old_sign_in_leads_to_a_new_
     assert "show once more that it is you" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_program_sets_a_hold_on_as_the_pages_do(
     desk: Desk, client: httpx.AsyncClient

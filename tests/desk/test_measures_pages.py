@@ -26,7 +26,7 @@ def hush(**more: str) -> dict[str, str]:
     return {"kind": "hush", "rule": "kind", "reason": WHY, "hours": "4", **more}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_the_member_will_read_is_shown_before_it_is_done_and_nothing_typed_is_lost(
     desk: Cases, maren: Person
@@ -55,7 +55,7 @@ async def test_what_the_member_will_read_is_shown_before_it_is_done_and_nothing_
     assert WHY in done.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_measure_needs_a_rule_and_a_reason_and_what_was_typed_stays(
     desk: Cases, maren: Person
@@ -73,7 +73,7 @@ async def test_a_measure_needs_a_rule_and_a_reason_and_what_was_typed_stays(
     assert "A measure was taken" in (await desk.sends(maren, "measures", **hush())).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_moderator_is_offered_no_more_than_a_day_and_a_supervisor_is(
     desk: Cases, maren: Person
@@ -87,7 +87,7 @@ async def test_a_moderator_is_offered_no_more_than_a_day_and_a_supervisor_is(
     assert "Decided by Robin" in (await desk.sends(robin, "measures", **hush(hours="72"))).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_removal_waits_for_a_second_person_who_agrees_or_says_no(
     desk: Cases, maren: Person
@@ -119,7 +119,7 @@ async def test_with_nobody_else_on_the_roster_a_removal_says_that_it_waits(desk:
     assert "there is nobody else yet. It waits until there is." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_was_typed_for_a_case_that_somebody_else_decided_is_still_there(
     desk: Cases, maren: Person
@@ -135,7 +135,7 @@ async def test_what_was_typed_for_a_case_that_somebody_else_decided_is_still_the
     assert f">{words}</textarea>" in late.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_room_is_slowed_from_its_own_case_and_closing_takes_two(
     desk: Cases, maren: Person

@@ -29,7 +29,7 @@ async def sends(desk: Desk, who: Person, path: str) -> Page:
     return Page(await desk.at(who).post(path, follow_redirects=True))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_note_is_written_from_the_log_and_signed_off_by_the_next_person(
     desk: Desk, sam: Person, town: Town
@@ -58,7 +58,7 @@ async def test_a_note_is_written_from_the_log_and_signed_off_by_the_next_person(
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_record_shows_each_role_what_it_may_see(
     desk: Desk, sam: Person, town: Town, clock: StillClock
@@ -85,7 +85,7 @@ async def test_the_record_shows_each_role_what_it_may_see(
         assert "escalation:taken" not in (await desk.opens(people[role], RECORD)).said, role
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_long_record_is_read_page_by_page(desk: Desk, sam: Person, town: Town) -> None:
     fern = await desk.hires(Role.LEAD, "Fern")

@@ -22,7 +22,7 @@ async def at_the_desk(client: httpx.AsyncClient, town: Town, role: Role) -> http
     return client
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_every_country_leads_to_its_whole_pack_marked_as_unchecked(
     client: httpx.AsyncClient, town: Town
@@ -51,7 +51,7 @@ async def test_the_tracks_that_are_asked_for_come_first_and_open(
     assert [bool(is_open) for _, is_open in order] == [True] * 2 + [False] * 5
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_pack_and_no_right_look_alike(client: httpx.AsyncClient, town: Town) -> None:
     dahlia = await at_the_desk(client, town, Role.MODERATOR)

@@ -45,7 +45,7 @@ async def test_what_somebody_said_in_a_room_is_read_and_written_down(
     assert await desk.record("words:read") == ["words:read"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nothing_of_another_room_stands_on_a_persons_page(
     desk: Desk, maren: Person, town: Town
@@ -63,7 +63,7 @@ async def test_nothing_of_another_room_stands_on_a_persons_page(
     assert (await desk.opens(maren, crossed)).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_hard_words_stay_covered_until_they_are_chosen(
     desk: Desk, maren: Person, town: Town
@@ -77,7 +77,7 @@ async def test_hard_words_stay_covered_until_they_are_chosen(
     assert (await desk.opens(maren, f"{address}?show=99")).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_case_is_opened_by_hand_once(desk: Desk, maren: Person, town: Town) -> None:
     await town.say(town.ash, "The kettle is on.")
@@ -91,7 +91,7 @@ async def test_a_case_is_opened_by_hand_once(desk: Desk, maren: Person, town: To
     assert await Care(town).cases() == [1]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_is_not_on_shift_reads_no_person(desk: Desk, maren: Person, town: Town) -> None:
     tobi = await desk.hires(Role.MODERATOR, "Tobi")
@@ -105,7 +105,7 @@ async def test_who_is_not_on_shift_reads_no_person(desk: Desk, maren: Person, to
     assert (await desk.opens(steward, address)).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_leafing_through_people_ends_and_is_written_down(
     desk: Desk, maren: Person, town: Town, clock: StillClock
@@ -120,7 +120,7 @@ async def test_leafing_through_people_ends_and_is_written_down(
     assert (await desk.opens(maren, address)).status == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_done_about_somebody_here_stands_on_their_page(
     desk: Desk, maren: Person, town: Town

@@ -63,7 +63,7 @@ async def test_a_rest_is_ten_minutes_and_only_while_somebody_else_is_there(
     assert (await caring.care(maren)).break_until is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_covers_takes_over_what_the_other_holds(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -87,7 +87,7 @@ async def test_who_covers_takes_over_what_the_other_holds(caring: Caring) -> Non
     assert "Ines covers for you." in (await caring.opens(maren, HERE)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_who_covers_may_not_take_stays_where_it_is(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -103,7 +103,7 @@ async def test_what_who_covers_may_not_take_stays_where_it_is(caring: Caring) ->
     assert held.taken_name == "Maren"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_covers_for_themselves_nor_from_outside_a_shift(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -137,7 +137,7 @@ async def something_hard_happens(caring: Caring, who: Person) -> None:
     await caring.town.house.reactions.settled()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_after_something_hard_a_talk_is_booked_within_a_day_with_somebody_else(
     caring: Caring, clock: StillClock
@@ -152,7 +152,7 @@ async def test_after_something_hard_a_talk_is_booked_within_a_day_with_somebody_
     assert (talk.with_name, talk.state) == ("Juno", DebriefState.OFFERED)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_watch_books_none(caring: Caring) -> None:
     dahlia = await caring.comes(Role.MODERATOR, "Dahlia")
@@ -164,7 +164,7 @@ async def test_a_watch_books_none(caring: Caring) -> None:
         assert await talks_to_have(work) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_shift_ends_before_the_talk_was_offered(caring: Caring) -> None:
     sam = await caring.comes(Role.CRISIS_MODERATOR, "Sam")
@@ -184,7 +184,7 @@ async def test_no_shift_ends_before_the_talk_was_offered(caring: Caring) -> None
     assert "You are not on shift any more." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_talk_can_be_wanted_held_or_declined_and_only_by_whose_it_is(
     caring: Caring,
@@ -208,7 +208,7 @@ async def test_a_talk_can_be_wanted_held_or_declined_and_only_by_whose_it_is(
     assert (left.id, left.state) == (wanted, DebriefState.WANTED)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_supervisors_see_who_and_when_but_not_what(caring: Caring) -> None:
     juno = await caring.hires(Role.SUPERVISOR, "Juno")
@@ -223,7 +223,7 @@ async def test_supervisors_see_who_and_when_but_not_what(caring: Caring) -> None
     assert "Talks to have" not in (await caring.opens(sam, HERE)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_line_outside_is_there_and_says_that_nobody_checked_it(caring: Caring) -> None:
     sam = await caring.hires(Role.CRISIS_MODERATOR, "Sam")
@@ -232,7 +232,7 @@ async def test_a_line_outside_is_there_and_says_that_nobody_checked_it(caring: C
     assert any(link.startswith("tel:") for link in page.links)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_is_at_the_desk_reads_at_once_that_somebody_asks(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")
@@ -248,7 +248,7 @@ async def test_who_is_at_the_desk_reads_at_once_that_somebody_asks(caring: Carin
     assert "You asked for cover." in (await caring.opens(maren, "/desk")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_leads_the_shift_reads_a_name_and_no_figure(caring: Caring) -> None:
     maren = await caring.comes(Role.CRISIS_MODERATOR, "Maren")

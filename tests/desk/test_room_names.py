@@ -13,7 +13,7 @@ from moderation.measuring import Hand
 from town import NIGHT, Town, on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_side_space_is_not_called_the_readers_own(
     town: Town, client: httpx.AsyncClient

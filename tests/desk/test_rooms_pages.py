@@ -43,7 +43,7 @@ async def sees(client: httpx.AsyncClient, who: Person) -> Page:
     return await visit(at(client, who), f"/rooms/{NIGHT}")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_topic_of_the_hour_is_set_with_a_form_and_stands_in_the_room(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -58,7 +58,7 @@ async def test_a_topic_of_the_hour_is_set_with_a_form_and_stands_in_the_room(
     assert "Small good things" not in (await sees(client, town.ash)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_refused_keeps_what_was_written(
     town: Town, client: httpx.AsyncClient
@@ -70,7 +70,7 @@ async def test_what_is_refused_keeps_what_was_written(
     assert page.form(f"{HERE}/topic").fields["topic"] == "x" * 121
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_message_is_pinned_from_the_desk_and_everyone_finds_it_at_the_top(
     town: Town, client: httpx.AsyncClient
@@ -85,7 +85,7 @@ async def test_a_message_is_pinned_from_the_desk_and_everyone_finds_it_at_the_to
     assert f"/rooms/{NIGHT}?before={(said.seq or 0) + 1}#m{said.seq}" in page.links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_pinned_message_with_a_content_note_stays_covered(
     town: Town, client: httpx.AsyncClient
@@ -97,7 +97,7 @@ async def test_a_pinned_message_with_a_content_note_stays_covered(
     assert "Content note: self-harm" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_question_is_put_to_the_room_and_marked(
     town: Town, client: httpx.AsyncClient
@@ -112,7 +112,7 @@ async def test_a_question_is_put_to_the_room_and_marked(
     assert "Looking after this room" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_slow_room_says_so_to_everyone(town: Town, client: httpx.AsyncClient) -> None:
     dahlia = await on_shift(town)
@@ -123,7 +123,7 @@ async def test_a_slow_room_says_so_to_everyone(town: Town, client: httpx.AsyncCl
     assert "Between one message and the next lie 5 to 600 seconds." in refused.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_a_second_room_is_offered_when_it_is_needed_and_members_find_the_way(
@@ -153,7 +153,7 @@ def is_hidden(page: Page) -> bool:
     return "hidden" in form.partition(">")[0]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_closed_room_says_why_and_offers_no_way_to_write(
     town: Town, client: httpx.AsyncClient
@@ -172,7 +172,7 @@ async def test_a_closed_room_says_why_and_offers_no_way_to_write(
     assert "There is nothing to guide." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_is_off_shift_sees_the_rooms_and_none_of_the_words(
     town: Town, client: httpx.AsyncClient
@@ -191,7 +191,7 @@ async def test_who_is_off_shift_sees_the_rooms_and_none_of_the_words(
     assert (await guide(town)).topic == ""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_list_of_rooms_has_each_room_with_what_stands_there(
     town: Town, client: httpx.AsyncClient
@@ -206,7 +206,7 @@ async def test_the_list_of_rooms_has_each_room_with_what_stands_there(
     assert "Sit down" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_came_in_today_is_listed_by_the_name_of_this_room(
     town: Town, client: httpx.AsyncClient, clock: StillClock

@@ -44,7 +44,7 @@ async def two(client: httpx.AsyncClient, town: Town) -> Two:
     return Two(client, sam, fern)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_two_people_open_it_with_plain_forms(two: Two) -> None:
     assert HERE in (await visit(two.at(two.sam), "/desk/escalations/1")).links
@@ -67,7 +67,7 @@ async def test_two_people_open_it_with_plain_forms(two: Two) -> None:
     assert WORST not in card.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_reason_that_says_nothing_is_asked_for_again_with_its_words(two: Two) -> None:
     page = await send(two.at(two.sam), await two.sees(two.sam), HERE, reason="now")
@@ -83,7 +83,7 @@ async def test_who_is_not_with_the_member_is_told_how_to_ask(two: Two) -> None:
     assert "Take the escalation first, or go in as the second person." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_ran_out_is_asked_anew_after_showing_who_one_is(
     two: Two, clock: StillClock, town: Town
@@ -100,7 +100,7 @@ async def test_what_ran_out_is_asked_anew_after_showing_who_one_is(
     assert "A second person can say yes until 03:11." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_else_finds_the_page(two: Two, town: Town) -> None:
     assert (await two.sees(two.fern)).status == 200
@@ -112,7 +112,7 @@ async def test_nobody_else_finds_the_page(two: Two, town: Town) -> None:
     assert (await two.at(two.fern).get(HERE.replace("1", "77"))).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_at_high_or_without_a_line_the_page_says_so(
     two: Two, town: Town, client: httpx.AsyncClient
@@ -125,7 +125,7 @@ async def test_at_high_or_without_a_line_the_page_says_so(
     assert "only while the concern is immediate" in (await visit(two.at(two.fern), other)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_once_it_is_over_the_member_is_told_in_the_rooms_until_they_have_seen_it(
     two: Two, town: Town, clock: StillClock

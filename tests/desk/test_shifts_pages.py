@@ -38,7 +38,7 @@ async def plan(town: Town, person: Person, clock: StillClock, hours: tuple[float
         await plan_shift(work, town.elm.actor, plan=ShiftPlan(id_of(person), start, end))  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_moderator_comes_and_goes_with_two_buttons(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -57,7 +57,7 @@ async def test_a_moderator_comes_and_goes_with_two_buttons(
         assert await on_shift(work, clock.now()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_a_plan_one_says_until_when_also_past_midnight(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -75,7 +75,7 @@ async def test_without_a_plan_one_says_until_when_also_past_midnight(
     assert person.until == clock.now() + timedelta(hours=6, minutes=20)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_steward_plans_and_calls_off_and_sees_the_gaps_close(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -115,7 +115,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_shift_that_cannot_be_comes_back_with_what_was_written(
     client: httpx.AsyncClient, town: Town
@@ -131,7 +131,7 @@ async def test_a_shift_that_cannot_be_comes_back_with_what_was_written(
     assert (await send(client, page, HERE, **form)).status == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_times_are_shown_in_the_zone_one_chose_and_planned_in_it(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -148,7 +148,7 @@ async def test_times_are_shown_in_the_zone_one_chose_and_planned_in_it(
     assert answer.status_code == 400
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_week_is_any_week_and_what_is_none_is_this_one(
     client: httpx.AsyncClient, town: Town

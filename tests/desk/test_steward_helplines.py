@@ -33,7 +33,7 @@ async def help_for(client: httpx.AsyncClient, country: str = "gb") -> Page:
     return await visit(client, f"/help?country={country}")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_line_that_was_checked_says_so_on_the_help_page_until_that_is_taken_back(
     client: httpx.AsyncClient, town: Town
@@ -61,7 +61,7 @@ async def test_a_line_that_was_checked_says_so_on_the_help_page_until_that_is_ta
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_wrong_line_leaves_the_help_page_at_once_but_never_the_number_for_danger(
     client: httpx.AsyncClient, town: Town
@@ -86,7 +86,7 @@ def checks_of(town: Town) -> Checks:
     return checks_in(checks_file(town.house.settings.data))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_number_that_moved_is_dialled_anew_and_its_history_stays(
     client: httpx.AsyncClient, town: Town
@@ -117,7 +117,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_cannot_be_dialled_changes_nothing_and_comes_back_as_it_was_written(
     client: httpx.AsyncClient, town: Town
@@ -135,7 +135,7 @@ async def test_what_cannot_be_dialled_changes_nothing_and_comes_back_as_it_was_w
     assert (await client.post(SAMARITANS, data=good)).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_wrong_line_asks_for_a_fresh_sign_in_and_a_right_one_does_not(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -151,7 +151,7 @@ async def test_a_wrong_line_asks_for_a_fresh_sign_in_and_a_right_one_does_not(
     assert "Your check is kept" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_one_line_leads_to_the_next_and_the_home_country_comes_first(
     client: httpx.AsyncClient, town: Town
@@ -169,7 +169,7 @@ async def test_one_line_leads_to_the_next_and_the_home_country_comes_first(
     assert "1 of 157 checked" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_check_runs_out_after_180_days_and_the_line_waits_for_the_next(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -37,7 +37,7 @@ async def night(town: Town) -> int:
     return await Forgetting(town.house.workshop, town.house.ledger.keyring).look()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_shorter_time_is_shown_typed_kept_and_taken_back_before_the_night(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -63,7 +63,7 @@ async def test_a_shorter_time_is_shown_typed_kept_and_taken_back_before_the_nigh
     assert (await chosen(town)).kinds["open"] == 30
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_went_is_counted_on_the_page_and_nobodys_words_are(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -85,7 +85,7 @@ async def test_what_went_is_counted_on_the_page_and_nobodys_words_are(
 WRONG = ["", "0", "-1", "4000", "soon", "1e3", "٣٠", "9" * 40]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_days_that_cannot_be_change_nothing_and_come_back_as_they_were_written(
     client: httpx.AsyncClient, town: Town
@@ -100,7 +100,7 @@ async def test_days_that_cannot_be_change_nothing_and_come_back_as_they_were_wri
     assert "Saved." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_time_is_set_only_after_a_fresh_sign_in(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -114,7 +114,7 @@ async def test_a_time_is_set_only_after_a_fresh_sign_in(
     assert (await chosen(town)).kinds["open"] == 30
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_members_read_in_the_room_how_long_words_stay_there(
     client: httpx.AsyncClient, town: Town
@@ -128,7 +128,7 @@ async def test_members_read_in_the_room_how_long_words_stay_there(
     assert "Words stay here for 90 days." in (await visit(client, f"/rooms/{NIGHT}")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_side_space_has_no_page_of_its_own(client: httpx.AsyncClient, town: Town) -> None:
     assert (await a_steward_at(client, town, f"{HERE}/kinds/side")).status == 200
@@ -136,7 +136,7 @@ async def test_a_side_space_has_no_page_of_its_own(client: httpx.AsyncClient, to
     assert (await visit(client, f"{HERE}/rooms/side-1234")).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_reported_words_stay_while_their_case_is_open(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -155,7 +155,7 @@ async def test_reported_words_stay_while_their_case_is_open(
     assert "1 stayed, because it is named in something open" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_has_the_room_open_when_its_words_go_loads_it_anew(
     served: Served, town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -173,7 +173,7 @@ async def test_who_has_the_room_open_when_its_words_go_loads_it_anew(
     assert (await line.enter(NIGHT))[-1]["event"] == "live"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_hidden_words_stay_for_as_long_as_their_author_may_ask_for_a_second_look(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -40,7 +40,7 @@ async def state_of(town: Town, slug: str = NIGHT) -> RoomState:
         return row.state
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_steward_makes_a_room_after_looking_at_it_and_gives_it_other_words(
     client: httpx.AsyncClient, town: Town
@@ -60,7 +60,7 @@ async def test_a_steward_makes_a_room_after_looking_at_it_and_gives_it_other_wor
     assert row.detail == '{"fields":"topic"}'
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_cannot_be_a_room_comes_back_with_what_was_written(
     client: httpx.AsyncClient, town: Town
@@ -82,7 +82,7 @@ async def test_what_cannot_be_a_room_comes_back_with_what_was_written(
     assert page.form(ROOM).fields["name"] == "x" * 61
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_room_closes_two_weeks_after_its_members_were_told_and_opens_again(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -116,7 +116,7 @@ async def stewards(town: Town) -> list[str]:
         return [(await appoint(work, Role.STEWARD)).token]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_closing_is_taken_back_before_its_day_and_then_nothing_closes(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -150,7 +150,7 @@ async def test_closing_asks_for_a_fresh_sign_in_and_is_said_only_once(
             await announce_closing(work, fresh_elm(town, clock), slug=NIGHT)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_how_many_wrote_is_told_by_tens_and_below_five_not_at_all(
     client: httpx.AsyncClient, town: Town
@@ -166,7 +166,7 @@ async def test_how_many_wrote_is_told_by_tens_and_below_five_not_at_all(
     assert "I am here" not in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_everybody_in_a_large_room_is_told_once_however_often_it_is_looked_at(
     town: Town, clock: StillClock, monkeypatch: pytest.MonkeyPatch

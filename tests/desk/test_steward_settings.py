@@ -25,7 +25,7 @@ async def elm_at(client: httpx.AsyncClient, town: Town, path: str = HERE) -> Pag
     return await visit(client, path)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_country_that_is_chosen_is_checked_first(
     client: httpx.AsyncClient, town: Town
@@ -43,7 +43,7 @@ async def test_the_country_that_is_chosen_is_checked_first(
     assert "The Coast" in (await visit(client, "/")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_country_without_helplines_or_a_long_name_is_not_kept(
     client: httpx.AsyncClient, town: Town
@@ -74,7 +74,7 @@ def test_what_the_server_was_started_with_is_shown_without_its_secrets() -> None
     assert shown["HOLDFAST_OIDC_CLIENT_SECRET"]["value"] == ""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_first_page_says_what_needs_a_look_and_forgets_what_was_done(
     client: httpx.AsyncClient, town: Town
@@ -93,7 +93,7 @@ async def test_the_first_page_says_what_needs_a_look_and_forgets_what_was_done(
     assert "Your own country’s are checked. 152 others wait." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_only_stewards_find_the_stewards_pages(client: httpx.AsyncClient, town: Town) -> None:
     assert (await elm_at(client, town, "/desk/steward")).status == 200
@@ -104,7 +104,7 @@ async def test_only_stewards_find_the_stewards_pages(client: httpx.AsyncClient, 
             assert (await visit(client, f"/desk/steward{part}")).status == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_steward_sees_who_can_come_and_what_waits_while_there_are_too_few(
     client: httpx.AsyncClient, town: Town, clock: StillClock

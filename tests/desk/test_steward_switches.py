@@ -35,7 +35,7 @@ async def test_push_for_members_is_off_until_a_steward_turns_it_on(
         assert not await member_push_is_on(work)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_room_where_newcomers_are_read_first_is_set_with_its_words(
     client: httpx.AsyncClient, town: Town

@@ -25,7 +25,7 @@ async def as_a_guest(client: httpx.AsyncClient, path: str = "/") -> Page:
     return await visit(client, path)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_own_words_are_looked_at_kept_and_taken_back(
     client: httpx.AsyncClient, town: Town
@@ -51,7 +51,7 @@ async def test_own_words_are_looked_at_kept_and_taken_back(
     assert list(done).count("wording:changed") == 4
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_own_words_can_hold_no_markup_and_stand_in_their_own_language(
     client: httpx.AsyncClient, town: Town
@@ -82,7 +82,7 @@ async def test_words_with_a_number_in_them_are_asked_about_before_they_stand_the
     assert words in (await as_a_guest(client, "/gone/signed-out")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_does_not_fit_comes_back_with_what_was_written(
     client: httpx.AsyncClient, town: Town
@@ -96,7 +96,7 @@ async def test_what_does_not_fit_comes_back_with_what_was_written(
     assert (await send(client, page, WELCOME, words=KIND, do="keep")).status == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_about_danger_and_the_promises_have_no_page_to_change_them(
     client: httpx.AsyncClient, town: Town

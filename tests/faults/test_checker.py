@@ -47,12 +47,12 @@ def clean() -> list[History]:
     return [SmallHouse(Random(seed)).run() for seed in range(200)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_two_hundred_clean_histories_raise_no_alarm() -> None:
     assert [found for history in clean() for found in breaches(history)] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_clean_histories_hold_all_that_the_checker_judges() -> None:
     there = {type(entry) for history in clean() for entry in history}
     assert there >= {Alerted, Erased, Held, Read, Refused, Reset, Revoked}
@@ -72,7 +72,7 @@ def test_there_are_many_ways_to_break_a_history(kind: ModuleType, least: int) ->
     assert sum(make.__module__ == kind.__name__ for make in SEEDED.values()) >= least
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_checker_sees_the_fault(name: str) -> None:
     assert _caught(name, TRIALS) >= 0.99 * TRIALS

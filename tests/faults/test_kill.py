@@ -20,7 +20,7 @@ async def _kill_under_load(load: Load, server: Served, times: int) -> None:
         await asyncio.to_thread(server.start)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_kill_under_load_loses_doubles_and_reorders_nothing(tmp_path: Path) -> None:
     with served(tmp_path / "house") as server:
         async with loaded(server.url, seed=1, voices=6, writers=2) as load:

@@ -60,18 +60,18 @@ def _started(
     )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_synced_bytes_survive_and_later_ones_do_not(power: Power) -> None:
     left = _run_and_cut(power, "os.write(put('a', b'kept', sync=True), b' lost')")
     assert left == {"old": b"old", "a": b"kept"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_file_that_was_never_synced_is_gone(power: Power) -> None:
     assert _run_and_cut(power, "put('never', b'lost')") == {"old": b"old"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_fdatasync_keeps_what_it_covers(power: Power) -> None:
     left = _run_and_cut(power, "os.fdatasync(put('sub', b'kept'))")
     assert left["sub"] == b"kept"
@@ -88,7 +88,7 @@ def test_only_the_synced_version_of_a_page_survives(power: Power) -> None:
     assert left["a"] == b"a" * 5000 + b"b" * 10 + b"a" * 4990
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_writes_to_a_synchronous_file_survive_without_a_sync(power: Power) -> None:
     program = """
         put('dsync', b'kept', flags=os.O_DSYNC)
@@ -111,7 +111,7 @@ def test_a_mapping_survives_only_when_it_was_flushed(power: Power) -> None:
     assert (left["flushed"][:5], left["unflushed"][:5]) == (b"said-", b"-----")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_cut_that_was_not_synced_leaves_the_longer_file(power: Power) -> None:
     program = """
         os.ftruncate(put('a', b'longer', sync=True), 2)

@@ -34,7 +34,7 @@ class Window:
         return await send(self.client, await self.sees(), f"{ROOM}/messages", text=words)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_circle_meets_from_the_plan_to_what_is_handed_out(
     town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:

@@ -14,7 +14,7 @@ SAID = "Honestly, you should just leave him."
 KINDER = "Have you thought about leaving him?"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_member_who_disagrees_is_read_by_someone_else_and_hears_sorry(
     place: Place, clock: StillClock
 ) -> None:

@@ -87,7 +87,7 @@ async def evening(place: Place, clock: StillClock) -> Evening:
     return evening
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_graver_one_is_first_and_each_is_taken_within_its_time(
     place: Place, evening: Evening
 ) -> None:
@@ -101,7 +101,7 @@ async def test_the_graver_one_is_first_and_each_is_taken_within_its_time(
     assert (await place.act(maren, "take", watch))["taken_by"] == "Maren"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_that_say_how_come_back_in_another_way(place: Place, evening: Evening) -> None:
     ash = place.town.ash
     hers, birchs = await place.served.line(ash), await place.served.line(place.town.birch)
@@ -125,7 +125,7 @@ async def test_words_that_say_how_come_back_in_another_way(place: Place, evening
     assert (await birchs.hear_next("posted"))["text"] == BETTER
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_at_the_limit_hard_ones_go_to_others_and_without_cover_the_room_is_held(
     place: Place, evening: Evening
 ) -> None:

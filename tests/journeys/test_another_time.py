@@ -16,7 +16,7 @@ THEN = "I had written letters to everyone."
 NOW = "Today is only a bit grey."
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_moderator_at_a_watch_reads_nothing_of_graver_times_before(
     place: Place, clock: StillClock
 ) -> None:

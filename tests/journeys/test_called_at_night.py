@@ -26,7 +26,7 @@ async def listener() -> AsyncIterator[Listener]:
         yield listener
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_goodbye_rings_the_phone_of_whoever_is_on_shift_and_taking_it_ends_the_calls(
     town: Town, clock: StillClock, listener: Listener

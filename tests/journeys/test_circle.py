@@ -33,7 +33,7 @@ async def presses(
     return there, await sees(client, person, there)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_finding_sitting_in_joining_meeting_and_leaving(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -78,7 +78,7 @@ async def test_finding_sitting_in_joining_meeting_and_leaving(
     assert "A place is free here" in await sees(client, others[0], f"/circles/{slug}")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_wishing_being_asked_beginning_and_coming_to_an_end(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:

@@ -14,7 +14,7 @@ from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 HELLO = "I can’t sleep again. It helps to read that others are awake."
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_someone_comes_in_at_night_is_heard_leaves_and_comes_back(
     served: Served, town: Town, clock: StillClock

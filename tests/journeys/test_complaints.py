@@ -45,7 +45,7 @@ async def said(place: Place) -> Said:
     return Said(place, seq, told["author"]["seat"], maren)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_1_somebody_asks_for_numbers(place: Place, said: Said) -> None:
     """It is not delivered, the sender is told why, and a second try is in front of a person."""
     line = await place.served.line(place.town.birch)
@@ -58,7 +58,7 @@ async def test_complaint_1_somebody_asks_for_numbers(place: Place, said: Said) -
     assert case["kind"] == "contact"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_4_moderators_apply_rules_to_taste(said: Said) -> None:
     """Without a rule from the list and a reason nothing is done at all."""
     assert await said.measure("hide", seq=said.seq, rule="") == 422
@@ -68,7 +68,7 @@ async def test_complaint_4_moderators_apply_rules_to_taste(said: Said) -> None:
     assert await said.measure("hide", seq=said.seq) == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_5_one_bad_word_and_somebody_is_out(place: Place, said: Said) -> None:
     """However many report, a person decides; until then nothing happens to anybody."""
     for who in await newcomers(place.town.house, 6, NIGHT):
@@ -81,7 +81,7 @@ async def test_complaint_5_one_bad_word_and_somebody_is_out(place: Place, said: 
     assert len((await place.call(said.maren, "GET", "/cases?state=open"))["items"]) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_6_you_report_and_never_hear_back(place: Place, said: Said) -> None:
     """Received, looked at, what changed; and nothing about the other person."""
     birch = place.town.birch
@@ -104,7 +104,7 @@ async def test_complaint_6_you_report_and_never_hear_back(place: Place, said: Sa
     assert "report" in told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_7_rooms_are_closed_overnight(place: Place, clock: StillClock) -> None:
     """A steward's closing is fourteen days ahead, and told to those who sit there at once."""
     elm = await place.appoint(Role.STEWARD, "Elm")
@@ -121,7 +121,7 @@ async def test_complaint_7_rooms_are_closed_overnight(place: Place, clock: Still
     assert (await line.post("Still here for a while."))["event"] == "accepted"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_7_one_moderator_alone_closes_no_room(place: Place, said: Said) -> None:
     fern = await place.appoint(Role.LEAD, "Fern")
     path = f"/rooms/{NIGHT}/measures"
@@ -133,7 +133,7 @@ async def test_complaint_7_one_moderator_alone_closes_no_room(place: Place, said
     assert (await line.post("The room is open."))["event"] == "accepted"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_8_posts_vanish(place: Place, said: Said) -> None:
     """Whatever does not reach the room, or leaves it, its author is told, with the reason."""
     line = await place.served.line(place.town.ash)
@@ -147,7 +147,7 @@ async def test_complaint_8_posts_vanish(place: Place, said: Said) -> None:
     assert "Be kind: this could hurt someone here" in page
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_8_nobody_talks_to_a_wall(place: Place, said: Said) -> None:
     """There is no shadow ban: who is hushed is told, until when and why, and so is each try."""
     until = stamp(place.town.house.workshop.clock.now() + timedelta(hours=2))
@@ -161,7 +161,7 @@ async def test_complaint_8_nobody_talks_to_a_wall(place: Place, said: Said) -> N
     assert (refused["event"], refused["code"]) == ("refused", "hushed")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_16_points_decide_who_gets_help(place: Place) -> None:
     """Nothing that a program is told about a person counts what they gave or got."""
     described = (await place.door.get("/api/v1/openapi.json")).text
@@ -169,7 +169,7 @@ async def test_complaint_16_points_decide_who_gets_help(place: Place) -> None:
         assert word not in described
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_18_something_hard_stays_in_sight(place: Place, said: Said) -> None:
     """Whoever reports it does not see it any more; a moderator can put a note above it."""
     birch = place.town.birch
@@ -182,7 +182,7 @@ async def test_complaint_18_something_hard_stays_in_sight(place: Place, said: Sa
     assert shown["note"] == "About giving up"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_20_no_moderator_hears_of_a_report_and_all_see_addresses(
     place: Place, said: Said
 ) -> None:
@@ -198,7 +198,7 @@ async def test_complaint_20_no_moderator_hears_of_a_report_and_all_see_addresses
         assert trace not in card.text.lower()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_21_nobody_knows_who_is_trained(place: Place, said: Said) -> None:
     """What staff say carries their role; what members say never does."""
     until = stamp(place.town.house.workshop.clock.now() + timedelta(hours=2))
@@ -216,7 +216,7 @@ async def test_complaint_21_nobody_knows_who_is_trained(place: Place, said: Said
     assert "badge" not in told["author"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_complaint_22_somebody_watches_unseen(place: Place, said: Said) -> None:
     """Staff read a room only from a seat in it, on shift, and everyone there sees their name."""
     path = f"/rooms/{NIGHT}/messages"

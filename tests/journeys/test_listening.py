@@ -73,7 +73,7 @@ async def matched(two: Two) -> str:
     return next(link for link in found.links if link.startswith("/rooms/talk-"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_somebody_asks_waits_is_found_and_talks(place: Place) -> None:
     async with two_people(place) as two:
@@ -111,7 +111,7 @@ def inner(room: str) -> str:
     return room.replace("/rooms/", "/listening/")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_either_can_call_somebody_in_who_is_seen_and_reads_from_then_on(place: Place) -> None:
     async with two_people(place) as two:
@@ -141,7 +141,7 @@ async def test_either_can_call_somebody_in_who_is_seen_and_reads_from_then_on(pl
 ADDRESS = "Write to me at heron.night@example.org"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_listener_who_tries_twice_to_be_reached_is_looked_at_and_the_member_is_told(
     place: Place,
@@ -163,7 +163,7 @@ async def test_a_listener_who_tries_twice_to_be_reached_is_looked_at_and_the_mem
         assert "/listening/duty" not in [form.action for form in duty.forms]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_scripts_a_frame_says_when_somebody_is_here(place: Place) -> None:
     async with two_people(place) as two:
@@ -180,7 +180,7 @@ async def test_without_scripts_a_frame_says_when_somebody_is_here(place: Place) 
         assert "'self'" in over.headers["content-security-policy"].split("frame-ancestors")[1]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_they_pause_go_on_and_say_goodbye(place: Place) -> None:
     async with two_people(place) as two:
@@ -210,7 +210,7 @@ async def test_they_pause_go_on_and_say_goodbye(place: Place) -> None:
         assert "This talk has ended." in closed.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_hand_over_passes_only_what_the_member_said_yes_to(place: Place) -> None:
     async with two_people(place) as two, browsers(place, place.town.birch) as (next_one,):
@@ -244,7 +244,7 @@ async def test_a_hand_over_passes_only_what_the_member_said_yes_to(place: Place)
         assert "They are the eldest of four" not in offered.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_two_who_both_wish_it_meet_again_and_not_this_person_is_somebody_else(
     place: Place, clock: StillClock

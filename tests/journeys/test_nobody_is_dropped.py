@@ -13,7 +13,7 @@ from town import NIGHT, StillClock
 GOODBYE = "This is my goodbye. I am going to kill myself tonight, I have everything ready."
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_goodbye_reaches_a_human_and_nobody_is_dropped(
     place: Place, clock: StillClock
 ) -> None:
@@ -103,7 +103,7 @@ async def test_a_shift_lasts_and_every_minute_somebody_certified_is_there(
     assert signed.status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_child_who_is_hurt_has_her_own_track_and_two_who_decide(
     place: Place, clock: StillClock
 ) -> None:

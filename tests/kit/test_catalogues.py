@@ -14,7 +14,7 @@ def gathered() -> Catalog:
     return catalogues.gather()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_words_are_gathered_from_python_and_from_pages(gathered: Catalog) -> None:
     assert gathered.get("Skip to main content") is not None
     assert gathered.get("A message has between 1 and 4,000 characters.") is not None
@@ -22,20 +22,20 @@ def test_words_are_gathered_from_python_and_from_pages(gathered: Catalog) -> Non
     assert gathered.get("I’m in danger, or I’ve hurt myself", context="safety") is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_is_about_danger_in_one_place_is_about_danger_everywhere(gathered: Catalog) -> None:
     marked = {message.id for message in gathered if message.context == SAFETY}
     assert marked
     assert marked & {message.id for message in gathered if message.context != SAFETY} == set()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalogue_is_whole_and_fresh(gathered: Catalog, language: str) -> None:
     assert list(catalogues.complaints(language, gathered)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_arabic_tells_six_kinds_of_numbers_apart() -> None:
     assert catalogues.kept("ar").num_plurals == 6
     forms = {catalogue("ar").ngettext("%(num)s new message", "%(num)s new messages", n)

@@ -141,7 +141,7 @@ PLACES = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_every_answer_wears_the_headers_that_protect_people(
     client: httpx.AsyncClient,
 ) -> None:

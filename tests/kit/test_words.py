@@ -40,7 +40,7 @@ def test_no_words_stay_no_words_and_never_become_the_head_of_a_catalogue() -> No
         assert drawn("{{ _('') }}", locale) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("locale", TRANSLATED)
 def test_the_way_out_is_said_in_every_language(locale: str) -> None:
     assert say(locale, "Leave now") != "Leave now"

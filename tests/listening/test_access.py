@@ -33,7 +33,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("act", ACTS)
 async def test_what_the_two_do_nobody_else_does(talks: Stage, act: str) -> None:
     await talks.on_duty(talks.town.cedar)
@@ -60,7 +60,7 @@ async def test_a_talk_that_is_not_there_and_one_of_others_look_alike(talks: Stag
     assert len(set(said)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_belongs_to_one_side_is_not_done_by_the_other(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     slug = await talks.two(talks.town.ash, talks.town.cedar)
@@ -75,7 +75,7 @@ async def test_what_belongs_to_one_side_is_not_done_by_the_other(talks: Stage) -
         await actions.someone_else(work, talks.town.ash.member, keyring, slug=slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_listener_reads_the_sentence_and_who_was_not_offered_it_does_not(
     talks: Stage,
 ) -> None:
@@ -87,7 +87,7 @@ async def test_the_listener_reads_the_sentence_and_who_was_not_offered_it_does_n
     assert await talks.offers(talks.town.birch) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_kept_out_asks_for_no_listener_and_is_still_heard(talks: Stage) -> None:
     ash = talks.town.ash
     async with talks.town.house.workshop.work() as work:

@@ -37,7 +37,7 @@ from town import mostly_on_sqlite
 pytestmark = mostly_on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_asks_is_heard_by_a_listener_on_duty(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, wants=("listen",))
@@ -53,7 +53,7 @@ async def test_who_asks_is_heard_by_a_listener_on_duty(talks: Stage) -> None:
     assert (await talks.talk(cedar, slug)).side is Side.LISTENER
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_talk_is_there_for_its_two_and_for_nobody_else(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     slug = await talks.two(talks.town.ash, talks.town.cedar)
@@ -64,7 +64,7 @@ async def test_a_talk_is_there_for_its_two_and_for_nobody_else(talks: Stage) -> 
             await talks.town.seat(other, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_sits_in_the_room_before_they_are_two(talks: Stage) -> None:
     row = await talks.ask(talks.town.ash)
     async with talks.town.house.workshop.reading() as work:
@@ -77,7 +77,7 @@ async def test_nobody_sits_in_the_room_before_they_are_two(talks: Stage) -> None
         await talks.town.seat(talks.town.ash, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_without_anybody_who_could_be_called_in_nothing_is_offered(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     await talks.ask(talks.town.ash)
@@ -87,7 +87,7 @@ async def test_without_anybody_who_could_be_called_in_nothing_is_offered(talks: 
         await talks.ask(talks.town.birch)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_ask_is_enough_and_it_can_be_withdrawn(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -124,7 +124,7 @@ async def test_what_cannot_be_asked_is_refused_in_words(
     assert await talks.all(AskRow, member_id=talks.town.ash.member.id) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_that_may_be_a_goodbye_reach_people_and_the_ask_stands(talks: Stage) -> None:
     row = await talks.ask(talks.town.ash, GOODBYE)
     escalation = await talks.one(EscalationRow, member_id=talks.town.ash.member.id)
@@ -132,7 +132,7 @@ async def test_words_that_may_be_a_goodbye_reach_people_and_the_ask_stands(talks
     assert (await talks.one(AskRow, id=row.id)).concern >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_has_no_right_is_not_on_duty(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     with pytest.raises(NoRight):
@@ -141,7 +141,7 @@ async def test_who_has_no_right_is_not_on_duty(talks: Stage) -> None:
         await talks.on_duty(talks.town.cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_offer_passes_after_ninety_seconds_to_the_next(talks: Stage) -> None:
     cedar = talks.town.cedar
     await talks.on_duty(cedar, wants=("listen",))
@@ -154,7 +154,7 @@ async def test_an_offer_passes_after_ninety_seconds_to_the_next(talks: Stage) ->
     assert await talks.offers(other)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_with_a_concern_three_have_it_before_them_and_one_takes_it(talks: Stage) -> None:
     people = [talks.town.cedar, *[await another_listener(talks) for _ in range(3)]]
     await talks.on_duty(talks.town.cedar)
@@ -165,7 +165,7 @@ async def test_with_a_concern_three_have_it_before_them_and_one_takes_it(talks: 
     assert [await talks.offers(one) for one in having] == [[], [], []]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_listener_who_says_no_does_not_have_it_again(talks: Stage) -> None:
     cedar = talks.town.cedar
     await talks.on_duty(cedar)
@@ -178,7 +178,7 @@ async def test_a_listener_who_says_no_does_not_have_it_again(talks: Stage) -> No
     assert (await talks.one(OfferRow, id=offer.id)).state is OfferState.DECLINED
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_takes_an_ask_that_lies_before_somebody_else(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar, wants=("listen",))
     await talks.ask(talks.town.ash)
@@ -190,7 +190,7 @@ async def test_nobody_takes_an_ask_that_lies_before_somebody_else(talks: Stage) 
     await talks.accept(talks.town.cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_blocked_each_other_after_the_offer_are_not_put_together(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -210,7 +210,7 @@ async def test_who_blocked_each_other_after_the_offer_are_not_put_together(talks
             await answer_offer(work, cedar.member, offer_id=offer.id, accept=True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_at_once_is_the_most(talks: Stage) -> None:
     cedar = talks.town.cedar
     await talks.on_duty(cedar, most=1)
@@ -219,7 +219,7 @@ async def test_two_at_once_is_the_most(talks: Stage) -> None:
     assert await talks.offers(cedar) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_a_hard_one_nothing_comes_for_ten_minutes(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -233,7 +233,7 @@ async def test_after_a_hard_one_nothing_comes_for_ten_minutes(talks: Stage) -> N
     assert await talks.offers(cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_four_hours_in_a_day_are_enough(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, hours=4)

@@ -47,7 +47,7 @@ async def _two(talks: Stage, ash: Client, cedar: Client) -> str:
     return room
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_from_asking_to_goodbye_and_a_wish(talks: Stage, ash: Client, cedar: Client) -> None:
     queue = (await ash("GET", "/queue")).json()
     assert (queue["offered"], queue["wait"]) == (True, None)
@@ -70,7 +70,7 @@ async def test_from_asking_to_goodbye_and_a_wish(talks: Stage, ash: Client, ceda
     assert (await cedar("DELETE", "/duty")).status_code == 204
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_hand_goes_up_somebody_comes_and_earlier_lines_are_shown(
     client: httpx.AsyncClient, talks: Stage, ash: Client, cedar: Client
 ) -> None:
@@ -86,7 +86,7 @@ async def test_a_hand_goes_up_somebody_comes_and_earlier_lines_are_shown(
     assert (await ash("DELETE", f"/talks/{room}/hand")).json()["hand_up"] is False
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_hand_over_is_read_changed_and_agreed_to(
     talks: Stage, ash: Client, cedar: Client
 ) -> None:
@@ -101,7 +101,7 @@ async def test_a_hand_over_is_read_changed_and_agreed_to(
     assert (await ash("DELETE", "/ask")).status_code == 204
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_somebody_else_is_asked_for(talks: Stage, ash: Client, cedar: Client) -> None:
     room = await _two(talks, ash, cedar)
     assert (await ash("POST", f"/talks/{room}/someone-else")).status_code == 204
@@ -124,7 +124,7 @@ async def test_refusals_have_codes_and_words(talks: Stage, ash: Client, cedar: C
         assert answer.json()["detail"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_lead_gives_a_right_by_a_code_and_ends_it(
     client: httpx.AsyncClient, house: House, talks: Stage
 ) -> None:

@@ -33,7 +33,7 @@ async def _read_by(talks: Stage, person: Person, slug: str) -> list[str]:
     return [message.text for message in found]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_immediate_danger_is_sent_with_what_is_in_it_and_counts_for_a_listener(
     talks: Stage,
 ) -> None:
@@ -56,7 +56,7 @@ async def test_numbers_of_helplines_are_sent_and_never_count(talks: Stage) -> No
     assert await talks.all(TryRow) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_refused_line_that_sounds_like_danger_is_in_the_side_space(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -74,7 +74,7 @@ async def test_a_refused_line_that_sounds_like_danger_is_in_the_side_space(
     assert GRAVE not in await _read_by(talks, talks.town.cedar, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_both_are_told_so_before_it_happens(client: httpx.AsyncClient, talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     assert SAID in (await client.get("/listening", headers=ash.bearer)).text

@@ -33,7 +33,7 @@ async def _post(
     return await client.post(path, data=form, headers={**person.bearer, "accept": "text/html"})
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_hand_stands_on_top_of_the_queue_and_leads_into_the_room(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -53,7 +53,7 @@ async def test_a_hand_stands_on_top_of_the_queue_and_leads_into_the_room(
     assert "Hazel" in await _page(client, talks.hazel, "/desk/listening")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_hand_says_its_language_by_name_and_who_is_off_shift_finds_the_shifts(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -70,7 +70,7 @@ async def test_a_hand_says_its_language_by_name_and_who_is_off_shift_finds_the_s
     assert gone.status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_comes_second_is_told_so_on_the_page(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -87,7 +87,7 @@ async def test_who_comes_second_is_told_so_on_the_page(
     assert "can’t be done just now" in late.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_moderator_sees_no_hand_in_the_queue(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -125,7 +125,7 @@ async def test_the_lead_gives_a_right_by_a_code_and_ends_it(
         assert not await has_right(work, talks.town.birch.member.id, RightRole.LISTENER)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_person_decides_about_a_listener_on_the_page(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

@@ -23,7 +23,7 @@ async def _tables(client: httpx.AsyncClient, person: Person) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_is_handed_what_the_other_said_felt_or_answered(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

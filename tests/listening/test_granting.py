@@ -36,7 +36,7 @@ async def _grant(talks: Stage, code: str, by: Actor | None = None, days: int = 3
         )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_lead_gives_a_right_by_a_code_and_it_is_in_the_record(talks: Stage) -> None:
     code = await _code(talks)
     row = await _grant(talks, code.upper().replace("-", " "))
@@ -50,7 +50,7 @@ async def test_the_lead_gives_a_right_by_a_code_and_it_is_in_the_record(talks: S
     assert noted.about == f"right:{row.id}"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_code_is_good_for_a_day_and_once(talks: Stage) -> None:
     code = await _code(talks)
     talks.clock.pass_time(hours=25)
@@ -85,7 +85,7 @@ async def test_only_the_lead_gives_rights(talks: Stage, role: Role) -> None:
     await _grant(talks, code)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_right_of_a_kind_is_enough_also_while_it_is_frozen(talks: Stage) -> None:
     await _grant(talks, await _code(talks))
     with pytest.raises(HeldAlready):
@@ -97,7 +97,7 @@ async def test_one_right_of_a_kind_is_enough_also_while_it_is_frozen(talks: Stag
         await _grant(talks, await _code(talks))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_lead_takes_it_back_and_a_member_gives_it_back(talks: Stage) -> None:
     row = await _grant(talks, await _code(talks))
     async with talks.town.house.workshop.work() as work:

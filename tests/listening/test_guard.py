@@ -42,7 +42,7 @@ async def _decide(talks: Stage, outcome: GuardOutcome) -> None:
     await talks.settled()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_listeners_second_try_stops_new_asks_and_calls_somebody_in(talks: Stage) -> None:
     slug = await _two(talks)
     await _tries(talks, talks.town.cedar, slug, "first-try-0000001")
@@ -62,7 +62,7 @@ async def test_a_listeners_second_try_stops_new_asks_and_calls_somebody_in(talks
         await talks.on_duty(talks.town.cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_same_words_sent_again_are_one_try(talks: Stage) -> None:
     slug = await _two(talks)
     for _ in range(3):
@@ -73,7 +73,7 @@ async def test_the_same_words_sent_again_are_one_try(talks: Stage) -> None:
     assert len(await talks.all(GuardCallRow)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_member_who_tries_is_told_why_and_nobody_is_called(talks: Stage) -> None:
     slug = await _two(talks)
     for number in range(3):
@@ -85,7 +85,7 @@ async def test_a_member_who_tries_is_told_why_and_nobody_is_called(talks: Stage)
     assert len(await talks.all(GuardCallRow)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_tries_in_two_talks_are_not_added_up(talks: Stage) -> None:
     one = await _two(talks)
     other = await talks.two(talks.town.birch, talks.town.cedar)
@@ -107,7 +107,7 @@ async def test_what_was_blocked_is_kept_nowhere(talks: Stage) -> None:
             assert "7700" not in repr(rows)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_person_lets_it_go_on_and_the_member_is_told(talks: Stage) -> None:
     slug = await _two(talks)
     for nonce in ("first-try-0000001", "second-try-000001"):
@@ -120,7 +120,7 @@ async def test_a_person_lets_it_go_on_and_the_member_is_told(talks: Stage) -> No
         await _decide(talks, GuardOutcome.ENDS)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_person_ends_it_and_the_right_with_it(talks: Stage) -> None:
     slug = await _two(talks)
     for nonce in ("first-try-0000001", "second-try-000001"):
@@ -132,7 +132,7 @@ async def test_a_person_ends_it_and_the_right_with_it(talks: Stage) -> None:
         await talks.on_duty(talks.town.cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_an_hour_without_a_decision_people_are_called(talks: Stage) -> None:
     slug = await _two(talks)
     for nonce in ("first-try-0000001", "second-try-000001"):
@@ -147,7 +147,7 @@ async def test_after_an_hour_without_a_decision_people_are_called(talks: Stage) 
     assert (await talks.one(PageRow, id=page.id)).acknowledged_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_only_who_may_come_decides(talks: Stage) -> None:
     slug = await _two(talks)
     for nonce in ("first-try-0000001", "second-try-000001"):
@@ -165,7 +165,7 @@ async def test_only_who_may_come_decides(talks: Stage) -> None:
     await _decide(talks, GuardOutcome.ENDS)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_other_words_under_the_same_nonce_are_another_try(talks: Stage) -> None:
     slug = await _two(talks)
     await _tries(talks, talks.town.cedar, slug, "same-try-00000001")
@@ -178,7 +178,7 @@ async def test_other_words_under_the_same_nonce_are_another_try(talks: Stage) ->
     assert len(await talks.all(GuardCallRow)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_pieces_in_the_notes_above_words_are_read_as_a_whole(talks: Stage) -> None:
     slug = await _two(talks)
     for piece in ("call me", "plus 44", "7700"):
@@ -187,7 +187,7 @@ async def test_pieces_in_the_notes_above_words_are_read_as_a_whole(talks: Stage)
         await talks.town.say(talks.town.cedar, "Yes, I hear you.", slug, note="900123")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_goes_out_because_of_danger_is_a_try_all_the_same(talks: Stage) -> None:
     slug, danger = await _two(talks), "I am going to kill myself tonight."
     for _ in range(2):
@@ -196,7 +196,7 @@ async def test_what_goes_out_because_of_danger_is_a_try_all_the_same(talks: Stag
     assert len(await talks.all(GuardCallRow)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_try_after_it_was_let_go_on_calls_people_again(talks: Stage) -> None:
     slug = await _two(talks)
     for nonce in ("first-try-0000001", "second-try-000001"):

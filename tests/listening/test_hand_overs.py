@@ -40,7 +40,7 @@ async def _approve(talks: Stage, slug: str, words: str = SUMMARY) -> None:
     await talks.settled()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_next_listener_reads_what_the_member_left_and_agreed_to(talks: Stage) -> None:
     slug = await _two(talks)
     await _propose(talks, slug)
@@ -58,7 +58,7 @@ async def test_the_next_listener_reads_what_the_member_left_and_agreed_to(talks:
     assert (await talks.one(HandOverRow)).state is HandOverState.TAKEN
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_a_no_nothing_is_left_and_the_talk_goes_on(talks: Stage) -> None:
     slug = await _two(talks)
     await _propose(talks, slug)
@@ -94,7 +94,7 @@ async def test_a_summary_is_short_and_says_no_way_to_be_reached(
     assert (await talks.one(HandOverRow)).state is HandOverState.PROPOSED
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_each_does_their_own_part(talks: Stage) -> None:
     slug = await _two(talks)
     ledger, ash, cedar = talks.town.house.ledger, talks.town.ash.member, talks.town.cedar.member
@@ -106,7 +106,7 @@ async def test_each_does_their_own_part(talks: Stage) -> None:
     await _approve(talks, slug)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_where_nobody_can_be_looked_for_the_talk_is_not_ended(talks: Stage) -> None:
     slug = await _two(talks)
     await _propose(talks, slug)
@@ -116,7 +116,7 @@ async def test_where_nobody_can_be_looked_for_the_talk_is_not_ended(talks: Stage
     assert (await talks.talk(talks.town.ash, slug)).ended_at is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_way_to_be_reached_in_a_summary_is_a_try_of_whoever_wrote_it(talks: Stage) -> None:
     slug = await _two(talks)
     for words in ("Write to me: +44 7700 900123", "Write to cedar.listens@example.com"):

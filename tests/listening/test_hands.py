@@ -69,7 +69,7 @@ async def test_either_may_raise_a_hand_and_people_are_called(
     assert (card.slug, card.state) == (slug, HandState.RAISED)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_comes_is_seen_and_reads_from_then_on(talks: Stage) -> None:
     slug = await _two(talks)
     hand = await _raise(talks, talks.town.ash, slug)
@@ -84,7 +84,7 @@ async def test_who_comes_is_seen_and_reads_from_then_on(talks: Stage) -> None:
     assert (await talks.one(PageRow, about=f"hand:{hand.id}")).acknowledged_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_earlier_lines_are_theirs_only_when_the_member_says_yes(talks: Stage) -> None:
     slug = await _two(talks)
     with pytest.raises(NotNow):
@@ -97,7 +97,7 @@ async def test_earlier_lines_are_theirs_only_when_the_member_says_yes(talks: Sta
     assert await _reads(talks, talks.hazel, slug) == ["Before anybody came"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_comes_and_the_second_is_told_so(talks: Stage) -> None:
     slug = await _two(talks)
     async with talks.town.house.workshop.work() as work:
@@ -114,7 +114,7 @@ async def test_one_comes_and_the_second_is_told_so(talks: Stage) -> None:
     assert await _answer(talks, hand, talks.hazel) == slug
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.AUDITOR, Role.PARTNER])
 async def test_other_roles_find_no_hand(talks: Stage, role: Role) -> None:
     slug = await _two(talks)
@@ -126,7 +126,7 @@ async def test_other_roles_find_no_hand(talks: Stage, role: Role) -> None:
     assert await _answer(talks, hand, talks.hazel) == slug
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_off_shift_begins_a_shift_first(talks: Stage) -> None:
     slug = await _two(talks)
     hand = await _raise(talks, talks.town.ash, slug)
@@ -135,7 +135,7 @@ async def test_who_is_off_shift_begins_a_shift_first(talks: Stage) -> None:
     assert await _answer(talks, hand, talks.hazel) == slug
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_hand_is_taken_down_by_who_raised_it(talks: Stage) -> None:
     slug = await _two(talks)
     hand = await _raise(talks, talks.town.ash, slug)
@@ -147,7 +147,7 @@ async def test_a_hand_is_taken_down_by_who_raised_it(talks: Stage) -> None:
     assert (await talks.one(PageRow, about=f"hand:{hand.id}")).acknowledged_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_goodbye_takes_a_hand_down_and_who_came_goes(talks: Stage) -> None:
     slug = await _two(talks)
     hand = await _raise(talks, talks.town.ash, slug)

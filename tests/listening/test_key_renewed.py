@@ -52,7 +52,7 @@ async def test_lines_with_the_old_key_are_told_and_closed_and_no_others_are(
     assert (await his.post("Take your time", slug))["event"] == "accepted"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_page_that_comes_back_leads_to_the_words_that_open_it(
     client: httpx.AsyncClient, talks: Stage

@@ -42,7 +42,7 @@ async def _erase(talks: Stage, person: Person) -> None:
     await talks.look()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_leaves_for_good_ends_the_talk_and_their_ask(talks: Stage) -> None:
     slug = await _two(talks)
     await talks.ask(talks.town.birch)
@@ -51,7 +51,7 @@ async def test_who_leaves_for_good_ends_the_talk_and_their_ask(talks: Stage) -> 
     assert (await talks.talk(talks.town.cedar, slug)).ended_how is Ending.LEFT
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("who", ["ash", "cedar"])
 async def test_who_gives_up_their_seat_leaves_nobody_waiting_alone(talks: Stage, who: str) -> None:
     slug, person = await _two(talks), getattr(talks.town, who)
@@ -62,7 +62,7 @@ async def test_who_gives_up_their_seat_leaves_nobody_waiting_alone(talks: Stage,
     assert (await talks.talk(other, slug)).ended_how is Ending.LEFT
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_erased_leaves_nothing_of_their_listening(talks: Stage) -> None:
     slug = await _two(talks)
     ledger, cedar = talks.town.house.ledger, talks.town.cedar
@@ -79,7 +79,7 @@ async def test_who_is_erased_leaves_nothing_of_their_listening(talks: Stage) -> 
     assert (await talks.one(HandOverRow)).words is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_stepping_back_ends_nothing_that_goes_on(talks: Stage) -> None:
     slug = await _two(talks)
     async with talks.town.house.workshop.work() as work:
@@ -98,7 +98,7 @@ async def test_a_duty_ends_by_the_clock(talks: Stage) -> None:
     assert (await talks.one(DutyRow)).ended_how == "time"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_right_that_ends_takes_the_duty_and_what_was_offered(talks: Stage) -> None:
     slug = await _two(talks)
     await talks.town.say(talks.town.ash, "Hello", slug)
@@ -114,7 +114,7 @@ async def test_a_right_that_ends_takes_the_duty_and_what_was_offered(talks: Stag
     assert (await talks.one(DutyRow)).ended_how == "right"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_right_that_lapses_lets_the_talk_go_on_and_brings_nothing_new(
     talks: Stage,
 ) -> None:
@@ -132,7 +132,7 @@ async def test_a_right_that_lapses_lets_the_talk_go_on_and_brings_nothing_new(
         await talks.on_duty(talks.town.cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_paused_listens_to_nobody_new(talks: Stage) -> None:
     slug = await _two(talks)
     until = talks.clock.now() + timedelta(hours=3)
@@ -150,7 +150,7 @@ async def test_who_is_paused_listens_to_nobody_new(talks: Stage) -> None:
         await talks.on_duty(talks.town.cedar)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_may_not_come_back_listens_to_nobody_any_more(talks: Stage) -> None:
     slug = await _two(talks)
     async with talks.town.house.workshop.work() as work:
@@ -161,7 +161,7 @@ async def test_who_may_not_come_back_listens_to_nobody_any_more(talks: Stage) ->
     assert (await talks.talk(talks.town.ash, slug)).ended_how is Ending.GUARD
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_notes_and_summaries_go_fourteen_days_after_goodbye(talks: Stage) -> None:
     slug = await _two(talks)
     ledger, cedar = talks.town.house.ledger, talks.town.cedar.member

@@ -70,7 +70,7 @@ async def _take(talks: Stage, person: Person, offer: int) -> str:
     return "taken"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 @pytest.mark.parametrize("count", [20, pytest.param(MANY, marks=pytest.mark.slow)])
 async def test_of_many_who_take_one_ask_at_once_exactly_one_has_it(
@@ -88,7 +88,7 @@ async def test_of_many_who_take_one_ask_at_once_exactly_one_has_it(
     assert await talks.all(OfferRow, state=OfferState.OPEN) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_two_windows_of_one_listener_take_no_more_than_they_chose(talks: Stage) -> None:
     first, second = await talks.ask(talks.town.ash), await talks.ask(talks.town.birch)
@@ -98,7 +98,7 @@ async def test_two_windows_of_one_listener_take_no_more_than_they_chose(talks: S
     assert sorted(done) == ["no_room_for_more", "taken"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_two_windows_that_ask_at_once_make_one_ask(talks: Stage) -> None:
     async def ask() -> str:

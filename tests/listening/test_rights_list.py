@@ -50,7 +50,7 @@ async def _right_of(talks: Stage, person: Person) -> RightRow:
     return row
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_list_says_who_what_by_whom_and_until_when(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -73,7 +73,7 @@ async def test_the_list_says_who_what_by_whom_and_until_when(
     assert [name for name in names if name in shown] == [seat.pseudonym], "no other name of theirs"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_answers_are_shown_from_ten_on_and_in_whole_tens(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -96,7 +96,7 @@ async def test_answers_are_shown_from_ten_on_and_in_whole_tens(
     assert ten in await _list(client, talks)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_right_gets_another_last_day_within_a_year(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -113,7 +113,7 @@ async def test_a_right_gets_another_last_day_within_a_year(
     assert len(await talks.all(AuditRow, what="right:extended")) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_right_that_rests_says_why_and_holds_again_by_a_person_with_a_reason(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -133,7 +133,7 @@ async def test_a_right_that_rests_says_why_and_holds_again_by_a_person_with_a_re
     assert (await _post(client, talks.fern, f"{right.id}/go-on", why="slip")).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_lets_it_go_on_past_a_talk_that_is_still_to_be_decided(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

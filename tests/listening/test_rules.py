@@ -113,7 +113,7 @@ def test_each_hard_rule_keeps_them_apart_by_itself() -> None:
         assert why_not(ask, one, NOW) is no
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @FEW
 @given(st.lists(ASKS, max_size=6, unique_by=lambda one: one.id), st.lists(HERE, max_size=8))
 def test_nothing_is_ever_offered_against_a_hard_rule(
@@ -127,7 +127,7 @@ def test_nothing_is_ever_offered_against_a_hard_rule(
         assert speaks(known[match.member].languages, by_id[match.ask].language)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @FEW
 @given(st.lists(ASKS, max_size=6, unique_by=lambda one: one.id), st.lists(HERE, max_size=8))
 def test_nobody_has_two_asks_before_them_and_no_ask_lies_before_too_many(
@@ -141,7 +141,7 @@ def test_nobody_has_two_asks_before_them_and_no_ask_lies_before_too_many(
         assert new == 0 or new + ask.open_offers <= wanted_offers(ask)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @FEW
 @given(st.lists(ASKS, max_size=8, unique_by=lambda one: one.id))
 def test_concern_and_waiting_move_an_ask_up_and_nothing_else_does(asks: list[Wanted]) -> None:
@@ -154,7 +154,7 @@ def test_concern_and_waiting_move_an_ask_up_and_nothing_else_does(asks: list[Wan
     assert [one.id for one in in_turn(plain)] == [one.id for one in order]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @FEW
 @given(ASKS, st.lists(HERE, max_size=8))
 def test_the_best_fit_comes_first_and_every_reason_is_true(

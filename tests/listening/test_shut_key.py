@@ -22,7 +22,7 @@ async def shut_visit(stage: Stage) -> dict[str, str]:
     return {"authorization": f"Bearer {token}", "accept": "text/html"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_with_a_shut_key_the_seven_words_come_before_a_yes(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -50,7 +50,7 @@ async def test_with_a_shut_key_nobody_is_asked_to_go_on_duty_before_the_words(
     assert WAY in shut.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_yes_that_comes_all_the_same_is_answered_with_the_way(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
@@ -66,7 +66,7 @@ async def test_a_yes_that_comes_all_the_same_is_answered_with_the_way(
     assert taken.headers["location"].startswith("/rooms/talk-")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_has_no_seven_words_is_not_told_to_type_them(
     client: httpx.AsyncClient, talks: Stage
 ) -> None:

@@ -28,7 +28,7 @@ from town import mostly_on_sqlite
 pytestmark = mostly_on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_pause_is_seen_by_both_and_holds_the_place(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -43,7 +43,7 @@ async def test_a_pause_is_seen_by_both_and_holds_the_place(talks: Stage) -> None
     assert (await talks.talk(ash, slug)).paused_by is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_talk_in_which_nobody_writes_ends_after_it_was_said(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -57,7 +57,7 @@ async def test_a_talk_in_which_nobody_writes_ends_after_it_was_said(talks: Stage
     assert (await talks.talk(ash, slug)).ended_how is Ending.QUIET
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_goodbye_both_may_read_and_nobody_writes(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -74,7 +74,7 @@ async def test_after_goodbye_both_may_read_and_nobody_writes(talks: Stage) -> No
     assert [row.words for row in await talks.all(AskRow)] == [None]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_both_wish_it_and_the_same_listener_is_asked_first(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -94,7 +94,7 @@ async def test_both_wish_it_and_the_same_listener_is_asked_first(talks: Stage) -
     assert (await talks.talk(ash, again)).number == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_same_two_talk_six_times_at_most(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar, hours=4)
@@ -113,7 +113,7 @@ async def test_the_same_two_talk_six_times_at_most(talks: Stage) -> None:
     assert await talks.offers(cedar) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_not_with_them_is_kept(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -126,7 +126,7 @@ async def test_not_with_them_is_kept(talks: Stage) -> None:
     assert await talks.offers(other)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_somebody_else_is_looked_for_with_the_same_words(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -140,7 +140,7 @@ async def test_somebody_else_is_looked_for_with_the_same_words(talks: Stage) -> 
     assert offer.words == SENTENCE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_three_answers_are_kept_apart_and_say_nothing_below_ten(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -170,7 +170,7 @@ async def test_three_answers_are_kept_apart_and_say_nothing_below_ten(talks: Sta
         }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_listeners_note_is_for_them_alone(talks: Stage) -> None:
     ash, cedar = talks.town.ash, talks.town.cedar
     await talks.on_duty(cedar)
@@ -199,7 +199,7 @@ async def test_the_wait_is_said_from_five_on_and_is_what_people_waited(talks: St
     assert (await talks.all(WaitRow))[-1].seconds == 40
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_ask_at_which_nobody_looks_ends_after_twelve_hours(talks: Stage) -> None:
     row = await talks.ask(talks.town.ash)
     talks.clock.pass_time(hours=11)
@@ -213,7 +213,7 @@ async def test_an_ask_at_which_nobody_looks_ends_after_twelve_hours(talks: Stage
     assert (kept.state, kept.words) == (AskState.ENDED, None)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_my_talks_name_nobody(talks: Stage) -> None:
     await talks.on_duty(talks.town.cedar)
     slug = await talks.two(talks.town.ash, talks.town.cedar)

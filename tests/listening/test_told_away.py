@@ -27,7 +27,7 @@ async def pushing(talks: Stage, clock: StillClock) -> Pushing:
     return pushing
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_chose_a_device_is_told_within_half_a_minute_and_nothing_of_what(
     talks: Stage, pushing: Pushing
 ) -> None:
@@ -41,7 +41,7 @@ async def test_who_chose_a_device_is_told_within_half_a_minute_and_nothing_of_wh
     assert pushing.paper.shown[-1] == told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_sees_it_by_themselves_and_who_chose_no_device_are_not_told(
     client: httpx.AsyncClient, talks: Stage, pushing: Pushing
 ) -> None:
@@ -70,7 +70,7 @@ async def test_a_talk_that_is_over_calls_nobody_any_more(talks: Stage, pushing: 
     assert await pushing.heard(minutes=1) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_waiting_page_offers_it_where_devices_may_be_told(
     client: httpx.AsyncClient, house: House, talks: Stage, pushing: Pushing
 ) -> None:

@@ -40,7 +40,7 @@ async def test_cedar_is_on_duty_however_often_the_demonstration_starts(town: Tow
     assert Role.LEAD in STAFF
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_demonstration_starts_also_while_cedars_right_rests(town: Town) -> None:
     await _links(town.house)

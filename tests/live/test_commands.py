@@ -56,7 +56,7 @@ def understood(data: bytes) -> str:
     return "command"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(
     st.one_of(
         st.binary(max_size=300),
@@ -122,7 +122,7 @@ def test_every_command_of_the_contract_that_exists_so_far_is_understood() -> Non
 # ---------------------------------------------------------------- order and answers
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_commands_are_carried_out_in_order_while_one_of_them_waits(
@@ -232,7 +232,7 @@ async def test_who_heeds_it_may_go_on(town: Town, served: Served) -> None:
     assert (await line.post("x", nonce="nonce-0012"))["event"] == "accepted"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_nobody_piles_up_commands_without_end_and_none_of_them_is_lost(

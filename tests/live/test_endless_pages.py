@@ -54,7 +54,7 @@ async def from_a_shared_device(town: Town) -> Person:
     return Person(town.ash.actor, token)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_on_a_shared_device_the_endless_page_ends_with_the_unused_session(
     town: Town, served: Served, clock: StillClock
@@ -74,7 +74,7 @@ async def test_on_a_shared_device_the_endless_page_ends_with_the_unused_session(
     assert not floor.pages
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_endless_page_of_a_session_in_use_comes_back(
     town: Town, served: Served, clock: StillClock
@@ -90,7 +90,7 @@ async def test_the_endless_page_of_a_session_in_use_comes_back(
             await shows(again, town, "and here it is")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_page_outlives_the_end_of_its_session(
     town: Town, served: Served, clock: StillClock
@@ -101,7 +101,7 @@ async def test_no_page_outlives_the_end_of_its_session(
         assert AGAIN.decode() in await rest_of(pieces)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_where_news_were_missed_every_endless_page_asks_at_the_door_again(
     town: Town, served: Served

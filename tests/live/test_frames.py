@@ -51,7 +51,7 @@ BREACHES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("where", ["alone", "after a good one", "in one segment with a good one"])
 async def test_a_breach_of_the_protocol_closes_the_line_with_1002(
     town: Town, served: Served, where: str

@@ -30,7 +30,7 @@ async def test_staff_may_open_a_line_too(town: Town, served: Served) -> None:
     assert (await knock(served, handshake(town.elm)))[0] == 101
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_of_several_protocols_may_be_ours(town: Town, served: Served) -> None:
     for offered, status in (
         ("chat, holdfast.v1", 101),

@@ -33,7 +33,7 @@ def count(town: Town) -> int:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_up_to_four_are_a_few_and_five_are_five(town: Town, served: Served) -> None:
     await here(town, served, 4)
     birch = await served.line(town.birch)
@@ -44,7 +44,7 @@ async def test_up_to_four_are_a_few_and_five_are_five(town: Town, served: Served
     assert (await ash.hear_next("presence"))["here"] == 6
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_when_the_fifth_goes_they_are_a_few_again(town: Town, served: Served) -> None:
     lines = await here(town, served, 5)
     assert (await lines[0].hear_next("presence"))["here"] is None  # as they came in
@@ -101,7 +101,7 @@ async def test_two_who_write_at_once_are_each_told_of_the_other(town: Town, serv
     assert await ash.hear_next("typing", "posted") == {"event": "typing", "room": NIGHT}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_where_more_than_eight_are_writing_is_not_told(town: Town, served: Served) -> None:
     lines = await here(town, served, 9)
     await lines[1].hear_next("presence")
@@ -125,7 +125,7 @@ async def test_who_is_not_in_the_room_cannot_say_that_they_write(
     assert (await ash.hear())["code"] == "not_found"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_who_only_reads_is_named_to_anyone(town: Town, served: Served) -> None:
     lines = await here(town, served, 6)
     await asyncio.sleep(0)

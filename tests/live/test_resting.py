@@ -61,7 +61,7 @@ async def back(served: Served, person: Person) -> list[tuple[str, str]]:
     return told(await line.enter(since=0))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_who_comes_back_soon_has_all_from_memory_also_what_was_said_meanwhile(
     town: Town, served: Served
@@ -103,7 +103,7 @@ async def the_room(town: Town) -> None:
     await town.house.erasing.finish(begun.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("erase", [everything, the_room])
 @unlimited
 async def test_what_is_erased_meanwhile_is_not_told(
@@ -118,7 +118,7 @@ async def test_what_is_erased_meanwhile_is_not_told(
     assert WORDS not in str(await back(served, town.birch))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_whom_somebody_blocks_meanwhile_they_do_not_hear(town: Town, served: Served) -> None:
     await left(town, served, town.ash)

@@ -60,7 +60,7 @@ async def test_without_since_nothing_is_replayed(town: Town, served: Served) -> 
     assert (events[0]["head"], events[0]["since"]) == (3, 3)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_from_memory_and_from_the_database_the_replay_is_the_same(
     town: Town, served: Served
@@ -78,7 +78,7 @@ async def test_from_memory_and_from_the_database_the_replay_is_the_same(
         assert said(from_memory) == said(await replayed(town.house, seat, since)), since
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_a_thousand_behind_is_replayed_and_one_more_is_a_reset(
     town: Town, served: Served
@@ -94,7 +94,7 @@ async def test_a_thousand_behind_is_replayed_and_one_more_is_a_reset(
     assert (await line.hear_next("posted", "refused"))["event"] == "refused"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_reader_from_another_epoch_is_reset_and_not_in_the_room(
     town: Town, served: Served
@@ -116,7 +116,7 @@ async def test_who_claims_to_have_seen_the_future_is_reset(town: Town, served: S
     assert (await line.hear_next("reset", "entered"))["event"] == "reset"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_beyond_what_memory_holds_the_database_tells_the_rest(
     town: Town, served: Served
@@ -127,7 +127,7 @@ async def test_beyond_what_memory_holds_the_database_tells_the_rest(
     assert seqs(await (await served.line(town.birch)).enter(since=3)) == list(range(4, RING + 21))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_whoever_enters_while_others_speak_misses_nothing_and_hears_nothing_twice(
     town: Town, served: Served
@@ -160,7 +160,7 @@ async def test_whoever_enters_while_others_speak_misses_nothing_and_hears_nothin
         assert heard == list(range(since + 1, head + 1))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_entering_again_is_entering_anew(town: Town, served: Served) -> None:
@@ -175,7 +175,7 @@ async def test_entering_again_is_entering_anew(town: Town, served: Served) -> No
     assert heard == ["once", "end"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_as_html_each_message_comes_drawn_in_one_s_language(
     town: Town, served: Served

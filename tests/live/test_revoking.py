@@ -51,7 +51,7 @@ async def test_another_session_of_the_same_member_lives_on(town: Town, served: S
     assert await elsewhere.closing() == 4401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_is_erased_is_closed_with_4401(town: Town, served: Served) -> None:
     line = await served.line(town.ash)
@@ -75,7 +75,7 @@ async def test_who_leaves_the_room_hears_nothing_more_of_it_and_keeps_the_line(
     await sealed_off(idle, town)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_leaving_one_room_leaves_the_other_alone(town: Town, served: Served) -> None:
     line = await served.line(town.cedar)
@@ -90,7 +90,7 @@ async def test_leaving_one_room_leaves_the_other_alone(town: Town, served: Serve
     assert (await line.hear_next("posted"))["room"] == EVENING
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_comes_back_into_the_room_can_speak_on_the_same_line(
     town: Town, served: Served

@@ -72,7 +72,7 @@ async def test_a_message_hidden_while_a_line_is_open_is_skipped_with_all_its_cha
     assert (await ash.hear_next("edited", "skipped"))["text"] == "And others"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_comes_back_is_replayed_what_they_see_from_memory_and_from_disk(
     town: Town, served: Served

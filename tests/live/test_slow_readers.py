@@ -49,7 +49,7 @@ def buffered(town: Town, person: Person) -> int:
     return max(sizes, default=0)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_slow_reader_is_closed_with_4408_and_misses_nothing_when_they_come_back(
     town: Town, served: Served
 ) -> None:
@@ -80,7 +80,7 @@ async def test_a_slow_reader_is_closed_with_4408_and_misses_nothing_when_they_co
     assert len(await loaded(town.house, await town.seat(town.ash))) == min(said, 1_000)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_others_do_not_wait_for_a_slow_one(town: Town, served: Served) -> None:
     slow, quick = await lazy(served, town.birch), await served.line(town.ash)
     slow.say(do="enter", room=NIGHT)
@@ -92,7 +92,7 @@ async def test_the_others_do_not_wait_for_a_slow_one(town: Town, served: Served)
         assert accepted["seq"] == number + 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_asking_for_a_replay_again_and_again_without_reading_fills_no_memory(
     town: Town, served: Served
 ) -> None:

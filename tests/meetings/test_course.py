@@ -56,7 +56,7 @@ def run(course: Course, steps: list[tuple[int, Happened]]) -> tuple[Course, date
     return course, now
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @settings(max_examples=300, deadline=None)
 @given(STEPS, st.integers(20, 180))
 def test_whatever_happens_it_is_over_when_its_time_and_what_was_given_is_over(
@@ -69,7 +69,7 @@ def test_whatever_happens_it_is_over_when_its_time_and_what_was_given_is_over(
     assert course.round in ENDED
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @settings(max_examples=300, deadline=None)
 @given(STEPS)
 def test_it_is_never_stuck_each_round_ends_at_its_time(
@@ -88,7 +88,7 @@ def test_it_is_never_stuck_each_round_ends_at_its_time(
     raise AssertionError("it goes on for ever")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @settings(max_examples=300, deadline=None)
 @given(STEPS, SEATS)
 def test_nobody_who_left_is_given_a_turn(steps: list[tuple[int, Happened]], seat: int) -> None:
@@ -102,7 +102,7 @@ def test_nobody_who_left_is_given_a_turn(steps: list[tuple[int, Happened]], seat
         assert who(course) != seat
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @settings(max_examples=200, deadline=None)
 @given(STEPS)
 def test_at_most_one_has_a_turn_and_no_number_is_given_twice(

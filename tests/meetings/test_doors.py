@@ -30,7 +30,7 @@ def as_(client: httpx.AsyncClient, who: Person) -> httpx.AsyncClient:
     return client
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_open_room_and_the_list_of_rooms_say_when_the_next_meeting_is(
     town: Town, client: httpx.AsyncClient
@@ -48,7 +48,7 @@ async def test_an_open_room_and_the_list_of_rooms_say_when_the_next_meeting_is(
     assert not [form for form in listed.forms if form.action.endswith("/meetings")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_form_that_cannot_be_comes_back_with_what_was_in_it(
     town: Town, client: httpx.AsyncClient
@@ -71,7 +71,7 @@ async def test_a_form_that_cannot_be_comes_back_with_what_was_in_it(
     assert answer.status_code == 403
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_program_plans_moves_leads_and_cancels(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -105,7 +105,7 @@ async def test_a_program_plans_moves_leads_and_cancels(
     assert (await client.get(f"{API}/meetings")).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_meeting_of_another_room_is_none_here(
     town: Town, client: httpx.AsyncClient
@@ -120,7 +120,7 @@ async def test_a_meeting_of_another_room_is_none_here(
         assert answer.status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_is_out_of_sight_has_a_turn_without_a_name(
     town: Town, client: httpx.AsyncClient, clock: StillClock

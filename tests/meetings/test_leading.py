@@ -38,7 +38,7 @@ async def kept(work: Work, table: type) -> int:
     return int(await work.db.scalar(select(func.count()).select_from(table)) or 0)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_meeting_of_a_circle_goes_through_its_rounds_by_the_clock(
     town: Town, clock: StillClock
@@ -78,7 +78,7 @@ async def test_a_meeting_of_a_circle_goes_through_its_rounds_by_the_clock(
         assert await kept(work, TurnRow) == 0  # who had a turn is nobody's to know afterwards
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_looking_again_changes_nothing_and_writes_nothing(
     town: Town, clock: StillClock
@@ -94,7 +94,7 @@ async def test_looking_again_changes_nothing_and_writes_nothing(
     assert (await lines(town, town.ash, room)).count("meeting_opening") == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_host_goes_on_gives_time_and_ends_and_others_do_not(
     town: Town, clock: StillClock
@@ -117,7 +117,7 @@ async def test_the_host_goes_on_gives_time_and_ends_and_others_do_not(
     assert (await now(town, row)).round is Round.HAND_OUT
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_leaves_the_circle_has_no_turn_any_more(town: Town, clock: StillClock) -> None:
     room = await a_circle(town, town.birch, town.cedar, host=town.ash)
@@ -159,7 +159,7 @@ async def test_only_who_asked_is_reminded_and_once(town: Town, clock: StillClock
     assert await told(town, town.ash) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_meeting_in_an_open_room_waits_for_somebody_on_shift(
     town: Town, clock: StillClock
@@ -200,7 +200,7 @@ async def test_two_weeks_after_it_nothing_of_a_meeting_is_kept(
         assert await kept(work, MeetingRow) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_is_erased_has_no_turn_and_no_reminder_any_more(
     town: Town, clock: StillClock

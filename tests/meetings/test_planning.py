@@ -34,7 +34,7 @@ from rooms.sitting import hired, on_shift
 from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_host_of_a_circle_plans_and_a_seat_alone_does_not(town: Town) -> None:
     room = await a_circle(town, town.birch, host=town.ash)

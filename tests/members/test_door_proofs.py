@@ -37,7 +37,7 @@ async def test_nothing_is_asked_unless_somebody_turned_it_on(client: httpx.Async
     assert (await come(client)).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_while_it_is_on_only_a_proof_lets_a_program_in(
     client: httpx.AsyncClient, house: House
@@ -49,7 +49,7 @@ async def test_while_it_is_on_only_a_proof_lets_a_program_in(
     assert (await come(client, proof=await proof(client))).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_library_s_own_reading_and_ours_agree_on_what_is_sent(
     client: httpx.AsyncClient, house: House
@@ -62,7 +62,7 @@ async def test_the_library_s_own_reading_and_ours_agree_on_what_is_sent(
     assert (await come(client, proof=solved(given))).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_of_many_who_show_one_proof_at_once_exactly_one_comes_in(
@@ -75,7 +75,7 @@ async def test_of_many_who_show_one_proof_at_once_exactly_one_comes_in(
     assert (await come(client, proof=one)).status_code == 428
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     "how",
@@ -105,7 +105,7 @@ async def test_what_is_no_proof_is_refused_like_none(
     assert (answer.status_code, answer.json()["code"]) == (428, "proof_needed")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_proof_ends_with_its_half_hour(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -118,7 +118,7 @@ async def test_a_proof_ends_with_its_half_hour(
     assert (await come(client, proof=late)).status_code == 428
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_while_many_come_in_the_work_is_eight_times_as_much(
     client: httpx.AsyncClient, house: House
@@ -132,7 +132,7 @@ async def test_while_many_come_in_the_work_is_eight_times_as_much(
     assert (await come(client, proof=solved(hard))).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_comes_back_and_whoever_needs_help_proves_nothing(
     client: httpx.AsyncClient, town: Town

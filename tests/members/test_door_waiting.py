@@ -35,7 +35,7 @@ async def look_again(client: httpx.AsyncClient, page: Page) -> Page:
     return await visit(client, link)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_door_s_script_is_there_only_while_a_proof_is_asked(
     client: httpx.AsyncClient, house: House
@@ -45,7 +45,7 @@ async def test_the_door_s_script_is_there_only_while_a_proof_is_asked(
     assert "js/proof" in (await to_the_yeses(client)).html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_whoever_waits_comes_in_without_a_script(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -66,7 +66,7 @@ async def test_whoever_waits_comes_in_without_a_script(
     assert (await send(client, page, "/come-in/agree", **YESES)).headings == [IN]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_wait_lets_in_one_person_once(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -81,7 +81,7 @@ async def test_a_wait_lets_in_one_person_once(
     assert (await send(client, page, "/come-in/agree", **YESES)).status == 428
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_many_waits_are_one_line_and_no_short_cut(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -98,7 +98,7 @@ async def test_many_waits_are_one_line_and_no_short_cut(
     assert (await look_again(client, last)).headings == ["What you say yes to"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_wait_that_we_never_gave_opens_nothing(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -116,7 +116,7 @@ async def test_a_wait_that_we_never_gave_opens_nothing(
         assert page.headings == ["What you say yes to"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_while_many_come_in_it_is_said_and_the_wait_is_longer(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -144,7 +144,7 @@ async def test_an_invitation_takes_the_place_of_the_proof_once(
     assert "We don’t know this invitation, or it was used." in again.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_only_the_invited_come_in_a_proof_is_not_enough(
     client: httpx.AsyncClient, house: House

@@ -79,7 +79,7 @@ async def test_frozen_words_are_out_of_sight_and_say_only_what_a_taking_back_say
     assert row.apart_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_thawing_puts_everything_back_and_no_row_of_it_is_left(
     town: Town, clock: StillClock
 ) -> None:
@@ -106,7 +106,7 @@ async def test_thawing_puts_everything_back_and_no_row_of_it_is_left(
     await town.say(town.ash, "And I can write again")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nothing_is_said_into_rooms_meanwhile_and_what_may_be_a_goodbye_is_heard(
     town: Town,
 ) -> None:
@@ -125,7 +125,7 @@ async def test_nothing_is_said_into_rooms_meanwhile_and_what_may_be_a_goodbye_is
     await town.house.reactions.settled()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_a_stop_left_undone_is_done_by_the_clock(town: Town) -> None:
     freezing, hearers = town.house.reactions.freezing, town.house.workshop.hearers
@@ -142,7 +142,7 @@ async def test_what_a_stop_left_undone_is_done_by_the_clock(town: Town) -> None:
     assert await count(town, FreezeRow) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_a_moderator_hid_stays_hidden_and_what_comes_back_lies_apart_again(
     town: Town,
@@ -161,7 +161,7 @@ async def test_what_a_moderator_hid_stays_hidden_and_what_comes_back_lies_apart_
     assert await said_in(town) == [(WORDS, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_night_and_no_month_takes_what_is_frozen(town: Town, clock: StillClock) -> None:
     night = Forgetting(town.house.workshop, town.house.ledger.keyring)
@@ -180,7 +180,7 @@ async def test_no_night_and_no_month_takes_what_is_frozen(town: Town, clock: Sti
     assert await said_in(town) == [("", "time"), ("", "time")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_account_goes_by_the_clock_while_it_is_frozen(
     town: Town, clock: StillClock
@@ -196,7 +196,7 @@ async def test_no_account_goes_by_the_clock_while_it_is_frozen(
     assert here == {town.ash.member.id}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_erasing_oneself_erases_what_is_frozen(town: Town) -> None:
     await town.say(town.ash, WORDS)
@@ -208,7 +208,7 @@ async def test_erasing_oneself_erases_what_is_frozen(town: Town) -> None:
     assert town.ash.member.id not in town.house.ledger.frozen
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_one_message_alone_is_taken_back_after_thawing_and_not_before(town: Town) -> None:
     seq = (await town.say(town.ash, WORDS)).seq
@@ -238,7 +238,7 @@ async def test_freezing_and_thawing_stand_in_the_record_once_each(town: Town) ->
 # ---------------------------------------------------------------- by hand, without scripts
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_somebody_freezes_reads_the_receipt_is_refused_in_the_room_and_thaws(
     client: httpx.AsyncClient, town: Town
@@ -283,7 +283,7 @@ async def test_who_could_not_come_back_to_end_it_is_asked_for_words_first(
     assert await count(town, FreezeRow) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_program_freezes_and_thaws_and_finds_it_in_the_export(
     client: httpx.AsyncClient, town: Town

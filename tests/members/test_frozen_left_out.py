@@ -30,7 +30,7 @@ async def waits(town: Town) -> set[MemberId]:
         return {row.member_id for row in await waiting_rows(work)}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nobody_looks_for_a_circle_for_them_and_their_wish_stays(town: Town) -> None:
     ash, birch = town.ash.member.id, town.birch.member.id
@@ -43,7 +43,7 @@ async def test_nobody_looks_for_a_circle_for_them_and_their_wish_stays(town: Tow
     assert await waits(town) == {ash, birch}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_who_wants_to_be_heard_is_sent_to_them(town: Town) -> None:
     talks = await set_stage(town)
@@ -56,7 +56,7 @@ async def test_nobody_who_wants_to_be_heard_is_sent_to_them(town: Town) -> None:
     assert len(await talks.offers(town.cedar)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_they_can_ask_for_a_listener_and_are_heard(town: Town) -> None:
     talks = await set_stage(town)

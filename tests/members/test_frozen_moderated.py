@@ -39,7 +39,7 @@ async def thawed(town: Town) -> None:
     await town.house.reactions.settled()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_hidden_while_it_is_frozen_stays_hidden_after_thawing(
     hand: Hand, maren: Person
@@ -52,7 +52,7 @@ async def test_what_is_hidden_while_it_is_frozen_stays_hidden_after_thawing(
     assert short(await hand.room()) == [("", "moderator")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_was_on_hold_and_is_let_go_while_its_author_is_frozen_is_never_shown(
     hand: Hand, maren: Person
@@ -83,7 +83,7 @@ async def test_words_that_lie_apart_for_nobody_any_more_come_back(hand: Hand) ->
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_waits_to_be_read_is_let_into_the_room_after_thawing_and_not_before(
     hand: Hand, maren: Person
@@ -103,7 +103,7 @@ async def test_what_waits_to_be_read_is_let_into_the_room_after_thawing_and_not_
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_on_hold_while_it_is_frozen_comes_back_when_both_are_over(
     hand: Hand, maren: Person

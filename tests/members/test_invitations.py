@@ -37,7 +37,7 @@ async def test_a_batch_is_told_once_and_kept_as_hashes(house: House) -> None:
     assert not any(code.encode() in kept or normalise_code(code).encode() in kept for code in codes)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_of_many_who_show_one_invitation_at_once_exactly_one_comes_in(
@@ -48,7 +48,7 @@ async def test_of_many_who_show_one_invitation_at_once_exactly_one_comes_in(
     assert sorted(answer.status_code for answer in answers) == [201] + [403] * 11
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_kept_of_a_used_invitation_names_nobody(
     client: httpx.AsyncClient, house: House
@@ -66,7 +66,7 @@ async def test_what_is_kept_of_a_used_invitation_names_nobody(
     assert (await come(client, invitation=other)).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_burning_a_batch_burns_what_nobody_has_used_and_no_other_batch(
     client: httpx.AsyncClient, house: House

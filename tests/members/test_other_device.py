@@ -41,7 +41,7 @@ async def says_yes(client: httpx.AsyncClient) -> Page:
     return await send(client, await visit(client, DEVICE), f"{DEVICE}/answer")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -63,7 +63,7 @@ async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     assert phone.cookies["holdfast"] != client.cookies["holdfast"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("how", ["no", "late", "used", "wrong", "replaced", "signed out"])
 async def test_words_that_were_refused_used_or_late_let_nobody_in_and_look_alike(
@@ -89,7 +89,7 @@ async def test_words_that_were_refused_used_or_late_let_nobody_in_and_look_alike
     assert refused.text == unknown.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_was_told_no_or_waits_too_long_is_not_let_in(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town, clock: StillClock
@@ -109,7 +109,7 @@ async def test_who_was_told_no_or_waits_too_long_is_not_let_in(
         assert (await phone.get("/me")).status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_comes_in_before_the_yes(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -123,7 +123,7 @@ async def test_nobody_comes_in_before_the_yes(
     assert (await phone.post(f"{OTHER}/wait")).headers["location"] == "/rooms"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_yes_is_for_the_sign_that_was_shown_and_for_no_other(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -145,7 +145,7 @@ async def test_a_yes_is_for_the_sign_that_was_shown_and_for_no_other(
     assert (await visit(phone, f"{OTHER}/wait")).headings == ["Come in"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_was_in_before_on_the_other_device_is_so_no_longer(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town
@@ -176,7 +176,7 @@ async def test_only_the_device_that_made_the_words_can_say_yes(
     assert (await client.post(f"{DEVICE}/answer", data=yes)).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_of_two_hundred_who_type_the_words_at_once_one_is_heard(
@@ -188,7 +188,7 @@ async def test_of_two_hundred_who_type_the_words_at_once_one_is_heard(
     assert (told.count(303), told.count(422)) == (1, 199)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_of_two_hundred_who_come_in_with_one_yes_one_is_in(
@@ -203,7 +203,7 @@ async def test_of_two_hundred_who_come_in_with_one_yes_one_is_in(
     assert (went.count("/rooms"), went.count(OTHER)) == (1, 199)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_are_not_made_or_tried_without_end(
     client: httpx.AsyncClient, phone: httpx.AsyncClient, town: Town

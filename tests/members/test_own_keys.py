@@ -60,14 +60,14 @@ async def on_a_visit(town: Town) -> Member:
     return await as_who_comes(town.house, came.token)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_seven_words_open_what_was_said_in_a_new_session(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
     assert await talk.texts(await by_phrase(town, town.ash.phrase)) == [SECRET]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_passkey_alone_opens_nothing_until_the_words_are_typed_once(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -88,7 +88,7 @@ async def test_somebody_elses_words_open_nothing_of_mine(town: Town) -> None:
         assert not came.own.is_open
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_second_device_reads_what_the_first_could(town: Town) -> None:
     talk, root = await talk_of_two(town), town.house.root
     await talk.say(town.ash)
@@ -132,7 +132,7 @@ async def test_new_words_open_what_the_old_ones_did(town: Town) -> None:
     assert await talk.texts(await by_phrase(town, phrase)) == [SECRET]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_new_words_made_in_a_shut_session_begin_a_new_key(town: Town) -> None:
     """What was said before is lost, as the page says; what is said from now on opens."""
     talk = await talk_of_two(town)
@@ -196,7 +196,7 @@ def bearer(token: str) -> dict[str, str]:
     return Person(Guest(), token).bearer
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_page_asks_for_the_words_and_goes_on_to_where_one_wanted(
     client: httpx.AsyncClient, town: Town

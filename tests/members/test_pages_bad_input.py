@@ -43,7 +43,7 @@ BODIES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("body", BODIES)
 async def test_a_form_that_no_browser_sends_breaks_nothing(
@@ -58,7 +58,7 @@ async def test_a_form_that_no_browser_sends_breaks_nothing(
     assert await counted(town) == before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("body", BODIES)
 async def test_a_members_choices_outlive_what_no_browser_sends(

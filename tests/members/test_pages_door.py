@@ -24,7 +24,7 @@ async def members_of(house: House) -> list[MemberRow]:
         return list(await work.db.scalars(select(MemberRow)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_someone_comes_in_without_name_or_address(
     client: httpx.AsyncClient, house: House
@@ -36,7 +36,7 @@ async def test_someone_comes_in_without_name_or_address(
     assert (member.age_band, member.phrase_lookup) == ("18+", None)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_each_yes_is_kept_with_its_day_its_version_and_its_language(
     client: httpx.AsyncClient, house: House, clock: StillClock
@@ -86,7 +86,7 @@ async def test_younger_people_get_a_page_of_their_own_and_nothing_of_them_is_kep
     assert await members_of(house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("band", YOUNGER)
 async def test_going_back_does_not_change_the_answer_for_that_visit(
@@ -152,7 +152,7 @@ async def test_no_step_can_be_taken_before_the_one_it_rests_on(client: httpx.Asy
     assert early.headings == ["How old are you?"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_step_taken_yesterday_still_counts_and_one_of_last_week_does_not(
     client: httpx.AsyncClient, clock: StillClock
@@ -191,7 +191,7 @@ async def test_promises_that_have_changed_since_are_read_again(client: httpx.Asy
     assert "The promises have changed. Please read them again." in answer.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_yes_sent_twice_lets_one_person_in_once(
     client: httpx.AsyncClient, house: House
@@ -230,7 +230,7 @@ async def test_before_the_last_yes_nothing_is_set_and_nothing_is_kept(
     assert await members_of(house) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_seven_words_are_shown_once_and_let_their_member_back_in(
     client: httpx.AsyncClient, house: House
@@ -246,7 +246,7 @@ async def test_seven_words_are_shown_once_and_let_their_member_back_in(
     assert [row.id for row in await members_of(house)] == [member.id]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_may_be_done_without_after_they_were_shown(
     client: httpx.AsyncClient, house: House
@@ -260,7 +260,7 @@ async def test_words_may_be_done_without_after_they_were_shown(
     assert again.status == 422
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_visit_ends_within_a_day_and_a_kept_place_lasts(
     client: httpx.AsyncClient, house: House, clock: StillClock

@@ -75,7 +75,7 @@ async def test_few_people_are_never_counted_out(client: httpx.AsyncClient, town:
     assert "Fewer than five people are in the rooms now." in (await visit(client, "/")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_five_people_are_counted_once_each_however_many_rooms_and_windows_they_have(
     served: Served, client: httpx.AsyncClient, town: Town
@@ -103,7 +103,7 @@ async def test_looking_around_shows_rooms_and_promises_and_no_message(
     assert seat.author.pseudonym not in page.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_guest_chooses_a_language_until_the_browser_closes(
     client: httpx.AsyncClient,

@@ -36,7 +36,7 @@ async def another_session(house: House, town: Town) -> str:
         return await sign_in(work, Guest(), root=house.root, phrase=town.ash.phrase)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_member_chooses_how_pages_look(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -80,7 +80,7 @@ def test_time_zones_are_named_after_places() -> None:
     assert not {"EST", "Etc/GMT+5", "posixrules"} & set(time_zones())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_days_are_those_of_the_members_own_clock(
     ash: httpx.AsyncClient, house: House, clock: StillClock
@@ -90,7 +90,7 @@ async def test_days_are_those_of_the_members_own_clock(
     assert "yes on 21 November 2026" in (await visit(ash, "/me")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_sessions_are_listed_by_day_and_kind_and_ended_one_by_one(
     ash: httpx.AsyncClient, house: House, town: Town, clock: StillClock
@@ -133,7 +133,7 @@ async def test_signing_out_everywhere_ends_every_session(
         assert me.status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_new_words_make_the_old_ones_worthless(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -150,7 +150,7 @@ async def test_new_words_make_the_old_ones_worthless(
     assert new.status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_every_yes_can_be_read_again_word_for_word_with_its_day(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -183,7 +183,7 @@ async def test_a_yes_that_nothing_rests_on_is_taken_back_and_one_stays(
     assert [one.kind for one in kept if one.withdrawn_at] == ["danger-signs"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("kind", ["promises", "words", "age"])
 async def test_taking_back_what_being_here_rests_on_is_leaving_and_says_so_before(
@@ -215,7 +215,7 @@ async def test_nobody_reads_or_takes_back_the_yes_of_another(
         assert (await consents_of(work, town.birch.member.id))[0].withdrawn_at is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_names_are_listed_room_by_room_and_one_may_be_kept_and_given_up(
     ash: httpx.AsyncClient, house: House, town: Town
@@ -246,7 +246,7 @@ async def test_signed_out_everywhere_says_so_and_offers_the_way_back(
     assert {"/sign-in", "/help"} <= set(after.links)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_erased_says_that_it_is_done(ash: httpx.AsyncClient) -> None:
     after = await send(ash, await visit(ash, "/me/erase"), "/me/erase", sure="yes")
@@ -280,7 +280,7 @@ async def yes_to(house: House, town: Town, kind: str) -> int:
     return next(row.id for row in rows if row.kind == kind)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nothing_of_a_walk_through_every_page_is_logged(
     ash: httpx.AsyncClient, house: House, town: Town, capfd: pytest.CaptureFixture[str]

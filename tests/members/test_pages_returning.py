@@ -25,7 +25,7 @@ async def sessions(house: House) -> int:
         return len(list(await work.db.scalars(select(SessionRow))))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_seven_words_let_a_member_in(client: httpx.AsyncClient, town: Town) -> None:
     page = await visit(client, "/sign-in")
@@ -33,7 +33,7 @@ async def test_the_seven_words_let_a_member_in(client: httpx.AsyncClient, town: 
     assert (await visit(client, "/rooms/night-room")).status == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_capitals_commas_and_line_ends_are_forgiven(
     client: httpx.AsyncClient, town: Town
@@ -59,7 +59,7 @@ async def test_a_typo_is_told_by_its_place_and_the_words_stay_in_their_field(
     assert "holdfast" not in client.cookies
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_that_nobody_has_and_words_that_were_erased_look_alike(
     client: httpx.AsyncClient, town: Town
@@ -119,7 +119,7 @@ async def link_for(person: Person, town: Town) -> str:
         return f"/sign-in/{await make_staff_link(work, System(), role=Role.STEWARD)}"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_link_opens_a_session_each_time_and_outlives_leaving(
     client: httpx.AsyncClient, town: Town
@@ -140,7 +140,7 @@ def bearing(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_link_is_no_session_and_a_session_is_no_link(
     client: httpx.AsyncClient, town: Town
@@ -154,7 +154,7 @@ async def test_a_link_is_no_session_and_a_session_is_no_link(
             assert (answer.status_code, "set-cookie" in answer.headers) == (404, False)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_link_ends_and_is_not_listed_as_a_place_of_being_signed_in(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -168,7 +168,7 @@ async def test_a_link_ends_and_is_not_listed_as_a_place_of_being_signed_in(
         assert (await client.post(link)).status_code == (await client.get(link)).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_signing_out_a_steward_ends_their_token_at_every_door(
     client: httpx.AsyncClient, town: Town
@@ -182,7 +182,7 @@ async def test_signing_out_a_steward_ends_their_token_at_every_door(
     assert (await client.get("/api/v1/rooms", headers=town.elm.bearer)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_steward_comes_in_by_a_link_too(client: httpx.AsyncClient, town: Town) -> None:
     link = await link_for(town.elm, town)
@@ -236,7 +236,7 @@ async def test_over_https_the_cookie_belongs_to_this_host_alone(
     assert me.status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_leaving_ends_the_session_and_has_the_browser_forget(
     client: httpx.AsyncClient, house: House
@@ -252,7 +252,7 @@ async def test_leaving_ends_the_session_and_has_the_browser_forget(
     assert (await client.get("/me")).status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_beacon_that_leaves_waits_for_no_page(
     client: httpx.AsyncClient, house: House

@@ -53,7 +53,7 @@ async def comes_back(browser: httpx.AsyncClient, device: Device) -> httpx.Respon
     return await told(browser, BACK, device.answer(await asked(browser, BACK)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_passkey_lets_its_member_in_until_it_is_removed(
     browser: httpx.AsyncClient, town: Town
@@ -71,7 +71,7 @@ async def test_a_passkey_lets_its_member_in_until_it_is_removed(
     assert (await browser.get("/me")).status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_erases_everything_hears_that_a_passkey_stays_on_the_device(
     browser: httpx.AsyncClient, town: Town
@@ -106,7 +106,7 @@ async def test_what_the_device_is_told_is_neutral_and_random(
     assert len(again["excludeCredentials"]) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     "bent",
@@ -138,7 +138,7 @@ async def test_forged_and_stale_answers_let_nobody_in_and_look_alike(
     assert (await comes_back(browser, device)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_answer_counts_once_and_not_after_five_minutes(
     browser: httpx.AsyncClient, town: Town, clock: StillClock

@@ -31,7 +31,7 @@ async def with_a_pin(client: httpx.AsyncClient, town: Town) -> None:
     assert "Your PIN works on this device now." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_locked_device_shows_nothing_until_its_pin_is_typed(
     client: httpx.AsyncClient, town: Town
@@ -52,7 +52,7 @@ async def test_a_locked_device_shows_nothing_until_its_pin_is_typed(
     assert opened.headings == ["Night owls"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_has_no_way_back_is_told_before_a_pin_or_a_shared_device_and_when_locked(
     client: httpx.AsyncClient,
@@ -75,7 +75,7 @@ async def test_who_has_no_way_back_is_told_before_a_pin_or_a_shared_device_and_w
     assert "come back with your seven words" in locked.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_help_and_leave_now_work_while_locked(client: httpx.AsyncClient, town: Town) -> None:
     await with_a_pin(client, town)
@@ -85,7 +85,7 @@ async def test_help_and_leave_now_work_while_locked(client: httpx.AsyncClient, t
     assert (await client.get("/me")).status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_after_five_wrong_pins_the_session_is_over_even_if_all_come_at_once(
     client: httpx.AsyncClient, town: Town
@@ -102,7 +102,7 @@ async def test_after_five_wrong_pins_the_session_is_over_even_if_all_come_at_onc
     assert (await client.get("/me")).status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_page_out_of_sight_locks_itself_after_a_minute_and_not_before(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -116,7 +116,7 @@ async def test_a_page_out_of_sight_locks_itself_after_a_minute_and_not_before(
     assert (await client.get("/me")).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_line_hears_anything_while_its_session_is_locked(
     served: Served, town: Town, client: httpx.AsyncClient
@@ -132,7 +132,7 @@ async def test_no_line_hears_anything_while_its_session_is_locked(
     assert refused.value.response.status_code == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_session_has_another_token_after_a_pin_and_after_new_words(
     client: httpx.AsyncClient, town: Town
@@ -180,7 +180,7 @@ async def test_what_is_no_pin_is_refused_in_words(
     assert pin not in page.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_on_a_shared_device_a_session_ends_soon_when_unused_or_closed(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -194,7 +194,7 @@ async def test_on_a_shared_device_a_session_ends_soon_when_unused_or_closed(
         assert (await client.get("/me")).status_code == (200 if inside_still else 401)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_on_a_shared_device_use_keeps_a_session_and_another_page_too(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -209,7 +209,7 @@ async def test_on_a_shared_device_use_keeps_a_session_and_another_page_too(
     assert (await client.get("/me")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_visit_ends_after_a_day_and_nobody_can_use_it_then(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -228,7 +228,7 @@ async def test_a_visit_ends_after_a_day_and_nobody_can_use_it_then(
     assert SessionKind.VISIT not in left
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("disguise", sorted(DISGUISES))
 async def test_disguised_no_page_says_whose_it_is_in_tab_bar_or_on_the_home_screen(
@@ -258,7 +258,7 @@ async def test_disguised_no_page_says_whose_it_is_in_tab_bar_or_on_the_home_scre
     assert manifest["name"] == manifest["short_name"] == name
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("language", ["es", "ar"])
 async def test_beside_words_that_stay_in_english_stands_why(

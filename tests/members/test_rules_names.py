@@ -83,7 +83,7 @@ def test_no_word_is_withheld(language: str) -> None:
     assert {word: why for word, why in reasons.items() if why} == {}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @every_language
 def test_no_combination_that_is_handed_out_hurts(language: str) -> None:
     book = BOOKS[language]
@@ -163,7 +163,7 @@ def test_no_name_is_much_more_likely_than_another() -> None:
     assert max(seconds.values()) < 1.5 * usual
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @every_language
 def test_every_pair_is_come_past_once(language: str) -> None:
     pairs = list(BOOKS[language].pairs_from(12_345))

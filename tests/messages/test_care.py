@@ -67,7 +67,7 @@ async def side_of(desk: Desk, who: Person) -> str:
     return next(link for link in page.links if link.startswith("/rooms/side-"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_goodbye_stays_in_its_place_for_its_writer_and_nobody_else_sees_it(
     desk: Desk, town: Town, sam: Person
@@ -88,7 +88,7 @@ async def test_a_goodbye_stays_in_its_place_for_its_writer_and_nobody_else_sees_
     assert "Only you and Sam can see this" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_kept_words_can_be_taken_back_and_are_gone_then(desk: Desk, town: Town) -> None:
     page = await says(desk, town.ash, GOODBYE)
@@ -101,7 +101,7 @@ async def test_kept_words_can_be_taken_back_and_are_gone_then(desk: Desk, town: 
         assert len(await open_escalations(work)) == 1, "somebody still looks after her"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_when_nobody_is_awake_the_card_says_so_and_when_the_next_person_comes(
     desk: Desk, town: Town, sam: Person
@@ -119,7 +119,7 @@ async def test_when_nobody_is_awake_the_card_says_so_and_when_the_next_person_co
     assert "Sam is" not in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_in_a_quiet_room_a_letter_is_left_as_it_is_and_kept(desk: Desk, town: Town) -> None:
     await goes_quiet(town)
@@ -150,7 +150,7 @@ async def test_a_way_to_be_reached_is_not_sent_and_may_be_read_first(
     assert CONTACT not in (await desk.opens(town.birch, ROOM)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_side_space_leads_to_help_the_plan_and_a_way_to_say_it_came_out_wrong(
     desk: Desk, town: Town, sam: Person
@@ -170,7 +170,7 @@ async def test_the_side_space_leads_to_help_the_plan_and_a_way_to_say_it_came_ou
     assert await desk.stages() == [*before, "said_safe"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_handover_is_shown_and_goes_only_after_a_yes(
     desk: Desk, town: Town, sam: Person
@@ -189,7 +189,7 @@ async def test_the_handover_is_shown_and_goes_only_after_a_yes(
     assert "You agreed to this." in agreed.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_asks_for_company_gets_a_side_space_and_somebody_is_called(
     desk: Desk, town: Town, sam: Person
@@ -204,7 +204,7 @@ async def test_who_asks_for_company_gets_a_side_space_and_somebody_is_called(
     assert (await side_of(desk, town.ash)).startswith("/rooms/side-")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_is_here_for_one_visit_is_told_that_we_cannot_find_them_again(
     desk: Desk, town: Town, sam: Person
@@ -222,7 +222,7 @@ async def test_who_is_here_for_one_visit_is_told_that_we_cannot_find_them_again(
     assert at_the_desk in (await desk.opens(sam)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_live_line_says_what_is_kept_who_comes_and_what_came_back(
     town: Town, served: Served, client: httpx.AsyncClient
 ) -> None:

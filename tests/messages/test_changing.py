@@ -45,7 +45,7 @@ async def test_an_edit_is_allowed_up_to_the_fifteenth_minute_and_no_longer(
     assert await words_at(town, 1) == "other"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_message_can_be_taken_back_at_any_time(town: Town, clock: StillClock) -> None:
     await town.say(town.ash, "one", note="a note")
     clock.pass_time(days=40)
@@ -102,7 +102,7 @@ async def test_other_words_under_the_nonce_of_an_edit_are_refused(town: Town) ->
     assert await words_at(town, 1) == "two"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_taken_back_can_be_neither_changed_nor_answered(town: Town) -> None:
     await town.say(town.ash, "one")
     await remove(town, town.ash, 1)
@@ -141,7 +141,7 @@ async def quote_of(town: Town, seq: int) -> tuple[str, str | None]:
     return found[0].quote.excerpt, found[0].quote.note
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_quote_follows_what_becomes_of_the_message(town: Town) -> None:
     await town.say(town.ash, "one")
     await town.say(town.birch, "yes", reply_to=1)
@@ -152,7 +152,7 @@ async def test_a_quote_follows_what_becomes_of_the_message(town: Town) -> None:
     assert await quote_of(town, 2) == ("", None)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_quote_of_covered_words_shows_the_cover_only(town: Town) -> None:
     await town.say(town.ash, "hard words", note="about loss")

@@ -68,7 +68,7 @@ async def test_a_message_goes_an_hour_after_it_was_said_and_not_a_second_before(
     assert (row.by, words) == (By.TIME, None)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_change_leaves_the_time_as_it_was(town: Town, clock: StillClock) -> None:
     said = await town.say(town.ash, "For a day", expires=Expires.DAY)
     clock.pass_time(minutes=10)
@@ -83,7 +83,7 @@ async def test_a_change_leaves_the_time_as_it_was(town: Town, clock: StillClock)
     assert await look(town) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_a_post_that_waits_the_time_counts_from_when_it_is_shown(
     town: Town, clock: StillClock
 ) -> None:
@@ -118,7 +118,7 @@ async def test_of_a_post_that_nobody_will_see_nothing_is_left_to_do(
     assert await going(town) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_its_author_took_back_before_is_not_taken_twice(
     town: Town, clock: StillClock
@@ -133,7 +133,7 @@ async def test_what_its_author_took_back_before_is_not_taken_twice(
     assert await look(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_open_work_names_is_held_when_its_time_is_over(
     town: Town, clock: StillClock
 ) -> None:
@@ -151,7 +151,7 @@ async def hidden_words(town: Town) -> int:
         return len((await work.db.scalars(select(HiddenWordsRow.text))).all())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_hidden_and_given_back_goes_when_its_time_is_over(
     town: Town, clock: StillClock
 ) -> None:
@@ -170,7 +170,7 @@ async def test_what_was_hidden_and_given_back_goes_when_its_time_is_over(
     assert await going(town) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_hidden_words_are_kept_no_longer_than_their_author_chose(
     town: Town, clock: StillClock
 ) -> None:
@@ -193,7 +193,7 @@ async def test_hidden_words_are_kept_no_longer_than_their_author_chose(
     assert await look(town) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_hidden_words_that_open_work_names_are_held_when_their_time_is_over(
     town: Town, clock: StillClock
 ) -> None:
@@ -263,7 +263,7 @@ def test_how_long_it_stays_is_said_in_the_largest_unit_and_rounded_up(
     assert left_words(clock.now() + left, clock.now()) == said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_page_offers_the_choice_and_says_when_a_message_goes(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -58,7 +58,7 @@ async def words_of_ash(town: Town) -> list[str]:
     return [one.text for one in found]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_visit_is_erased_a_day_after_nobody_can_come_back_to_it(
     town: Town, clock: StillClock
 ) -> None:
@@ -81,7 +81,7 @@ async def test_a_visit_is_erased_a_day_after_nobody_can_come_back_to_it(
     assert await is_here(town, town.birch.member.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_can_come_back_after_all_is_left_alone(town: Town, clock: StillClock) -> None:
     await visits_only(town)
@@ -96,7 +96,7 @@ async def test_who_can_come_back_after_all_is_left_alone(town: Town, clock: Stil
         assert (await work.db.scalars(select(FadingRow))).all() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_account_that_nobody_used_for_a_year_is_erased(
     town: Town, clock: StillClock
 ) -> None:
@@ -109,7 +109,7 @@ async def test_an_account_that_nobody_used_for_a_year_is_erased(
     assert not await is_here(town, town.ash.member.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_takes_back_the_yes_that_being_here_rests_on_leaves_no_way_back_and_goes(
     town: Town, clock: StillClock
@@ -145,7 +145,7 @@ async def test_who_is_signed_in_somewhere_uses_it(town: Town, clock: StillClock)
     assert await is_here(town, town.ash.member.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_was_away_for_eleven_months_finds_it_said_once(
     town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:
@@ -165,7 +165,7 @@ async def test_who_was_away_for_eleven_months_finds_it_said_once(
     assert "You were away for eleven months." in page.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whom_open_work_names_waits_for_its_end(town: Town, clock: StillClock) -> None:
     await speak(town, town.ash, HIGH)
@@ -175,7 +175,7 @@ async def test_whom_open_work_names_waits_for_its_end(town: Town, clock: StillCl
     assert await is_here(town, town.ash.member.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_that_were_given_back_go_thirty_days_later(
     town: Town, clock: StillClock
 ) -> None:

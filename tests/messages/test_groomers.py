@@ -49,7 +49,7 @@ def test_there_are_more_than_twenty_of_them() -> None:
     assert len({groomer["who"] for groomer in GROOMERS}) >= 20
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_none_of_twenty_delivers_a_way_to_be_reached(town: Town) -> None:
@@ -61,7 +61,7 @@ async def test_none_of_twenty_delivers_a_way_to_be_reached(town: Town) -> None:
     assert through == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_ordinary_talk_with_numbers_in_it_is_not_in_the_way(town: Town) -> None:
@@ -86,7 +86,7 @@ async def test_what_is_handed_over_by_changing_harmless_words_is_refused_too(tow
     assert changed == [True, False, False]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_what_was_said_more_than_ten_minutes_ago_is_no_piece_of_it(
@@ -115,7 +115,7 @@ async def test_a_piece_sent_again_after_a_lost_line_is_one_piece(town: Town) -> 
         assert isinstance(done, Accepted)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_trails_are_forgotten() -> None:
     trails = Trails()
     for number in range(SWEEP_AT + 1):

@@ -69,7 +69,7 @@ async def command_line(settings: Settings) -> str:
     return out.decode()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_no_seq_is_lost_and_nothing_is_locked(town: Town, settings: Settings) -> None:

@@ -38,7 +38,7 @@ async def read_by_api(client: httpx.AsyncClient, person: Person, query: str) -> 
     return [item["text"] for item in answer.json()["items"]]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_a_newcomer_reads_what_was_said_lately_and_everything_since(
@@ -57,7 +57,7 @@ async def test_a_newcomer_reads_what_was_said_lately_and_everything_since(
     assert len(await read_by_api(client, new, "after=0")) == 13
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_ten_newcomers_read_no_further_than_one(
@@ -88,7 +88,7 @@ async def test_search_and_the_live_line_go_back_no_further_than_the_page(long_ta
     assert told == [None] * 6 + [f"Line {number}." for number in range(7, 11)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_the_page_says_so_at_its_oldest_end_and_only_to_a_newcomer(
@@ -110,7 +110,7 @@ async def test_the_page_says_so_at_its_oldest_end_and_only_to_a_newcomer(
     assert "Line 6." not in earlier
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_who_is_no_newcomer_any_more_reads_back_as_far_as_anybody(

@@ -90,7 +90,7 @@ async def loaded(house: House, town: Town, who: Person) -> Loaded:
     return said, counts
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.usefixtures("talk")
 async def test_of_whom_i_do_not_see_no_message_quote_or_response_is_left(
     town: Town, house: House, kim: Person
@@ -111,7 +111,7 @@ async def test_of_whom_i_do_not_see_no_message_quote_or_response_is_left(
         assert counts == {3: {"strength": 2 if who is kim else 1}}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.usefixtures("talk")
 async def test_a_page_is_as_long_as_any_other(town: Town, house: House) -> None:
     await unsee(town, town.ash, town.birch)
@@ -176,7 +176,7 @@ async def test_what_was_told_of_them_live_and_what_is_read_again_is_shown_alike(
     assert "birch again" not in str(shown)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.usefixtures("talk")
 async def test_who_changes_an_answer_to_somebody_hidden_changes_it_whole_for_the_others(
     town: Town, house: House, kim: Person
@@ -211,7 +211,7 @@ async def submit(client: httpx.AsyncClient, path: str, **fields: Any) -> Page:
     return Page(await client.post(path, data=fields, follow_redirects=True))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_no_page_shows_whom_i_do_not_see(
@@ -229,7 +229,7 @@ async def test_no_page_shows_whom_i_do_not_see(
     assert (await ash.get(f"{ROOM}?reply=2")).status_code in {303, 404}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_muting_on_the_page_says_so_and_is_undone_with_one_press(
@@ -248,7 +248,7 @@ async def test_muting_on_the_page_says_so_and_is_undone_with_one_press(
     assert "You no longer see" not in back.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_a_hidden_message_comes_back_with_one_press(ash: httpx.AsyncClient) -> None:
@@ -258,7 +258,7 @@ async def test_a_hidden_message_comes_back_with_one_press(ash: httpx.AsyncClient
     assert "birch goes on" in (await submit(ash, f"{ROOM}/messages/2/show")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_my_list_says_where_and_under_which_name_and_lets_me_undo(
@@ -275,7 +275,7 @@ async def test_my_list_says_where_and_under_which_name_and_lets_me_undo(
     assert "birch goes on" in (await page(ash, ROOM)).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.usefixtures("talk")
 async def test_the_page_that_never_ends_leaves_them_out_too(

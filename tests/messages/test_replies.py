@@ -140,7 +140,7 @@ async def test_a_response_answers_until_it_is_taken_back(town: Town, clock: Stil
         assert len((await lately(town)).waiting) == left
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_was_taken_back_and_what_is_a_day_old_waits_no_more(
     town: Town, clock: StillClock

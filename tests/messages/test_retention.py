@@ -62,7 +62,7 @@ async def said_in(town: Town, slug: str = NIGHT) -> list[tuple[str, str | None]]
     return [(one.text, one.removed) for one in found]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_night_leaves_an_erasure_and_a_tombstone_for_each_day_that_went(
     town: Town, clock: StillClock
@@ -86,7 +86,7 @@ async def test_a_night_leaves_an_erasure_and_a_tombstone_for_each_day_that_went(
     assert {mark for mark in known if mark.kind == "night"} == marks
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_go_in_the_night_after_their_time_with_their_day_keys(
     town: Town, clock: StillClock
 ) -> None:
@@ -112,7 +112,7 @@ async def test_words_go_in_the_night_after_their_time_with_their_day_keys(
     assert noted.role == "system"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_same_night_erases_once_and_what_a_stop_cut_off_is_taken_up(
     town: Town, clock: StillClock, monkeypatch: pytest.MonkeyPatch
@@ -135,7 +135,7 @@ async def test_the_same_night_erases_once_and_what_a_stop_cut_off_is_taken_up(
     assert told.messages == 5
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_of_an_open_escalation_stay_until_it_is_closed(
     town: Town, clock: StillClock
@@ -153,7 +153,7 @@ async def test_words_of_an_open_escalation_stay_until_it_is_closed(
     assert await said_in(town) == [("", "time"), ("", "time")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_that_wait_for_a_person_stay_until_somebody_read_them(
     town: Town, clock: StillClock
@@ -173,7 +173,7 @@ async def test_words_that_wait_for_a_person_stay_until_somebody_read_them(
         assert (await work.db.scalars(select(MessageRow.text))).all() == [None]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_room_may_have_a_time_of_its_own(town: Town, clock: StillClock) -> None:
     await keep_for(town, clock, 1)
@@ -189,7 +189,7 @@ async def test_a_room_may_have_a_time_of_its_own(town: Town, clock: StillClock) 
     assert await said_in(town) == [("", "time")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_chosen_today_counts_from_the_next_night_and_can_be_taken_back(
     town: Town, clock: StillClock
@@ -211,7 +211,7 @@ async def test_what_was_chosen_today_counts_from_the_next_night_and_can_be_taken
             await undo_retention(work, elm, of=kind_to_keep(elm, "open"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_responses_go_with_the_words_and_a_repeated_nonce_breaks_nothing(
     town: Town, clock: StillClock

@@ -36,7 +36,7 @@ async def talk(town: Town) -> None:
         )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_a_page_has_the_same_messages_quotes_and_responses(town: Town) -> None:
@@ -75,7 +75,7 @@ async def test_keys_that_are_not_in_hand_are_fetched(town: Town) -> None:
     assert any(message.text for message in again)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_the_rooms_where_somebody_sits_come_with_what_they_have_not_read(town: Town) -> None:
@@ -97,7 +97,7 @@ async def test_the_rooms_where_somebody_sits_come_with_what_they_have_not_read(t
 READER, ROOM, MEETINGS, WHOSE = 1, 1, 1, 1  # goes to the database
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_a_page_asks_the_database_in_four_goes(
@@ -112,7 +112,7 @@ async def test_a_page_asks_the_database_in_four_goes(
     assert counting.goes == WHOSE + READER + ROOM + MEETINGS
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_fixed_words_are_put_in_beforehand_and_others_when_the_page_is_drawn() -> None:
     source = "{{ _('Leave now') }} {{ _(name) }} {{ pgettext('safety', '100 % calm') }}"
     for locale in LANGUAGES:
@@ -121,7 +121,7 @@ def test_fixed_words_are_put_in_beforehand_and_others_when_the_page_is_drawn() -
         assert shown == f"{say(locale, 'Leave now')} &lt;b&gt; {given}"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_plain_form_takes_back_and_leads_to_the_receipt_of_ones_own_words_only(
     town: Town, client: httpx.AsyncClient

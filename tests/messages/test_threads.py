@@ -38,7 +38,7 @@ async def blocks(town: Town, who: Person, other: Person) -> None:
         await block_member(work, who.actor, slug=CIRCLE, handle=handle, kind=BlockKind.BLOCK)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_replies_to_a_message_are_counted_as_each_reader_sees_them(town: Town) -> None:
     await a_circle(town, town.birch, town.cedar, host=town.ash)
@@ -61,7 +61,7 @@ async def test_replies_to_a_message_are_counted_as_each_reader_sees_them(town: T
     assert [one.text for one in seen] == ["Badly, since May."]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_thread_has_a_page_that_replies_without_scripts(
     town: Town, client: httpx.AsyncClient
@@ -81,7 +81,7 @@ async def test_a_thread_has_a_page_that_replies_without_scripts(
     assert "1 reply" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_thread_says_each_of_its_days_once(town: Town, client: httpx.AsyncClient) -> None:
     await a_circle(town, town.birch, host=town.ash)
@@ -96,7 +96,7 @@ async def test_a_thread_says_each_of_its_days_once(town: Town, client: httpx.Asy
     assert page.text.count('class="day"') == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_there_are_no_threads_in_open_rooms(town: Town, client: httpx.AsyncClient) -> None:
     await a_circle(town, town.birch, host=town.ash)
@@ -111,7 +111,7 @@ async def test_there_are_no_threads_in_open_rooms(town: Town, client: httpx.Asyn
     assert "1 reply" not in (await visit(client, f"/rooms/{NIGHT}")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_program_reads_a_thread_and_a_stranger_does_not(
     town: Town, client: httpx.AsyncClient
@@ -126,7 +126,7 @@ async def test_a_program_reads_a_thread_and_a_stranger_does_not(
     assert (await client.get(path, headers=town.stranger.bearer)).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_who_was_away_is_told_how_much_is_new_and_never_a_word_of_it(
@@ -154,7 +154,7 @@ async def test_who_was_away_is_told_how_much_is_new_and_never_a_word_of_it(
     assert await digest(town, town.birch) is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_ten_new_messages_are_told_at_once_and_nobody_out_of_sight_is_named(
@@ -175,7 +175,7 @@ async def test_ten_new_messages_are_told_at_once_and_nobody_out_of_sight_is_name
     assert (found.messages, found.people, found.threads, found.wants) == (10, 1, (), ())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_i_said_and_what_i_read_is_not_new_to_me(town: Town, clock: StillClock) -> None:
     await a_circle(town, town.birch, host=town.ash)

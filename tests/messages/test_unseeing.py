@@ -148,7 +148,7 @@ async def test_a_message_is_hidden_once_and_shown_again(town: Town) -> None:
     assert not await sight(town, town.ash)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_whoever_is_erased_takes_blocks_of_both_sides_along(town: Town) -> None:
     await unsee(town, town.ash, town.birch)
     said = await town.say(town.birch, "Something.")

@@ -65,7 +65,7 @@ entries = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(st.lists(entries, min_size=1, max_size=6))
 def test_every_entry_comes_back_as_it_was(batch: list[Entry]) -> None:
     assert entries_in(ROOM, envelope_of(batch)) == batch

@@ -40,7 +40,7 @@ async def noor(hand: Hand) -> Person:
     return await hand.hires(name="Noor")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_upheld_appeal_ends_a_hush_and_a_refused_one_says_why(
     hand: Hand, maren: Person, noor: Person
 ) -> None:
@@ -60,7 +60,7 @@ async def test_an_upheld_appeal_ends_a_hush_and_a_refused_one_says_why(
     assert not told.may_appeal, "each measure is appealed once"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nobody_judges_an_appeal_against_a_measure_of_their_own(
     hand: Hand, maren: Person, noor: Person
@@ -75,7 +75,7 @@ async def test_nobody_judges_an_appeal_against_a_measure_of_their_own(
     assert hand.house.ledger.hushes == {}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nor_does_whoever_agreed_to_it_as_the_second_person(hand: Hand) -> None:
     sol, fern = [await hand.hires(Role.SUPERVISOR, name) for name in ("Sol", "Fern")]
@@ -92,7 +92,7 @@ async def test_nor_does_whoever_agreed_to_it_as_the_second_person(hand: Hand) ->
     await hand.says(hand.town.ash, "I am back")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_appeal_is_answered_once(hand: Hand, maren: Person, noor: Person) -> None:
     row = await hand.takes_here(maren, "hush", hand.town.ash)
@@ -103,7 +103,7 @@ async def test_an_appeal_is_answered_once(hand: Hand, maren: Person, noor: Perso
     assert refused.value.code == "already_done"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_refusal_without_an_answer_is_refused(
     hand: Hand, maren: Person, noor: Person
@@ -138,7 +138,7 @@ REFUSED: dict[str, tuple[Prepared, str]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("code", REFUSED)
 async def test_an_appeal_out_of_order_is_refused(
@@ -162,7 +162,7 @@ async def test_a_measure_is_appealed_by_whom_it_is_about_and_by_nobody_else(
     await hand.appeals(hand.town.ash, row.id, "For me")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_appeal_is_due_in_three_days_and_somebody_is_called_before(
     hand: Hand, maren: Person, noor: Person, clock: StillClock
@@ -194,7 +194,7 @@ async def about(hand: Hand) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_judges_sees_no_name_and_whoever_took_it_learns_from_it(
     hand: Hand, maren: Person, noor: Person
@@ -213,7 +213,7 @@ async def test_whoever_judges_sees_no_name_and_whoever_took_it_learns_from_it(
     assert (note.reason, note.answer) == ("Too sharp", "It was about buses.")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_appeal_that_may_be_a_goodbye_is_kept_and_somebody_comes(
     hand: Hand, maren: Person
@@ -230,7 +230,7 @@ async def test_an_appeal_that_may_be_a_goodbye_is_kept_and_somebody_comes(
     assert one.side_space is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_happens_is_told_to_the_member_and_to_whoever_took_it(
     hand: Hand, maren: Person, noor: Person
@@ -255,7 +255,7 @@ async def test_what_happens_is_told_to_the_member_and_to_whoever_took_it(
     assert learns == [staff_id(maren)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_by_program_staff_list_and_judge_and_refusals_stand_in_the_record(
     hand: Hand, maren: Person, noor: Person, client: httpx.AsyncClient

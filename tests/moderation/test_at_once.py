@@ -35,7 +35,7 @@ async def test_the_same_report_sent_often_at_once_is_one(care: Care, town: Town)
         assert len(await open_escalations(work)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_reports_of_many_at_once_join_one_case(care: Care, town: Town) -> None:
     people = await newcomers(care.house, 4, NIGHT)
     seq = await care.says(town.birch)
@@ -46,7 +46,7 @@ async def test_reports_of_many_at_once_join_one_case(care: Care, town: Town) -> 
         assert len(await open_escalations(work)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_who_worry_about_each_other_at_once_are_both_heard(
     care: Care, town: Town
 ) -> None:
@@ -58,7 +58,7 @@ async def test_two_who_worry_about_each_other_at_once_are_both_heard(
     assert await care.cases() == [1, 2]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_two_decisions_at_once_one_is_made(care: Care, town: Town) -> None:
     maren, noor = await care.hires(), await care.hires(name="Noor")
     await care.reports(town.ash, await care.says(town.birch))
@@ -73,7 +73,7 @@ async def test_of_two_decisions_at_once_one_is_made(care: Care, town: Town) -> N
     assert (await care.case()).outcome in {Outcome.PASSED_TO_CRISIS, Outcome.MEASURE}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_worry_that_comes_while_the_case_is_passed_on_is_kept(
     care: Care, town: Town
 ) -> None:

@@ -49,7 +49,7 @@ def hands(client: httpx.AsyncClient) -> Hands:
     return Hands(client)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_from_report_to_decision(hands: Hands, care: Care, town: Town, maren: Person) -> None:
     seq = await care.says(town.birch)
     await care.reports(town.ash, seq, words="It hurt me")
@@ -70,7 +70,7 @@ async def test_from_report_to_decision(hands: Hands, care: Care, town: Town, mar
     assert [one["id"] for one in await hands.listed(maren, "decided")] == [1]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_cannot_be_done_any_more_says_so_and_is_noted(
     hands: Hands, care: Care, town: Town, maren: Person
@@ -112,7 +112,7 @@ async def test_a_decision_says_what_it_is(
     assert (await care.case()).state.value == "claimed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_cases_are_not_there_for_anybody_else(
     hands: Hands, care: Care, town: Town, maren: Person
@@ -126,7 +126,7 @@ async def test_cases_are_not_there_for_anybody_else(
     assert (await hands.ask(maren, "claim")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_ended_cases_are_listed_newest_first_a_page_at_a_time(
     hands: Hands, care: Care, town: Town, maren: Person, monkeypatch: pytest.MonkeyPatch

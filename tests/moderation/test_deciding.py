@@ -45,7 +45,7 @@ async def queue(care: Care, who: Person) -> list[int]:
         return [case.id for case in await open_cases(work, who.actor)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_reports_hears_it_was_looked_at_and_what_changed(
     care: Care, town: Town, maren: Person
 ) -> None:
@@ -60,7 +60,7 @@ async def test_who_reports_hears_it_was_looked_at_and_what_changed(
     assert mine.answered_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_reading_a_case_is_looking_at_it_and_stands_in_the_record(
     care: Care, town: Town, maren: Person
@@ -81,7 +81,7 @@ async def test_reading_a_case_is_looking_at_it_and_stands_in_the_record(
     assert await recorded(care, "words:read") == ["words:read", "words:read"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_reads_in_a_case_who_reported(care: Care, town: Town, maren: Person) -> None:
     await care.reports(town.ash, await care.says(town.birch), words="It hurt")
     card = await care.looks(maren)
@@ -92,7 +92,7 @@ async def test_nobody_reads_in_a_case_who_reported(care: Care, town: Town, maren
     assert (await town.seat(town.birch)).author.pseudonym in repr(card)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_claim_lasts_fifteen_minutes_and_then_lets_another_in(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
 ) -> None:
@@ -113,7 +113,7 @@ async def test_a_claim_lasts_fifteen_minutes_and_then_lets_another_in(
     await care.decides(noor)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_somebody_may_be_in_danger_a_claim_lasts_ninety_seconds(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
@@ -131,7 +131,7 @@ async def test_where_somebody_may_be_in_danger_a_claim_lasts_ninety_seconds(
     await care.claims(noor)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_claim_is_cut_short_when_its_person_comes_into_danger(
     care: Care, town: Town, maren: Person, noor: Person, clock: StillClock
 ) -> None:
@@ -146,7 +146,7 @@ async def test_a_claim_is_cut_short_when_its_person_comes_into_danger(
     await care.claims(noor)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_letting_go_lets_the_next_person_in(
     care: Care, town: Town, maren: Person, noor: Person
@@ -181,7 +181,7 @@ async def test_two_moderators_cannot_decide_on_one_version(
     assert await recorded(care, "case:") == ["case:reported", "case:decided"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_joins_meanwhile_is_read_before_it_is_decided(
     care: Care, town: Town, maren: Person
@@ -198,7 +198,7 @@ async def test_what_joins_meanwhile_is_read_before_it_is_decided(
         assert [one.told for one in await care.mine(person)] == [Told.ACTED]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_after_a_decision_the_next_report_opens_a_new_case(
     care: Care, town: Town, maren: Person
@@ -212,7 +212,7 @@ async def test_after_a_decision_the_next_report_opens_a_new_case(
     assert await queue(care, maren) == [2]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_doing_nothing_needs_a_reason(care: Care, town: Town, maren: Person) -> None:
     await care.reports(town.ash, await care.says(town.birch))
@@ -222,7 +222,7 @@ async def test_doing_nothing_needs_a_reason(care: Care, town: Town, maren: Perso
     await care.decides(maren, Outcome.NO_MEASURE, ground=Ground.WITHIN)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_case_may_be_passed_to_those_who_go_to_people_in_danger(
     care: Care, town: Town, maren: Person
 ) -> None:
@@ -235,7 +235,7 @@ async def test_a_case_may_be_passed_to_those_who_go_to_people_in_danger(
     assert [mine.told for mine in await care.mine(town.ash)] == [Told.WITH_SOMEONE]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_has_no_business_with_cases_finds_none(
     care: Care, town: Town, maren: Person
@@ -254,7 +254,7 @@ async def test_who_has_no_business_with_cases_finds_none(
         await care.claims(maren, 99)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_moderator_who_saw_it_themselves_opens_the_case_to_act_on(
     care: Care, town: Town, maren: Person
@@ -275,7 +275,7 @@ async def test_a_moderator_who_saw_it_themselves_opens_the_case_to_act_on(
             await open_case(work, town.elm.actor, room_id=seat.room_id, seat_id=seat.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_queue_is_by_concern_and_then_by_who_waits_longest(
     care: Care, town: Town, maren: Person, clock: StillClock

@@ -36,7 +36,7 @@ async def tries(care: Care, who: Person, text: str, *, nonce: str = "", **more: 
     return done
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_second_try_to_pass_on_a_number_opens_a_case_and_stops_nothing(
     care: Care, town: Town
 ) -> None:
@@ -52,7 +52,7 @@ async def test_a_second_try_to_pass_on_a_number_opens_a_case_and_stops_nothing(
     assert (await care.case()).version == case.version  # what goes on and on is said once
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_asking_for_the_same_to_be_read_is_no_second_try(care: Care, town: Town) -> None:
     assert isinstance(
@@ -99,7 +99,7 @@ async def test_a_number_slipped_in_by_a_change_counts(care: Care, town: Town) ->
     assert (await care.case()).kind is CaseKind.CONTACT
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_held_for_conduct_a_second_time_are_a_flag(care: Care, town: Town) -> None:
     assert isinstance(await tries(care, town.birch, HURTFUL), Kept)

@@ -35,7 +35,7 @@ async def lead(hand: Hand) -> Person:
     return await hand.hires(Role.LEAD, "Noor")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_message_on_hold_keeps_its_case_open_when_the_report_is_taken_back(
     hand: Hand, maren: Person
@@ -51,7 +51,7 @@ async def test_a_message_on_hold_keeps_its_case_open_when_the_report_is_taken_ba
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_hold_of_a_decided_case_ends_also_after_a_stop_in_between(
     hand: Hand, maren: Person
@@ -69,7 +69,7 @@ async def test_a_hold_of_a_decided_case_ends_also_after_a_stop_in_between(
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_on_hold_is_kept_until_somebody_decides(
     hand: Hand, maren: Person, clock: StillClock
@@ -84,7 +84,7 @@ async def test_what_is_on_hold_is_kept_until_somebody_decides(
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_measure_that_cannot_be_carried_out_keeps_nobody_from_being_looked_after(
     hand: Hand, maren: Person, monkeypatch: pytest.MonkeyPatch
@@ -110,7 +110,7 @@ async def test_a_measure_that_cannot_be_carried_out_keeps_nobody_from_being_look
     assert short(await hand.room())[-1] == ("", "moderator"), "the next one is carried out"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_reported_it_judges_no_appeal_about_it(hand: Hand, lead: Person) -> None:
     town = hand.town
@@ -125,7 +125,7 @@ async def test_who_reported_it_judges_no_appeal_about_it(hand: Hand, lead: Perso
     await hand.judges(kim, appeal.id, upheld=True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_reported_it_is_not_the_second_person(hand: Hand, lead: Person) -> None:
     town = hand.town
@@ -154,7 +154,7 @@ async def test_what_never_began_is_nothing_to_its_member(hand: Hand, lead: Perso
         await hand.appeals(town.ash, asked.id, "What is this?")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_is_paused_may_take_a_report_back(hand: Hand, maren: Person) -> None:
     seq = await hand.says(hand.town.ash, RUDE)
@@ -166,7 +166,7 @@ async def test_whoever_is_paused_may_take_a_report_back(hand: Hand, maren: Perso
     assert not mine.hidden
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_gets_the_number_of_somebody_who_went(hand: Hand, maren: Person) -> None:
     """Else a newcomer would be kept out, or looked after, in the place of that member."""
     house = hand.house
@@ -187,7 +187,7 @@ async def test_nobody_gets_the_number_of_somebody_who_went(hand: Hand, maren: Pe
     assert await hand.says(new, "Hello, I am new")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_is_reported_again_is_kept_as_it_was_then(hand: Hand, maren: Person) -> None:
     seq = await hand.says(hand.town.ash, RUDE)
     await hand.undoes(hand.town.birch, await hand.reports(hand.town.birch, seq))
@@ -200,7 +200,7 @@ async def test_what_is_reported_again_is_kept_as_it_was_then(hand: Hand, maren: 
     assert newest.as_reported == RUDE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_danger_in_one_room_hurries_no_case_of_another_name(
     hand: Hand, maren: Person

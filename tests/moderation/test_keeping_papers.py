@@ -37,7 +37,7 @@ async def left_of_the_case(hand: Hand) -> tuple[bool, bool, bool, bool]:
     return tuple(bool(one) for one in kept)  # type: ignore[return-value]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_members_words_go_after_thirty_days_and_what_staff_wrote_after_years(
     hand: Hand, town: Town, clock: StillClock
 ) -> None:
@@ -63,7 +63,7 @@ async def test_a_members_words_go_after_thirty_days_and_what_staff_wrote_after_y
     assert (shown.reason, shown.words, shown.rule) == ("", "", "kind")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_handover_goes_when_the_record_of_its_escalation_is_kept_for_long_enough(
     hand: Hand, town: Town, clock: StillClock
 ) -> None:

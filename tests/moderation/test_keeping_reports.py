@@ -33,7 +33,7 @@ async def kept(care: Care) -> list[tuple[bool, bool]]:
         return [(row.words is not None, row.kept is not None) for row in rows]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_of_a_report_go_thirty_days_after_its_case(
     care: Care, town: Town, clock: StillClock
@@ -54,7 +54,7 @@ async def test_words_of_a_report_go_thirty_days_after_its_case(
     assert (mine.words, mine.step) == ("", Step.CHANGED)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_erases_themselves_takes_their_words_along_and_the_case_stays(
     care: Care, town: Town
 ) -> None:
@@ -69,7 +69,7 @@ async def test_who_erases_themselves_takes_their_words_along_and_the_case_stays(
     await care.decides(maren)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_said_goes_with_whoever_said_it_when_the_hold_of_the_case_ends(
     care: Care, town: Town, clock: StillClock
 ) -> None:

@@ -51,7 +51,7 @@ async def test_of_three_who_decide_one_version_at_once_one_does(
     assert len(await hand.told(hand.town.ash)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_measures_reports_and_appeals_at_once_all_end(
     hand: Hand, staff: list[Person], clock: StillClock
 ) -> None:
@@ -79,7 +79,7 @@ async def test_measures_reports_and_appeals_at_once_all_end(
             assert (await work.db.get_one(MeasureRow, row.id)).state is MeasureState.ENDED
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_appeal_judged_by_two_at_once_is_judged_by_one(
     hand: Hand, staff: list[Person]
 ) -> None:
@@ -95,7 +95,7 @@ async def test_an_appeal_judged_by_two_at_once_is_judged_by_one(
     assert kept.state is AppealState.UPHELD
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_room_is_closed_once_by_whoever_agrees_first(
     hand: Hand, staff: list[Person]
 ) -> None:

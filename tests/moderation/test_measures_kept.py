@@ -37,7 +37,7 @@ async def hidden(hand: Hand) -> int:
         return await work.db.scalar(select(func.count()).select_from(HiddenWordsRow)) or 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_a_stop_left_undone_is_done_at_the_next_start(hand: Hand, maren: Person) -> None:
     measures, hearers = hand.house.reactions.measures, hand.house.workshop.hearers
@@ -54,7 +54,7 @@ async def test_what_a_stop_left_undone_is_done_at_the_next_start(hand: Hand, mar
     assert (await hand.row(row.id)).undone_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_hidden_words_go_after_a_month_unless_an_appeal_waits(
     hand: Hand, maren: Person, clock: StillClock
@@ -77,7 +77,7 @@ async def test_hidden_words_go_after_a_month_unless_an_appeal_waits(
     assert short(await hand.room()) == [("", "moderator"), (RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_goes_for_good_takes_along_what_was_hidden_and_written_about_them(
     hand: Hand, maren: Person
@@ -113,7 +113,7 @@ async def page_without_scripts(hand: Hand, served: Served) -> AsyncIterator[Asyn
         yield pieces
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
     hand: Hand, maren: Person, served: Served

@@ -59,7 +59,7 @@ UNFIT: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_measure_that_does_not_fit_is_refused_and_changes_nothing(
     hand: Hand, maren: Person
 ) -> None:
@@ -72,7 +72,7 @@ async def test_a_measure_that_does_not_fit_is_refused_and_changes_nothing(
     await hand.takes(maren, "hush")  # with everything it needs it is taken
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_supervisor_and_the_lead_may_decide_on_longer_and_nobody_on_years(
     hand: Hand,
@@ -87,7 +87,7 @@ async def test_a_supervisor_and_the_lead_may_decide_on_longer_and_nobody_on_year
     assert mine.until == hand.in_hours(24 * 30)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_moderators_cannot_decide_twice_on_one_version(hand: Hand, maren: Person) -> None:
     noor = await hand.hires(name="Noor")
     await hand.reports(hand.town.birch, await hand.says(hand.town.ash, RUDE))
@@ -100,7 +100,7 @@ async def test_two_moderators_cannot_decide_twice_on_one_version(hand: Hand, mar
     assert hand.house.ledger.pauses == {}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_measure_on_a_closed_case_is_refused(hand: Hand, maren: Person) -> None:
     await hand.reports(hand.town.birch, await hand.says(hand.town.ash, RUDE))
@@ -112,7 +112,7 @@ async def test_a_measure_on_a_closed_case_is_refused(hand: Hand, maren: Person) 
     assert refused.value.code == "already_done"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_measure_straight_from_a_room_opens_and_decides_a_case_in_one_go(
     hand: Hand, maren: Person
@@ -124,7 +124,7 @@ async def test_a_measure_straight_from_a_room_opens_and_decides_a_case_in_one_go
     assert (mine.note, mine.may_appeal) == ("Please be kinder here.", False)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_removing_somebody_waits_for_a_second_other_person(hand: Hand) -> None:
     sol = await hand.hires(Role.SUPERVISOR, "Sol")
     await hand.reports(hand.town.birch, await hand.says(hand.town.ash, RUDE))
@@ -160,7 +160,7 @@ async def test_what_the_second_person_declines_never_began(hand: Hand) -> None:
     assert (await hand.case()).state is CaseState.OPEN
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_room_is_closed_by_two_and_opened_when_that_is_lifted(hand: Hand) -> None:
     sol, fern = [await hand.hires(Role.SUPERVISOR, name) for name in ("Sol", "Fern")]
@@ -179,7 +179,7 @@ async def test_a_room_is_closed_by_two_and_opened_when_that_is_lifted(hand: Hand
     assert states[seat.room_id][0] is not RoomState.CLOSED
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_room_is_slowed_for_everyone_by_somebody_on_shift_and_fast_again(
     hand: Hand, maren: Person
@@ -204,7 +204,7 @@ async def test_a_room_is_slowed_for_everyone_by_somebody_on_shift_and_fast_again
     await hand.says(hand.town.ash, "two")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_by_program_refusals_have_stable_codes_and_stand_in_the_record(
     hand: Hand, maren: Person, client: httpx.AsyncClient
@@ -229,7 +229,7 @@ async def test_by_program_refusals_have_stable_codes_and_stand_in_the_record(
     assert (done.status_code, done.json()["state"]) == (201, "in_force")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_by_program_a_measure_is_taken_from_a_room_and_seen_by_its_member(
     hand: Hand, maren: Person, client: httpx.AsyncClient

@@ -30,7 +30,7 @@ def ash(client: httpx.AsyncClient, town: Town) -> httpx.AsyncClient:
     return client
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_member_sees_what_why_until_when_and_asks_for_a_second_look(
     hand: Hand, maren: Person, ash: httpx.AsyncClient
@@ -54,7 +54,7 @@ async def test_a_member_sees_what_why_until_when_and_asks_for_a_second_look(
     assert "We misread it." in page
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_with_one_tap_it_is_said_as_it_was_offered(
     hand: Hand, maren: Person, ash: httpx.AsyncClient
@@ -81,7 +81,7 @@ async def test_words_of_an_appeal_that_is_refused_come_back_with_the_page(
     assert long.strip() in page.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_appeal_that_sounds_hard_shows_the_way_to_people(
     hand: Hand, maren: Person, ash: httpx.AsyncClient
@@ -92,7 +92,7 @@ async def test_an_appeal_that_sounds_hard_shows_the_way_to_people(
     assert 'href="/help"' in page.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_hushed_member_finds_the_reason_where_they_would_write(
     hand: Hand, maren: Person, ash: httpx.AsyncClient

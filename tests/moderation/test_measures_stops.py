@@ -35,7 +35,7 @@ async def maren(hand: Hand) -> Person:
     return await hand.hires()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_hushed_member_may_read_but_not_write_at_any_door(
     hand: Hand, maren: Person, served: Served
@@ -74,7 +74,7 @@ async def test_a_hushed_member_may_read_but_not_write_at_any_door(
     assert (await line.hear_next("posted"))["text"] == "still here"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_hush_is_for_one_room_and_ends_by_itself(
     hand: Hand, maren: Person, clock: StillClock
@@ -93,7 +93,7 @@ async def test_a_hush_is_for_one_room_and_ends_by_itself(
     await look_at_measures(hand.house.workshop)  # once is enough
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_paused_member_loses_every_open_room_within_a_second(
     hand: Hand, maren: Person, served: Served
@@ -128,7 +128,7 @@ async def test_a_paused_member_loses_every_open_room_within_a_second(
 STOPS = {"hush": HIGH, "pause": GOODBYE, "pause_high": HIGH, "slow": HIGH}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("stop", STOPS)
 async def test_whoever_is_stopped_is_heard_first_and_kept_in_the_side_space(
@@ -163,7 +163,7 @@ async def test_whoever_is_stopped_is_heard_first_and_kept_in_the_side_space(
     assert said.status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_goodbye_of_a_hushed_member_waits_for_a_person_and_is_not_refused(
     hand: Hand, maren: Person, client: httpx.AsyncClient
 ) -> None:
@@ -174,7 +174,7 @@ async def test_a_goodbye_of_a_hushed_member_waits_for_a_person_and_is_not_refuse
     assert (answer.status_code, answer.json()["why"]) == (202, "concern")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_removal_waits_for_a_second_person_and_then_holds_for_good(
     hand: Hand, client: httpx.AsyncClient, clock: StillClock
 ) -> None:
@@ -197,7 +197,7 @@ async def test_a_removal_waits_for_a_second_person_and_then_holds_for_good(
     assert (await client.get("/api/v1/me/measures", headers=again.bearer)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_holds_holds_after_a_restart(hand: Hand, maren: Person) -> None:
     house, seat = hand.house, await hand.town.seat(hand.town.ash)
@@ -211,7 +211,7 @@ async def test_what_holds_holds_after_a_restart(hand: Hand, maren: Person) -> No
     assert ledger.hushes[seat.id].until == hand.in_hours(2)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_of_two_hushes_the_longer_one_holds_until_it_ends(hand: Hand, maren: Person) -> None:
     ash, seat = hand.town.ash, await hand.town.seat(hand.town.ash)
@@ -226,7 +226,7 @@ async def test_of_two_hushes_the_longer_one_holds_until_it_ends(hand: Hand, mare
     await hand.says(ash, "I may write again")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_pause_follows_the_person_and_names_no_other_room(
     hand: Hand, maren: Person, client: httpx.AsyncClient
@@ -250,7 +250,7 @@ async def test_staff_are_neither_hushed_nor_paused_by_a_case_about_a_room(
         await hand.takes_here(maren, "slow", hand.town.ash, seconds=30)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_is_paused_with_the_room_still_open_sees_that_somebody_is_called(
     hand: Hand, maren: Person, client: httpx.AsyncClient

@@ -29,7 +29,7 @@ async def maren(hand: Hand) -> Person:
     return await hand.hires()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_hidden_words_are_out_of_the_room_and_come_back_when_an_appeal_is_upheld(
     hand: Hand, maren: Person
 ) -> None:
@@ -50,7 +50,7 @@ async def test_hidden_words_are_out_of_the_room_and_come_back_when_an_appeal_is_
     assert mine.appeal.answer == "You are right. We are sorry."
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_hidden_words_are_found_quoted_and_exported_by_nobody_else(
     hand: Hand, maren: Person
@@ -71,7 +71,7 @@ async def test_hidden_words_are_found_quoted_and_exported_by_nobody_else(
     assert RUDE not in str(everything)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_its_author_can_neither_change_nor_take_back_what_is_hidden(
     hand: Hand, maren: Person
@@ -86,7 +86,7 @@ async def test_its_author_can_neither_change_nor_take_back_what_is_hidden(
         await remove_message(ledger, seat, seq=first, nonce="remove-000001")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_message_on_hold_is_out_of_sight_until_its_case_is_decided(
     hand: Hand, maren: Person
@@ -101,7 +101,7 @@ async def test_a_message_on_hold_is_out_of_sight_until_its_case_is_decided(
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_on_hold_and_is_hidden_stays_out_of_sight(hand: Hand, maren: Person) -> None:
     seq = await hand.says(hand.town.ash, RUDE)
@@ -114,7 +114,7 @@ async def test_what_was_on_hold_and_is_hidden_stays_out_of_sight(hand: Hand, mar
     assert short(await hand.room()) == [(RUDE, None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_content_note_stands_above_the_words_until_it_is_lifted(
     hand: Hand, maren: Person
@@ -139,7 +139,7 @@ async def test_a_second_measure_of_one_kind_on_one_message_is_refused(
         await hand.takes_here(maren, "hide", hand.town.ash, seq=seq)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_only_the_words_of_whom_the_case_is_about_are_hidden(
     hand: Hand, maren: Person
@@ -152,7 +152,7 @@ async def test_only_the_words_of_whom_the_case_is_about_are_hidden(
     assert short(await hand.room()) == [("", "moderator"), ("I see it another way", None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_offered_anew_return_with_one_tap_as_a_new_message(
     hand: Hand, maren: Person
 ) -> None:
@@ -170,7 +170,7 @@ async def test_words_offered_anew_return_with_one_tap_as_a_new_message(
     assert (await hand.row(row.id)).ended_how is Ending.SAID_ANEW
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_said_anew_that_went_to_somebody_in_a_side_space_leave_the_offer_as_it_was(
     hand: Hand, maren: Person
@@ -186,7 +186,7 @@ async def test_words_said_anew_that_went_to_somebody_in_a_side_space_leave_the_o
     assert (mine.in_force, mine.may_say_anew) == (True, True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_hidden_comes_back_at_once_also_where_it_was_said_anew_meanwhile(
     hand: Hand, maren: Person
@@ -200,7 +200,7 @@ async def test_what_was_hidden_comes_back_at_once_also_where_it_was_said_anew_me
     assert short(await hand.room()) == [(RUDE, None), ("A bit faster?", None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nothing_is_said_anew_that_was_not_offered_to_me(hand: Hand, maren: Person) -> None:
     seq = await hand.says(hand.town.ash, RUDE)
@@ -212,7 +212,7 @@ async def test_nothing_is_said_anew_that_was_not_offered_to_me(hand: Hand, maren
         await say_anew(house.ledger, hand.town.ash.member, house.floor, measure_id=row.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_taken_back_meanwhile_is_not_hidden_and_nothing_holds(
     hand: Hand, maren: Person
@@ -237,7 +237,7 @@ async def test_what_was_taken_back_meanwhile_is_not_hidden_and_nothing_holds(
     assert (kept.state, kept.ended_how) == (MeasureState.ENDED, Ending.GONE)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_lead_reads_the_reason_and_the_member_does_not(hand: Hand) -> None:
     fern = await hand.hires(Role.LEAD, "Fern")

@@ -59,7 +59,7 @@ async def side(care: Care, town: Town) -> Side:
         return Side(sam, await join_escalation(work, sam.actor, escalation_id=1))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_case_about_me_is_somebody_elses(
     care: Care, town: Town, maren: Person, side: Side
@@ -94,7 +94,7 @@ async def test_who_reported_it_does_not_decide_it(
     await care.decides(maren)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_talk_around_it_is_not_opened_from_a_side_space(
     care: Care, town: Town, maren: Person, side: Side

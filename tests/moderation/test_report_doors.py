@@ -61,7 +61,7 @@ def doors(care: Care, client: httpx.AsyncClient) -> Doors:
     return Doors(care, client)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_report_is_received_listed_and_taken_back(
     doors: Doors, care: Care, town: Town, client: httpx.AsyncClient
 ) -> None:
@@ -82,7 +82,7 @@ async def test_a_report_is_received_listed_and_taken_back(
     assert [one["seq"] for one in read.json()["items"]] == [seq]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_person_is_reported_by_their_seat_and_nothing_is_hidden(
     doors: Doors, town: Town
 ) -> None:
@@ -98,7 +98,7 @@ async def test_a_person_is_reported_by_their_seat_and_nothing_is_hidden(
     assert unknown.status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_forged_reports_are_refused_alike_noted_and_change_nothing(
     doors: Doors, care: Care, town: Town
 ) -> None:
@@ -125,7 +125,7 @@ async def test_forged_reports_are_refused_alike_noted_and_change_nothing(
     assert (await doors.report(town.ash, seq)).status_code == 201
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_forging_fast_fills_no_record(doors: Doors, care: Care, town: Town) -> None:
     seq = await care.says(town.birch)
@@ -144,7 +144,7 @@ async def test_a_report_that_comes_too_late_is_refused_and_is_no_forgery(
     assert await doors.forged() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_goodbye_in_a_report_is_heard_like_anywhere(
     doors: Doors, care: Care, town: Town
@@ -160,7 +160,7 @@ async def test_a_goodbye_in_a_report_is_heard_like_anywhere(
     assert (await doors.mine(town.ash))[0]["words"] == GOODBYE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     ("body", "refusal"),
@@ -185,7 +185,7 @@ async def test_a_goodbye_in_a_refused_report_is_heard_too(
     assert await doors.kept() == (0, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_worry_is_never_refused_for_its_pace_without_the_way_to_help(
     doors: Doors, care: Care, town: Town, clock: StillClock
@@ -214,7 +214,7 @@ async def test_ones_own_message_is_answered_with_the_way_to_help(
     assert refused.json()["help"] == "/help"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_is_told_about_hears_nothing_of_it(
     doors: Doors, care: Care, town: Town, client: httpx.AsyncClient

@@ -28,7 +28,7 @@ async def fill(browser: httpx.AsyncClient, path: str, **fields: str) -> Page:
     return Page(await browser.post(path, data=fields, follow_redirects=True))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_message_is_reported_answered_and_listed_without_scripts(
     browser: httpx.AsyncClient, care: Care, town: Town
 ) -> None:
@@ -62,7 +62,7 @@ async def test_a_message_is_reported_answered_and_listed_without_scripts(
     assert not (await care.mine(town.ash))[0].undone
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_taking_it_back_is_one_tap(
     browser: httpx.AsyncClient, care: Care, town: Town
@@ -76,7 +76,7 @@ async def test_taking_it_back_is_one_tap(
     assert "You took this back." in (await visit(browser, "/me/reports")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_person_is_reported_as_the_room_knows_them(
     browser: httpx.AsyncClient, care: Care, town: Town
@@ -91,7 +91,7 @@ async def test_a_person_is_reported_as_the_room_knows_them(
     assert (await care.case()).worried == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nothing_written_is_lost_where_something_is_missing_or_too_much(
     browser: httpx.AsyncClient, care: Care, town: Town
@@ -110,7 +110,7 @@ async def test_nothing_written_is_lost_where_something_is_missing_or_too_much(
     assert await care.cases() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_goodbye_in_the_form_is_heard_and_says_who_may_come(
     browser: httpx.AsyncClient, care: Care, town: Town
@@ -125,7 +125,7 @@ async def test_a_goodbye_in_the_form_is_heard_and_says_who_may_come(
     assert "/help" in page.links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_not_there_looks_like_nothing(
     browser: httpx.AsyncClient, care: Care, town: Town
@@ -150,7 +150,7 @@ async def test_a_list_of_none_says_how(browser: httpx.AsyncClient, town: Town) -
     assert "You have not told us about anything." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_message_under_a_content_note_stays_covered_on_the_form(
     browser: httpx.AsyncClient, care: Care, town: Town

@@ -53,7 +53,7 @@ async def room(town: Town) -> Room:
     return room
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_the_copy_is_the_line_with_five_before_and_after_as_the_rows_say(room: Room) -> None:
     town = room.care.town
@@ -66,7 +66,7 @@ async def test_the_copy_is_the_line_with_five_before_and_after_as_the_rows_say(r
     assert await room.talk.texts(room.maren.actor) == ["(private)"] * 14
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_a_listener_reports_a_member_in_the_same_way(room: Room) -> None:
@@ -74,7 +74,7 @@ async def test_a_listener_reports_a_member_in_the_same_way(room: Room) -> None:
     assert [one.seq for one in await room.copied()] == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_a_forged_line_is_refused(room: Room) -> None:
@@ -93,7 +93,7 @@ async def test_a_forged_line_is_refused(room: Room) -> None:
     assert [one.seq for one in await room.copied()] == [3, 4, 5, 6, 8, 9, 10, 11, 12, 13]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_a_report_of_a_forged_line_is_made_and_copies_nothing(room: Room) -> None:
@@ -109,7 +109,7 @@ async def test_a_report_of_a_forged_line_is_made_and_copies_nothing(room: Room) 
     assert await room.copied() != []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_who_cannot_open_their_own_words_reports_without_them(room: Room) -> None:
@@ -133,7 +133,7 @@ async def test_an_open_room_copies_nothing(town: Town) -> None:
     assert card.reports[0].line is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_the_copy_goes_when_the_report_is_taken_back(room: Room) -> None:
     town = room.care.town
@@ -145,7 +145,7 @@ async def test_the_copy_goes_when_the_report_is_taken_back(room: Room) -> None:
     assert len(await room.rows()) == 11
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_the_copy_goes_with_the_words_of_its_report(room: Room, clock: StillClock) -> None:
     town = room.care.town
@@ -159,7 +159,7 @@ async def test_the_copy_goes_with_the_words_of_its_report(room: Room, clock: Sti
     assert await room.rows() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_once_it_is_decided_a_line_goes_that_its_author_took_back(room: Room) -> None:
@@ -179,7 +179,7 @@ async def _forget(room: Room) -> None:
         await forget_old_reports(work, System())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_what_the_author_sealed_is_not_kept_beside_it(room: Room) -> None:
@@ -191,7 +191,7 @@ async def test_what_the_author_sealed_is_not_kept_beside_it(room: Room) -> None:
     assert row.kind is Door.CONDUCT
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_words_between_two_are_taken_out_and_get_no_note(room: Room) -> None:

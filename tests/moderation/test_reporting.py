@@ -30,7 +30,7 @@ async def hidden(care: Care, person: Person) -> set[int]:
         return (await unseen_by(work, person.actor, seat.room_id)).seqs
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_report_opens_a_case_and_hides_the_message_until_it_is_taken_back(
     care: Care, town: Town
 ) -> None:
@@ -50,7 +50,7 @@ async def test_a_report_opens_a_case_and_hides_the_message_until_it_is_taken_bac
     assert (await care.case()).state is CaseState.CLOSED
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_saying_it_twice_is_one_report(care: Care, town: Town) -> None:
     seq = await care.says(town.birch)
     first = await care.reports(town.ash, seq)
@@ -61,7 +61,7 @@ async def test_saying_it_twice_is_one_report(care: Care, town: Town) -> None:
     assert (await care.case()).reports == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_all_that_is_told_about_one_person_joins_their_one_case(
     care: Care, town: Town
 ) -> None:
@@ -83,7 +83,7 @@ async def test_all_that_is_told_about_one_person_joins_their_one_case(
     assert await care.cases() == [1, 2]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_another_room_is_another_case(care: Care, town: Town) -> None:
     (both,) = await newcomers(care.house, 1, NIGHT, EVENING)
@@ -93,7 +93,7 @@ async def test_another_room_is_another_case(care: Care, town: Town) -> None:
     assert (await care.case(1)).seat_id != (await care.case(2)).seat_id
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_one_that_was_taken_back_can_be_made_again(care: Care, town: Town) -> None:
     seq = await care.says(town.birch)
@@ -159,7 +159,7 @@ async def test_ones_own_words_and_oneself_are_answered_with_the_way_to_help(
     assert await care.cases() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_takes_back_somebody_elses_report(care: Care, town: Town) -> None:
     made = await care.reports(town.ash, await care.says(town.birch))
@@ -171,7 +171,7 @@ async def test_nobody_takes_back_somebody_elses_report(care: Care, town: Town) -
     assert (await care.case()).reports == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_reported_can_be_read_after_it_was_changed(care: Care, town: Town) -> None:
     """Whoever is reported and then quickly writes something nicer has still said it."""
     seq = await care.says(town.birch, "Nobody wants you here")

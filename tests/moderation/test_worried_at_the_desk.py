@@ -22,7 +22,7 @@ def desk(town: Town, client: httpx.AsyncClient) -> Desk:
     return Desk(town, client)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_card_says_who_saw_it_and_covers_the_words(
     desk: Desk, care: Care, town: Town
@@ -50,7 +50,7 @@ async def test_a_worry_about_a_person_has_no_words_and_is_not_called_erased(
     assert "These words are gone" not in card.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_worry_stands_in_the_queue_once_until_somebody_finds_it_not_ok(
     desk: Desk, care: Care, town: Town

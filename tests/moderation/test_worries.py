@@ -39,7 +39,7 @@ async def test_a_worry_is_a_sign_at_crisis_in_the_same_transaction(care: Care, t
     assert case.escalation_id == one.id
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_worry_joins_what_is_open_already_and_is_told_once(care: Care, town: Town) -> None:
     (third,) = await newcomers(care.house, 1, NIGHT)
@@ -54,7 +54,7 @@ async def test_a_worry_joins_what_is_open_already_and_is_told_once(care: Care, t
     assert {signal.escalation_id for signal in signals} == {escalations[0].id}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_not_ok_may_become_a_worry_and_stays_one(care: Care, town: Town) -> None:
     seq = await care.says(town.birch)

@@ -25,7 +25,7 @@ def calling(house: House, clock: StillClock) -> Calling:
     return Calling(house, clock)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_immediate_calls_who_is_on_shift_then_the_next_then_everyone(
     calling: Calling,
@@ -47,7 +47,7 @@ async def test_immediate_calls_who_is_on_shift_then_the_next_then_everyone(
     assert {row.outcome for row in await calling.tries(page)} == {Outcome.REACHED}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_high_takes_two_minutes_and_then_six(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -61,7 +61,7 @@ async def test_high_takes_two_minutes_and_then_six(calling: Calling) -> None:
     assert await calling.heard(seconds=1) == [FERN, SAM]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_clock_that_is_set_back_makes_nobody_wait(calling: Calling) -> None:
     """The next rung was due half a minute later by a clock that was an hour ahead."""
@@ -88,7 +88,7 @@ async def test_whoever_takes_it_ends_the_calls(calling: Calling) -> None:
         assert list(await open_pages(work)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_saying_that_one_is_on_it_holds_the_calls_until_it_is_taken_or_two_minutes_pass(
     calling: Calling,
 ) -> None:
@@ -114,7 +114,7 @@ async def test_with_nobody_on_shift_the_chain_is_called_at_once(calling: Calling
     assert await calling.heard() == [FERN]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_phone_that_is_off_makes_nobody_wait(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -134,7 +134,7 @@ async def test_a_phone_that_is_off_makes_nobody_wait(calling: Calling) -> None:
     assert [row.tries for row in await calling.tries(page) if row.staff_id == sam.id] == [2]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_with_every_phone_off_everyone_is_called_again_each_minute(
     calling: Calling,
@@ -151,7 +151,7 @@ async def test_with_every_phone_off_everyone_is_called_again_each_minute(
     assert (await calling.page(page)).acknowledged_at is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_device_that_is_no_more_is_not_called_again(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -166,7 +166,7 @@ async def test_a_device_that_is_no_more_is_not_called_again(calling: Calling) ->
         assert len(await contacts_of(work, [sam.id])) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_whoever_cannot_be_called_is_noted_and_passed_over(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR)
@@ -178,7 +178,7 @@ async def test_whoever_cannot_be_called_is_noted_and_passed_over(calling: Callin
     assert without == [sam.id]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_saying_it_twice_pages_once_and_something_worse_begins_anew(
     calling: Calling,
 ) -> None:
@@ -197,7 +197,7 @@ async def test_saying_it_twice_pages_once_and_something_worse_begins_anew(
     assert await calling.heard() == [SAM]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_chain_is_called_in_the_order_a_steward_set(calling: Calling) -> None:
     elm = await calling.someone(Role.STEWARD)
@@ -224,7 +224,7 @@ async def test_a_gap_is_told_once_to_those_who_plan(calling: Calling) -> None:
     assert await calling.heard() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_numbers_of_a_rung_go_to_the_gateway_in_one_request(calling: Calling) -> None:
     for number in ("+353 86 123 4567", "+353 86 765 4321"):

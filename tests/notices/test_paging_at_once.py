@@ -22,7 +22,7 @@ def calling(house: House, clock: StillClock) -> Calling:
     return Calling(house, clock)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_two_workers_call_nobody_twice(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
@@ -58,7 +58,7 @@ async def test_nobody_waits_for_somebody_elses_dead_line(calling: Calling) -> No
     assert len(rang) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_calls_cut_off_by_a_stop_are_made_again(calling: Calling) -> None:
     sam = await calling.someone(Role.CRISIS_MODERATOR, SAM)
     await calling.comes(sam)

@@ -46,7 +46,7 @@ def test_times_are_read_as_forms_send_them(written: str, minute: int | None) -> 
 # ---------------------------------------------------------------- the page
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_page_offers_it_only_where_it_is_on(
     town: Town, clock: StillClock, client: httpx.AsyncClient

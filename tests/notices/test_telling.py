@@ -88,7 +88,7 @@ async def test_nobody_is_told_of_themselves_nor_of_what_was_taken_back(
     assert await kinds(town, town.ash) == [Kind.REPLY]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("what", ["mute", "block"])
 async def test_nobody_is_told_of_somebody_they_do_not_see(
@@ -111,7 +111,7 @@ async def hides(town: Town, who: Person, whom: Person, what: str) -> None:
         await block_member(work, who.member, slug=NIGHT, handle=handle, kind=BlockKind(what))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_words_that_were_released_or_came_back_are_told_to_who_wrote_them(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -133,7 +133,7 @@ async def newest_held(town: Town, reader: Person) -> MessageId:
         return (await held_posts(work, town.reader(reader)))[-1].id
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_somebody_who_came_is_told_again_once_one_has_looked(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -155,7 +155,7 @@ async def test_somebody_who_came_is_told_again_once_one_has_looked(
     assert (told.slug, told.seen_at) == (slug, None)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_staff_wrote_in_a_side_space_is_told_unless_it_was_read_there(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -194,7 +194,7 @@ async def test_after_thirty_days_it_is_gone(town: Town, clock: StillClock) -> No
 # ---------------------------------------------------------------- the doors
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_programs_read_the_list_page_by_page_and_say_that_they_looked(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -252,7 +252,7 @@ async def test_the_page_lists_them_and_works_by_plain_forms(
     assert "Notices on devices are turned off here." in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_way_there_says_quietly_that_something_is_new(
     town: Town, clock: StillClock, client: httpx.AsyncClient
@@ -282,7 +282,7 @@ async def test_another_room_still_says_what_waits_elsewhere(
     assert "Notices 1 new" not in (await visit(client, f"/rooms/{NIGHT}")).said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_kept_is_taken_along_and_gone_with_the_member(
     town: Town, clock: StillClock, client: httpx.AsyncClient

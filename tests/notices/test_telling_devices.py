@@ -128,7 +128,7 @@ async def test_a_device_that_is_no_more_is_dropped_at_once(pushing: Pushing, tow
     assert not await pushing.has_device(town.ash)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_device_that_does_not_answer_is_tried_again_and_then_dropped(
     pushing: Pushing, town: Town
@@ -197,7 +197,7 @@ async def test_a_steward_turns_it_on_and_nobody_else(town: Town, role: Role) -> 
             await let_members_be_told(work, person.actor, on=True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_it_can_be_ended_by_the_member_and_is_for_three_devices(
     pushing: Pushing, town: Town

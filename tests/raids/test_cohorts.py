@@ -55,7 +55,7 @@ async def raid_now(house: House) -> RaidSummary:
     return raid
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_they_said_is_gone_from_the_room_and_they_are_told_and_may_appeal(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -77,7 +77,7 @@ async def test_what_they_said_is_gone_from_the_room_and_they_are_told_and_may_ap
     assert "/appeal" in page.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_before_it_is_done_one_sees_how_many_it_is_about(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -140,7 +140,7 @@ async def test_what_one_of_them_froze_is_taken_back_too_and_thawing_does_not_bri
     assert await seen(client, town) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_only_who_may_does_it_and_only_on_what_they_looked_at(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -157,7 +157,7 @@ async def test_only_who_may_does_it_and_only_on_what_they_looked_at(
         await undo_cohort(ledger, keeper.actor, raid_id=raid.id, version=raid.version, rule="kind")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_of_danger_are_not_given_back_and_are_heard_from_whoever_is_paused(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -182,7 +182,7 @@ async def test_words_of_danger_are_not_given_back_and_are_heard_from_whoever_is_
         assert [row[0] for row in states] == [HeldState.HELD.value]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_came_before_or_was_invited_is_not_among_them(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -60,7 +60,7 @@ async def test_a_moderator_who_reported_one_of_them_can_take_all_of_them_back(
     assert (await hand.case(1)).state is CaseState.OPEN
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_sees_by_the_order_of_cases_which_two_names_are_one_person(
     client: httpx.AsyncClient, town: Town, clock: StillClock

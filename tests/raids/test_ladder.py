@@ -27,7 +27,7 @@ async def count(house: House, member: MemberId, more: int) -> None:
         await count_towards_standing(work, System(), said={member: more})
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_three_days_and_ten_messages_are_the_way_up(town: Town, clock: StillClock) -> None:
     ash, ledger = town.ash.member.id, town.house.ledger
@@ -77,7 +77,7 @@ async def test_what_somebody_takes_back_has_been_accepted_all_the_same(town: Tow
     assert (await standing(town))[1] == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_a_thousand_messages_are_written_down_as_one_row(town: Town) -> None:

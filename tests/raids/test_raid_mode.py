@@ -35,7 +35,7 @@ async def somebody(town: Town, role: Role = Role.MODERATOR) -> Person:
         return await appoint(work, role)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_when_far_more_come_in_than_usual_it_begins_by_itself(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -54,7 +54,7 @@ async def test_when_far_more_come_in_than_usual_it_begins_by_itself(
     assert (door.asks_proof, door.many) == (True, True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_while_it_lasts_what_newcomers_write_is_read_first_and_they_are_told(
     client: httpx.AsyncClient, town: Town, clock: StillClock

@@ -111,7 +111,7 @@ async def raid(town: Town, clock: StillClock, *, accounts: int, lasts: float) ->
     return going
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_of_a_raid_at_most_three_messages_are_seen_and_members_talk_on(
     town: Town, clock: StillClock
@@ -139,7 +139,7 @@ async def test_of_two_hundred_accounts_in_a_minute_at_most_three_messages_are_se
         assert (await raids_lately(work))[0].cohort >= ACCOUNTS - 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_the_ladder_the_same_raid_would_be_seen(
     town: Town, clock: StillClock

@@ -146,7 +146,7 @@ async def test_young_people_see_their_own_lines_first(visit: httpx.AsyncClient) 
     assert "tel:999" in Parts(young.text).links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_about_danger_are_in_english_and_say_so(visit: httpx.AsyncClient) -> None:
     english = await visit.get("/help?country=ES", headers={"accept-language": "en"})
     assert 'lang="en" dir="ltr">I’m in danger' not in english.text

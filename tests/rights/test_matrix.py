@@ -34,7 +34,7 @@ def test_every_permission_says_in_words_what_it_allows() -> None:
     assert all(words.startswith("to ") and not words.endswith(".") for words in ALLOWS.values())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_every_permission_is_asked_for_somewhere_in_the_house() -> None:
     """What nobody asks for protects nothing, and only looks as if it did."""
     house = Path(holdfast.__file__).parent

@@ -54,7 +54,7 @@ async def removed(town: Town) -> Person:
     return person
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 @pytest.mark.parametrize("place", places())
@@ -134,7 +134,7 @@ def judged(door: Door, allowed: frozenset[str], answers: dict[str, Answer]) -> l
     return strays if let & allowed or door.off else [*strays, f"{door.name} lets nobody in"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 @pytest.mark.parametrize("do", sorted(commands()))
@@ -159,7 +159,7 @@ async def test_on_the_live_line_those_are_heard_whom_the_matrix_names_and_nobody
     assert heard == len(allowed)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_came_to_somebody_and_has_another_role_now_reads_no_more_there(
     app: FastAPI, town: Town

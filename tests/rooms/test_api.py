@@ -27,7 +27,7 @@ ASKED = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
     client: httpx.AsyncClient, town: Town
@@ -127,7 +127,7 @@ async def test_absent_and_forbidden_look_alike(client: httpx.AsyncClient, town: 
     assert answers[0].json() == answers[1].json()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_any_address_of_a_room_is_answered_and_none_breaks_us(
     client: httpx.AsyncClient, town: Town

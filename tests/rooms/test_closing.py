@@ -64,7 +64,7 @@ async def test_a_closed_room_can_be_read_by_its_members_and_nobody_writes(
         assert NIGHT not in [row.slug for row in await open_rooms(work)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_closed_room_stays_on_the_list_of_those_who_sit_there(
     town: Town, client: httpx.AsyncClient
@@ -127,7 +127,7 @@ async def opens_second(town: Town, who: Person) -> str:
         return await open_second_room(work, who.actor, slug=NIGHT)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_a_second_room_opens_beside_a_full_one_when_two_are_there_to_read(
@@ -149,7 +149,7 @@ async def test_a_second_room_opens_beside_a_full_one_when_two_are_there_to_read(
         await opens_second(town, dahlia)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_no_second_room_opens_with_one_reader_or_for_voices_of_long_ago(
@@ -167,7 +167,7 @@ async def test_no_second_room_opens_with_one_reader_or_for_voices_of_long_ago(
     assert await opens_second(town, dahlia)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @unlimited
 async def test_an_empty_second_room_closes_by_itself_and_the_first_is_told(

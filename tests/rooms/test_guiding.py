@@ -71,7 +71,7 @@ async def test_another_topic_takes_the_place_of_the_one_before_and_it_can_be_tak
     assert acts == ["room:topic_ended", "room:topic", "room:topic"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_two_who_set_a_topic_at_once_one_has_the_last_word(town: Town) -> None:
     people = [await on_shift(town, name=name) for name in ("Dahlia", "Kim", "Maren")]
     topics = ("Tea", "Milk", "Water")
@@ -120,7 +120,7 @@ async def test_only_staff_on_shift_guide_a_room(town: Town) -> None:
 # ---------------------------------------------------------------- the pin and the question
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_one_message_is_pinned_and_another_takes_its_place(
     town: Town, served: Served
@@ -139,7 +139,7 @@ async def test_one_message_is_pinned_and_another_takes_its_place(
     assert (await guide(town)).pinned is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_does_not_stand_in_the_room_cannot_be_pinned(town: Town) -> None:
     said = await town.say(town.ash, "one")
@@ -157,7 +157,7 @@ async def test_what_does_not_stand_in_the_room_cannot_be_pinned(town: Town) -> N
             await pins(town, dahlia, seq)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_message_that_is_taken_back_unpins_itself(town: Town, served: Served) -> None:
     said = await town.say(town.ash, "one")
@@ -173,7 +173,7 @@ async def test_a_message_that_is_taken_back_unpins_itself(town: Town, served: Se
     assert (await guide(town)).pinned is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_message_that_is_hidden_unpins_itself(town: Town, served: Served) -> None:
     said = await town.say(town.ash, "one")
@@ -188,7 +188,7 @@ async def test_a_message_that_is_hidden_unpins_itself(town: Town, served: Served
     assert (await guide(town)).pinned is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_question_of_the_house_is_said_by_the_staff_seat_marked_and_pinned(
     town: Town, served: Served
@@ -211,7 +211,7 @@ async def test_a_question_of_the_house_is_said_by_the_staff_seat_marked_and_pinn
     assert (await guide(town)).pinned == done.seq
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_member_puts_a_question_of_the_house(town: Town) -> None:
     dahlia = await on_shift(town)
@@ -222,7 +222,7 @@ async def test_no_member_puts_a_question_of_the_house(town: Town) -> None:
         await post_question(ledger, await town.seat(town.ash), text="Me?", nonce="question-2")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_comes_back_is_told_all_that_was_told_meanwhile(
     town: Town, served: Served
@@ -263,7 +263,7 @@ async def test_a_slow_room_is_slow_until_its_time(
     assert town.house.ledger.slow == {}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_stands_is_known_again_after_a_new_start(town: Town) -> None:
     dahlia = await on_shift(town)
@@ -278,7 +278,7 @@ async def test_what_stands_is_known_again_after_a_new_start(town: Town) -> None:
     assert ledger.states[room][0] == "closed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("seconds", [0, 4, 601, -60])
 async def test_a_pace_lies_between_five_seconds_and_ten_minutes(town: Town, seconds: int) -> None:

@@ -15,7 +15,7 @@ AT = f"/api/v1/rooms/{NIGHT}"
 SOON = "2026-11-22T03:40:00Z"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_is_set_comes_back_and_stands_in_the_room_for_its_members(
     town: Town, client: httpx.AsyncClient
@@ -58,7 +58,7 @@ async def test_a_question_put_twice_under_one_nonce_is_one_question(
     assert answers[0].json()["seq"] == answers[1].json()["seq"] == (await guide(town)).pinned
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_today_names_those_who_are_new_in_this_room(
     town: Town, client: httpx.AsyncClient
@@ -70,7 +70,7 @@ async def test_today_names_those_who_are_new_in_this_room(
     assert {key for one in found for key in one} == {"seat", "pseudonym", "at", "is_new"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_may_not_guide_is_told_nothing_and_who_is_off_shift_is_told_why(
     town: Town, client: httpx.AsyncClient
@@ -87,7 +87,7 @@ async def test_who_may_not_guide_is_told_nothing_and_who_is_off_shift_is_told_wh
     assert elsewhere.status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     ("what", "body"),

@@ -44,7 +44,7 @@ async def test_taken_from_two_windows_at_once_it_is_still_one_seat(town: Town) -
     assert len({seat.id for seat in seats}) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_many_sit_down_at_once_and_no_two_share_a_name(town: Town) -> None:
     people = await newcomers(town.house, 12)
     seats = await asyncio.gather(*(sit(town, person, NIGHT) for person in people))

@@ -42,7 +42,7 @@ async def test_a_moderator_sits_down_on_shift_and_speaks_under_the_staff_name(to
     assert await recorded(town, "room:sat_down") == [f"room:{seat.room_id}"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_sitting_down_twice_is_one_seat(town: Town) -> None:
     dahlia = await on_shift(town)
@@ -114,7 +114,7 @@ async def stands_up(town: Town, served: Served, dahlia: Person, end: str) -> Non
     assert (event["event"], event["code"]) == ("refused", "not_found")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.parametrize("end", ["out", "removed"])
 async def test_whoever_checks_out_or_is_removed_loses_the_room_within_a_second(
@@ -143,7 +143,7 @@ async def test_a_shift_that_ends_by_the_clock_stands_its_person_up(
         await town.seat(dahlia)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_room_is_told_who_of_the_staff_sits_there(
     town: Town, served: Served, client: httpx.AsyncClient
@@ -164,7 +164,7 @@ async def test_the_room_is_told_who_of_the_staff_sits_there(
     assert (await line.hear_next("room_changed"))["staff"] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_staff_read_in_a_room_is_noted_at_every_door(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -182,7 +182,7 @@ async def test_what_staff_read_in_a_room_is_noted_at_every_door(
     assert set(await recorded(town, "words:read")) == {f"room:{room}"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_moderator_sits_down_and_leaves_with_plain_forms(
     town: Town, client: httpx.AsyncClient

@@ -59,7 +59,7 @@ async def plans(house: House, clock: StillClock) -> Plans:
     return Plans(house, clock, steward)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_gap_is_told_once_at_each_horizon(plans: Plans) -> None:
     await plans.plan(0, 80)
@@ -73,7 +73,7 @@ async def test_a_gap_is_told_once_at_each_horizon(plans: Plans) -> None:
     assert await plans.told(hours=5) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_gap_that_was_closed_in_time_is_not_told_again(plans: Plans) -> None:
     await plans.plan(0, 80)
@@ -89,7 +89,7 @@ async def test_with_nobody_planned_at_all_it_is_told_once_and_not_again(plans: P
     assert await plans.told(hours=30) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_was_told_is_put_away_once_somebody_is_planned(plans: Plans) -> None:
     await look_for_gaps(plans.house.workshop)

@@ -41,7 +41,7 @@ def sign_in(client: httpx.AsyncClient, person: Person) -> None:
     client.cookies.set("holdfast", person.token)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_live_room_names_who_is_here_and_until_when(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -53,7 +53,7 @@ async def test_a_live_room_names_who_is_here_and_until_when(
     assert "Nobody from here is awake now." not in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_quiet_room_says_when_the_next_person_comes_and_not_to_wait(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -84,7 +84,7 @@ def test_an_hour_of_another_day_comes_with_its_day_in_the_readers_own_zone() -> 
     assert state_shown(line, in_ankara, late)["next_at"] == "03:30"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_held_room_says_that_posts_are_read_and_no_wait_it_does_not_know(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -98,7 +98,7 @@ async def test_a_held_room_says_that_posts_are_read_and_no_wait_it_does_not_know
     assert "Posts are read first" in listed.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_line_comes_by_itself_for_a_page_that_is_open_and_only_to_who_sits_there(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -114,7 +114,7 @@ async def test_the_line_comes_by_itself_for_a_page_that_is_open_and_only_to_who_
     assert (await client.get(STATE)).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize(
     ("people", "words"),

@@ -71,7 +71,7 @@ def place(house: House, clock: StillClock) -> Place:
     return Place(house, clock)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_rooms_follow_who_comes_and_goes(place: Place) -> None:
     dahlia = await place.someone(Role.MODERATOR)
     sam = await place.someone(Role.CRISIS_MODERATOR)
@@ -89,7 +89,7 @@ async def test_rooms_follow_who_comes_and_goes(place: Place) -> None:
     assert told == [QUIET, HELD, LIVE, HELD, QUIET]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_room_changes_by_itself_when_a_shift_is_over(place: Place) -> None:
     sam = await place.someone(Role.CRISIS_MODERATOR)
     await place.come(sam, hours=1)
@@ -108,7 +108,7 @@ async def test_looking_again_changes_and_announces_nothing(place: Place) -> None
     assert len(place.told) == before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_of_several_who_look_at_once_one_announces(place: Place) -> None:
     await asyncio.gather(*(settle(place.house.workshop) for _ in range(6)))
     rooms = [event.room_id for event in place.told]
@@ -116,7 +116,7 @@ async def test_of_several_who_look_at_once_one_announces(place: Place) -> None:
     assert len(rooms) == len(set(rooms))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_without_the_rules_no_room_is_live_and_a_quiet_room_stays_quiet(
     place: Place,
@@ -134,7 +134,7 @@ async def test_where_coverage_is_off_every_room_is_live(place: Place) -> None:
     assert await place.settled(covered=False, detector_ok=False) is LIVE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_each_room_is_settled_by_its_own_language(place: Place) -> None:
     async with place.house.workshop.work() as work:
@@ -147,7 +147,7 @@ async def test_each_room_is_settled_by_its_own_language(place: Place) -> None:
     assert set(states.values()) == {LIVE}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_line_names_who_is_here_and_until_when(place: Place) -> None:
     sam = await place.someone(Role.CRISIS_MODERATOR, "Sam")
@@ -162,7 +162,7 @@ async def test_the_line_names_who_is_here_and_until_when(place: Place) -> None:
     assert (await place.line()).until is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_line_of_a_quiet_room_says_when_the_next_person_comes(place: Place) -> None:
     elm = await place.someone(Role.STEWARD)

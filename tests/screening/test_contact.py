@@ -105,7 +105,7 @@ RULE_BY_RULE = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not here")
 def test_the_browser_finds_the_same(tmp_path: Path) -> None:
     """Every hand-over, every look-alike, and letters of two units, which browsers count twice."""

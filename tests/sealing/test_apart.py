@@ -43,7 +43,7 @@ async def kept(town: Town, *keys: KeyId) -> list[KeptKey]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_keys_of_a_plan_and_a_line_lie_in_the_keystore_and_under_nobody_s_seat(
     town: Town,
 ) -> None:
@@ -58,7 +58,7 @@ async def test_the_keys_of_a_plan_and_a_line_lie_in_the_keystore_and_under_nobod
         assert [bytes(row[0]) for row in lying] == [b""] * 4
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_line_that_is_taken_back_takes_its_key_along_and_leaves_the_plan_s(
     town: Town,
 ) -> None:
@@ -80,7 +80,7 @@ async def test_a_line_that_is_taken_back_takes_its_key_along_and_leaves_the_plan
         assert await work.db.scalar(select(func.count()).select_from(LeavingKeyRow)) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_key_of_a_device_goes_when_nothing_is_told_on_it_any_more(town: Town) -> None:
     house, ash = town.house, town.ash.member
@@ -140,7 +140,7 @@ async def test_a_line_that_is_taken_out_for_good_takes_its_key_along_and_no_othe
     assert len(await lines_of(town, town.ash)) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_changed_words_have_another_key_and_taking_that_back_leaves_only_the_first(
     town: Town,
@@ -163,7 +163,7 @@ async def test_changed_words_have_another_key_and_taking_that_back_leaves_only_t
 # ---------------------------------------------------------------- swept
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_sweep_leaves_them_where_somebody_has_them_and_takes_those_that_nobody_has(
     town: Town, clock: StillClock

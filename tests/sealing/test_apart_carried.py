@@ -77,7 +77,7 @@ def stage() -> str:
     return "migrated"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_plan_of_an_older_place_is_read_as_before_and_its_keys_lie_apart(
     older: tuple[Town, list[bytes]], settings: Settings, clock: StillClock
 ) -> None:
@@ -91,7 +91,7 @@ async def test_a_plan_of_an_older_place_is_read_as_before_and_its_keys_lie_apart
             assert await house.ledger.keyring.store.count() == 5
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_byte_of_them_stays_in_the_data_or_in_a_copy_of_before(
     older: tuple[Town, list[bytes]], settings: Settings, clock: StillClock
@@ -135,7 +135,7 @@ async def _opened(work: Work, house: House, line: PlanLineRow) -> str:
     return seals[line.key_id].open(line.words, line.id, System())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("stage", ["migrated"])
 async def test_lines_that_shared_a_key_each_get_their_own_at_the_next_start(
     settings: Settings, clock: StillClock, stage: str

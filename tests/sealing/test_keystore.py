@@ -102,7 +102,7 @@ async def test_many_who_wait_at_once_share_one_commit(store: Store) -> None:
     assert store.together.commits <= 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @of_a_file
 async def test_of_a_dropped_key_no_byte_stays_in_any_file(
     store: SqliteKeystore, tmp_path: Path

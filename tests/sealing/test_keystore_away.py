@@ -10,7 +10,7 @@ from holdfast.sealing.keystore.sqlite import SqliteKeystore
 from town import NIGHT, Town, on_sqlite
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_new_seat_is_refused_like_any_word_that_cannot_be_kept_and_help_is_there(
     client: httpx.AsyncClient, town: Town

@@ -42,7 +42,7 @@ def bytes_below(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_word_lies_in_the_data_folder_in_any_shape(town: Town) -> None:
     said = await town.say(town.ash, f"{WORDS} and again", note=NOTE)
@@ -142,7 +142,7 @@ async def test_a_key_is_on_disk_before_anything_is_sealed_with_it(town: Town) ->
     assert row.key_id == key.id
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_key_lies_in_the_database(town: Town) -> None:
     await town.say(town.ash, "one")

@@ -17,7 +17,7 @@ from town import Town
 from two import SECRET, as_who_comes, talk_of_two
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_both_read_what_either_says(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -27,7 +27,7 @@ async def test_both_read_what_either_says(town: Town) -> None:
         assert await talk.texts(comes) == [SECRET, "I am with you"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_else_in_the_house_can_open_it(town: Town) -> None:
     """Not another member, not staff, not the house itself, whatever door let them in."""
     talk = await talk_of_two(town)
@@ -89,7 +89,7 @@ async def test_the_same_words_again_under_one_nonce_are_said_once(town: Town) ->
     assert await talk.texts(town.birch.actor) == [SECRET]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_reply_quotes_what_only_the_two_can_read(town: Town) -> None:
     talk = await talk_of_two(town)
     seq = await talk.say(town.ash)
@@ -125,7 +125,7 @@ def test_two_halves_make_a_key_and_one_says_nothing() -> None:
     assert split(key)[0] != care
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_no_key_is_made_for_words_that_come_too_fast(town: Town) -> None:
     talk, store = await talk_of_two(town), town.house.ledger.keyring.store
     await talk.say(town.ash)
@@ -140,7 +140,7 @@ async def test_no_key_is_made_for_words_that_come_too_fast(town: Town) -> None:
     assert await store.count() - before <= 24
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_no_key_and_no_part_is_made_where_nothing_is_written_any_more(town: Town) -> None:
     talk, store = await talk_of_two(town), town.house.ledger.keyring.store
     await talk.say(town.ash)

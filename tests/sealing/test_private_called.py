@@ -43,7 +43,7 @@ async def called(town: Town, talk: Talk, name: str = "Fern") -> Staff:
     return person.actor
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_is_called_reads_from_then_on(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -56,7 +56,7 @@ async def test_who_is_called_reads_from_then_on(town: Town) -> None:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_earlier_words_open_to_them_when_the_member_says_yes(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -89,7 +89,7 @@ async def test_a_shut_session_shares_nothing(town: Town) -> None:
             )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_yes_to_one_of_two_who_came_opens_nothing_to_the_other(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)
@@ -101,7 +101,7 @@ async def test_a_yes_to_one_of_two_who_came_opens_nothing_to_the_other(town: Tow
     assert await talk.texts(other) == ["(private)"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_staff_say_there_is_between_them_too(town: Town) -> None:
     talk = await talk_of_two(town)
     await talk.say(town.ash)

@@ -26,7 +26,7 @@ async def take_back(talk: Talk, seq: int) -> None:
     await remove_message(talk.town.house.ledger, seq=seq, nonce=f"back-{seq:08}", seat=seat)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_message_goes_with_its_key_and_no_neighbour_is_touched(
     town: Town, clock: StillClock
 ) -> None:
@@ -44,7 +44,7 @@ async def test_a_message_goes_with_its_key_and_no_neighbour_is_touched(
     assert await talk.texts(birch) == ["one neighbour", "(author)", "another"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_change_has_a_key_of_its_own_and_both_go_with_the_message(
     town: Town, clock: StillClock
 ) -> None:
@@ -70,7 +70,7 @@ async def test_a_change_has_a_key_of_its_own_and_both_go_with_the_message(
     assert len(changed) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_goes_for_good_takes_every_key_of_theirs_and_leaves_the_other_s(
     town: Town,
 ) -> None:
@@ -85,7 +85,7 @@ async def test_who_goes_for_good_takes_every_key_of_theirs_and_leaves_the_other_
     assert await talk.texts(birch) == ["(author)", "I am here"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_a_hold_sets_apart_keeps_its_key_until_it_ends(
     town: Town, clock: StillClock
 ) -> None:
@@ -121,7 +121,7 @@ async def test_words_a_moderator_hides_come_back_for_the_two(town: Town) -> None
     assert await talk.texts(System()) == ["(private)"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_new_root_key_wraps_them_anew_and_both_still_read(
     town: Town, settings: Settings
@@ -144,7 +144,7 @@ async def test_a_new_root_key_wraps_them_anew_and_both_still_read(
     assert await talk.texts(System()) == ["(private)", "(private)"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_is_said_after_midnight_lies_in_a_part_of_its_own(
     town: Town, clock: StillClock
 ) -> None:

@@ -35,7 +35,7 @@ async def rows_of(town: Town, table: type) -> int:
         return (await work.db.execute(select(func.count()).select_from(table))).scalar_one()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_way_to_be_reached_is_refused_and_asking_for_a_reader_is_no_way_round(
     town: Town,
 ) -> None:
@@ -53,7 +53,7 @@ async def test_a_way_to_be_reached_is_refused_and_asking_for_a_reader_is_no_way_
     assert await rows_of(town, HeldRow) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_goodbye_is_said_at_once_and_somebody_is_called(town: Town) -> None:
     """The other is there: nothing stands between them, and the signal keeps no text."""
     talk = await talk_of_two(town)
@@ -111,7 +111,7 @@ async def test_who_may_not_write_here_now_is_refused(town: Town, clock: StillClo
         await talk.say(town.ash, "once more")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_after_fourteen_days_words_keys_and_boxes_are_gone(
     town: Town, clock: StillClock
 ) -> None:
@@ -132,7 +132,7 @@ async def test_after_fourteen_days_words_keys_and_boxes_are_gone(
     assert await talk.texts(birch) == ["(time)", "thirteen days later"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_my_export_has_what_i_said_between_two_and_not_what_i_heard(
     client: httpx.AsyncClient, town: Town
@@ -158,7 +158,7 @@ async def shut_session(town: Town) -> Person:
     return Person(await as_who_comes(town.house, token), token)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_two_talk_on_the_line_and_read_back_what_they_missed(
     town: Town, served: Served
@@ -185,7 +185,7 @@ async def test_a_shut_session_hears_nothing_on_the_line(town: Town, served: Serv
     assert (await line.hear_next("refused", "entered"))["code"] == "own_key_locked"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_each_session_has_its_own_seat_so_that_none_reads_by_anothers_key(
     town: Town, served: Served, client: httpx.AsyncClient

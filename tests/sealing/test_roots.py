@@ -99,7 +99,7 @@ def token(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_kms_closes_a_key_and_opens_it_again_and_no_other_words(vault: str, token: Path) -> None:
     kms = Transit(vault, "ours", token)
     closed = kms.close(b"k" * 32)
@@ -113,7 +113,7 @@ def test_a_kms_closes_a_key_and_opens_it_again_and_no_other_words(vault: str, to
         Transit("http://127.0.0.1:9/v1/transit", "ours", token).open(closed)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_place_whose_root_key_a_kms_opens_has_no_usable_key_on_its_disk(
     vault: str, token: Path, clock: StillClock, tmp_path: Path
 ) -> None:
@@ -145,7 +145,7 @@ def test_a_kms_is_never_asked_where_somebody_could_overhear(tmp_path: Path) -> N
 # ---------------------------------------------------------------- a systemd credential
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_root_key_may_be_a_credential_of_systemd(
     settings: Settings, clock: StillClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -193,7 +193,7 @@ async def all_wrapped_by(root: RootKey, town: Town) -> None:
         assert root.wrapped_anew(key.wrapped, key.id + scope_of(key.seat, key.day)) is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_has_not_heard_of_the_turn_makes_no_key_that_only_the_old_root_opens(
     town: Town, settings: Settings
@@ -205,7 +205,7 @@ async def test_who_has_not_heard_of_the_turn_makes_no_key_that_only_the_old_root
     await all_wrapped_by(RootKey(bytes.fromhex(settings.root_key_file.read_text())), town)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("cut", ["put_next_in_place", "_wrap_all", "throw_away_before"])
 async def test_cut_off_anywhere_it_goes_on_when_it_is_run_again(
@@ -240,7 +240,7 @@ async def test_cut_off_anywhere_it_goes_on_when_it_is_run_again(
     assert sorted(path.name for path in settings.data.glob("root.key*")) == ["root.key"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_its_place_cannot_be_written_the_new_one_lies_by_the_keys_and_is_told_of(
     town: Town, settings: Settings, clock: StillClock, monkeypatch: pytest.MonkeyPatch
@@ -269,7 +269,7 @@ async def test_where_its_place_cannot_be_written_the_new_one_lies_by_the_keys_an
 # ---------------------------------------------------------------- checking
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whether_every_key_opens_is_said_by_the_exit_code(
     town: Town, settings: Settings

@@ -68,7 +68,7 @@ async def test_a_damaged_key_is_counted_and_every_other_is_wrapped_anew(
     assert broken in keys, "it lies as it lay"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_command_says_how_many_do_not_open_by_its_exit_code_too(
     town: Town, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +87,7 @@ async def turned_by_hand(settings: Settings) -> Result:
     return await asyncio.to_thread(CliRunner().invoke, keyboard, arguments)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_while_a_root_key_cannot_be_read_no_key_is_called_broken_and_none_is_thrown_away(
     settings: Settings, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

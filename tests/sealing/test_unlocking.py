@@ -78,7 +78,7 @@ async def every(house: House) -> list[KeptKey]:
     return [key async for key in house.ledger.keyring.store.all_keys()]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_keys_of_an_older_place_are_carried_over_and_its_words_are_read(
     town_before: Town, settings: Settings, clock: StillClock
 ) -> None:
@@ -89,7 +89,7 @@ async def test_the_keys_of_an_older_place_are_carried_over_and_its_words_are_rea
             assert await words_in(house, town_before) == [WORDS, "and an answer"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_nobody_s_recovery_phrase_is_lost_by_it(
     town_before: Town, settings: Settings, clock: StillClock
 ) -> None:
@@ -101,7 +101,7 @@ async def test_nobody_s_recovery_phrase_is_lost_by_it(
         assert again.root.lookup("seven words") == before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_byte_of_them_stays_in_the_data_or_in_a_copy_made_before_a_migration(
     town_before: Town, settings: Settings, clock: StillClock
@@ -127,7 +127,7 @@ def bytes_in(folder: Any) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_stop_while_they_are_carried_over_loses_none(
     town_before: Town, settings: Settings, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,7 +158,7 @@ async def test_an_empty_keystore_is_none(settings: Settings, clock: StillClock) 
             pass
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_without_its_keystore_a_place_does_not_open_and_says_what_to_do(
     settings: Settings, clock: StillClock
@@ -175,7 +175,7 @@ async def test_without_its_keystore_a_place_does_not_open_and_says_what_to_do(
         pass
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_keystore_of_another_place_is_refused(
     settings: Settings, clock: StillClock, tmp_path: Any
@@ -190,7 +190,7 @@ async def test_the_keystore_of_another_place_is_refused(
             pass
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_new_place_takes_no_keystore_that_has_keys(
     settings: Settings, clock: StillClock, tmp_path: Any
@@ -223,7 +223,7 @@ async def test_the_secret_of_a_new_place_is_made_by_chance_and_kept(
         assert bare.unwrap_secret(kept, PLACE.encode()) == secret
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_key_of_the_keystore_is_never_asked_of_the_database(
     settings: Settings, clock: StillClock

@@ -28,7 +28,7 @@ def flipped(data: bytes, bit: int) -> bytes:
     return data[:place] + bytes([data[place] ^ (1 << mask)]) + data[place + 1 :]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_changed_message_is_shown_as_unreadable_and_its_neighbours_are_read(
     client: httpx.AsyncClient, town: Town
 ) -> None:

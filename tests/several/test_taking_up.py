@@ -67,7 +67,7 @@ async def test_a_room_that_was_not_told_what_it_is_is_told_once(town: Town) -> N
         assert await changes(town.house, "room_changed") == [{"state": "closed"}]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_member_who_was_not_told_of_a_measure_is_told_once(town: Town) -> None:
     hand = Hand(town)
     maren, stopped = await hand.hires(), Stopped(town.house)
@@ -78,7 +78,7 @@ async def test_a_member_who_was_not_told_of_a_measure_is_told_once(town: Town) -
         assert await told(town.house, Kind.MEASURE) == [f"measure:{row.id}"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_answer_of_which_nobody_was_told_is_told(town: Town, clock: StillClock) -> None:
     first = await town.say(town.ash, "Is anybody awake?")
     await town.say(town.birch, "I am", reply_to=first.seq)
@@ -104,7 +104,7 @@ async def crisis(town: Town) -> tuple[Person, EscalationRow]:
         return sam, (await work.db.scalars(select(EscalationRow))).one()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_took_something_hard_is_cared_for_once(town: Town) -> None:
     sam, row = await crisis(town)
     stopped = Stopped(town.house)
@@ -117,7 +117,7 @@ async def test_who_took_something_hard_is_cared_for_once(town: Town) -> None:
         assert about == [f"escalation:{row.id}"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_room_that_saw_it_is_told_once_that_somebody_is_there(town: Town) -> None:
     sam, row = await crisis(town)
     async with town.house.workshop.work() as work:
@@ -133,7 +133,7 @@ async def test_a_room_that_saw_it_is_told_once_that_somebody_is_there(town: Town
         assert await changes(town.house, "note") == [{"note": "care", "person": "Sam"}]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_in_a_side_space_that_nobody_holds_call_somebody(
     town: Town, clock: StillClock
 ) -> None:
@@ -158,7 +158,7 @@ async def calls(town: Town) -> list[str]:
         return [page.about for page in await open_pages(work)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_card_says_once_that_its_member_signed_out(town: Town) -> None:
     await crisis(town)
     stopped = Stopped(town.house)

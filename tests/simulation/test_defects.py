@@ -14,7 +14,7 @@ def test_there_are_many_kinds_of_defect() -> None:
     assert len(DEFECTS) >= 15
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("name", sorted(DEFECTS))
 def test_the_defect_is_found(name: str) -> None:
     found = (seed for seed in range(WITHIN) if lived(seed, DEFECTS[name]).breaches)

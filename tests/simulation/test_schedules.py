@@ -42,7 +42,7 @@ def test_there_are_ten_thousand_lives() -> None:
     assert SLICES * EACH >= 10_000
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("part", range(SLICES))
 def test_nothing_that_was_promised_is_broken(part: int) -> None:
     broken = [
@@ -53,7 +53,7 @@ def test_nothing_that_was_promised_is_broken(part: int) -> None:
     assert not broken, f"{broken[0]}; {AGAIN}{broken[0].seed}"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_lives_hold_what_they_are_about() -> None:
     lives = [lived(seed, tracing=True) for seed in range(300)]
     met = {type(entry) for life in lives for entry in life.history}
@@ -64,7 +64,7 @@ def test_the_lives_hold_what_they_are_about() -> None:
         assert SEEN_AS[misfortune.__name__] in told, misfortune.__name__
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_seed_gives_the_same_life_again() -> None:
     firsts = [lived(seed, tracing=True) for seed in range(40)]
     for seed, first in reversed(list(enumerate(firsts))):

@@ -49,7 +49,7 @@ async def test_a_code_typed_twice_at_once_counts_once(house: House, clock: Still
         assert (len(done), {type(one) for one in refused}) == (1, {NotKnown})
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_invitation_taken_up_twice_at_once_makes_one_person(house: House) -> None:
     sam = await first_steward(house)
     key = await invited(house, sam.staff, Role.LEAD, "Robin")
@@ -59,7 +59,7 @@ async def test_an_invitation_taken_up_twice_at_once_makes_one_person(house: Hous
         assert [row.name for row in await everybody_here(work)] == ["Robin", "Sam"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_name_taken_twice_at_once_is_one_person_s(house: House) -> None:
     sam = await first_steward(house)
     keys = [await invited(house, sam.staff, Role.LEAD, "Robin") for _ in range(3)]
@@ -67,7 +67,7 @@ async def test_one_name_taken_twice_at_once_is_one_person_s(house: House) -> Non
     assert (len(done), {type(one) for one in refused}) == (1, {NameTaken})
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_stewards_who_remove_each_other_at_once_leave_one(
     house: House, clock: StillClock
 ) -> None:

@@ -38,7 +38,7 @@ NEW = {"password": PASSWORD, "password-again": PASSWORD}
 # ---------------------------------------------------------------- the console's code
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_first_steward_begins_with_a_code_that_works_once(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -87,7 +87,7 @@ async def test_a_code_ends_after_an_hour_and_only_the_console_makes_one(
 # ---------------------------------------------------------------- invitations
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_invitation_says_what_its_role_may_do(
     house: House, client: httpx.AsyncClient
@@ -101,7 +101,7 @@ async def test_an_invitation_says_what_its_role_may_do(
         assert "English, Español" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) -> None:
     sam = await first_steward(house)
@@ -116,7 +116,7 @@ async def test_an_invitation_works_once_and_makes_whom_it_names(house: House) ->
     assert found == {"Robin": ("en", "es"), "Sam": ("en",)}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_invitation_ends_after_72_hours_or_when_it_is_taken_back(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -137,7 +137,7 @@ async def test_an_invitation_ends_after_72_hours_or_when_it_is_taken_back(
         await joined(house, keys[1])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_only_a_steward_who_just_showed_who_they_are_invites(
     house: House, clock: StillClock
@@ -159,7 +159,7 @@ async def test_only_a_steward_who_just_showed_who_they_are_invites(
         await invited(house, await staff_of(house, sam.token), Role.MODERATOR, "Kim")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_two_people_have_one_name(house: House) -> None:
     sam = await first_steward(house)
@@ -169,7 +169,7 @@ async def test_no_two_people_have_one_name(house: House) -> None:
             await invited(house, sam.staff, Role.LEAD, name)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_name_taken_while_an_invitation_waited_is_not_had_twice(house: House) -> None:
     sam = await first_steward(house)
@@ -179,7 +179,7 @@ async def test_a_name_taken_while_an_invitation_waited_is_not_had_twice(house: H
         await joined(house, keys[1])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_no_name_is_refused(house: House) -> None:
     sam = await first_steward(house)
@@ -189,7 +189,7 @@ async def test_what_is_no_name_is_refused(house: House) -> None:
             await invited(house, sam.staff, Role.LEAD, name)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_is_invited_as_a_member_or_in_a_language_we_lack(house: House) -> None:
     sam = await first_steward(house)
@@ -205,7 +205,7 @@ async def test_nobody_is_invited_as_a_member_or_in_a_language_we_lack(house: Hou
 # ---------------------------------------------------------------- the form
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_does_not_fit_is_said_by_its_place_and_the_invitation_lives_on(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -231,7 +231,7 @@ async def test_what_does_not_fit_is_said_by_its_place_and_the_invitation_lives_o
     assert page.headings == ["Your recovery codes"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_invitation_nobody_made_leads_nowhere(
     house: House, client: httpx.AsyncClient

@@ -49,7 +49,7 @@ def keys(endpoint: str = PHONE) -> dict[str, str]:
     return {**Browser(endpoint).subscription.fields(), "label": "My phone"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_device_is_added_tried_and_taken_away(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -72,7 +72,7 @@ async def test_a_device_is_added_tried_and_taken_away(
     assert "My phone" not in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_number_goes_to_the_gateway_alone_and_only_its_end_is_shown(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -89,7 +89,7 @@ async def test_a_number_goes_to_the_gateway_alone_and_only_its_end_is_shown(
     assert paper.texts == [(("+353861234567",), "test")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_device_at_a_service_that_is_not_allowed_here_is_refused(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -110,7 +110,7 @@ async def test_a_device_at_a_service_that_is_not_allowed_here_is_refused(
         assert len(await contacts_of(work)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_ways_of_one_person_are_nobody_elses(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -130,7 +130,7 @@ async def test_the_ways_of_one_person_are_nobody_elses(
     assert (await client.post(path)).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_steward_orders_the_chain_and_others_only_see_it(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -148,7 +148,7 @@ async def test_a_steward_orders_the_chain_and_others_only_see_it(
     assert (await client.post(f"{HERE}/chain", data=order)).status_code == 403
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_open_page_is_answered_with_one_button(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -170,7 +170,7 @@ async def test_an_open_page_is_answered_with_one_button(
         assert [page.about for page in await open_pages(work)] == ["escalation:1"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_calls_that_were_lost_are_told_at_the_desk(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone, clock: StillClock
@@ -198,7 +198,7 @@ async def test_a_house_that_set_nothing_up_says_so(
     assert "pager.js" not in page.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_is_never_called_has_no_pager(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone
@@ -212,7 +212,7 @@ async def test_who_is_never_called_has_no_pager(
             assert (await client.post(f"{HERE}/{path}", data=keys())).status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_test_calls_come_slowly(
     client: httpx.AsyncClient, town: Town, paper: PaperTelephone

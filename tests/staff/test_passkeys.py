@@ -50,7 +50,7 @@ async def joined_with(
     assert answer.json() == {"go": "/staff?saved=joined#saved"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_passkey_lets_its_person_join_sign_in_and_show_it_again(
     house: House, clock: StillClock, browser: httpx.AsyncClient
@@ -72,7 +72,7 @@ async def test_a_passkey_lets_its_person_join_sign_in_and_show_it_again(
     assert (await browser.get("/staff/password")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_asked_of_a_device_is_the_strictest_and_tells_nothing_about_it(
     house: House, browser: httpx.AsyncClient
@@ -100,7 +100,7 @@ BENT: dict[str, Callable[[Device], Device]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_answer_that_is_bent_proves_nothing(
     house: House, browser: httpx.AsyncClient
@@ -116,7 +116,7 @@ async def test_an_answer_that_is_bent_proves_nothing(
     assert (await told(browser, SIGN_IN, device.answer(wanted))).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_answer_counts_once_for_what_was_asked_and_for_five_minutes(
     house: House, clock: StillClock, browser: httpx.AsyncClient
@@ -135,7 +135,7 @@ async def test_an_answer_counts_once_for_what_was_asked_and_for_five_minutes(
     assert (await told(browser, SIGN_IN, device.answer({"challenge": "x"}))).status_code == 409
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_colleague_s_passkey_does_not_show_that_it_is_me(
     house: House, clock: StillClock, browser: httpx.AsyncClient
@@ -149,7 +149,7 @@ async def test_a_colleague_s_passkey_does_not_show_that_it_is_me(
     assert (await told(browser, AGAIN, mine.answer(wanted))).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_passkeys_are_added_and_taken_away_but_never_the_last_way_in(
     house: House, clock: StillClock, browser: httpx.AsyncClient
@@ -172,7 +172,7 @@ async def test_passkeys_are_added_and_taken_away_but_never_the_last_way_in(
     assert (await told(browser, SIGN_IN, second.answer(wanted))).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nobody_touches_my_passkeys_and_i_only_when_fresh(
     house: House, clock: StillClock, browser: httpx.AsyncClient
@@ -198,7 +198,7 @@ NO_CREDENTIALS: list[Any] = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_no_credential_is_refused_in_words(
     house: House, browser: httpx.AsyncClient
@@ -214,7 +214,7 @@ async def test_what_is_no_credential_is_refused_in_words(
     assert (await browser.get(f"/staff/join/{key}")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_asking_for_a_passkey_leaves_no_trace_however_often_a_stranger_asks(
     house: House, browser: httpx.AsyncClient

@@ -42,7 +42,7 @@ async def give(house: House, by: Staff, whom: Staff, role: Role) -> None:
         await change_role(work, by, staff_id=whom.id, role=role)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_is_removed_is_out_at_every_door_and_their_name_stays(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -80,7 +80,7 @@ async def test_an_open_line_ends_within_a_second_of_the_removal(
     assert other.connection.close_code is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_another_role_ends_their_sessions_and_is_theirs_at_the_next(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -97,7 +97,7 @@ async def test_another_role_ends_their_sessions_and_is_theirs_at_the_next(
     assert (again.staff.id, again.staff.role) == (kim.staff.id, Role.LEAD)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_last_steward_stays_until_another_can_sign_in(
     town: Town, clock: StillClock
@@ -115,7 +115,7 @@ async def test_the_last_steward_stays_until_another_can_sign_in(
         await remove(house, kim.staff, kim.staff)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_only_stewards_change_staff_and_for_others_nobody_is_there(
     town: Town, clock: StillClock
@@ -147,7 +147,7 @@ async def test_only_stewards_change_staff_and_for_others_nobody_is_there(
         await remove(house, sam.staff, kim.staff)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_removal_and_roles_need_a_fresh_sign_in(house: House, clock: StillClock) -> None:
     sam = await first_steward(house)
@@ -160,7 +160,7 @@ async def test_removal_and_roles_need_a_fresh_sign_in(house: House, clock: Still
     assert (await staff_of(house, kim.token)).role is Role.LEAD
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_list_is_for_those_whom_the_matrix_lets_see_it(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -173,7 +173,7 @@ async def test_the_list_is_for_those_whom_the_matrix_lets_see_it(
         assert ("/staff/people/invite" in answer.text) is (role is Role.STEWARD)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_steward_does_it_all_on_pages_without_scripts(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -206,7 +206,7 @@ async def test_a_steward_does_it_all_on_pages_without_scripts(
     assert (last.status, "This is the last steward here." in last.said) == (409, True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_everything_about_staff_is_in_the_record(house: House, clock: StillClock) -> None:
     sam: Joined = await first_steward(house)
@@ -229,7 +229,7 @@ async def test_everything_about_staff_is_in_the_record(house: House, clock: Stil
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_place_knows_whom_it_lacks(town: Town, clock: StillClock) -> None:
     house = town.house

@@ -56,7 +56,7 @@ def test_what_is_tried_first_is_refused_however_it_is_put_together(password: str
     assert wrong_with_password(password, WHO) == GUESSABLE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_every_common_long_password_is_refused() -> None:
     tried = list(common_long_passwords())[::97]
     assert len(tried) > 1_000

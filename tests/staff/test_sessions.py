@@ -25,7 +25,7 @@ async def test_a_session_ends_after_half_an_hour_in_which_nobody_uses_it(
     assert not await is_in(client, sam.bearer)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_opening_a_page_is_use_and_what_a_page_looks_up_by_itself_is_none(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -41,7 +41,7 @@ async def test_opening_a_page_is_use_and_what_a_page_looks_up_by_itself_is_none(
     assert not await is_in(client, sam.bearer)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_session_lasts_longer_than_twelve_hours_however_it_is_used(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -56,7 +56,7 @@ async def test_no_session_lasts_longer_than_twelve_hours_however_it_is_used(
     assert not await is_in(client, sam.bearer)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_i_see_my_sessions_and_end_them_one_by_one_or_all_at_once(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -74,7 +74,7 @@ async def test_i_see_my_sessions_and_end_them_one_by_one_or_all_at_once(
     assert not await is_in(client, sam.bearer)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     house: House, clock: StillClock, served: Served
@@ -89,7 +89,7 @@ async def test_signing_out_everywhere_closes_open_lines_and_nobody_else_s(
     assert (await staff_of(house, kim.token)).name == "Kim"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_staff_say_on_the_live_line_is_use_and_watching_it_is_none(
     house: House, clock: StillClock, served: Served

@@ -88,7 +88,7 @@ async def test_a_steward_plans_and_the_person_comes_and_goes(rota: Rota) -> None
     assert await rota.here() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_one_may_come_from_half_an_hour_before_until_the_end(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
@@ -103,7 +103,7 @@ async def test_one_may_come_from_half_an_hour_before_until_the_end(rota: Rota) -
         await rota.come(dahlia)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_coming_back_after_going_early_takes_up_the_same_shift(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)
     await rota.plan(elm, dahlia, (0, 4))
@@ -209,7 +209,7 @@ async def remove(rota: Rota, who: Staff) -> None:
         (await work.db.get_one(StaffRow, who.id)).removed_at = rota.clock.now()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_whoever_was_removed_is_not_on_shift_and_cannot_come(rota: Rota) -> None:
     dahlia, sam = await rota.someone(Role.MODERATOR), await rota.someone(Role.MODERATOR)
@@ -268,7 +268,7 @@ async def test_the_next_shift_is_one_to_come_in_the_language_asked_for(rota: Rot
         assert await next_shift_at(work, now, "ar") is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_did_not_come_covers_nothing(rota: Rota) -> None:
     elm, dahlia = await rota.someone(Role.STEWARD), await rota.someone(Role.MODERATOR)

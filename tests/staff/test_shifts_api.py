@@ -30,7 +30,7 @@ def hours(clock: StillClock, since: float, until: float) -> dict[str, str]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_shift_is_planned_begun_listed_and_ended(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -99,7 +99,7 @@ REFUSED: list[tuple[dict[str, Any], int]] = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_makes_no_shift_is_refused(
     client: httpx.AsyncClient, town: Town, clock: StillClock
@@ -111,7 +111,7 @@ async def test_what_makes_no_shift_is_refused(
         assert answer.status_code == status, (change, answer.text)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(
     client: httpx.AsyncClient, town: Town, clock: StillClock

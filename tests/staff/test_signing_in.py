@@ -49,7 +49,7 @@ async def by_code(house: House, who: Joined, code: str) -> str:
         )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_name_password_and_code_together_let_one_in(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -72,7 +72,7 @@ async def test_name_password_and_code_together_let_one_in(
     assert (await visit(client, "/staff")).headings == ["Staff sign-in"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_code_counts_once(house: House, clock: StillClock) -> None:
     sam = await first_steward(house)
@@ -87,7 +87,7 @@ async def test_a_code_counts_once(house: House, clock: StillClock) -> None:
     assert await by_code(house, sam, sam.code(clock))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_recovery_code_stands_in_for_the_app_once(house: House) -> None:
     sam = await first_steward(house)
@@ -102,7 +102,7 @@ async def test_a_recovery_code_stands_in_for_the_app_once(house: House) -> None:
     assert await by_code(house, sam, sam.codes[2])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_code_alone_and_the_password_alone_are_nothing(
     house: House, clock: StillClock
@@ -116,7 +116,7 @@ async def test_the_code_alone_and_the_password_alone_are_nothing(
     assert await by_code(house, sam, sam.code(clock))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 @pytest.mark.usefixtures("true_scales")
 async def test_only_hashes_and_seals_of_secrets_are_kept(house: House) -> None:
@@ -132,7 +132,7 @@ async def test_only_hashes_and_seals_of_secrets_are_kept(house: House) -> None:
     assert not any(code.encode() in bytes(row.lookup) for row in codes for code in sam.codes)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.usefixtures("true_scales")
 async def test_a_name_nobody_has_takes_as_long_as_a_wrong_password(house: House) -> None:
@@ -147,7 +147,7 @@ async def test_a_name_nobody_has_takes_as_long_as_a_wrong_password(house: House)
     assert (HASHER.memory_cost, HASHER.time_cost) == (64 * 1024, 3)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_tries_are_limited_for_each_name_whether_anybody_has_it(
     house: House, client: httpx.AsyncClient, clock: StillClock
@@ -167,7 +167,7 @@ async def test_tries_are_limited_for_each_name_whether_anybody_has_it(
     assert page.headings == ["Sam Steward"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_refused_sign_in_is_in_the_record_without_a_name(
     house: House, client: httpx.AsyncClient
@@ -184,7 +184,7 @@ async def test_a_refused_sign_in_is_in_the_record_without_a_name(
 # ---------------------------------------------------------------- once more
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_weighs_much_asks_for_a_sign_in_of_the_last_five_minutes(
     house: House, clock: StillClock, client: httpx.AsyncClient
@@ -208,7 +208,7 @@ async def test_what_weighs_much_asks_for_a_sign_in_of_the_last_five_minutes(
     assert (await client.post(invite, data=form)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_only_staff_are_fresh_and_a_code_of_someone_else_refreshes_nobody(
     town: Town, clock: StillClock
@@ -244,7 +244,7 @@ def test_nobody_is_led_to_another_site_after_signing_in(back: str) -> None:
     assert way_back(back) == "/staff"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_form_leads_to_no_other_site(
     house: House, clock: StillClock, client: httpx.AsyncClient

@@ -75,7 +75,7 @@ async def bound(client: httpx.AsyncClient, house: House, name: str = "Robin") ->
     return sam
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_who_was_invited_joins_and_signs_in_by_issuer_and_subject(
     house: House, client: httpx.AsyncClient, provider: Provider
@@ -93,7 +93,7 @@ async def test_who_was_invited_joins_and_signs_in_by_issuer_and_subject(
     assert asked["code_challenge_method"] == "S256"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_nobody_comes_in_who_was_not_invited_whatever_their_e_mail_says(
     house: House, client: httpx.AsyncClient, provider: Provider
@@ -121,7 +121,7 @@ LIES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_answer_that_is_not_meant_for_us_now_proves_nothing(
     house: House, client: httpx.AsyncClient, provider: Provider
@@ -136,7 +136,7 @@ async def test_an_answer_that_is_not_meant_for_us_now_proves_nothing(
     assert (await through(client, START)).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_signature_by_another_key_or_by_none_proves_nothing(
     house: House, client: httpx.AsyncClient, provider: Provider
@@ -149,7 +149,7 @@ async def test_a_signature_by_another_key_or_by_none_proves_nothing(
     assert (await through(client, START)).status_code == 303
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_answer_counts_once_in_the_browser_that_asked(
     house: House, client: httpx.AsyncClient, provider: Provider
@@ -169,7 +169,7 @@ async def test_an_answer_counts_once_in_the_browser_that_asked(
     assert (await client.get(finish)).status_code == 409
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_showing_it_again_asks_there_anew_and_needs_a_time(
     house: House, client: httpx.AsyncClient, provider: Provider, clock: StillClock
@@ -191,7 +191,7 @@ async def test_showing_it_again_asks_there_anew_and_needs_a_time(
     assert (await client.get("/staff/password")).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_sign_in_there_of_long_ago_is_not_fresh_here(
     house: House, client: httpx.AsyncClient, provider: Provider
@@ -202,7 +202,7 @@ async def test_a_sign_in_there_of_long_ago_is_not_fresh_here(
     assert (await client.get("/staff/password")).status_code == 303  # it does not say when
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_the_organisation_does_not_answer_the_page_says_so(
     house: House, client: httpx.AsyncClient

@@ -132,7 +132,7 @@ def test_three_languages_and_the_small_formatting_occur(town: Talk) -> None:
     assert any(re.search(r"^- ", text, re.M) for text in texts)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_two_messages_are_alike(town: Talk) -> None:
     texts = [one.text for one in everything(town)]
     assert len({text.casefold() for text in texts}) == len(texts)

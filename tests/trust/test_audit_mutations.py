@@ -124,7 +124,7 @@ def told_astray(way: str, whole: Lying, changed: Lying, verdict: Verdict) -> lis
     return [f"{way} at {place}: {[str(one) for one in verdict.problems]}"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_three_hundred_changes_of_the_record_are_found_where_they_were_made(
     house: House, clock: StillClock
@@ -132,7 +132,7 @@ async def test_three_hundred_changes_of_the_record_are_found_where_they_were_mad
     assert await changed_and_looked_for(house, clock, times=UNMARKED) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_changes_of_a_record_whose_beginning_was_rolled_off_are_found_where_they_were_made(
     house: House, clock: StillClock

@@ -44,7 +44,7 @@ def is_there(found: dict[str, Any], column: str, value: object) -> bool:
     return as_plain(value) in [row[name] for row in found["tables"].get(table, [])]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_every_column_of_every_row_about_a_member_is_in_it(town: Town) -> None:
     ash, birch = await canaries(town)
@@ -71,7 +71,7 @@ def secret_columns() -> dict[str, object]:
     }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_of_a_hash_only_what_it_is_for_is_told(town: Town) -> None:
     ash, _ = await canaries(town)
@@ -83,7 +83,7 @@ async def test_of_a_hash_only_what_it_is_for_is_told(town: Town) -> None:
     assert all(row["mac"].startswith("a hash, kept so that") for row in found["tables"]["messages"])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_sealed_words_are_opened_for_a_reason_alone(town: Town) -> None:
     ash, birch = await canaries(town)
@@ -93,7 +93,7 @@ async def test_sealed_words_are_opened_for_a_reason_alone(town: Town) -> None:
     assert [words for words in birch.words.values() if words in opened] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_that_somebody_asked_stands_in_the_record_with_the_reason(town: Town) -> None:
     await told(town, town.ash, None)
@@ -105,7 +105,7 @@ async def test_that_somebody_asked_stands_in_the_record_with_the_reason(town: To
     assert rows == [(about, None, '{"words":0}'), (about, "court", '{"words":1}')]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_member_is_found_by_number_or_by_a_seat_and_by_nothing_else(town: Town) -> None:
     seat = (await town.seat(town.ash)).author
@@ -136,7 +136,7 @@ def test_nobody_is_asked_about_who_is_not_here_or_without_a_reason_for_words(
     assert (made.exit_code, made.stdout) == (code, "")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("stage", ["town"])
 def test_from_the_keyboard_a_member_is_found_by_the_handle_of_a_seat(settings: Settings) -> None:

@@ -86,7 +86,7 @@ async def erased(town: Town, clock: StillClock) -> None:
     await look_at_meetings(town.house.workshop)  # as it does once a second
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_after_an_erasing_nothing_of_theirs_stays_but_what_the_page_says(
     town: Town, clock: StillClock, ash: Planted
@@ -120,7 +120,7 @@ async def test_after_an_erasing_no_key_of_theirs_is_left_and_no_word_opens(
     assert still <= SEALED_WITH_WHAT_IS_GONE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_after_an_erasing_no_row_names_them(
     town: Town, clock: StillClock, ash: Planted

@@ -30,7 +30,7 @@ async def erasures(house: House) -> list[ErasureRow]:
         return list(await work.db.scalars(select(ErasureRow).order_by(ErasureRow.id)))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_e1_a_message_is_gone_with_its_key_and_its_neighbours_stay(
     town: Town, clock: StillClock
 ) -> None:
@@ -61,7 +61,7 @@ async def test_e1_the_search_for_the_key_would_find_it_before(town: Town) -> Non
     assert before.key.wrapped in bytes_below(town.house.settings.data)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_e1_on_sqlite_the_sealed_bytes_go_too(town: Town, clock: StillClock) -> None:
     erased = await town.say(town.ash, WORDS)
@@ -72,7 +72,7 @@ async def test_e1_on_sqlite_the_sealed_bytes_go_too(town: Town, clock: StillCloc
     assert before.text not in bytes_below(town.house.settings.data)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_many_removals_of_one_bucket_within_two_minutes_are_one_new_sealing(
     town: Town, clock: StillClock
 ) -> None:
@@ -96,7 +96,7 @@ async def test_many_removals_of_one_bucket_within_two_minutes_are_one_new_sealin
     assert erasing.anew.sealed_anew == 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_words_that_were_changed_on_the_way_go_with_every_key_they_had(
     town: Town, clock: StillClock
 ) -> None:
@@ -118,7 +118,7 @@ async def test_words_that_were_changed_on_the_way_go_with_every_key_they_had(
     assert ("a neighbour of the first day", None) in await words_in(town, town.birch)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_repeated_nonce_is_known_again_under_the_new_key(
     town: Town, clock: StillClock
 ) -> None:
@@ -146,7 +146,7 @@ async def test_a_repeated_nonce_is_known_again_under_the_new_key(
         await edit("third")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_e1_who_erases_themselves_leaves_no_key_and_no_word(
     town: Town, clock: StillClock
 ) -> None:
@@ -170,7 +170,7 @@ async def test_e1_who_erases_themselves_leaves_no_key_and_no_word(
         assert list(await work.db.scalars(select(ErasureKeyRow))) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_erases_themselves_waits_for_no_other_erasure(
     town: Town, monkeypatch: pytest.MonkeyPatch

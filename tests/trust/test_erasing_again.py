@@ -54,7 +54,7 @@ async def read(house: House, people: People) -> list[tuple[str, str | None]]:
     return [*await words_in(town, town.ash), *await words_in(town, town.cedar, EVENING)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_e2_a_backup_from_before_brings_nothing_back(
     backed: Backed, empty: Settings, people: People
 ) -> None:
@@ -81,7 +81,7 @@ async def test_e2_a_backup_from_before_brings_nothing_back(
     assert plain_in(empty.data, *GONE) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_e2_a_second_restore_and_a_second_look_find_nothing_more(
     backed: Backed, empty: Settings, people: People
@@ -106,7 +106,7 @@ def backed_of(backed: Backed, settings: Settings, town: Town) -> Backed:
     return replace(backed, settings=sealed, town=town, folder=backed.folder / "again")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_e2_without_the_ledger_and_with_the_keys_of_today_it_is_unreadable_all_the_same(
     settings: Settings, town: Town, clock: StillClock, tmp_path: Path

@@ -46,7 +46,7 @@ def damage(folder: Path, key: KeyId) -> None:
         db.execute("UPDATE keys SET wrapped = ? WHERE id = ?", (broken, key))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_damaged_key_goes_and_so_do_all_others(town: Town, clock: StillClock) -> None:
     ash, birch = await two_took_back(town)
     damage(town.house.settings.keys_folder, ash.key.id)
@@ -71,7 +71,7 @@ async def test_whose_root_key_is_another_takes_no_key_for_damaged(
     assert ("a neighbour", None) in await words_in(town, town.birch)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_key_that_can_not_go_keeps_no_other_waiting(
     town: Town, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +92,7 @@ async def test_a_key_that_can_not_go_keeps_no_other_waiting(
     assert await keys_left(town.house, ash.key.id) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_erasure_that_can_not_begin_keeps_no_other_waiting(
     town: Town, clock: StillClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,7 @@ async def first_message(town: Town) -> MessageRow:
         return (await work.db.scalars(select(MessageRow).order_by(MessageRow.row).limit(1))).one()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("everything", [False, True], ids=["a-message", "everything"])
 async def test_held_words_have_a_key_of_their_own_that_goes_when_the_hold_ends(
     town: Town, clock: StillClock, everything: bool

@@ -131,7 +131,7 @@ async def survives(settings: Settings, people: dict[str, Any], erase: Erase, lef
     return life
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_e4_an_erasure_has_so_many_points_at_which_it_can_be_killed(
     settings: Settings, begun: Any, database: str
 ) -> None:
@@ -143,7 +143,7 @@ async def test_e4_an_erasure_has_so_many_points_at_which_it_can_be_killed(
 erasings = pytest.mark.parametrize("erase", [one_message, everything], ids=lambda it: it.__name__)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @erasings
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_e4_killed_at_a_point_it_is_not_begun_or_done_after_the_next_start(

@@ -53,7 +53,7 @@ async def test_what_one_process_wrote_another_knows_and_the_latest_time_stands(
     assert await here.known() == await there.known() == {ONE: later, OTHER: first}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_where_the_ledger_does_not_answer_the_clock_writes_it_later(
     town: Town, clock: StillClock, monkeypatch: pytest.MonkeyPatch

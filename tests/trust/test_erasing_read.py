@@ -47,7 +47,7 @@ async def test_e3_a_search_finds_it_before_and_nothing_after(
     assert await found(town, "three-seventeen") == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @both_ways
 async def test_e5_no_reply_and_no_door_says_it_again(
     town: Town, client: httpx.AsyncClient, clock: StillClock, everything: bool

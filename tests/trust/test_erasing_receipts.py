@@ -19,7 +19,7 @@ OWN = {"origin": ORIGIN}
 LETTERS = re.compile(r"<textarea[^>]*readonly[^>]*>([^<]+)</textarea>")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_message_taken_back_has_a_receipt_that_says_how_far_it_is(
     town: Town, client: httpx.AsyncClient, clock: StillClock
 ) -> None:
@@ -40,7 +40,7 @@ async def test_a_message_taken_back_has_a_receipt_that_says_how_far_it_is(
     assert (await client.get("/api/v1/me/erasures", headers=town.birch.bearer)).json() == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_erases_everything_is_given_a_receipt_once_and_it_is_known_again(
     town: Town, client: httpx.AsyncClient
@@ -60,7 +60,7 @@ async def test_who_erases_everything_is_given_a_receipt_once_and_it_is_known_aga
     assert "Backups of keys" not in known.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_goes_while_words_are_held_reads_that_first_and_not_that_all_is_gone(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -79,7 +79,7 @@ async def test_who_goes_while_words_are_held_reads_that_first_and_not_that_all_i
     assert "everyone in the room" not in receipt
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_receipt_of_everything_comes_with_the_answer_for_programs(
     town: Town, client: httpx.AsyncClient
@@ -88,7 +88,7 @@ async def test_a_receipt_of_everything_comes_with_the_answer_for_programs(
     assert (gone.status_code, gone.json()["what"], gone.json()["done"]) == (200, "person", True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("at", [0, 10, 60, -1])
 async def test_a_receipt_of_which_one_letter_was_changed_is_not_ours(
@@ -115,7 +115,7 @@ async def test_what_is_no_receipt_at_all_breaks_nothing(
     assert "This receipt is ours" not in page.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_list_of_what_i_erased_says_it_in_plain_words(
     town: Town, client: httpx.AsyncClient, clock: StillClock

@@ -44,7 +44,7 @@ async def agreed(town: Town, clock: StillClock, who: Person, ask_id: int) -> Non
     assert done.done_at is not None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_room_goes_when_a_second_person_agrees_and_other_rooms_stay(
     town: Town, clock: StillClock
 ) -> None:
@@ -68,7 +68,7 @@ async def test_a_room_goes_when_a_second_person_agrees_and_other_rooms_stay(
         await agreed(town, clock, lead, wish)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_day_goes_and_the_days_around_it_stay(town: Town, clock: StillClock) -> None:
     lead, days = await the_lead(town), []
     for number in range(3):
@@ -112,7 +112,7 @@ async def test_nobody_alone_and_nobody_else_erases_a_room(town: Town, clock: Sti
     assert await words_in(town, town.birch) == [("stays", None)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_page_asks_for_the_room_s_name_and_for_two_people(
     town: Town, client: httpx.AsyncClient, clock: StillClock
@@ -150,7 +150,7 @@ async def test_the_page_asks_for_the_room_s_name_and_for_two_people(
     assert await words_in(town, town.birch) == [("", "moderator")]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_wish_of_somebody_who_may_not_wish_it_any_more_is_over(
     town: Town, clock: StillClock

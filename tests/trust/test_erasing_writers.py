@@ -68,7 +68,7 @@ async def what_stands(town: Town) -> dict[str, str]:
     return {row.nonce: words for row, (words, _) in zip(rows, read, strict=True)}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_sixteen_writers_in_one_bucket_lose_no_word_while_it_is_sealed_anew(
     town: Town,

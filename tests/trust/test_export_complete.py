@@ -72,7 +72,7 @@ def is_in(tables: dict[str, Any], column: str, value: object) -> bool:
     return isinstance(value, str) and value in json.dumps(rows)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_canary_in_anybody_else_s_columns_is_in_it(
     client: httpx.AsyncClient, town: Town
@@ -89,7 +89,7 @@ async def test_no_canary_in_anybody_else_s_columns_is_in_it(
     ] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_no_word_of_anybody_else_and_none_that_staff_wrote_for_staff_is_in_it(
     client: httpx.AsyncClient, town: Town

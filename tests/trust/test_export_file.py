@@ -38,7 +38,7 @@ async def file_of(client: httpx.AsyncClient, person: Person, passphrase: str) ->
     )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_words_that_were_shown_open_the_file_of_which_nothing_stays_on_the_server(
     client: httpx.AsyncClient, town: Town
@@ -83,7 +83,7 @@ def test_each_passphrase_is_another_one_of_seven_words() -> None:
     assert all(is_passphrase(one) for one in made)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_sealing_that_breaks_is_said_and_gives_no_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

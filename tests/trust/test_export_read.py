@@ -61,7 +61,7 @@ async def test_every_part_table_and_column_has_a_name_of_ours(
     assert sorted(columns - set(LABELS)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_stand_under_their_room_and_day_in_the_hours_of_who_reads_them(
     client: httpx.AsyncClient, town: Town
@@ -81,7 +81,7 @@ async def test_words_stand_under_their_room_and_day_in_the_hours_of_who_reads_th
     assert ("a-nonce-of-mine" in read, "a-nonce-of-mine" in folded) == (False, True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_it_is_written_from_right_to_left_where_its_reader_s_language_is(
     client: httpx.AsyncClient, town: Town
@@ -92,7 +92,7 @@ async def test_it_is_written_from_right_to_left_where_its_reader_s_language_is(
     assert "٢٢ نوفمبر ٢٠٢٦" in read
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_neither_its_title_nor_the_name_of_the_file_tells_what_it_is(
     client: httpx.AsyncClient, town: Town

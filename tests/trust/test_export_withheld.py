@@ -43,7 +43,7 @@ async def put(town: Town, name: str, values: dict[str, Any]) -> None:
         await work.db.execute(update(Table.metadata.tables[name]).values(values))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("case", CASES)
 async def test_a_row_is_told_but_for_the_time_in_which_it_is_withheld(
@@ -60,7 +60,7 @@ async def test_a_row_is_told_but_for_the_time_in_which_it_is_withheld(
     assert set((await exported(client, town.ash))["tables"]) & {name, *others} == set()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_open_worry_about_oneself_alone_is_told(
     client: httpx.AsyncClient, town: Town, ash: Planted
@@ -71,7 +71,7 @@ async def test_an_open_worry_about_oneself_alone_is_told(
     assert told >= {"escalations", "escalation_steps", "approvals", "packets"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_hold_is_told_unless_two_people_said_that_telling_endangers(
     client: httpx.AsyncClient, town: Town, ash: Planted

@@ -27,7 +27,7 @@ def holding(town: Town, clock: StillClock) -> Holding:
     return Holding(town, clock)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_message_that_an_open_escalation_names_is_held_for_seven_days_and_then_goes(
     holding: Holding,
 ) -> None:
@@ -48,7 +48,7 @@ async def test_a_message_that_an_open_escalation_names_is_held_for_seven_days_an
     assert await holding.record() == ["hold:began", "hold:ended"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_who_erase_at_once_begin_one_hold(holding: Holding) -> None:
     message = await holding.begins()
     await asyncio.gather(holding.erases(message), holding.erases(), holding.erases(message))
@@ -62,7 +62,7 @@ async def test_two_who_erase_at_once_begin_one_hold(holding: Holding) -> None:
     assert nobody == NOTHING_HELD
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_nothing_open_names_is_not_held(holding: Holding, town: Town) -> None:
     named = await holding.begins()
     plain = await town.say(town.ash, "Tea helps")
@@ -87,7 +87,7 @@ async def test_who_goes_for_good_is_held_with_what_is_named_and_nothing_else(
     assert [one.account for one in held.told] == [True]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_words_that_are_held_open_for_who_reads_the_escalation_and_in_no_room(
     holding: Holding, town: Town
 ) -> None:
@@ -102,7 +102,7 @@ async def test_the_words_that_are_held_open_for_who_reads_the_escalation_and_in_
     assert [(one.text, one.apart) for one in lines.values()] == [(HIGH, True)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_two_open_things_name_is_held_until_both_let_go(holding: Holding) -> None:
     message = await holding.begins()
     await holding.erases(message)

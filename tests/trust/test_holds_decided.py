@@ -31,7 +31,7 @@ def holding(town: Town, clock: StillClock) -> Holding:
     return Holding(town, clock)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_people_set_it_on_until_thirty_days_after_its_work_has_closed(
     holding: Holding,
 ) -> None:
@@ -57,7 +57,7 @@ async def test_two_people_set_it_on_until_thirty_days_after_its_work_has_closed(
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_set_hold_lasts_a_year_at_most_unless_it_is_set_again(holding: Holding) -> None:
     message = await holding.begins()
     await holding.erases(message)
@@ -91,7 +91,7 @@ async def test_nobody_grants_what_they_asked_for_and_one_of_the_two_is_the_lead(
     assert (row.set_by, row.seconded_by) == (sam.actor.id, fern.actor.id)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_may_not_decide_finds_nothing_and_an_old_sign_in_is_not_enough(
     holding: Holding,
 ) -> None:
@@ -111,7 +111,7 @@ async def test_who_may_not_decide_finds_nothing_and_an_old_sign_in_is_not_enough
             await ask_about_hold(work, fern.actor, about=ESCALATION, what=Deed.SET, why=Why.DANGER)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_asked_runs_out_after_a_day_and_may_be_taken_back(
     holding: Holding,
 ) -> None:
@@ -133,7 +133,7 @@ async def test_what_was_asked_runs_out_after_a_day_and_may_be_taken_back(
         await holding.asks(sam, Deed.SET, Why.SAFE_TO_TELL)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_people_end_it_early(holding: Holding) -> None:
     message = await holding.begins()
     await holding.erases(message)
@@ -146,7 +146,7 @@ async def test_two_people_end_it_early(holding: Holding) -> None:
         await holding.asks(fern, Deed.SET, Why.DANGER)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_member_is_told_unless_two_people_said_before_that_telling_endangers(
     holding: Holding,
 ) -> None:

@@ -41,7 +41,7 @@ async def read_by(town: Town, who: Person, message: MessageId) -> list[str]:
     return [line.text for line in lines.values()]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_message_that_is_taken_back_is_read_by_staff_until_the_hold_ends(
     holding: Holding, town: Town, clock: StillClock
 ) -> None:
@@ -60,7 +60,7 @@ async def test_a_message_that_is_taken_back_is_read_by_staff_until_the_hold_ends
     assert await keys_left(town.house, before.key.id) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_goes_for_good_leaves_what_is_named_and_a_bare_row_until_the_hold_ends(
     holding: Holding, town: Town, clock: StillClock
 ) -> None:
@@ -105,7 +105,7 @@ async def test_held_words_that_raised_a_concern_stay_for_its_escalation_when_the
     assert await read_by(town, sam, message) == [words]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_night_leaves_the_keys_of_what_is_held(
     holding: Holding, town: Town, clock: StillClock
 ) -> None:
@@ -120,7 +120,7 @@ async def test_the_night_leaves_the_keys_of_what_is_held(
     assert await read_by(town, sam, message) == [HIGH]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_reported_stays_with_its_case_and_goes_when_two_people_say_so(
     holding: Holding, town: Town, clock: StillClock
 ) -> None:

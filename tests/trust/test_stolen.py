@@ -58,7 +58,7 @@ async def _opened_elsewhere(
         yield house
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_with_the_token_or_the_words_the_stolen_copy_opens(
     stolen: tuple[Talk, House],
 ) -> None:
@@ -71,7 +71,7 @@ async def test_with_the_token_or_the_words_the_stolen_copy_opens(
     assert await talk.texts(await as_who_comes(house, token), house) == said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_no_reader_whom_the_thief_makes_up_reads_it(stolen: tuple[Talk, House]) -> None:
     talk, house = stolen
     for actor in await _made_up(house):
@@ -105,7 +105,7 @@ def _files_in(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_no_secret_that_was_taken_opens_it(stolen: tuple[Talk, House]) -> None:
     """Every value of the database and the keystore is tried as the key to every lock."""
     talk, house = stolen
@@ -186,7 +186,7 @@ def _unboxes(secret: bytes, public: bytes, box: bytes, bound: bytes) -> bool:
     return True
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_check_of_the_stolen_keys_counts_it_and_opens_none_of_it(
     stolen: tuple[Talk, House],
 ) -> None:

@@ -77,7 +77,7 @@ DATA = ("holdfast.db", "holdfast.db-wal")
 # ---------------------------------------------------------------- all three
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_data_keystore_and_root_key_together_open_every_word(
     town: Town, ash: Planted
@@ -89,7 +89,7 @@ async def test_data_keystore_and_root_key_together_open_every_word(
 # ---------------------------------------------------------------- one part alone
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_copy_of_the_data_alone_holds_no_word_and_no_secret_that_works(
     town: Town, ash: Planted, copied: Callable[..., Path], no_keys: Keystore
@@ -103,7 +103,7 @@ async def test_a_copy_of_the_data_alone_holds_no_word_and_no_secret_that_works(
         assert [shape for shape, sought in shapes(secret).items() if sought in kept] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_copy_of_the_data_alone_shows_who_sits_where_and_when_what_was_said(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -119,7 +119,7 @@ async def test_a_copy_of_the_data_alone_shows_who_sits_where_and_when_what_was_s
         assert data.execute("SELECT token_hash, ends_at FROM sessions").fetchall()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_keystore_alone_says_which_seat_wrote_on_which_day_and_nothing_else(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -139,7 +139,7 @@ async def test_the_keystore_alone_says_which_seat_wrote_on_which_day_and_nothing
     assert sealed_in(town) not in kept
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_root_key_alone_is_32_bytes_of_chance(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -152,7 +152,7 @@ async def test_the_root_key_alone_is_32_bytes_of_chance(
 # ---------------------------------------------------------------- two of the three
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_data_and_keystore_without_the_root_key_open_no_word(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -164,7 +164,7 @@ async def test_data_and_keystore_without_the_root_key_open_no_word(
     await store.close()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_data_and_root_key_without_the_keystore_open_no_word_no_plan_and_no_address(
     town: Town, ash: Planted, no_keys: Keystore
@@ -209,7 +209,7 @@ async def appointed(town: Town) -> Actor:
         return (await appoint(work, Role.CRISIS_MODERATOR)).actor
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_data_and_root_key_without_the_keystore_open_no_place(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -221,7 +221,7 @@ async def test_data_and_root_key_without_the_keystore_open_no_place(
             raise AssertionError("it opened")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_keystore_and_root_key_without_the_data_hold_nothing_to_open(
     town: Town, ash: Planted, copied: Callable[..., Path]
@@ -238,7 +238,7 @@ def nobody_looks(*_: object) -> None:
     """How far it is, where nobody looks."""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_old_root_key_opens_nothing_of_today_once_it_was_replaced(
     town: Town, ash: Planted, settings: Settings

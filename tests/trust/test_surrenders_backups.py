@@ -41,7 +41,7 @@ async def backup(
     return taken, tmp_path / "identity"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_backup_without_its_secret_tells_its_size_and_time_and_nothing_else(
     town: Town, ash: Planted, backup: tuple[Taken, Path]
@@ -59,7 +59,7 @@ def inside(file: Path, identity: Path) -> bytes:
         return b"".join(iter(lambda: reader.read(1 << 20), b""))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_data_backup_and_its_secret_hold_what_the_data_hold_and_no_key(
     town: Town, ash: Planted, backup: tuple[Taken, Path]

@@ -41,7 +41,7 @@ async def refused(kind: type[HoldfastError], doing: object) -> None:
         await doing  # type: ignore[misc]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     desk: Desk, clock: StillClock
@@ -72,7 +72,7 @@ async def test_two_people_open_it_and_the_member_reads_who_when_and_why(
     assert after.told_at == clock.now()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_one_person_alone_opens_nothing(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
@@ -98,7 +98,7 @@ async def test_whoever_has_no_right_to_it_neither_asks_nor_says_yes_nor_reads(de
     assert await desk.read(desk.fern, opening) == WORST
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("lower", [Concern.NONE, Concern.WATCH, Concern.HIGH])
 async def test_it_opens_at_immediate_only_at_every_step(desk: Desk, lower: Concern) -> None:
@@ -110,14 +110,14 @@ async def test_it_opens_at_immediate_only_at_every_step(desk: Desk, lower: Conce
     assert await desk.read(desk.sam, opening) == WORST
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_without_a_reason_nobody_asks(desk: Desk) -> None:
     await refused(NoReason, desk.ask(desk.sam, reason="now"))
     assert await desk.ask(desk.sam)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_an_approval_that_comes_too_late_is_none(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
@@ -132,7 +132,7 @@ async def test_an_approval_that_comes_too_late_is_none(desk: Desk, clock: StillC
     await refused(OpeningExpired, desk.read(desk.sam, again))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_saying_yes_twice_does_not_make_it_last_longer(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
@@ -143,7 +143,7 @@ async def test_saying_yes_twice_does_not_make_it_last_longer(desk: Desk, clock: 
     await refused(OpeningExpired, desk.read(desk.sam, opening))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_somebody_removed_meanwhile_no_longer_counts(desk: Desk, clock: StillClock) -> None:
     opening = await desk.ask(desk.sam)
@@ -154,7 +154,7 @@ async def test_somebody_removed_meanwhile_no_longer_counts(desk: Desk, clock: St
     await refused(NotFound, desk.read(desk.sam, opening))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_somebody_who_lost_the_right_meanwhile_no_longer_counts(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
@@ -181,7 +181,7 @@ async def test_erased_by_one_tap_it_opens_for_nobody_any_more(desk: Desk) -> Non
     assert purposes == ["plan"]  # under which the reason was sealed
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_who_opened_it_stays_to_be_read_after_it_is_erased(desk: Desk) -> None:
     workshop, ash = desk.town.house.workshop, desk.town.ash.member
@@ -195,7 +195,7 @@ async def test_who_opened_it_stays_to_be_read_after_it_is_erased(desk: Desk) -> 
     assert told.reason == WHY
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_asked_about_a_line_does_not_open_the_next_one(desk: Desk) -> None:
     opening = await desk.ask(desk.sam)
@@ -224,7 +224,7 @@ async def test_nobody_can_ask_for_a_line_that_was_never_left(desk: Desk) -> None
             )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: StillClock) -> None:
     workshop, root, ash = desk.town.house.workshop, desk.town.house.root, desk.town.ash.member
@@ -244,7 +244,7 @@ async def test_the_desk_sees_how_far_an_opening_has_come(desk: Desk, clock: Stil
     assert await seen_by(desk.dahlia) is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_every_step_is_in_the_record_and_neither_the_line_nor_the_reason(
     desk: Desk, clock: StillClock

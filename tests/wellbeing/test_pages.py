@@ -21,7 +21,7 @@ async def post(client: httpx.AsyncClient, path: str, **fields: str) -> Page:
     return Page(await client.post(path, data=fields, follow_redirects=True))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_line_is_written_changed_and_taken_out_on_the_page(
     ash: httpx.AsyncClient, town: Town
@@ -45,7 +45,7 @@ async def test_a_line_is_written_changed_and_taken_out_on_the_page(
     assert await lines_of(town, town.ash) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_all_six_parts_are_there_and_the_page_says_who_could_open_it(
     ash: httpx.AsyncClient,
@@ -61,7 +61,7 @@ async def test_all_six_parts_are_there_and_the_page_says_who_could_open_it(
     assert "/help" in page.links
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_agreeing_to_share_is_dated_and_can_be_taken_back(
     ash: httpx.AsyncClient, town: Town
@@ -92,7 +92,7 @@ async def test_what_does_not_fit_is_shown_again_with_its_words(
     assert f'value="{text}"' in page.html
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_that_went_nowhere_are_given_back(ash: httpx.AsyncClient, town: Town) -> None:
     line = (await a_plan(town, town.ash))[0].id.hex()
@@ -102,7 +102,7 @@ async def test_words_that_went_nowhere_are_given_back(ash: httpx.AsyncClient, to
     assert "What you wrote: Written in another tab" in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("path", [PLAN, f"{PLAN}/sealed-line"])
 async def test_hard_words_show_who_can_be_reached_even_where_they_are_not_kept(
@@ -117,7 +117,7 @@ async def test_hard_words_show_who_can_be_reached_even_where_they_are_not_kept(
         assert page.links.count("/help") >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_program_that_writes_without_end_is_slowed_down(ash: httpx.AsyncClient) -> None:
     answers = [
@@ -127,7 +127,7 @@ async def test_a_program_that_writes_without_end_is_slowed_down(ash: httpx.Async
     assert answers == [303] * 30 + [429]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_page_to_print_has_every_line_and_not_the_sealed_one(
     ash: httpx.AsyncClient, town: Town
@@ -146,7 +146,7 @@ async def test_the_page_to_print_has_every_line_and_not_the_sealed_one(
     assert ".screen-only" in printed
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_the_sealed_line_is_left_replaced_and_erased_by_one_tap(
     ash: httpx.AsyncClient, town: Town
@@ -162,7 +162,7 @@ async def test_the_sealed_line_is_left_replaced_and_erased_by_one_tap(
     assert "Somewhere else now" not in page.said
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_member_is_told_on_the_page_who_opened_the_line(
     ash: httpx.AsyncClient, desk: Desk
@@ -178,7 +178,7 @@ async def test_the_member_is_told_on_the_page_who_opened_the_line(
     assert [one["told_at"] for one in found] == ["2026-11-22T02:40:00.000Z"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_my_own_page_leads_to_the_plan_and_the_help_page_does_not(
     ash: httpx.AsyncClient,

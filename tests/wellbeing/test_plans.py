@@ -42,7 +42,7 @@ def said(lines: list) -> list[str]:  # type: ignore[type-arg]
     return [line.words for line in lines]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_lines_stand_in_the_order_of_their_parts(town: Town) -> None:
     assert said(await a_plan(town, town.ash)) == [SIGN, SONG, SISTER]
@@ -59,7 +59,7 @@ async def test_lines_of_one_part_stand_in_the_order_of_writing(
     assert said(await lines_of(town, town.ash)) == ["first", "second", "third"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_line_is_changed_taken_out_and_put_back_where_it_was(town: Town) -> None:
     workshop, root, me = town.house.workshop, town.house.root, town.ash.member
     lines = await a_plan(town, town.ash)
@@ -78,7 +78,7 @@ async def test_a_line_is_changed_taken_out_and_put_back_where_it_was(town: Town)
     assert await lines_of(town, town.ash) == lines
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_adding_a_line_can_be_taken_back_once(town: Town) -> None:
     lines = await a_plan(town, town.ash)
@@ -178,7 +178,7 @@ async def test_a_changed_line_is_no_longer_agreed_to(town: Town) -> None:
     assert again.words == SIGN
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_plan_has_an_end(town: Town) -> None:
     async with town.house.workshop.work() as work:
@@ -252,7 +252,7 @@ async def test_words_the_rules_break_over_are_kept_and_somebody_should_come(
     assert kept.concern == Concern.HIGH
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_line_of_somebody_else_changed_with_hard_words_is_refused_and_read(
     town: Town,
@@ -272,7 +272,7 @@ async def test_nothing_is_no_line(town: Town) -> None:
     assert isinstance((await write(town, town.ash, "alone", " \n ")).refused, NoWords)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_each_line_has_a_key_of_its_own_and_it_is_its_members(town: Town) -> None:
     await a_plan(town, town.ash)
@@ -284,7 +284,7 @@ async def test_each_line_has_a_key_of_its_own_and_it_is_its_members(town: Town) 
     assert all(keys[line.key_id] == line.member_id for line in lines if line.key_id is not None)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_windows_write_one_after_the_other(town: Town) -> None:
     written = await asyncio.gather(
         *(write(town, town.ash, "alone", f"thing {number}") for number in range(5)),

@@ -34,7 +34,7 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_staff_person_of_any_role_and_no_guest_comes_to_a_plan(
     client: httpx.AsyncClient, app: FastAPI, town: Town
@@ -67,7 +67,7 @@ def imported() -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_nothing_outside_this_slice_reads_a_plan_but_the_export_and_the_handover() -> None:
     """What staff's pages are made of may know whether there is a line, and agreed lines."""
     opens_words: dict[str, set[str]] = {
@@ -84,7 +84,7 @@ def test_nothing_outside_this_slice_reads_a_plan_but_the_export_and_the_handover
     assert [one for one in there if one[1].endswith((".tables", ".seals"))] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_another_member_sees_nothing_of_my_plan(
     ash: httpx.AsyncClient, client: httpx.AsyncClient, town: Town
@@ -103,7 +103,7 @@ async def test_another_member_sees_nothing_of_my_plan(
 # ---------------------------------------------------------------- taken along, and gone
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_everything_of_my_plan_is_in_my_export(ash: httpx.AsyncClient, town: Town) -> None:
     await a_plan(town, town.ash)
@@ -145,7 +145,7 @@ def test_whatever_is_kept_of_a_plan_is_in_the_export_or_left_out_for_a_reason() 
     assert {name: {c.name for c in table.__table__.columns} for name, table in ours.items()} == told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_no_word_of_a_plan_lies_in_the_data_folder(town: Town) -> None:
     await a_plan(town, town.ash)
@@ -155,7 +155,7 @@ async def test_no_word_of_a_plan_lies_in_the_data_folder(town: Town) -> None:
         assert [shape for shape, sought in shapes(words).items() if sought in kept] == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_erased_with_the_member_no_row_and_no_key_of_a_plan_is_left(
     ash: httpx.AsyncClient, town: Town
@@ -174,7 +174,7 @@ async def test_erased_with_the_member_no_row_and_no_key_of_a_plan_is_left(
     assert len(await lines_of(town, town.birch)) == 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_erased_by_one_tap_the_line_s_bytes_and_key_are_gone_from_the_disk(
     ash: httpx.AsyncClient, town: Town, house: House

@@ -23,7 +23,7 @@ async def now_as(glass: Glass, person: Person, role: Role) -> Person:
     return replace(person, actor=replace(staff, role=role))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 async def test_who_is_of_the_other_half_now_has_no_half_to_give(town: Town) -> None:

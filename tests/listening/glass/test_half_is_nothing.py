@@ -59,7 +59,7 @@ async def reads(glass: Glass, parts: dict[int, bytes]) -> list[str]:
     return await glass.talk.texts(reader)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_each_half_alone_opens_nothing_and_both_open_it(glass: Glass) -> None:
     care, lead = await half(glass, glass.sam), await half(glass, glass.fern)
     assert care.keys() == lead.keys() != set()
@@ -81,7 +81,7 @@ async def test_without_the_root_key_a_persons_words_open_not_even_their_half(gla
     assert unlocked(glass.town.house.root, key, glass.words[key.staff_id])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_the_second_person_gave_opens_for_the_asker_alone_and_is_gone_after(
     glass: Glass,
 ) -> None:
@@ -111,7 +111,7 @@ async def test_what_the_second_person_gave_opens_for_the_asker_alone_and_is_gone
         assert await shares_of(work, request) == {}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_joined_keys_lie_in_no_file(glass: Glass) -> None:
     """What is joined is in memory: not in the data, the keystore or the log beside them."""
     request = await glass.ask()

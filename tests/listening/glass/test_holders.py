@@ -40,7 +40,7 @@ async def shares(glass: Glass) -> int:
         return await work.db.scalar(select(func.count()).select_from(GlassShareRow)) or 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_wrong_words_give_nothing(glass: Glass) -> None:
     request = await glass.ask()
@@ -50,7 +50,7 @@ async def test_wrong_words_give_nothing(glass: Glass) -> None:
     await glass.agree(glass.fern, request, words=glass.words[staff_of(glass.fern).id].upper())
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_it_takes_a_sign_in_of_a_moment_ago(glass: Glass) -> None:
     request = await glass.ask()
@@ -70,7 +70,7 @@ async def test_it_takes_a_sign_in_of_a_moment_ago(glass: Glass) -> None:
     await glass.agree(glass.fern, request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_key_made_later_does_not_open_what_was_said_before(glass: Glass) -> None:
     late = await glass.appoint(Role.LEAD, "Late")
@@ -80,7 +80,7 @@ async def test_a_key_made_later_does_not_open_what_was_said_before(glass: Glass)
     await glass.agree(glass.fern, request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_new_key_of_ones_own_opens_nothing_of_before(glass: Glass) -> None:
     request = await glass.ask()
@@ -92,7 +92,7 @@ async def test_a_new_key_of_ones_own_opens_nothing_of_before(glass: Glass) -> No
         await glass.ask()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_half_of_one_part_opens_no_other(glass: Glass) -> None:
     """Whoever has a look in hand has these parts and no others, of this room or another."""
@@ -105,7 +105,7 @@ async def test_a_half_of_one_part_opens_no_other(glass: Glass) -> None:
     assert (await glass.page(request, look)).messages[0].text == SECRET
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_listening_is_ready_when_both_halves_have_somebody(town: Town) -> None:
     async with town.house.workshop.work() as work:
@@ -131,7 +131,7 @@ async def test_listening_is_ready_when_both_halves_have_somebody(town: Town) -> 
     assert not await ready()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_words_that_were_not_typed_back_hold_no_half(town: Town) -> None:
     glass = await glass_in(town)
@@ -149,7 +149,7 @@ async def test_words_that_were_not_typed_back_hold_no_half(town: Town) -> None:
         assert await is_ready(work)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_whoever_made_no_key_asks_for_nothing(glass: Glass) -> None:
     robin = await glass.appoint(Role.SUPERVISOR, "Robin", keyed=False)

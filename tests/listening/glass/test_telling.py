@@ -46,7 +46,7 @@ async def notices(glass: Glass, who: Person) -> list[Kind]:
         return [one.kind for one in await notices_of(work, who.member, None, 9)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_both_members_are_told_seventy_two_hours_after(
     glass: Glass, clock: StillClock
 ) -> None:
@@ -62,7 +62,7 @@ async def test_both_members_are_told_seventy_two_hours_after(
     assert await look_after_glass(glass.town.house.workshop) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_was_never_opened_is_told_to_nobody(glass: Glass, clock: StillClock) -> None:
     request = await glass.ask()
@@ -73,7 +73,7 @@ async def test_what_was_never_opened_is_told_to_nobody(glass: Glass, clock: Stil
     assert (await glass.row(request)).tell_at is None
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_is_over_keeps_no_half_of_anybody(glass: Glass, clock: StillClock) -> None:
     async def shares() -> int:
@@ -100,7 +100,7 @@ async def agree(glass: Glass, who: Person) -> None:
         await agree_to_delay(work, glass.fresh(who), request_id=1)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_two_people_of_two_kinds_put_it_off_for_thirty_days(
     glass: Glass, clock: StillClock
 ) -> None:
@@ -121,7 +121,7 @@ async def test_two_people_of_two_kinds_put_it_off_for_thirty_days(
         await delay(glass, glass.sam)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_one_person_alone_puts_nothing_off(glass: Glass, clock: StillClock) -> None:
     await delay(glass, glass.fern)
@@ -130,7 +130,7 @@ async def test_one_person_alone_puts_nothing_off(glass: Glass, clock: StillClock
     assert len(await told(glass, glass.town.ash)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_member_objects_and_somebody_else_answers(glass: Glass, clock: StillClock) -> None:
     clock.pass_time(hours=72)
@@ -156,7 +156,7 @@ async def test_a_member_objects_and_somebody_else_answers(glass: Glass, clock: S
     assert (await notices(glass, glass.town.ash)).count(Kind.OPENED) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_another_account_of_one_of_the_two_answers_no_objection(
     glass: Glass, clock: StillClock
@@ -188,7 +188,7 @@ async def test_how_many_were_opened_is_counted_by_the_month(
         assert await openings_by_month(work) == {month: 1}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_a_member_was_told_goes_with_them(glass: Glass, clock: StillClock) -> None:
     clock.pass_time(hours=72)
     await look_after_glass(glass.town.house.workshop)

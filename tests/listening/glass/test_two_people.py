@@ -47,7 +47,7 @@ async def shown_rows(glass: Glass) -> int:
         return await work.db.scalar(its) or 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @unlimited
 async def test_two_halves_open_what_was_said_and_each_page_stands_in_the_record(
     glass: Glass,
@@ -67,7 +67,7 @@ async def test_two_halves_open_what_was_said_and_each_page_stands_in_the_record(
     assert repr(look) == "Look(…)"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_it_opens_for_the_asker_alone_and_ordinary_reading_stays_private(
     glass: Glass,
@@ -83,7 +83,7 @@ async def test_it_opens_for_the_asker_alone_and_ordinary_reading_stays_private(
     assert await glass.talk.texts(glass.sam.actor) == ["(private)"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_nobody_agrees_with_themselves(glass: Glass) -> None:
     request = await glass.ask()
@@ -94,7 +94,7 @@ async def test_nobody_agrees_with_themselves(glass: Glass) -> None:
     assert await shares(glass) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_one_human_with_two_accounts_is_one_person(glass: Glass) -> None:
     """The same passkey behind both: the other half does not make another human of them."""
     request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
@@ -116,7 +116,7 @@ async def test_one_human_with_two_accounts_is_one_person(glass: Glass) -> None:
     await glass.agree(glass.fern, request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_one_sign_in_of_the_organisation_is_one_person(glass: Glass) -> None:
     request, twin = await glass.ask(), await glass.appoint(Role.LEAD, "Twin")
@@ -127,7 +127,7 @@ async def test_one_sign_in_of_the_organisation_is_one_person(glass: Glass) -> No
         await glass.agree(twin, request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_same_half_twice_opens_nothing(glass: Glass) -> None:
     request = await glass.ask()
@@ -138,7 +138,7 @@ async def test_the_same_half_twice_opens_nothing(glass: Glass) -> None:
     await glass.agree(glass.fern, request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.PARTNER])
 async def test_whoever_holds_no_half_finds_nothing_there(glass: Glass, role: Role) -> None:
@@ -152,7 +152,7 @@ async def test_whoever_holds_no_half_finds_nothing_there(glass: Glass, role: Rol
         await glass.make_key(other)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_an_auditor_agrees_and_never_asks(glass: Glass) -> None:
     noor = await glass.appoint(Role.AUDITOR, "Noor")
@@ -165,7 +165,7 @@ async def test_an_auditor_agrees_and_never_asks(glass: Glass) -> None:
     assert (await glass.page(request, await glass.open(request))).messages[0].text == SECRET
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_yes_comes_within_two_hours_or_not_at_all(glass: Glass, clock: StillClock) -> None:
     late = await glass.ask()
@@ -177,7 +177,7 @@ async def test_a_yes_comes_within_two_hours_or_not_at_all(glass: Glass, clock: S
     await glass.agree(glass.fern, in_time)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_yes_is_given_once(glass: Glass) -> None:
     request = await glass.ask()
     await glass.agree(glass.fern, request)
@@ -189,7 +189,7 @@ async def test_a_yes_is_given_once(glass: Glass) -> None:
     assert await shares(glass) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_taken_back_cannot_be_agreed_to(glass: Glass) -> None:
     request, kept = await glass.ask(), await glass.ask()
     async with glass.town.house.workshop.work() as work:
@@ -204,7 +204,7 @@ async def test_what_was_taken_back_cannot_be_agreed_to(glass: Glass) -> None:
         await glass.open(kept)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_yes_is_to_what_was_shown_and_to_nothing_wider(glass: Glass) -> None:
     request = await glass.ask()
     was_shown = await glass.shown(request)
@@ -216,7 +216,7 @@ async def test_a_yes_is_to_what_was_shown_and_to_nothing_wider(glass: Glass) -> 
     await glass.agree(glass.fern, request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_what_lies_outside_the_span_is_not_shown(glass: Glass, clock: StillClock) -> None:
     clock.pass_time(minutes=10)
@@ -251,7 +251,7 @@ async def test_nobody_asks_for_more_than_seven_days_an_hour_or_what_is_to_come(
             await glass.ask(**span)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_look_closes_by_itself(glass: Glass, clock: StillClock) -> None:
     request = await glass.ask(minutes=15)
@@ -266,7 +266,7 @@ async def test_the_look_closes_by_itself(glass: Glass, clock: StillClock) -> Non
         await glass.open(request)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_opening_again_does_not_begin_the_time_anew(glass: Glass, clock: StillClock) -> None:
     request = await glass.ask(minutes=15)
@@ -276,7 +276,7 @@ async def test_opening_again_does_not_begin_the_time_anew(glass: Glass, clock: S
     assert (await glass.open(request)).until == first.until
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_either_of_the_two_closes_it_and_then_nothing_is_left_to_join(glass: Glass) -> None:
     request = await glass.ask()
     await glass.agree(glass.fern, request)

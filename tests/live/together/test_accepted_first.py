@@ -44,7 +44,7 @@ async def answers(line: Line, count: int) -> list[tuple[str, int]]:
     return [(event["event"], event["seq"]) for event in heard]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_own_words_that_are_read_in_a_gap_are_acknowledged_first(
     here: Place, there: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,7 +40,7 @@ async def changes(line: Line, do: str, seq: int, **fields: Any) -> None:
     assert answer["event"] == "accepted", answer
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_edits_responses_and_removals_cross_over(here: Place, there: Place) -> None:
     ash, birch = await here.line("ash"), await there.line("birch")
     await birch.enter()
@@ -55,7 +55,7 @@ async def test_edits_responses_and_removals_cross_over(here: Place, there: Place
     assert rest[0]["counts"] == {"with_you": 1}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_words_of_before_are_in_no_process_s_memory(
     here: Place, there: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,7 +75,7 @@ async def test_the_words_of_before_are_in_no_process_s_memory(
     assert there.hearing.gaps_read == 0, "it came from what was at hand"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_looks_away_here_is_told_nothing_of_what_is_said_there(
     here: Place, there: Place
 ) -> None:
@@ -97,7 +97,7 @@ async def test_who_looks_away_here_is_told_nothing_of_what_is_said_there(
     }
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_staff_who_hear_it_through_another_process_are_noted(
     here: Place, there: Place
 ) -> None:
@@ -154,7 +154,7 @@ async def test_pieces_of_a_number_are_joined_over_processes(here: Place, there: 
     assert (await second.post("900 123"))["code"] == "contact_detail"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_page_loaded_anew_needs_no_new_ear_and_an_empty_room_is_left(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +179,7 @@ async def test_a_page_loaded_anew_needs_no_new_ear_and_an_empty_room_is_left(
     assert bus.listened == [room_id, room_id]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_nobody_knows_of_is_told_by_the_heads_where_it_was_kept(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,7 +214,7 @@ async def endless_page(place: Place, name: str) -> AsyncIterator[AsyncIterator[s
         yield page.aiter_text()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_the_page_that_never_ends_shows_what_other_processes_commit_once(
     here: Place, open_place: Callable[..., Any], applications: dict[str, FastAPI]
 ) -> None:

@@ -21,7 +21,7 @@ from town import unlimited
 pytestmark = [unlimited]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_elders_that_come_a_little_late_are_waited_for_and_not_read(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,7 +38,7 @@ async def test_elders_that_come_a_little_late_are_waited_for_and_not_read(
     assert there.hearing.gaps_read == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_a_process_that_stood_still_hears_what_came_meanwhile_before_it_reads(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,7 +65,7 @@ async def test_a_process_that_stood_still_hears_what_came_meanwhile_before_it_re
     assert readings == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_was_lost_is_found_by_the_next_look_at_the_heads(
     here: Place, there: Place, network: Network
 ) -> None:
@@ -80,7 +80,7 @@ async def test_what_was_lost_is_found_by_the_next_look_at_the_heads(
     assert there.hearing.gaps_read == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_where_only_heads_are_told_everything_is_read_at_once(
     here: Place, there: Place, network: Network
 ) -> None:
@@ -94,7 +94,7 @@ async def test_where_only_heads_are_told_everything_is_read_at_once(
     assert there.hearing.gaps_read >= 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_envelope_that_is_not_understood_is_read_in_the_database(
     here: Place, there: Place, network: Network
 ) -> None:

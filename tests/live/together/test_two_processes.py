@@ -35,7 +35,7 @@ def places(heard: list[Event]) -> list[int]:
     return [event["seq"] for event in heard]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_what_one_process_commits_the_other_tells_its_people(
     here: Place, there: Place
 ) -> None:
@@ -50,7 +50,7 @@ async def test_what_one_process_commits_the_other_tells_its_people(
     assert there.hearing.delivered_remote == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_author_s_other_window_in_another_process_hears_the_nonce(
     here: Place, there: Place
 ) -> None:
@@ -60,7 +60,7 @@ async def test_an_author_s_other_window_in_another_process_hears_the_nonce(
     assert (await window.hear_next("posted"))["nonce"] == "n" * 12
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_left_while_their_process_had_no_news_hears_nothing_that_was_said_since(
     here: Place, there: Place
 ) -> None:
@@ -103,7 +103,7 @@ async def kept(line: Line, text: str) -> int:
     return seq
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     "seed", [None, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3))]
 )
@@ -126,7 +126,7 @@ async def test_every_reader_of_either_process_sees_one_order_and_each_message_on
     assert sorted(seq for seqs in acked for seq in seqs) == list(range(1, last + 1))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_an_author_is_told_that_it_is_kept_before_the_room_is_and_without_waiting(
     here: Place, there: Place, network: Network
 ) -> None:
@@ -147,7 +147,7 @@ async def test_an_author_is_told_that_it_is_kept_before_the_room_is_and_without_
     assert (await birch.hear_next("posted"))["seq"] == 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_comes_in_is_told_of_all_that_was_acknowledged_anywhere_before(
     here: Place, there: Place, network: Network
 ) -> None:
@@ -164,7 +164,7 @@ async def test_who_comes_in_is_told_of_all_that_was_acknowledged_anywhere_before
     network.let_go()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_who_comes_back_to_the_other_process_has_missed_nothing(
     here: Place, there: Place, network: Network
 ) -> None:
@@ -194,7 +194,7 @@ async def test_who_is_too_far_behind_comes_back(there: Place, network: Network) 
     assert there.hearing.gaps_given_up == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_rooms_are_read_a_few_at_a_time_and_each_gets_its_turn(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:

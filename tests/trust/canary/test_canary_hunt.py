@@ -63,18 +63,18 @@ def hunted() -> Iterator[Hunted]:
         yield Hunted(place, folder, hunt, found)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_nothing_lies_where_the_table_does_not_allow_it(hunted: Hunted) -> None:
     assert set(hunted.found) == ARTEFACTS
     assert strays(hunted.found) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_the_table_allows_is_so(hunted: Hunted) -> None:
     assert idle(hunted.found) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_everybody_carried_what_they_were_meant_to_carry(hunted: Hunted) -> None:
     """Else nothing would be found because nothing was there."""
     said = hunted.place.said
@@ -87,7 +87,7 @@ def test_everybody_carried_what_they_were_meant_to_carry(hunted: Hunted) -> None
     assert log.count('"event": "broken"') + log.count('"event": "fell over"') >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("where", ["data/holdfast.db", "data/keys/keystore.db", "server.log"])
 def test_what_is_planted_in_what_the_place_left_is_found(hunted: Hunted, where: str) -> None:
     """The negative control: the same hunt, in the same heap, with every canary put into it."""

@@ -29,7 +29,7 @@ def said_by(program: str) -> str:
     return done.stderr + done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("where", FALLS)
 def test_an_error_keeps_the_words_that_stand_in_it(where: str) -> None:
     assert WORDS in said_by(f"{PROGRAM}{FALLS[where]}")  # as Python would have it

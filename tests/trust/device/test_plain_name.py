@@ -24,7 +24,7 @@ def looks_plain(one: Visitor, path: str) -> None:
     assert "Holdfast" not in head + bar, path
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_help_page_that_was_kept_takes_the_plain_name_at_once_and_without_a_connection(
     visitor: MakeVisitor,
 ) -> None:

@@ -53,7 +53,7 @@ def wrong_with(bar: dict[str, Any]) -> list[str]:
     return [name for name, so in found.items() if so]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     "speaks", ["", *(pytest.param(one, marks=pytest.mark.slow) for one in ("es", "ar"))]
 )

@@ -126,7 +126,7 @@ def leaves_in(page: Page) -> float:
     return begun - float(pressed)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_leaving_takes_no_longer_where_the_server_cannot_be_reached_and_holds_later(
     visitor: MakeVisitor, room: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -147,7 +147,7 @@ def test_leaving_takes_no_longer_where_the_server_cannot_be_reached_and_holds_la
     ash.complaints.clear()  # the browser notes what it could not reach, and the page that refuses
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_back_button_shows_nothing_of_anybody(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:
@@ -207,7 +207,7 @@ def test_a_shared_device_keeps_no_draft_no_worker_and_no_store(
     assert ash.page.evaluate("caches.keys().then(a => a.length)") == 0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_page_with_a_pin_is_covered_by_a_key_and_its_line_closes(
     visitor: MakeVisitor, served: Place, room: str
 ) -> None:

@@ -40,7 +40,7 @@ async def was(house: House, clock: StillClock, name: str, *, hours: float, **mor
         await note(work, name, at=at, **more)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_place_without_a_backup_is_unsafe(
     house: House, examine: Any, clock: StillClock
@@ -61,7 +61,7 @@ DRILLS: list[tuple[int, dict[str, Any], Level, str]] = [  # days ago, what was o
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_backup_that_nobody_restored_is_a_hope(
     house: House, examine: Any, clock: StillClock
@@ -73,7 +73,7 @@ async def test_a_backup_that_nobody_restored_is_a_hope(
         assert (found.level, said in found.what) == (level, True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_the_copy_that_was_tried_must_be_of_the_root_key_in_force(
     house: House, examine: Any, clock: StillClock

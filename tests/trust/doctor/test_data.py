@@ -36,7 +36,7 @@ async def test_data_of_the_newest_shape_that_are_kept_are_well(
         assert levels(await examine(check, data=tmp_path / "none")) == [Level.UNSEEN]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_migration_that_waits_is_told_and_not_made(
     house: House, examine: Any, settings: Settings, made_up: MadeUp, clock: StillClock

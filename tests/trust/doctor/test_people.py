@@ -115,7 +115,7 @@ async def test_a_rota_without_anybody_wants_care(
             assert is_green(await examine(somebody_is_on_the_rota, work=work)) is well
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_staff_who_show_only_one_thing_want_care(
     house: House, examine: Any, clock: StillClock
@@ -135,7 +135,7 @@ async def test_staff_who_show_only_one_thing_want_care(
     assert "no recovery codes" in red(await said()).what
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_a_token_from_the_keyboard_that_is_still_good_wants_care(
     house: House, examine: Any, clock: StillClock
@@ -236,7 +236,7 @@ async def test_every_check_has_its_turn_and_none_falls_over_an_empty_machine(
     assert len(set(ALL)) == len(ALL) > 20
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_a_whole_place_is_looked_at_as_it_is(
     house: House, settings: Settings, made_up: MadeUp, clock: StillClock

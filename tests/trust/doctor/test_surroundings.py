@@ -112,7 +112,7 @@ async def test_a_server_that_may_leave_a_core_is_unsafe(
     assert red(await examine(no_core_is_dumped)).level is Level.UNSAFE
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_server_turns_core_dumps_off_when_it_starts() -> None:
     """In a program of its own: a limit that was lowered stays low."""
     code = (

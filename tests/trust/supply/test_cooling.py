@@ -92,7 +92,7 @@ def shelf() -> Iterator[Shelf]:
     made.server.server_close()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_version_of_eight_days_may_come_in_and_one_of_six_may_not(shelf: Shelf) -> None:
     shelf.since = timedelta(days=8)
     assert shelf.asked() == Verdict()
@@ -100,7 +100,7 @@ def test_a_version_of_eight_days_may_come_in_and_one_of_six_may_not(shelf: Shelf
     assert "tiny-one==1.0" in shelf.asked().too_new
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_who_does_not_say_how_old_or_does_not_answer_makes_nothing_red(shelf: Shelf) -> None:
     shelf.says_when = False
     assert shelf.asked() == Verdict(away=True)

@@ -67,7 +67,7 @@ def behind_the_wall(*command: str, seconds: int) -> subprocess.CompletedProcess[
     )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_place_starts_and_answers_where_no_route_leads_out(tmp_path: Path) -> None:
     said = behind_the_wall(
         sys.executable, "-c", BY_ITSELF, str(tmp_path / "data"), "8123", seconds=90
@@ -114,7 +114,7 @@ FETCHES = re.compile(
 )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_page_style_or_script_names_a_place_to_fetch_from() -> None:
     house = ROOT / "src" / "holdfast"
     files = [file for kind in ("html", "css", "js", "svg") for file in house.rglob(f"*.{kind}")]
@@ -137,7 +137,7 @@ def test_a_place_to_fetch_from_would_be_seen(written: str) -> None:
     assert FETCHES.search(written)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_only_what_the_operator_turns_on_calls_out() -> None:
     """Every module that can open a line to elsewhere, and why. A new one has to say so here."""
     named = {

@@ -70,7 +70,7 @@ def test_what_we_say_we_need_is_locked() -> None:
     assert wanted <= {one.name for one in locked("base")}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_is_installed_is_what_is_locked() -> None:
     """On this machine; packages that are for another kind of machine are not there."""
     here = {one.name.lower().replace("_", "-"): one.version for one in metadata.distributions()}
@@ -126,7 +126,7 @@ def test_a_licence_that_does_not_suit_would_be_seen() -> None:
         assert not _suits(licence)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_packages_themselves_do_not_say_otherwise() -> None:
     """Where one says its licence in SPDX's words, our list says the same."""
     parse = get_spdx_licensing().parse
@@ -178,13 +178,13 @@ def test_our_own_scripts_carry_nobody_elses_notice() -> None:
 # ---------------------------------------------------------------- the list of it all
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_list_of_what_we_are_made_of_is_as_the_lock_says() -> None:
     again = "PYTHONPATH=tests python -m trust.supply.sbom"
     assert SBOM.read_text("utf-8") == made(), f"it is out of date: {again}"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_list_is_the_same_each_time_it_is_made() -> None:
     assert made() == made()
 
@@ -201,7 +201,7 @@ def schema() -> Any:
     return jsonschema_rs.validator_for(of["bom-1.6"], registry=jsonschema_rs.Registry(known))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_list_is_in_good_form_and_whole() -> None:
     listed: dict[str, Any] = json.loads(made())
     assert list(schema().iter_errors(listed)) == []

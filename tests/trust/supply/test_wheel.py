@@ -58,7 +58,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(source(folder / "here", mode=0o644, moment=1_000_000_000), folder / "built")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_two_builds_in_other_places_at_other_times_are_the_same_bytes(
     wheel: Path, tmp_path: Path
 ) -> None:
@@ -69,7 +69,7 @@ def test_two_builds_in_other_places_at_other_times_are_the_same_bytes(
     assert digest(wheel) == digest(other)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_build_of_something_else_is_other_bytes(wheel: Path, tmp_path: Path) -> None:
     """Else the test above would compare nothing."""
     changed = source(tmp_path / "here", mode=0o644, moment=1_000_000_000)
@@ -77,7 +77,7 @@ def test_a_build_of_something_else_is_other_bytes(wheel: Path, tmp_path: Path) -
     assert digest(built(changed, tmp_path / "built")) != digest(wheel)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_moment_may_be_given_by_whoever_builds(wheel: Path, tmp_path: Path) -> None:
     checkout = source(tmp_path / "here", mode=0o644, moment=1_000_000_000)
     dated = built(checkout, tmp_path / "built", SOURCE_DATE_EPOCH="1700000000")

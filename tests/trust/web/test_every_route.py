@@ -49,14 +49,14 @@ def wrong(heard: Iterator[Heard] | list[Heard], what: Any) -> list[str]:
     return [one.told for one in heard if not what(one)]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_walk_came_through_every_door(walked: list[Heard]) -> None:
     assert {one.door.name for one in walked} >= {door.name for door in doors()}
     assert {one.status // 100 for one in walked} >= {2, 3, 4}
     assert wrong(walked, lambda one: one.status < 500) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w01_every_answer_has_the_whole_policy_and_is_framed_by_nobody(
     walked: list[Heard],
 ) -> None:
@@ -76,14 +76,14 @@ def test_w02_every_answer_wears_the_headers_that_protect_people(walked: list[Hea
         assert not {"server", "x-powered-by", "via"} & set(one.headers.keys()), one.told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w02_nothing_of_anybody_is_kept_in_a_cache(walked: list[Heard]) -> None:
     mine = [one for one in walked if not one.door.path.startswith(CACHED)]
     assert len(mine) > 400
     assert wrong(mine, lambda one: one.headers["cache-control"] == "no-store") == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w02_over_https_every_kind_of_answer_tells_browsers_to_stay_there(
     over_https: FastAPI, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +114,7 @@ ELSEWHERE: tuple[dict[str, str], ...] = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w05_no_door_that_changes_something_opens_from_another_site(
     app: FastAPI, town: Town
 ) -> None:
@@ -142,12 +142,12 @@ async def test_w05_one_door_in_every_kind_and_from_every_origin(app: FastAPI, to
 # ---------------------------------------------------------------- bodies
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w09_nothing_that_is_made_for_somebody_is_compressed(walked: list[Heard]) -> None:
     assert wrong(walked, lambda one: "content-encoding" not in one.headers) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w15_no_door_takes_a_file(app: FastAPI, town: Town) -> None:
     """Where a form is read, a file in it is refused; elsewhere nobody looks at it."""
     quietly(town)
@@ -171,7 +171,7 @@ async def uploaded(
     return await heard(app, door, scope, body)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w21_every_answer_says_truly_what_it_is(walked: list[Heard]) -> None:
     for one in walked:
         if not one.body:
@@ -185,7 +185,7 @@ def test_w21_every_answer_says_truly_what_it_is(walked: list[Heard]) -> None:
             assert one.text[0] in "{[", one.told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w09_a_right_guess_and_a_wrong_one_are_of_one_size(app: FastAPI, town: Town) -> None:
     """What a page says back of a question makes it no shorter where it resembles the page."""
     extra = {"accept-encoding": "gzip, br, zstd, deflate"}
@@ -200,7 +200,7 @@ async def test_w09_a_right_guess_and_a_wrong_one_are_of_one_size(app: FastAPI, t
     assert len(sizes) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w13_a_link_to_another_site_is_ours_https_and_tells_it_nothing(
     walked: list[Heard],
 ) -> None:
@@ -223,7 +223,7 @@ def test_w13_a_link_to_another_site_is_ours_https_and_tells_it_nothing(
 CANARY = "SELECT secret FROM keys WHERE path='/var/lib/holdfast/root.key'"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w22_a_mistake_of_ours_at_any_door_says_nothing_of_the_house(
     app: FastAPI, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from trust.web.walking import answer, quietly
 SAY = f"/api/v1/rooms/{NIGHT}/messages"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_w11_no_way_round_gives_a_second_bucket(served: Served, town: Town) -> None:
     """What was said on the line counts at the API, for every spelling of an address and a token."""
@@ -80,7 +80,7 @@ def test_w28_whatever_is_logged_is_one_line_of_json(forged: str) -> None:
 # ---------------------------------------------------------------- failing shut
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_w32_where_nobody_can_say_who_somebody_is_no_door_takes_them_in(
     app: Any, town: Town, monkeypatch: pytest.MonkeyPatch

@@ -50,7 +50,7 @@ async def test_w23_two_requests_that_are_two_are_answered_as_two(served: Served)
     assert await answers(served, SECOND + SECOND) == [200, 200]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("shape", SMUGGLED)
 async def test_w23_a_request_whose_end_is_in_doubt_hides_no_other(
     served: Served, shape: str
@@ -68,7 +68,7 @@ async def test_w23_only_methods_that_a_door_has_are_answered(served: Served, met
     assert told in ([400], [405], [403])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w23_nothing_that_is_shown_comes_from_the_host_that_was_asked(
     served: Served, town: Town
 ) -> None:

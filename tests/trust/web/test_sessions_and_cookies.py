@@ -32,7 +32,7 @@ def sign_in(phrase: str) -> Door:
     return Door("alike", "POST", "/sign-in", form={"phrase": phrase})
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w03_every_cookie_is_out_of_reach_of_scripts_and_other_sites(
     over_https: FastAPI, town: Town
 ) -> None:
@@ -58,7 +58,7 @@ async def test_w03_every_cookie_is_out_of_reach_of_scripts_and_other_sites(
             assert not any(part.startswith(("max-age", "expires")) for part in parts), cookie
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w03_a_cookie_of_the_plain_name_is_nobody_s_session_over_https(
     over_https: FastAPI, town: Town
 ) -> None:
@@ -73,7 +73,7 @@ async def test_w03_a_cookie_of_the_plain_name_is_nobody_s_session_over_https(
     assert cookie_token([both["cookie"]], https=False) == town.birch.token
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("chosen", ["nobody's", "somebody else's"])
 async def test_w04_a_session_that_was_there_before_is_never_adopted(
     app: FastAPI, town: Town, chosen: str
@@ -90,7 +90,7 @@ async def test_w04_a_session_that_was_there_before_is_never_adopted(
     assert (await answer(app, ME, Person(town.guest.actor, NOBODY), {})).status == 401
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w04_a_session_ends_where_it_signs_out_on_every_door(
     app: FastAPI, town: Town
 ) -> None:

@@ -73,7 +73,7 @@ def test_w30_a_secret_would_be_seen() -> None:
     assert secrets_in("postgresql://me:hunter22@db.internal/x") == {"a password in an address"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w30_no_secret_lies_in_the_repository() -> None:
     found = {}
     for path in committed():

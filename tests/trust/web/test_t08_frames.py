@@ -22,7 +22,7 @@ from town import NIGHT, StillClock, Town, on_sqlite
 ROOM = RoomId(3)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(st.dictionaries(st.text(), st.text(max_size=2_000), max_size=5))
 def test_a_frame_is_a_multiple_of_256_bytes_long_and_says_the_same(event: dict[str, str]) -> None:
     said = json.dumps(event).encode()

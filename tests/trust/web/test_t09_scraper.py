@@ -26,7 +26,7 @@ async def leaves_had(
     return had
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("limit", [50, 200])
 async def test_t09_in_a_day_one_account_leafs_back_through_two_thousand_messages(
     client: httpx.AsyncClient, town: Town, clock: StillClock, limit: int
@@ -35,7 +35,7 @@ async def test_t09_in_a_day_one_account_leafs_back_through_two_thousand_messages
     assert A_DAY / 2 < leaves * limit <= A_DAY
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_t09_pages_calls_and_both_directions_count_together(
     client: httpx.AsyncClient, town: Town, clock: StillClock
 ) -> None:
@@ -50,7 +50,7 @@ async def test_t09_pages_calls_and_both_directions_count_together(
     assert (await client.get(page, headers=town.birch.bearer)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_t09_what_was_said_last_may_be_read_however_often(
     client: httpx.AsyncClient, town: Town
 ) -> None:

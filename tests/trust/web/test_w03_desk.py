@@ -42,7 +42,7 @@ async def status(both: httpx.AsyncClient, address: str, person: Person | None = 
     return (await both.get(address, headers=came_in(person) if person else {})).status_code
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w03_the_desk_is_at_its_own_origin_alone_and_the_door_of_members_is_not(
     both: httpx.AsyncClient, town: Town
 ) -> None:
@@ -60,7 +60,7 @@ async def test_w03_the_desk_is_at_its_own_origin_alone_and_the_door_of_members_i
     assert f'href="{DESK}/staff/sign-in"' in landing.text
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w03_who_came_in_at_one_origin_is_nobody_at_the_other(
     both: httpx.AsyncClient, town: Town
 ) -> None:
@@ -74,7 +74,7 @@ async def test_w03_who_came_in_at_one_origin_is_nobody_at_the_other(
     assert (await both.get(f"{DESK}/api/v1/me", headers=by_program)).status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.full
 async def test_w03_a_page_of_one_origin_does_nothing_at_the_other(
     both: httpx.AsyncClient, town: Town
 ) -> None:

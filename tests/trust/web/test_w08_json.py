@@ -89,7 +89,7 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @given(JSON)
 def test_w08_everything_else_is_read_as_anybody_would_read_it(value: Any) -> None:
     said = json.dumps(value)

@@ -62,7 +62,7 @@ async def test_w10_half_a_head_is_not_waited_for(impatient: None, served: Served
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_w10_half_a_body_is_not_waited_for(impatient: None, served: Served) -> None:
     reader, writer = await served.raw()
@@ -104,7 +104,7 @@ async def test_w10_the_next_request_on_a_connection_is_waited_for_as_long(
     assert reader.at_eof()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_w10_a_head_without_end_is_refused(served: Served) -> None:
     reader, writer = await served.raw()
@@ -112,7 +112,7 @@ async def test_w10_a_head_without_end_is_refused(served: Served) -> None:
     assert (await reader.readline()).startswith(b"HTTP/1.1 431")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 async def test_w10_one_person_has_as_many_lines_as_anybody_needs(
     town: Town, served: Served

@@ -150,7 +150,7 @@ def imported_by(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w14_only_these_modules_can_call_the_world_outside_and_each_by_the_one_way() -> None:
     able = {
         str(path.relative_to(HOUSE)): path.read_text("utf-8")

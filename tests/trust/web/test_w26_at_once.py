@@ -43,7 +43,7 @@ async def say(client: httpx.AsyncClient, town: Town, number: int) -> Counter[int
     return Counter(answer.status_code for answer in answers)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @on_sqlite
 @unlimited
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(ROUNDS, marks=pytest.mark.slow)])

@@ -133,7 +133,7 @@ def slow_on(where: str, size: int, most: float) -> list[str]:
     return slow
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_w19_there_are_patterns_to_try_and_one_that_hurts_would_be_seen() -> None:
     assert len(patterns()) > 20
     hurts = re.compile("(a+)+b")

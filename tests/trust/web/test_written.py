@@ -74,7 +74,7 @@ def test_a_question_that_is_put_together_would_be_seen() -> None:
     assert not is_put_together(fine.args[0])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_question_to_a_database_is_put_together_from_words() -> None:
     strays = []
     for path in HOUSE.rglob("*.py"):
@@ -89,7 +89,7 @@ def test_no_question_to_a_database_is_put_together_from_words() -> None:
     assert strays == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_word_of_anybody_reaches_another_program() -> None:
     """Two modules start programs; neither with anything that somebody wrote."""
     starts = set()
