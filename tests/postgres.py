@@ -219,6 +219,10 @@ def sweep(disk: Path) -> None:
             ours = folder.with_name(f"{FOLDER}{os.getpid()}-{folder.name}")
             with suppress(FileNotFoundError):  # another run that begins now was quicker
                 _throw_away(folder.rename(ours))
+    for lock in disk.glob("pytest-of-*/pytest-*/.lock"):  # pytest itself waits three days for it
+        with suppress(OSError):
+            if not Path("/proc", lock.read_text()).exists():
+                shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 def _throw_away(folder: Path) -> None:
