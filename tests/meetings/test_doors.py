@@ -151,6 +151,7 @@ async def test_the_live_line_says_the_round_and_a_number_and_nobody_s_name(
     row = await planned(town, town.ash, room)
     line = await served.line(town.birch)
     await line.enter(CIRCLE)
+    assert (await line.hear_next("meeting"))["round"] == "planned"
     clock.pass_time(hours=1)
     await looks(town)
     told = await line.hear_next("meeting")

@@ -214,6 +214,7 @@ def _replay(
                 *(floor.hub.drawn_for(f, topic, subscription) for f in frames),
                 frame({"event": "live", "room": slug, "head": head}),
                 floor.presence.event(subscription.room_id),
+                floor.presence.standing(subscription.room_id),
             ]
         )
     )

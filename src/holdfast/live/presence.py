@@ -16,12 +16,13 @@ from holdfast.kit.bus import Bus, Jots
 from holdfast.kit.clock import Clock, WallClock
 from holdfast.kit.hub import Hub
 from holdfast.kit.ids import RoomId, SeatId
-from holdfast.live.draw import Drawing, frame
+from holdfast.live.draw import Drawing, frame, told_in
 from holdfast.live.elsewhere import Elsewhere, JottingBus, unpacked
 
 TOLD_FROM = 5
 TYPING_UP_TO = 8
 TYPING_EVERY = 3.0
+STANDS = 24 * 3_600.0  # seconds that how a meeting stands is told to who enters
 PARTS = 10  # who is here is said again for a tenth of the rooms at a time
 
 
@@ -59,6 +60,7 @@ class Presence:
         self._timers: dict[RoomId, asyncio.TimerHandle] = {}
         self._typing: dict[RoomId, dict[object, float]] = {}
         self._writing: dict[RoomId, list[object]] = {}  # who is to be told of on the next beat
+        self._stands: dict[RoomId, tuple[float, dict[str, Any]]] = {}  # told when, and what
         self._elsewhere: Elsewhere | None = None
         self._saying_again: asyncio.TimerHandle | None = None
         self._part = 0
@@ -214,9 +216,18 @@ class Presence:
 
     def tell(self, room_id: RoomId, name: str, facts: dict[str, Any]) -> None:
         """Tell a room something of no person and no words, outside its order: of its meeting."""
+        now = self._clock.ticks()
+        self._stands = {room: it for room, it in self._stands.items() if now - it[0] < STANDS}
+        self._stands[room_id] = now, {"event": name, **facts}
         if room_id in self._hub.topics:
-            slug = self._drawing.slugs[room_id]
-            self._send(room_id, frame({"event": name, "room": slug, **facts}))
+            self._send(room_id, self.standing(room_id))
+
+    def standing(self, room_id: RoomId) -> bytes:
+        """What was told last, for one who just came in: no replay has it, and pages were drawn."""
+        at, told = self._stands.get(room_id, (0.0, {}))
+        if not told or self._clock.ticks() - at >= STANDS:
+            return b""
+        return told_in(self._drawing.slugs[room_id], told)
 
     def _send(self, room_id: RoomId, data: bytes, but: object = None) -> None:
         topic = self._hub.topics[room_id]

@@ -6,15 +6,23 @@
  * such place on a page.
  */
 
+let asked = 0;
+let shown = 0;
+
 /**
+ * Two changes in one moment are asked for twice: an answer that was overtaken is not shown any more.
+ *
  * @param {string} slug
  * @param {Pick<typeof import("./nodes.js"), "nodes" | "the">} page
  */
 export async function showState(slug, { nodes, the }) {
+  const mine = ++asked;
   try {
     const answer = await fetch(`/rooms/${slug}/state`);
     if (!answer.ok) return;
     const fresh = nodes(await answer.text());
+    if (mine < shown) return;
+    shown = mine;
     const state = the(HTMLElement, "#state", fresh);
     // The elements stay, so that screen readers say what is new in them.
     the(HTMLElement, "#state").dataset.kind = state.dataset.kind;
