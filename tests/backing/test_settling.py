@@ -16,6 +16,7 @@ from holdfast.app.schema import Unfit
 from holdfast.audit.tables import AuditRow
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.house import House
+from holdfast.kit.ids import StaffId
 from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.messages.actions import remove_message
 from holdfast.messages.tables import HiddenWordsRow, MessageRow, RetentionRow
@@ -107,7 +108,9 @@ async def test_a_night_from_before_the_backup_takes_nothing_that_outlived_it(
     assert await Forgetting(house.workshop, house.ledger.keyring).look() == 1
     await house.erasing.look(now=True)
     async with house.workshop.work() as work:
-        work.db.add(RetentionRow(kind="open", room_id=None, days=90, by=1, at=work.clock.now()))
+        work.db.add(
+            RetentionRow(kind="open", room_id=None, days=90, by=StaffId(1), at=work.clock.now())
+        )
         await thaw(work, town.birch.member)
     await house.reactions.settled()
     backed.clock.pass_time(days=3)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from holdfast.kit.errors import NotKept
+from holdfast.kit.glances import Asked
 from holdfast.kit.listening import CURRENT
 from holdfast.kit.news import NewsRow, forget_old_news
 from holdfast.kit.work import Event
@@ -146,6 +147,9 @@ class Silent:
     """A database that does not answer."""
 
     async def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        raise NotKept
+
+    async def several(self, *asked: Asked) -> list[list[tuple[object, ...]]]:
         raise NotKept
 
     async def close(self) -> None:

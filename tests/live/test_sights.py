@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from holdfast.kit.errors import NotKept
+from holdfast.kit.glances import Asked
 from holdfast.kit.ids import SeatId
 from holdfast.live.sights import Sights
 from holdfast.messages.actions import block_member, hide_message, show_message
@@ -93,6 +94,10 @@ class NoGlances:
 
     async def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         del statement, values
+        raise NotKept(code="not_read")
+
+    async def several(self, *asked: Asked) -> list[list[tuple[object, ...]]]:
+        del asked
         raise NotKept(code="not_read")
 
     async def close(self) -> None: ...

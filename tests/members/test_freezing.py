@@ -89,7 +89,7 @@ async def test_thawing_puts_everything_back_and_no_row_of_it_is_left(
         town.house.ledger,
         seat,
         nonce="nonce-0004",
-        seq=first.seq,
+        seq=first.seq or 0,
         response=Response.WITH_YOU,
         on=True,
     )
@@ -148,7 +148,7 @@ async def test_what_a_moderator_hid_stays_hidden_and_what_comes_back_lies_apart_
     town: Town,
 ) -> None:
     ledger, room = town.house.ledger, (await town.seat(town.ash)).room_id
-    seq = (await town.say(town.ash, WORDS)).seq
+    seq = (await town.say(town.ash, WORDS)).seq or 0
     await hide_words(ledger, System(), room_id=room, seq=seq)
     await froze(town)
     await thawed(town)
@@ -211,7 +211,7 @@ async def test_erasing_oneself_erases_what_is_frozen(town: Town) -> None:
 @pytest.mark.full
 @on_sqlite
 async def test_one_message_alone_is_taken_back_after_thawing_and_not_before(town: Town) -> None:
-    seq = (await town.say(town.ash, WORDS)).seq
+    seq = (await town.say(town.ash, WORDS)).seq or 0
     await froze(town)
     seat, ledger = await town.seat(town.ash), town.house.ledger
     with pytest.raises(NotFound):

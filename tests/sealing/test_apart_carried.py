@@ -172,7 +172,7 @@ async def test_a_shared_key_stays_where_staff_wrote_why_they_opened_the_sealed_l
             row = LineOpeningRow(
                 member_id=town.ash.member.id,
                 escalation_id=EscalationId(7),
-                asked_by=town.elm.actor.id,  # type: ignore[union-attr]
+                asked_by=town.elm.actor.id,  # type: ignore[union-attr, arg-type]
                 reason=b"sealed",
                 at=clock.now(),
             )

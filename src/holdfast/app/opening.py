@@ -37,7 +37,9 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """The house while it is open. `take_over`: whoever serves it now is asked to stop first."""
     prepare_folder(settings)
-    asyncio.get_running_loop().run_in_executor(None, trusted)  # it takes long, and nobody waits
+    _early = asyncio.get_running_loop().run_in_executor(
+        None, trusted
+    )  # it takes long, and nobody waits
     database = open_database(settings.database, settings.replicas)
     workshop = Workshop(database, clock)
     lease, beside = Lease(settings.data / "lease"), AsyncExitStack()
