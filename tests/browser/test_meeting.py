@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from browser.visitors import MakeVisitor, Visitor
 
@@ -56,3 +56,37 @@ def test_a_meeting_begins_by_itself_and_gives_everyone_a_turn_who_wants_one(
     one.goes_to(f"/rooms/{room}/meetings")
     assert one.axe() == []
     assert one.overflows() == []
+
+
+@pytest.mark.slow
+def test_an_answer_that_was_overtaken_does_not_bring_the_old_panel_back(
+    visitor: MakeVisitor, room: str
+) -> None:
+    one = visitor().sits_in(room)
+    page, panel = one.page, one.page.locator("#meeting")
+    start = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    path = f"/api/v1/rooms/{room}/meetings"
+    number = calls(one, "POST", path, starts_at=start, minutes=30, theme="Small things")["id"]
+    expect(panel).to_contain_text("Next meeting", timeout=15_000)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def keep_the_first(route: Route) -> None:
+        answer = route.fetch()
+        if held:
+            route.fulfill(response=answer)
+        else:
+            held.append((route, answer))
+
+    page.route("**/state", keep_the_first)
+    hear = "document.querySelector('hf-room').hear({ event: 'meeting' })"
+    with page.expect_request("**/state"):
+        page.evaluate(hear)  # how it stands now, long on its way
+    while not held:
+        page.wait_for_timeout(20)
+    calls(one, "PUT", f"{path}/{number}/lead", do="next")
+    expect(panel).to_contain_text("Opening round", timeout=15_000)
+    route, answer = held[0]
+    with page.expect_event("requestfinished", lambda it: it == route.request):
+        route.fulfill(response=answer)
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    expect(panel).to_contain_text("Opening round")
