@@ -28,8 +28,9 @@ def main() -> None:
 def _without_colours() -> None:
     """structlog and httpx draw in colours where they find `rich`: a server needs none of it."""
     sys.modules["rich"] = None  # type: ignore[assignment]
-    import httpx  # noqa: F401, PLC0415
     import structlog  # noqa: F401, PLC0415
+
+    import holdfast.kit.outside  # noqa: F401, PLC0415 - it brings httpx
 
     del sys.modules["rich"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from holdfast.kit.errors import NotKept
@@ -111,7 +112,7 @@ class Disk:
         """Returns when it is synced. Raises `OSError` (not kept), `CommitInDoubt` (who knows)."""
         if not self.is_up or process in self.unreachable or self.holder is not process:
             raise OSError("the database is gone")
-        if self.is_full or process in self.stumbling:
+        if (self.is_full and writes(plan)) or process in self.stumbling:
             self.stumbling.discard(process)
             raise OSError("it broke off, or the disk is full")
         commit = Commit(process, plan, self.loop.create_future())
@@ -182,6 +183,12 @@ class Disk:
                 self._end(commit)
         elif self.holder is process:
             self.loop.after(self.random.random() * STALE_PEN, self.let_go, process)
+
+
+def writes(plan: Plan) -> bool:
+    """Whether anything is to be put on the disk. What was known before needs no room there."""
+    said = {"facts", "outcomes", "events"}
+    return any(getattr(plan, one.name) for one in fields(plan) if one.name not in said)
 
 
 def succeed(future: asyncio.Future[Any], value: Any) -> None:
