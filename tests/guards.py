@@ -88,27 +88,44 @@ def network_watch() -> Iterator[Watch]:
 # ---------------------------------------------------------------- PostgreSQL in the quick run
 
 
-ALWAYS_ON_BOTH = ("test_ledger", "test_cluster", "test_races", "test_at_once", "test_beginning")
+ALWAYS_ON_BOTH = ("test_ledger", "test_erasing_ledger", "test_races", "test_beginning")
 """Files about what two databases do differently: all of them run on both, always."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL the first test of each file belongs to the quick run; the others to CI's."""
+    """On PostgreSQL the first test of each folder belongs to the quick run; the others to CI's."""
     seen: set[Path] = set()
     for item in items:
         if _runs_on_postgresql(item) and not item.path.stem.startswith(ALWAYS_ON_BOTH):
             is_later = any(item.get_closest_marker(name) for name in ("slow", "full"))
-            if not is_later and item.path in seen:
+            if not is_later and item.path.parent in seen:
                 item.add_marker(pytest.mark.full)
             elif not is_later:
-                seen.add(item.path)
+                seen.add(item.path.parent)
     _give_time(items)
 
 
 def _runs_on_postgresql(item: pytest.Item) -> bool:
     called = getattr(item, "callspec", None)
     return called is not None and "postgresql" in called.params.values()
+
+
+# ---------------------------------------------------------------- what the quick run leaves out
+
+
+LATER = {"slow", "full"}
+
+
+def pytest_pycollect_makeitem(
+    collector: pytest.Collector, name: str, obj: object
+) -> list[pytest.Item] | None:
+    """In the quick run a test that is not run is not made either, in none of its parameters."""
+    if not name.startswith("test_") or "not full" not in collector.config.option.markexpr:
+        return None
+    marked: object = getattr(obj, "pytestmark", None)
+    marks = marked if isinstance(marked, list) else []
+    return [] if LATER & {mark.name for mark in marks} else None
 
 
 # ---------------------------------------------------------------- tests that hang

@@ -136,6 +136,7 @@ async def test_with_no_worker_left_somebody_always_takes_them_again(place: Place
     assert not place.book.together
 
 
+@pytest.mark.full
 async def test_who_serves_alone_is_told_where_others_serve_the_same_database(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

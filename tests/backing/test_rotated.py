@@ -16,6 +16,7 @@ from holdfast.settings import Settings
 from town import StillClock, Town, on_sqlite
 
 
+@pytest.mark.full
 @on_sqlite
 async def test_each_backup_needs_the_root_key_of_its_time(
     backed: Backed, empty: Settings, people: Callable[[House], Town], tmp_path: Path

@@ -175,6 +175,7 @@ def test_who_answers_somebody_hidden_is_seen_without_the_answered_words(three: T
         assert ash.ask("respond", seq=seq, **response)["code"] == "not_found"
 
 
+@pytest.mark.full
 @on_both_databases
 def test_responses_of_the_other_do_not_count_live_replayed_or_loaded(three: Three) -> None:
     ash, birch, cedar = (m.line_in(three.there) for m in (three.ash, three.birch, three.cedar))
@@ -191,6 +192,7 @@ def test_responses_of_the_other_do_not_count_live_replayed_or_loaded(three: Thre
         assert told[-1]["counts"] == {"strength": count}
 
 
+@pytest.mark.full
 def test_that_they_write_is_not_told_and_how_many_are_here_stays_the_same(three: Three) -> None:
     more = [three.place.member_in(three.there) for _ in range(2)]
     lines = [m.line_in(three.there) for m in (*more, three.ash, three.birch, three.cedar)]

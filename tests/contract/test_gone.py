@@ -84,6 +84,7 @@ def test_signing_out_here_leaves_the_other_session_open(
     assert other.call("GET", "/api/v1/me").status_code == 200
 
 
+@pytest.mark.full
 @on_both_databases
 def test_who_gives_up_the_seat_hears_nothing_more_after_a_second(
     place: Place, ash: Member, ash_line: Line, birch_line: Line, room: str
@@ -100,6 +101,7 @@ def test_who_gives_up_the_seat_hears_nothing_more_after_a_second(
     assert [e for e in ash_line.heard[began:] if e.get("room") == room] == []
 
 
+@pytest.mark.full
 def test_who_gives_up_the_seat_can_neither_speak_nor_read_there(
     ash: Member, ash_line: Line, room: str
 ) -> None:

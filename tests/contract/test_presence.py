@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from contract.client import Member, Place
 from contract.databases import on_both_databases
 from contract.line import Line
@@ -19,6 +21,7 @@ def test_below_five_presence_says_no_number(ash_line: Line, birch_line: Line, ro
     assert {e["here"] for e in ash_line.named("presence")} <= {None}
 
 
+@pytest.mark.full
 def test_from_five_on_presence_is_a_number_and_below_it_is_none_again(
     place: Place, room: str
 ) -> None:
@@ -43,6 +46,7 @@ def test_that_somebody_writes_is_told_and_never_who(
     assert birch_line.hear_until("typing") == {"event": "typing", "room": room}
 
 
+@pytest.mark.full
 def test_where_more_than_eight_are_here_writing_is_not_told(place: Place, room: str) -> None:
     lines = company(place, room, 8)
     lines[1].say("typing", room=room)

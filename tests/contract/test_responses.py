@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
+
 from contract.client import Member, Place
 from contract.databases import on_both_databases
 from contract.line import Line, fresh_nonce
@@ -45,6 +47,7 @@ def test_a_response_names_nobody(
         assert json.dumps(seat[name]) not in everything
 
 
+@pytest.mark.full
 @on_both_databases
 def test_a_response_taken_away_is_no_longer_counted(
     place: Place, ash: Member, ash_line: Line, birch_line: Line, room: str
@@ -86,6 +89,7 @@ def test_a_response_sent_again_with_its_nonce_is_answered_again(
     assert ash.page(room)["items"][0]["counts"]["with_you"] == 1
 
 
+@pytest.mark.full
 @on_both_databases
 def test_one_message_is_said_to_be_responded_to_at_most_once_a_second(
     place: Place, ash_line: Line, room: str

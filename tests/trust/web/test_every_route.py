@@ -68,6 +68,7 @@ def test_w01_every_answer_has_the_whole_policy_and_is_framed_by_nobody(
         assert ancestors == ("'self'" if framed else "'none'"), one.told
 
 
+@pytest.mark.full
 def test_w02_every_answer_wears_the_headers_that_protect_people(walked: list[Heard]) -> None:
     for one in walked:
         worn = {name: one.headers.get(name) for name in HEADERS if name != "cache-control"}
