@@ -69,9 +69,9 @@ def closing_in(link: Link, key: bytes | None) -> Closing | None:
             bytes.fromhex(said["hash"]),
         )
         ours = key is None or hmac.compare_digest(str(said["signed"]), closing.signature(key))
+        is_old = link.entry.at - closing.until >= LEAST
     except (ValueError, KeyError, TypeError):
         return None
-    is_old = link.entry.at - closing.until >= LEAST
     return closing if ours and is_old else None
 
 
