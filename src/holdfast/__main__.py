@@ -16,13 +16,17 @@ def main() -> None:
     from holdfast.cli import SERVE  # noqa: PLC0415 - see above
     from holdfast.cli import main as command_line  # noqa: PLC0415
 
-    starts_others = any(word.startswith("--workers") for word in sys.argv)
-    if SERVE.intersection(sys.argv[1:2]) and not starts_others:  # those begin it themselves
+    if SERVE.intersection(sys.argv[1:2]):
+        _get_ready_to_serve()
+    command_line()
+
+
+def _get_ready_to_serve() -> None:
+    if not any(word.startswith("--workers") for word in sys.argv):  # those begin it themselves
         from holdfast.app import beside  # noqa: PLC0415
 
         beside.begin()
     _without_colours()
-    command_line()
 
 
 def _without_colours() -> None:

@@ -37,9 +37,8 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """The house while it is open. `take_over`: whoever serves it now is asked to stop first."""
     prepare_folder(settings)
-    _early = asyncio.get_running_loop().run_in_executor(
-        None, trusted
-    )  # it takes long, and nobody waits
+    # Beside all that follows: it takes long, and nobody waits for it here.
+    _early = asyncio.get_running_loop().run_in_executor(None, trusted)
     database = open_database(settings.database, settings.replicas)
     workshop = Workshop(database, clock)
     lease, beside = Lease(settings.data / "lease"), AsyncExitStack()

@@ -18,7 +18,7 @@ from holdfast.kit.apart import IN_KEYSTORE
 from holdfast.kit.cipher import RootKey, WrongKey
 from holdfast.kit.work import Workshop
 from holdfast.rights.rules import System
-from holdfast.sealing.apart import NO_DAY, nobodys_seat
+from holdfast.sealing.apart import NO_DAY, KeysApart, nobodys_seat
 from holdfast.sealing.keystore import KeptKey, Keystore
 from holdfast.sealing.places import day_of, scope_of
 from holdfast.sealing.register import APART, WrappedKeys
@@ -57,7 +57,7 @@ async def part_plans(workshop: Workshop, store: Keystore, root: RootKey) -> int:
     async with workshop.reading() as work:
         members = await plans_to_part(work)
     if members:
-        Keyring(root, store)  # through which new keys are made
+        _make_keys_in(store, root)
     for member_id in members:
         async with workshop.work() as work:
             gone = await part_plan(work, System(), root=root, member_id=member_id)
@@ -65,6 +65,11 @@ async def part_plans(workshop: Workshop, store: Keystore, root: RootKey) -> int:
     if members:
         await _forget(workshop, ("plan_lines", "plan_undos"))
     return len(members)
+
+
+def _make_keys_in(store: Keystore, root: RootKey) -> None:
+    """Whoever asks the root key for a new key of one person gets one that lies in the keystore."""
+    root.apart = KeysApart(Keyring(root, store))
 
 
 async def _rows(workshop: Workshop, entry: WrappedKeys) -> list[Any]:

@@ -59,6 +59,15 @@ async def still_here(work: Work, members: Collection[MemberId]) -> set[MemberId]
     return set(await work.db.scalars(here)) if members else set()
 
 
+async def hold_members(work: Work, members: Collection[MemberId]) -> set[MemberId]:
+    """These are this work's until it ends, in the order that all keep to; who of them is here.
+
+    On PostgreSQL only: on SQLite one work writes at a time. Whoever only names them waits for none.
+    """
+    people = select(MemberRow.id).where(MemberRow.id.in_(members)).order_by(MemberRow.id)
+    return set(await work.db.scalars(people.with_for_update(key_share=True)))
+
+
 async def settled_members(work: Work, among: Collection[MemberId] = ()) -> set[MemberId]:
     """Those who are no newcomers any more: all, or those among some."""
     up = select(StandingRow.member_id).where(StandingRow.days >= DAYS, StandingRow.said >= SAID)

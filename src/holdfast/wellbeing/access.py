@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from holdfast.kit.errors import Conflict, NotFound, NotPermitted
 from holdfast.kit.ids import (
     DebriefId,
@@ -16,7 +14,7 @@ from holdfast.kit.ids import (
 )
 from holdfast.kit.words import N_
 from holdfast.kit.work import Work
-from holdfast.members.tables import MemberRow
+from holdfast.members.queries import hold_members
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
 from holdfast.staff.queries import on_shift
 from holdfast.staff.tables import StaffRow
@@ -31,8 +29,7 @@ async def hold_plan(work: Work, member_id: MemberId) -> None:
     """Take a member's plan and line in hand until this work ends, so that two windows write one
     after the other. Raises `NotFound` once the member is gone.
     """
-    query = select(MemberRow.id).where(MemberRow.id == member_id).with_for_update(key_share=True)
-    if await work.db.scalar(query) is None:
+    if not await hold_members(work, {member_id}):
         raise NotFound
 
 

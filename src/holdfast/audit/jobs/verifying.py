@@ -113,11 +113,11 @@ async def verify_when_due(workshop: Workshop, witness: Witness) -> Verdict | Non
 
 async def roll_off_what_is_old(workshop: Workshop, witness: Witness) -> int:
     """Once a week, of a record that was found whole: so it cannot hide a break; how many rows."""
+    if not witness.years or witness.key is None:
+        return 0
     since = kept_since(workshop.clock.now(), witness.years)
     async with workshop.reading() as work:
         oldest = await oldest_at(work)
-    if not witness.years or witness.key is None:
-        return 0
     if oldest is None or oldest >= since - WEEK:
         return 0
     gone = 0

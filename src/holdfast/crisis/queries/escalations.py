@@ -16,7 +16,7 @@ from holdfast.crisis.tables import (
 )
 from holdfast.kit.ids import EscalationId, MemberId, RoomId, SeatId, StaffId
 from holdfast.kit.work import Work
-from holdfast.members.tables import MemberRow
+from holdfast.members.queries import hold_members
 from holdfast.messages.tables import MessageRow
 from holdfast.rights.rules import MATRIX, Permission
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
@@ -135,9 +135,7 @@ def _summary(now: datetime, row: EscalationRow, shown: Sequence[str | None]) -> 
 
 async def open_escalation_of(work: Work, member_id: MemberId) -> EscalationRow | None:
     """The one open escalation of a member; one work at a time looks, so that there is only one."""
-    await work.db.execute(
-        select(MemberRow.id).where(MemberRow.id == member_id).with_for_update(key_share=True)
-    )
+    await hold_members(work, {member_id})
     query = select(EscalationRow).where(EscalationRow.member_id == member_id, OPEN)
     found: EscalationRow | None = await work.db.scalar(query.with_for_update(key_share=True))
     return found
@@ -145,8 +143,7 @@ async def open_escalation_of(work: Work, member_id: MemberId) -> EscalationRow |
 
 async def hold_in_order(work: Work, members: Collection[MemberId]) -> None:
     """These members and their open escalations are this work's, in the order that all keep to."""
-    people = select(MemberRow.id).where(MemberRow.id.in_(members)).order_by(MemberRow.id)
-    await work.db.execute(people.with_for_update(key_share=True))
+    await hold_members(work, members)
     theirs = select(EscalationRow.id).where(EscalationRow.member_id.in_(members), OPEN)
     await work.db.execute(theirs.order_by(EscalationRow.id).with_for_update(key_share=True))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from holdfast.audit.actions import record
 from holdfast.kit.ids import MemberId
@@ -12,9 +12,9 @@ from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.members.access import myself
 from holdfast.members.events import MemberFrozen, MemberThawed
-from holdfast.members.queries import can_come_back, freeze_of
+from holdfast.members.queries import can_come_back, freeze_of, hold_members
 from holdfast.members.rules.freezing import NoWayBack
-from holdfast.members.tables import FreezeRow, MemberRow
+from holdfast.members.tables import FreezeRow
 from holdfast.rights.rules import Member, System
 
 FROZEN, THAWED = "member:frozen", "member:thawed"
@@ -25,7 +25,7 @@ async def freeze(work: Work, actor: Member) -> FreezeRow:
 
     Raises `NoWayBack` for a visit that nobody could come back from to take it back.
     """
-    await _one_tab_at_a_time(work, actor)
+    await hold_members(work, {actor.id})  # one tab at a time
     await myself(work, actor)
     if not await can_come_back(work, actor.id):
         raise NoWayBack
@@ -42,11 +42,6 @@ async def freeze(work: Work, actor: Member) -> FreezeRow:
     await record(work, actor, what=FROZEN, about=f"member:{actor.id}")
     work.announce(MemberFrozen(actor.id))
     return row
-
-
-async def _one_tab_at_a_time(work: Work, actor: Member) -> None:
-    me = select(MemberRow.id).where(MemberRow.id == actor.id)
-    await work.db.execute(me.with_for_update(key_share=True))
 
 
 async def thaw(work: Work, actor: Member) -> None:

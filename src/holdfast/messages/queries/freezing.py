@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
@@ -17,6 +18,7 @@ from holdfast.rooms.access import Author
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 
 AT_ONCE = 200
+Found = TypeVarTuple("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +38,17 @@ async def still_standing(work: Work, limit: int = AT_ONCE) -> list[Standing]:
     Everything in open rooms and circles, where nothing is said while it is frozen. Between two,
     what was said before: there talk goes on. In a side space nothing: whoever came reads it.
     """
+    what = select(
+        MessageRow.room_id,
+        MessageRow.seq,
+        SeatRow.id,
+        SeatRow.handle,
+        SeatRow.pseudonym,
+        SeatRow.avatar,
+        MessageRow.written_at,
+    )
     query = (
-        select(
-            MessageRow.room_id,
-            MessageRow.seq,
-            SeatRow.id,
-            SeatRow.handle,
-            SeatRow.pseudonym,
-            SeatRow.avatar,
-            MessageRow.written_at,
-        )
-        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
-        .join(RoomRow, RoomRow.id == SeatRow.room_id)
-        .join(FreezeRow, FreezeRow.member_id == SeatRow.member_id)
-        .where(FreezeRow.thawed_at.is_(None), _is_to_go())
+        _among_the_frozen(what)
         .where(MessageRow.removed_by.is_(None), MessageRow.seq.is_not(None))
         .order_by(MessageRow.row)
         .limit(limit)
@@ -61,6 +60,16 @@ async def still_standing(work: Work, limit: int = AT_ONCE) -> list[Standing]:
     ]
 
 
+def _among_the_frozen(what: Select[*Found]) -> Select[*Found]:
+    """This of the messages of those who are frozen, where they are to be out of sight."""
+    return (
+        what.join(SeatRow, SeatRow.id == MessageRow.seat_id)
+        .join(RoomRow, RoomRow.id == SeatRow.room_id)
+        .join(FreezeRow, FreezeRow.member_id == SeatRow.member_id)
+        .where(FreezeRow.thawed_at.is_(None), _is_to_go())
+    )
+
+
 def _is_to_go() -> ColumnElement[bool]:
     between = RoomRow.kind == RoomKind.LISTENING, MessageRow.written_at <= FreezeRow.at
     return or_(RoomRow.kind.in_((RoomKind.OPEN, RoomKind.CIRCLE)), and_(*between))
@@ -68,14 +77,7 @@ def _is_to_go() -> ColumnElement[bool]:
 
 async def is_only_kept(work: Work, message_id: MessageId) -> bool:
     """Whether this message is one that its author wants kept and not used."""
-    query = (
-        select(MessageRow.row)
-        .join(SeatRow, SeatRow.id == MessageRow.seat_id)
-        .join(RoomRow, RoomRow.id == SeatRow.room_id)
-        .join(FreezeRow, FreezeRow.member_id == SeatRow.member_id)
-        .where(FreezeRow.thawed_at.is_(None), _is_to_go())
-        .where(MessageRow.id == message_id)
-    )
+    query = _among_the_frozen(select(MessageRow.row)).where(MessageRow.id == message_id)
     return await work.db.scalar(query) is not None
 
 

@@ -18,7 +18,7 @@ function leave() {
   const way = document.querySelector("[data-exit]");
   const neutral = way instanceof HTMLElement ? way.dataset["exit"] : undefined;
   document.documentElement.hidden = true;
-  for (const forget of [leaveWord, clearStores, tellOthers]) {
+  for (const forget of [leaveWord, clearOwn, clearStores, tellOthers]) {
     try {
       forget();
     } catch {
@@ -35,9 +35,13 @@ function leaveWord() {
   navigator.sendBeacon("/leave");
 }
 
-function clearStores() {
-  sessionStorage.clear();
+function clearOwn() {
   localStorage.clear();
+}
+
+/** What the pages of this visit kept, and what was kept at hand for when nothing answers. */
+export function clearStores() {
+  sessionStorage.clear();
   void globalThis.caches
     ?.keys()
     .then((all) => Promise.all(all.map((name) => caches.delete(name))))

@@ -5,6 +5,7 @@
  * The server decides: it is told when nobody looks, and refuses everything once a minute is over.
  * Here the page is covered at once.
  */
+import { clearStores } from "./exit.js";
 
 const HIDDEN = 60_000;
 const BEAT = 60_000;
@@ -68,26 +69,8 @@ if (hasPin) {
 
 if (hasPin || shared) void tell("back");
 
-/** What this browser kept before it was said that others use it. */
-function forget() {
-  sessionStorage.clear();
-  void globalThis.caches
-    ?.keys()
-    .then((all) => Promise.all(all.map((name) => caches.delete(name))))
-    .catch(nothing);
-  void navigator.serviceWorker
-    ?.getRegistrations()
-    .then((all) => Promise.all(all.map((worker) => worker.unregister())))
-    .catch(nothing);
-}
-
-/** The page went before it was told; what was begun is done all the same. */
-function nothing() {}
-
 if (shared) {
-  forget();
+  clearStores(); // what this browser kept before it was said that others use it
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, beat, true);
   window.addEventListener("pagehide", () => page.hidden || void tell("closed"));
 }
-
-export {};
