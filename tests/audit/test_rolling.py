@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from holdfast.audit.actions import record, roll_off
-from holdfast.audit.jobs import Witness, verified, verify_when_due
-from holdfast.audit.queries import extent_of, recent
+from holdfast.audit.jobs import Witness, verified, verify_when_due, verifying
+from holdfast.audit.jobs.verifying import roll_off_what_is_old
+from holdfast.audit.queries import Extent, extent_of, links_after, recent
 from holdfast.audit.rules import ROLLED, Breach, Entry, Head, Link, Problem
 from holdfast.audit.rules.closing import LEAST, Closing, closing_in, kept_since
 from holdfast.kit.house import House
+from holdfast.kit.work import Work
 from holdfast.rights.rules import System
 from town import StillClock, mostly_on_sqlite, on_sqlite
 
@@ -119,6 +123,38 @@ async def test_the_database_lets_no_row_go_that_no_closing_row_names(
                 await work.db.execute(text(statement))
     await house.witness.close()
     assert (await verified(house.workshop, house.witness)).is_whole
+
+
+async def test_rows_that_are_rolled_off_while_somebody_verifies_are_not_called_gone(
+    house: House, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three_years(house, clock)
+    rolled = list[int]()
+
+    async def rolled_off_first(work: Work, seq: int) -> AsyncIterator[Link]:
+        if not rolled:
+            rolled.append(await roll_off_what_is_old(house.workshop, house.witness))
+        async for link in links_after(work, seq):
+            yield link
+
+    monkeypatch.setattr(verifying, "links_after", rolled_off_first)
+    found = await verified(house.workshop, house.witness)
+    assert (rolled, found.problems) == ([OLD], [])
+    seen_in_one_moment = house.workshop.database.is_sqlite
+    assert found.rolled == (0 if seen_in_one_moment else OLD)
+
+
+async def test_a_record_that_begins_elsewhere_in_every_walk_is_judged_all_the_same(
+    house: House, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three_years(house, clock)
+    begins = iter(range(1, 10_000))
+
+    async def elsewhere(work: Work) -> Extent:
+        return replace(await extent_of(work), rolled=next(begins))
+
+    monkeypatch.setattr(verifying, "extent_of", elsewhere)
+    assert not (await verified(house.workshop, house.witness)).is_whole
 
 
 @pytest.mark.full

@@ -22,6 +22,8 @@ BEFORE_ALL = -(2**63)  # also before a row that was given a place before the fir
 NIGHTLY = timedelta(days=1)
 BREATH = 0.05  # seconds between two rollings, in which whoever records takes the pen
 EVERY = 500  # rows between two words to whoever waits
+AT_MOST = 100  # walks: where many rows are old, batch after batch goes, but not for ever
+Tell = Callable[[int, int], None]
 log = structlog.get_logger()
 
 
@@ -46,15 +48,28 @@ async def verified(
     witness: Witness,
     *,
     noted: Sequence[Head] = (),
-    tell: Callable[[int, int], None] = lambda _, __: None,
+    tell: Tell = lambda _, __: None,
 ) -> Verdict:
     """Walk the record from its beginning to its end, past every head that anybody noted.
 
-    `tell` hears now and then how many rows of how many were walked.
+    `tell` hears now and then how many rows of how many were walked. Where rows are rolled off
+    meanwhile, the walk begins again: those it began with are gone, and nobody took them away.
     """
+    walks = 0
+    while True:
+        verdict, is_of_one_record = await _walked(workshop, witness, noted, tell)
+        walks += 1
+        if is_of_one_record or walks == AT_MOST:
+            return verdict
+
+
+async def _walked(
+    workshop: Workshop, witness: Witness, noted: Sequence[Head], tell: Tell
+) -> tuple[Verdict, bool]:
+    """What one walk found, and whether the record still began at its end where it did before."""
     witnessed = await asyncio.to_thread(read_head, witness.file)
     async with workshop.reading() as work:
-        extent = await extent_of(work)
+        begun = extent = await extent_of(work)
         known = [*noted, *([witnessed] if witnessed else [])]
         walk = Walk(extent.begins, [head for head in known if head.seq >= extent.rolled])
         closings, after = dict[int, Closing](), BEFORE_ALL
@@ -75,7 +90,8 @@ async def verified(
     elif witnessed.seq < extent.rolled:  # whoever rolls off has seen all of it before
         problems.append(Problem(witnessed.seq, Breach.FORGED))
     verdict = Verdict(extent.head, problems, extent.rolled)
-    return _with_its_closing(verdict, extent.begins, closings, noted)
+    whole = _with_its_closing(verdict, extent.begins, closings, noted)
+    return whole, begun.begins == extent.begins
 
 
 def _with_its_closing(
