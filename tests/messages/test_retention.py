@@ -20,9 +20,9 @@ from holdfast.kit.errors import Conflict, Malformed, NotFound
 from holdfast.kit.ids import RoomId, StaffId
 from holdfast.messages.access import Keeping, kind_to_keep, room_words_to_keep
 from holdfast.messages.actions import respond_to_message
-from holdfast.messages.actions.retention import forget_some, set_retention, undo_retention
+from holdfast.messages.actions.retention import set_retention, undo_retention
 from holdfast.messages.queries import messages_before
-from holdfast.messages.queries.retention import NOTHING_KEPT, old_rows, policy
+from holdfast.messages.queries.retention import policy
 from holdfast.messages.rules import NonceTaken, Response
 from holdfast.messages.rules.retention import MOST, USUAL, kept_since, policy_of
 from holdfast.messages.tables import (
@@ -33,7 +33,7 @@ from holdfast.messages.tables import (
     ResponseRow,
     RetentionRow,
 )
-from holdfast.rights.rules import Staff, System
+from holdfast.rights.rules import Staff
 from holdfast.rooms.tables import RoomKind
 from holdfast.sealing.seam import day_of
 from town import EVENING, NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite, written
@@ -110,29 +110,6 @@ async def test_words_go_in_the_night_after_their_time_with_their_day_keys(
     assert (told.messages, told.kept, told.ended_at is not None) == (2, 0, True)
     assert '"keys":2' in (noted.detail or "")
     assert noted.role == "system"
-
-
-@pytest.mark.full
-@on_sqlite
-async def test_the_same_night_erases_once_and_what_a_stop_cut_off_is_taken_up(
-    town: Town, clock: StillClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("holdfast.messages.actions.retention.AT_ONCE", 2)
-    await keep_for(town, clock, 1)
-    for number in range(5):
-        await town.say(town.ash, f"Message {number}")
-    clock.pass_time(days=3)
-    stopped = night(town)
-    (one,) = await stopped._nights(kept_since(clock.now(), 0))
-    async with town.house.workshop.work() as work:
-        one.rows = await old_rows(work, one.room_id, one.before)
-        assert await forget_some(work, System(), night=one, kept=NOTHING_KEPT)
-    again = night(town)
-    assert await again.look() == 3
-    assert await again.look() == 0
-    async with town.house.workshop.reading() as work:
-        (told,) = (await work.db.scalars(select(ForgettingRow))).all()
-    assert told.messages == 5
 
 
 @pytest.mark.full

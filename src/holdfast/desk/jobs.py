@@ -21,6 +21,7 @@ from holdfast.messages.actions.retention import Night, end_night, forget_some
 from holdfast.messages.queries.freezing import frozen_messages
 from holdfast.messages.queries.retention import (
     Kept,
+    nights_cut_off,
     old_rows,
     policy,
     rooms_with_old_words,
@@ -112,21 +113,24 @@ class Forgetting:
             await forget_old_packets(work, System())
 
     async def _nights(self, tonight: datetime) -> list[Night]:
+        """Those of tonight; before them what is left of earlier ones: their keys, and no words."""
         async with self.workshop.reading() as work:
-            return await nights_for(work, tonight)
+            left = [Night(*one, is_cut_off=True) for one in await nights_cut_off(work)]
+            return [*left, *await nights_for(work, tonight)]
 
     async def _go_through(self, night: Night) -> int:
         async with self.workshop.reading() as work:
-            night.rows = await old_rows(work, night.room_id, night.before)
+            if not night.is_cut_off:
+                night.rows = await old_rows(work, night.room_id, night.before)
         is_more = True
         while is_more:
             async with self.workshop.work() as work:
                 kept = await what_stays(work)
                 is_more = night.room_id not in kept.rooms and await forget_some(
-                    work, System(), night=night, kept=kept
+                    work, System(), night=night, keyring=self.keyring, kept=kept
                 )
             await asyncio.sleep(BREATH)
-        if night.messages or night.kept:
+        if night.messages or night.kept or night.is_cut_off:
             async with self.workshop.work() as work:
                 kept = await what_stays(work)
                 await end_night(work, System(), night=night, keyring=self.keyring, kept=kept)

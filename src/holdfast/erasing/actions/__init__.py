@@ -99,6 +99,13 @@ async def note_hidden(work: Work, actor: Actor, *, erasure_id: int, counts: dict
     )
 
 
+async def count_anew(work: Work, actor: Actor, *, erasure_id: int, counts: dict[str, int]) -> None:
+    """More went with it than was known when it was hidden."""
+    del actor
+    its = update(ErasureRow).where(ErasureRow.id == erasure_id)
+    await work.db.execute(its.values(counts=orjson.dumps(counts).decode()))
+
+
 async def name_keys(
     work: Work, actor: Actor, *, erasure_id: int, keys: Iterable[KeyId], whole: bool
 ) -> None:

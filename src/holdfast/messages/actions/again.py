@@ -182,7 +182,9 @@ class EraseAgain:
         is_more = True
         while is_more:
             async with self.workshop.work() as work:
-                is_more = await forget_some(work, System(), night=night, kept=kept)
+                is_more = await forget_some(
+                    work, System(), night=night, keyring=self.keyring, kept=kept
+                )
         if night.messages:
             async with self.workshop.work() as work:
                 await end_night(work, System(), night=night, keyring=self.keyring, kept=kept)

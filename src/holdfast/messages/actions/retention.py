@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from holdfast.audit.actions import record
 from holdfast.community.events import ChosenAnew
-from holdfast.erasing.actions import Going, begin_erasure, name_keys, note_hidden
+from holdfast.erasing.actions import Going, begin_erasure, count_anew, name_keys, note_hidden
 from holdfast.erasing.marks import Marker
 from holdfast.erasing.rules import By, Kind
 from holdfast.kit.errors import Conflict, Malformed
@@ -92,23 +92,27 @@ class Night:
     before: datetime
     rows: list[int] = field(default_factory=list)  # what is still to be looked at
     days: set[int] = field(default_factory=set)  # of which something went
+    erasure: int = 0  # the newest that was written for it
+    erased: int = 0  # how many messages went with that one
     messages: int = 0
     kept: int = 0
+    is_cut_off: bool = False  # an earlier one, of which nothing but its end is left to do
 
 
-async def forget_some(work: Work, actor: System, *, night: Night, kept: Kept) -> bool:
+async def forget_some(
+    work: Work, actor: System, *, night: Night, keyring: Keyring, kept: Kept
+) -> bool:
     """Erase the next of a room's old words; whether there were any to look at.
 
     Their places stay, marked as erased. What was erased or decided meanwhile is left alone.
     """
-    del actor
     if not night.rows:
         return False
     rows, night.rows = night.rows[:AT_ONCE], night.rows[AT_ONCE:]
     old = await old_words(work, night.before, rows)
     going = [one for one in old if one.id not in kept.messages]
     await _erase(work, night.room_id, going)
-    night.days |= {day_of(one.at) for one in going}
+    await _write_down(work, actor, night=night, going=going, marker=Marker(keyring.root))
     night.messages += len(going)
     night.kept += len(old) - len(going)
     await _note(work, night, len(going))
@@ -132,6 +136,30 @@ async def _erase(work: Work, room_id: RoomId, going: Sequence[Old]) -> None:
     await work.db.execute(held.values(suggestion=None))
     returned = held.where(HeldRow.state == HeldState.RETURNED)
     await work.db.execute(returned.values(state=HeldState.WITHDRAWN))
+
+
+async def _write_down(
+    work: Work, actor: System, *, night: Night, going: Sequence[Old], marker: Marker
+) -> None:
+    """An erasure like any other: its tombstones, one for each day, reach every later restore.
+
+    It is there exactly when the words are gone, wherever the night is cut off. Its keys go when
+    the night ends, and nothing of it is to be seen: only the marks are left to do, and are done
+    at once, or by the clock.
+    """
+    days = {day_of(one.at) for one in going} - night.days
+    night.days |= days
+    if days:
+        slug = await slug_of(work, night.room_id)
+        marks = [marker.night(night.room_id, slug, day) for day in sorted(days)]
+        what = Going(Kind.NIGHT, room_id=night.room_id, day=max(days))
+        row = await begin_erasure(work, actor, what=what, by=By.TIME, marks=marks)
+        night.erasure, night.erased = row.id, 0
+        await name_keys(work, actor, erasure_id=row.id, keys=(), whole=True)
+    night.erased += len(going)
+    if going:
+        note = note_hidden if days else count_anew
+        await note(work, actor, erasure_id=night.erasure, counts={"messages": night.erased})
 
 
 async def _note(work: Work, night: Night, gone: int) -> None:
@@ -166,21 +194,4 @@ async def end_night(
         }
         about = f"room:{night.room_id}"
         await record(work, actor, what="words:forgotten", about=about, detail=detail)
-    await _write_down(work, actor, night=night, marker=Marker(keyring.root))
     return len(keys)
-
-
-async def _write_down(work: Work, actor: System, *, night: Night, marker: Marker) -> None:
-    """An erasure like any other: its tombstones, one for each day, reach every later restore.
-
-    Its keys are gone with this work, and nothing of it is to be seen: only the marks are left to
-    do, and are done at once, or by the clock.
-    """
-    if not night.days:
-        return
-    slug = await slug_of(work, night.room_id)
-    marks = [marker.night(night.room_id, slug, day) for day in sorted(night.days)]
-    what = Going(Kind.NIGHT, room_id=night.room_id, day=max(night.days))
-    row = await begin_erasure(work, actor, what=what, by=By.TIME, marks=marks)
-    await note_hidden(work, actor, erasure_id=row.id, counts={"messages": night.messages})
-    await name_keys(work, actor, erasure_id=row.id, keys=(), whole=True)

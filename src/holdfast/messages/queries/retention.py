@@ -147,6 +147,15 @@ async def is_near_the_end(work: Work, room_id: RoomId, seq: int, reach: int) -> 
     return seq > (head or 0) - reach
 
 
+async def nights_cut_off(work: Work) -> list[tuple[RoomId, datetime]]:
+    """Nights in which something went, and whose keys are still to go."""
+    query = select(ForgettingRow.room_id, ForgettingRow.before).where(
+        ForgettingRow.ended_at.is_(None), ForgettingRow.messages > 0
+    )
+    found = await work.db.execute(query.order_by(ForgettingRow.id))
+    return [(room, before) for room, before in found]
+
+
 async def nights(work: Work, limit: int = 30) -> list[tuple[ForgettingRow, str, RoomKind]]:
     """The last nights in which words went, with the name and kind of each room."""
     query = (
