@@ -165,6 +165,24 @@ async def unlock(
         raise Unfit(lost(settings, "another one"))
 
 
+async def know_place(
+    settings: Settings, root: RootKey, store: Keystore, known: bytes | None
+) -> None:
+    """Give the root key the secret of a place that somebody has served, and change nothing.
+
+    `known`: by what its data know their keystore. Raises `Unfit` in words that help.
+    """
+    kept = await store.secret(PLACE)
+    if kept is None:
+        raise Unfit(lost(settings, "not there, or empty"))
+    try:
+        root.place = root.unwrap_secret(kept, PLACE.encode())
+    except WrongKey:
+        raise Unfit(lost(settings, "another one")) from None
+    if known != root.check_of_place():
+        raise Unfit(lost(settings, "another one"))
+
+
 def lost(settings: Settings, what: str) -> str:
     """What to say of a keystore that is not the one of these data."""
     or_else = ANOTHER_MACHINE if settings.database_url else ""

@@ -69,11 +69,16 @@ def verify(
         typer.echo(f"The record is whole: {rows} rows, head {verdict.head}")
         return
     words.print(BROKEN if _has_broken(verdict) else UNWITNESSED, style="red")
+    tell_of_problems(verdict)
+    raise typer.Exit(1)
+
+
+def tell_of_problems(verdict: Verdict) -> None:
+    """The first of what is broken, each in a line."""
     for problem in verdict.problems[:MOST_SHOWN]:
         typer.echo(told(problem))
     if more := len(verdict.problems) - MOST_SHOWN:
         typer.echo(f"and {more} more" if more > 0 else "", nl=more > 0)
-    raise typer.Exit(1)
 
 
 def _tell_of_its_beginning(verdict: Verdict) -> None:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from holdfast.app.moving import Moving, back, move
 from holdfast.app.schema import Unfit
+from holdfast.cli.audit import tell_of_problems
 from holdfast.cli.opening import Data, refuse, settings_with, words
 from holdfast.kit.database import async_url
 from holdfast.settings import Settings
@@ -27,6 +28,8 @@ Keep it until you have a backup of the new database. Now:
 
 STOPPED = """Stopped. What was copied so far is kept in the new database; the same line goes on from
 there. The place lives where it lived until everything was copied and compared."""
+
+BROKEN = "The record of what staff did is not whole. It came over as it was before the move:"
 
 COME_BACK = """The place lives here again, as it was when it moved. What was said in the other
 database since then is not here, and nobody should open that one again."""
@@ -62,7 +65,8 @@ def move_house(
         f"{done.copied} of them now."
     )
     if not done.record.is_whole:
-        words.print("The record of what staff did is broken, as it was before the move.")
+        words.print(BROKEN, style="red")
+        tell_of_problems(done.record)
     url = async_url(to).set(drivername="postgresql").render_as_string(hide_password=True)
     typer.echo(NEXT.format(data=settings.data, url=url))
 

@@ -21,8 +21,9 @@ from holdfast.app.moving.source import Source, come_back, leave
 from holdfast.app.moving.target import BEGUN, COPYING, Target, target_at
 from holdfast.app.preparing import prepare_folder, root_files
 from holdfast.app.schema import Unfit, recognise, revisions, scripts
+from holdfast.app.unlocking import keystore_at, know_place
 from holdfast.audit.jobs import Verdict, Witness, verified
-from holdfast.kit.cipher import WrongKey, check_of
+from holdfast.kit.cipher import RootKey, WrongKey, check_of
 from holdfast.kit.clock import WallClock
 from holdfast.kit.database import async_url, open_database
 from holdfast.kit.pen import Lease, Pen
@@ -74,7 +75,7 @@ async def move(settings: Settings, to: str, tell: Tell) -> Moving:
 async def _move(settings: Settings, to: str, tell: Tell) -> Moving:
     async with _source_of(settings) as source, target_at(to) as target:
         tables = everything()
-        _refuse_unfit(source, tables, settings)
+        root = await _refuse_unfit(source, tables, settings)
         stage = await _stage_of(target, source)
         if stage == BEGUN:
             await target.begin_copying(tables, source.stamp())
@@ -83,7 +84,7 @@ async def _move(settings: Settings, to: str, tell: Tell) -> Moving:
         _leave(settings, to)  # first: never may both be opened
         if stage != DONE:
             await target.arrive(tables)
-        return Moving(len(tables), rows, copied, await _record_at(settings, to))
+        return Moving(len(tables), rows, copied, await _record_at(settings, to, root))
 
 
 def _leave(settings: Settings, to: str) -> None:
@@ -120,7 +121,8 @@ async def _source_of(settings: Settings) -> AsyncIterator[Source]:
         lease.close()
 
 
-def _refuse_unfit(source: Source, tables: list[Moved], settings: Settings) -> None:
+async def _refuse_unfit(source: Source, tables: list[Moved], settings: Settings) -> RootKey:
+    """The root key by which the place is known, and which knows the place by its keystore."""
     if source.shape() != revisions(scripts())[-1]:
         raise Unfit(OLDER.format(shape=source.shape()))
     source.refuse_unknown(tables)
@@ -128,8 +130,13 @@ def _refuse_unfit(source: Source, tables: list[Moved], settings: Settings) -> No
         keys = root_files(settings).all()
     except (WrongKey, KmsAway):
         keys = []
-    if not {check_of(key).hex() for key in keys} & set(source.whose().split(":")):
+    known = set(source.whose().split(":"))
+    root = next((RootKey(key) for key in keys if check_of(key).hex() in known), None)
+    if root is None:
         raise Unfit(NO_KEY.format(file=settings.root_key_file))
+    async with keystore_at(settings) as store:
+        await know_place(settings, root, store, source.keystore())
+    return root
 
 
 async def _stage_of(target: Target, source: Source) -> str:
@@ -184,10 +191,10 @@ async def _compare(
     return rows
 
 
-async def _record_at(settings: Settings, to: str) -> Verdict:
-    """Walk the record of what staff did, where it is now."""
+async def _record_at(settings: Settings, to: str, root: RootKey) -> Verdict:
+    """Walk the record of what staff did, where it is now; also whether we signed its beginning."""
     workshop = Workshop(open_database(to), WallClock())
     try:
-        return await verified(workshop, Witness(settings.data, workshop))
+        return await verified(workshop, Witness(settings.data, workshop, root))
     finally:
         await workshop.close()

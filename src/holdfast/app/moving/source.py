@@ -12,6 +12,7 @@ from typing import Any
 from holdfast.app.arriving import LEFT
 from holdfast.app.moving.alike import Moved, Row, Sum
 from holdfast.app.schema import Unfit
+from holdfast.app.unlocking import KNOWN
 from holdfast.kit.facts import EPOCH, ROOT_KEY
 
 OWN = ("alembic_version", "sqlite_sequence", LEFT)  # of the file's shape, not of the place
@@ -64,6 +65,11 @@ class Source:
         if len(found) != 2:
             raise Unfit("Nobody has ever served this data folder: there is nothing to move.")
         return ":".join(value.hex() for (value,) in found)
+
+    def keystore(self) -> bytes | None:
+        """What tells the keystore of this place from every other."""
+        found = self._db.execute("SELECT value FROM facts WHERE name = ?", (KNOWN,)).fetchone()
+        return found[0] if found else None
 
     def refuse_unknown(self, tables: Sequence[Moved]) -> None:
         """Raises `Unfit` where the file holds what would be left behind."""
