@@ -14,7 +14,6 @@ from holdfast.audit.tables import AuditRow
 from holdfast.crisis.queries import open_escalations
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.errors import NotFound
-from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.members.rules.freezing import Frozen
 from holdfast.members.tables import FreezeRow, MemberRow
 from holdfast.messages.actions import (
@@ -30,6 +29,7 @@ from holdfast.messages.queries.hidden import hidden_before
 from holdfast.messages.rules import Response, drafted
 from holdfast.messages.tables import HiddenWordsRow, MessageRow
 from holdfast.rights.rules import System
+from members.freezing import froze, thawed
 from members.walking import send, visit
 from town import NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite, written
 
@@ -44,18 +44,6 @@ async def said_in(town: Town, reader: Person | None = None) -> list[tuple[str, s
         who = town.reader(reader or town.birch)
         found = await messages_before(work, who, seat.room_id, None, 50)
     return [(one.text, one.removed) for one in found]
-
-
-async def froze(town: Town, person: Person | None = None) -> None:
-    async with town.house.workshop.work() as work:
-        await freeze(work, (person or town.ash).member)
-    await town.house.reactions.settled()
-
-
-async def thawed(town: Town, person: Person | None = None) -> None:
-    async with town.house.workshop.work() as work:
-        await thaw(work, (person or town.ash).member)
-    await town.house.reactions.settled()
 
 
 async def count(town: Town, table: Any) -> int:

@@ -7,22 +7,10 @@ import pytest
 from circles.gathering import wish
 from holdfast.circles.queries.wishes import waiting_rows
 from holdfast.kit.ids import MemberId
-from holdfast.members.actions.freezing import freeze, thaw
 from listening.talking import set_stage
-from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
+from members.freezing import froze, thawed
+from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 from two import talk_of_two
-
-
-async def froze(town: Town, person: Person) -> None:
-    async with town.house.workshop.work() as work:
-        await freeze(work, person.member)
-    await town.house.reactions.settled()
-
-
-async def thawed(town: Town, person: Person) -> None:
-    async with town.house.workshop.work() as work:
-        await thaw(work, person.member)
-    await town.house.reactions.settled()
 
 
 async def waits(town: Town) -> set[MemberId]:

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import delete
 
 from crisis.voice import speak
-from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.members.rules.freezing import KeptFromRoom
 from holdfast.members.tables import FreezeRow
 from holdfast.messages.actions import release_post
 from holdfast.messages.ledger.entries import Kept
 from holdfast.messages.queries.held import held_in_seat
 from holdfast.rooms.rules.states import RoomState
+from members.freezing import froze, thawed
 from moderation.measuring import RUDE, Hand, short
 from town import Person, Town, mostly_on_sqlite
 
@@ -25,18 +25,6 @@ def hand(town: Town) -> Hand:
 @pytest.fixture
 async def maren(hand: Hand) -> Person:
     return await hand.hires()
-
-
-async def froze(town: Town) -> None:
-    async with town.house.workshop.work() as work:
-        await freeze(work, town.ash.member)
-    await town.house.reactions.settled()
-
-
-async def thawed(town: Town) -> None:
-    async with town.house.workshop.work() as work:
-        await thaw(work, town.ash.member)
-    await town.house.reactions.settled()
 
 
 @pytest.mark.full

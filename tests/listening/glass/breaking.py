@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import func, select
+
 from holdfast.kit.ids import StaffId
 from holdfast.listening.glass.access import Grounds
 from holdfast.listening.glass.actions import (
@@ -19,7 +21,7 @@ from holdfast.listening.glass.actions import (
 from holdfast.listening.glass.actions.asking import Span, seen
 from holdfast.listening.glass.actions.opening import Look, PageShown
 from holdfast.listening.glass.rules import Why
-from holdfast.listening.glass.tables import GlassRequestRow
+from holdfast.listening.glass.tables import GlassRequestRow, GlassShareRow
 from holdfast.rights.rules import Role, Staff
 from town import Person, Town, appoint
 from two import Talk, talk_of_two
@@ -106,6 +108,11 @@ class Glass:
                 request_id=request,
                 words=self.words[staff.id],
             )
+
+    async def shares(self) -> int:
+        """How many shares lie there, given for a request."""
+        async with self.town.house.workshop.reading() as work:
+            return await work.db.scalar(select(func.count()).select_from(GlassShareRow)) or 0
 
     async def page(
         self, request: int, look: Look, number: int = 1, who: Person | None = None

@@ -18,18 +18,11 @@ from holdfast.rights.own import OwnKey
 from holdfast.rights.rules import Staff
 from holdfast.sealing.private import bound_half, half_boxes, join
 from holdfast.sealing.tables import TalkHalfRow
-from listening.glass.breaking import Glass, glass_in, staff_of
-from town import Person, Town, on_sqlite
+from listening.glass.breaking import Glass, staff_of
+from town import Person, on_sqlite
 from two import SECRET
 
 pytestmark = on_sqlite
-
-
-@pytest.fixture
-async def glass(town: Town) -> Glass:
-    glass = await glass_in(town)
-    await glass.talk.say(town.ash)
-    return glass
 
 
 async def half(glass: Glass, who: Person) -> dict[int, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from holdfast.kit.errors import NotFound
 from holdfast.listening.glass.actions import (
@@ -19,7 +19,7 @@ from holdfast.listening.glass.rules import (
     NothingToOpen,
     WrongWords,
 )
-from holdfast.listening.glass.tables import GlassKeyRow, GlassShareRow
+from holdfast.listening.glass.tables import GlassKeyRow
 from holdfast.rights.rules import Role
 from holdfast.staff.access import FreshSignInNeeded
 from holdfast.staff.tables import StaffRow
@@ -28,25 +28,13 @@ from town import Town, appoint, on_sqlite
 from two import SECRET
 
 
-@pytest.fixture
-async def glass(town: Town) -> Glass:
-    glass = await glass_in(town)
-    await glass.talk.say(town.ash)
-    return glass
-
-
-async def shares(glass: Glass) -> int:
-    async with glass.town.house.workshop.reading() as work:
-        return await work.db.scalar(select(func.count()).select_from(GlassShareRow)) or 0
-
-
 @pytest.mark.full
 @on_sqlite
 async def test_wrong_words_give_nothing(glass: Glass) -> None:
     request = await glass.ask()
     with pytest.raises(WrongWords):
         await glass.agree(glass.fern, request, words=glass.words[staff_of(glass.sam).id])
-    assert await shares(glass) == 0
+    assert await glass.shares() == 0
     await glass.agree(glass.fern, request, words=glass.words[staff_of(glass.fern).id].upper())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
 
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.listening.glass.actions import (
@@ -15,21 +14,19 @@ from holdfast.listening.glass.actions import (
 from holdfast.listening.glass.jobs import look_after_glass
 from holdfast.listening.glass.queries import openings_by_month, tellings_of
 from holdfast.listening.glass.rules import NobodyElse, OtherHalfNeeded, TooLate, WhyUntold
-from holdfast.listening.glass.tables import GlassShareRow, GlassTellingRow
+from holdfast.listening.glass.tables import GlassTellingRow
 from holdfast.messages.actions.going import erase_with_words
 from holdfast.notices.queries import notices_of
 from holdfast.notices.rules.telling import Kind
 from holdfast.rights.rules import Role
 from holdfast.staff.tables import SsoRow
-from listening.glass.breaking import Glass, glass_in, staff_of
-from town import Person, StillClock, Town, on_sqlite
+from listening.glass.breaking import Glass, staff_of
+from town import Person, StillClock, on_sqlite
 
 
 @pytest.fixture
-async def glass(town: Town) -> Glass:
+async def glass(glass: Glass) -> Glass:
     """Sam and Fern opened what Ash said to Birch."""
-    glass = await glass_in(town)
-    await glass.talk.say(town.ash)
     request = await glass.ask()
     await glass.agree(glass.fern, request)
     await glass.page(request, await glass.open(request))
@@ -76,17 +73,13 @@ async def test_what_was_never_opened_is_told_to_nobody(glass: Glass, clock: Stil
 @pytest.mark.full
 @on_sqlite
 async def test_what_is_over_keeps_no_half_of_anybody(glass: Glass, clock: StillClock) -> None:
-    async def shares() -> int:
-        async with glass.town.house.workshop.reading() as work:
-            return len((await work.db.scalars(select(GlassShareRow))).all())
-
-    assert await shares() == 1
+    assert await glass.shares() == 1
     clock.pass_time(minutes=29)
     await look_after_glass(glass.town.house.workshop)
-    assert await shares() == 1
+    assert await glass.shares() == 1
     clock.pass_time(minutes=1)
     await look_after_glass(glass.town.house.workshop)
-    assert await shares() == 0
+    assert await glass.shares() == 0
 
 
 async def delay(glass: Glass, who: Person) -> None:

@@ -21,24 +21,12 @@ from holdfast.listening.glass.rules import (
     RanOut,
     TooWide,
 )
-from holdfast.listening.glass.tables import GlassRequestRow, GlassShareRow
+from holdfast.listening.glass.tables import GlassRequestRow
 from holdfast.rights.rules import Role
 from holdfast.staff.tables import PasskeyRow, SsoRow
-from listening.glass.breaking import Glass, glass_in, staff_of
-from town import StillClock, Town, on_sqlite, unlimited
+from listening.glass.breaking import Glass, staff_of
+from town import StillClock, on_sqlite, unlimited
 from two import SECRET, talk_of_two
-
-
-@pytest.fixture
-async def glass(town: Town) -> Glass:
-    glass = await glass_in(town)
-    await glass.talk.say(town.ash)
-    return glass
-
-
-async def shares(glass: Glass) -> int:
-    async with glass.town.house.workshop.reading() as work:
-        return await work.db.scalar(select(func.count()).select_from(GlassShareRow)) or 0
 
 
 async def shown_rows(glass: Glass) -> int:
@@ -89,9 +77,9 @@ async def test_nobody_agrees_with_themselves(glass: Glass) -> None:
     request = await glass.ask()
     with pytest.raises(NobodyElse):
         await glass.agree(glass.sam, request)
-    assert await shares(glass) == 0
+    assert await glass.shares() == 0
     await glass.agree(glass.fern, request)
-    assert await shares(glass) == 1
+    assert await glass.shares() == 1
 
 
 @pytest.mark.full
@@ -134,7 +122,7 @@ async def test_the_same_half_twice_opens_nothing(glass: Glass) -> None:
     robin = await glass.appoint(Role.SUPERVISOR, "Robin")
     with pytest.raises(OtherHalfNeeded):
         await glass.agree(robin, request)
-    assert await shares(glass) == 0
+    assert await glass.shares() == 0
     await glass.agree(glass.fern, request)
 
 
@@ -186,7 +174,7 @@ async def test_a_yes_is_given_once(glass: Glass) -> None:
     other = await glass.appoint(Role.LEAD, "Other")
     with pytest.raises(RanOut):
         await glass.agree(other, request)
-    assert await shares(glass) == 1
+    assert await glass.shares() == 1
 
 
 @pytest.mark.full
@@ -199,7 +187,7 @@ async def test_what_was_taken_back_cannot_be_agreed_to(glass: Glass) -> None:
     await glass.agree(glass.fern, kept)
     async with glass.town.house.workshop.work() as work:
         await withdraw_request(work, glass.fresh(glass.sam), request_id=kept)
-    assert await shares(glass) == 0
+    assert await glass.shares() == 0
     with pytest.raises(NotOpen):
         await glass.open(kept)
 
@@ -285,4 +273,4 @@ async def test_either_of_the_two_closes_it_and_then_nothing_is_left_to_join(glas
         await close_look(work, glass.fresh(glass.fern), request_id=request)
     with pytest.raises(NotOpen):
         await glass.page(request, look)
-    assert await shares(glass) == 0
+    assert await glass.shares() == 0
