@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 
 from crisis.voice import GOODBYE, speak
 from holdfast.crisis.actions import join_escalation, take_escalation
+from holdfast.crisis.events import CareOffered
 from holdfast.crisis.tables import EscalationRow, SignalRow, StepRow
 from holdfast.kit.house import House
 from holdfast.members.actions import sign_out
 from holdfast.messages.tables import ChangeRow
+from holdfast.notices.actions import see_notices
 from holdfast.notices.queries import open_pages
 from holdfast.notices.rules.telling import Kind
 from holdfast.notices.tables import NoticeRow
@@ -102,6 +104,30 @@ async def crisis(town: Town) -> tuple[Person, EscalationRow]:
         sam = await appoint(work, Role.CRISIS_MODERATOR, name="Sam")
     async with town.house.workshop.reading() as work:
         return sam, (await work.db.scalars(select(EscalationRow))).one()
+
+
+@pytest.mark.full
+async def test_who_was_told_that_somebody_comes_is_told_anew_only_after_they_looked(
+    town: Town, clock: StillClock
+) -> None:
+    await crisis(town)
+    [side_space] = await told(town.house, Kind.SIDE_SPACE)
+    offered: list[CareOffered] = []
+    town.house.reactions.notices._table[CareOffered] = offered.append
+
+    async def is_in_danger_again_and_a_process_starts(nonce: str) -> None:
+        clock.pass_time(seconds=10)
+        stopped = Stopped(town.house)
+        await speak(town, town.ash, GOODBYE, nonce=nonce)
+        await town.house.reactions.settled()
+        await stopped.starts()
+
+    await is_in_danger_again_and_a_process_starts("nonce-0000-0002")
+    assert offered == []
+    async with town.house.workshop.work() as work:
+        await see_notices(work, town.ash.member)
+    await is_in_danger_again_and_a_process_starts("nonce-0000-0003")
+    assert [one.side_space for one in offered] == [side_space]
 
 
 @pytest.mark.full

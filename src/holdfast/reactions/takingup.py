@@ -25,7 +25,7 @@ from holdfast.kit.work import Event, Work, Workshop
 from holdfast.members.events import MemberErased, SessionEnded
 from holdfast.messages.queries.lately import SaidLately, is_told, said_lately
 from holdfast.notices.queries import page_about
-from holdfast.notices.queries.telling import is_told_since
+from holdfast.notices.queries.telling import side_spaces_told
 from holdfast.notices.rules.telling import Kind
 from holdfast.reactions.caring import HelperCare
 from holdfast.reactions.concerns import Say
@@ -56,7 +56,7 @@ class TakingUp:
         """See to what follows from these events, and from what was said."""
         told = of_who_is_here(told)
         await _surely(self._rooms(told))
-        for at, event in told:
+        for at, event in await self._without_known_care(told):
             await _surely(self._again(at - A_MOMENT, event))
         await _surely(self._said())
 
@@ -85,8 +85,6 @@ class TakingUp:
 
     async def _again(self, since: datetime, event: Event) -> None:
         match event:
-            case CareOffered() if await self._knows_of_care(event, since):
-                return
             case EscalationChanged(what="joined"):
                 await self._comfort(event, since)
             case MemberErased():
@@ -99,10 +97,25 @@ class TakingUp:
         self._notices.hear(event)
         self._care.hear(event)
 
-    async def _knows_of_care(self, event: CareOffered, since: datetime) -> bool:
+    async def _without_known_care(self, told: Sequence[Told]) -> list[Told]:
+        """These, without the care that its member was told of since.
+
+        Where many were in danger a moment ago, all of them are asked about at once: right after a
+        start everybody comes back, and nobody is to wait for this.
+        """
+        cared = {event.member_id for _, event in told if isinstance(event, CareOffered)}
+        if not cared:
+            return list(told)
         async with self._workshop.reading() as work:
-            about = event.side_space or ""
-            return await is_told_since(work, event.member_id, Kind.SIDE_SPACE, about, since)
+            known = await side_spaces_told(work, cared)
+
+        def is_known(since: datetime, event: Event) -> bool:
+            if not isinstance(event, CareOffered):
+                return False
+            at = known.get((event.member_id, event.side_space or ""))
+            return at is not None and at >= since
+
+        return [(at, event) for at, event in told if not is_known(at - A_MOMENT, event)]
 
     async def _comfort(self, event: EscalationChanged, since: datetime) -> None:
         async with self._workshop.reading() as work:

@@ -154,10 +154,15 @@ async def kept_of_notices(work: Work, member: Member) -> dict[str, Any]:
     }
 
 
-async def is_told_since(
-    work: Work, member_id: MemberId, kind: Kind, about: str, since: datetime
-) -> bool:
-    """Whether a member was told this since then."""
-    this = NoticeRow.member_id == member_id, NoticeRow.kind == kind, NoticeRow.about == about
-    query = select(NoticeRow.id).where(*this, NoticeRow.at >= since)
-    return await work.db.scalar(query) is not None
+async def side_spaces_told(
+    work: Work, members: Collection[MemberId]
+) -> dict[tuple[MemberId, str], datetime]:
+    """Until when each of them knows that a side space waits: it is told, or they looked then."""
+    query = select(NoticeRow.member_id, NoticeRow.about, NoticeRow.seen_at).where(
+        NoticeRow.kind == Kind.SIDE_SPACE, NoticeRow.member_id.in_(members)
+    )
+    now = work.clock.now()
+    return {
+        (member_id, about): seen_at or now
+        for member_id, about, seen_at in await work.db.execute(query)
+    }
