@@ -25,6 +25,7 @@ from holdfast.messages.ledger.entries import (
 )
 from holdfast.messages.rules import NonceTaken, Response, drafted
 from holdfast.rooms.access import Seat
+from live.together.network import FakeBus, Network
 from messages.hearing import Ear, loaded, replayed
 from town import StillClock, Town, on_sqlite, unlimited, written
 
@@ -254,3 +255,21 @@ async def test_counts_that_were_not_told_before_a_stop_are_remembered(
         waiting = (await work.db.execute(text("SELECT room_id, seq FROM unfolded"))).all()
     seat = await town.seat(town.ash)
     assert [tuple(row) for row in waiting] == [(seat.room_id, 1)]
+
+
+async def test_what_is_committed_leaves_for_the_other_processes_before_it_is_told_here(
+    town: Town, disk: BadDisk
+) -> None:
+    house, order = town.house, list[str]()
+    bus = FakeBus(Network())
+    ledger = Ledger(
+        disk, house.workshop, house.ledger.keyring, house.limits,
+        lambda entries: order.extend("here" for _ in entries), bus=bus,
+    )  # fmt: skip
+
+    def left(*_: object) -> None:
+        asyncio.get_running_loop().call_soon(order.append, "left")
+
+    bus.tell_room = left  # type: ignore[method-assign, assignment]
+    await say(ledger, await town.seat(town.ash), "hello")
+    assert order == ["left", "here"]

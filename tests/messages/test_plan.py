@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
 from holdfast.messages.events import MessagePosted, MessageResponded
+from holdfast.messages.ledger.at_once import facts_by_heart, move_on
 from holdfast.messages.ledger.batch import Facts, Plan, once_each
 from holdfast.messages.ledger.entries import (
     Accepted,
@@ -230,3 +231,36 @@ def test_counts_that_wait_are_told_once_whoever_tells_them() -> None:
     plan = make_plan([waiting, told, Fold(1, 1, 7)], facts({1, 3}))
     assert [type(outcome) for _, outcome in plan.outcomes] == [Accepted, Conflict, Conflict]
     assert plan.unfold_rows(waits=False) == [(1, 1)]
+
+
+@given(
+    posts=st.lists(st.tuples(st.sampled_from(list(SEATS)), st.booleans()), max_size=12),
+    further=st.fixed_dictionaries({room: st.integers(0, 3) for room in ROOMS}),
+)
+def test_a_plan_of_posts_moved_on_is_the_plan_made_with_the_heads_that_were_found(
+    posts: list[tuple[int, bool]], further: dict[int, int]
+) -> None:
+    def planned(heads: dict[int, int]) -> Plan:
+        batch: list[Waiting] = [
+            post(seat, f"n{at}", why="contact" if held else None)
+            for at, (seat, held) in enumerate(posts)
+        ]
+        return make_plan(batch, facts_by_heart(heads, mac_of))
+
+    guessed = planned(dict.fromkeys(ROOMS, HEAD))
+    move_on(guessed, further)
+    found = planned({room: HEAD + by for room, by in further.items()})
+    assert guessed.events == found.events
+    assert [done for _, done in guessed.outcomes] == [done for _, done in found.outcomes]
+    assert guessed.facts.heads == found.facts.heads
+
+
+def post(seat: int, nonce: str, why: str | None) -> Post:
+    said = entry(Wish("post", seat, nonce, 0, "a", on=True))
+    assert isinstance(said, Post)
+    said.why = why
+    return said
+
+
+def mac_of(*_: object) -> bytes:
+    return b"a"

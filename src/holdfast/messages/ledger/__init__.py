@@ -159,6 +159,9 @@ class Ledger(Regard):
             await self._after_failure(batch, broken)
         else:
             self.took.note(perf_counter() - began)
+            if self.bus.is_shared:
+                self._tell_elsewhere(written.events)
+                await asyncio.sleep(0)  # it leaves first: what others commit next waits for it
             self._after_commit(batch, written)
 
     async def _after_failure(self, batch: list[Waiting], broken: Exception) -> None:
@@ -213,8 +216,6 @@ class Ledger(Regard):
             ticket.decide(outcome)
         self.now_looked_after(batch)
         self._tell(written.events)
-        if self.bus.is_shared:
-            self._tell_elsewhere(written.events)
         if any(isinstance(entry, Post | Edit) and entry.follows for entry in batch):
             self.noticed()
         self._look_at_what_is_known(batch)

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql
 from holdfast.kit.ids import RoomId
 from holdfast.kit.tables import Table
 from holdfast.messages.ledger.batch import Facts, Mac, Plan
-from holdfast.messages.ledger.entries import Post, Row, Waiting
+from holdfast.messages.ledger.entries import Accepted, Post, Row, Waiting
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 GUESS = ("bigint",) * 3  # room, its head when the plan was made, its head after it
@@ -76,6 +76,18 @@ def statement_of(guess: dict[int, int], plan: Plan) -> tuple[str, list[list[Any]
     for (_, names), rows in also.items():
         values += columns(rows, len(names))
     return written(tuple(also)), values
+
+
+def move_on(plan: Plan, further: dict[int, int]) -> None:
+    """Others spoke meanwhile: every seq of a plan of posts is as much further as its room was."""
+    if not any(further.values()):
+        return
+    accepted = [done for _, done in plan.outcomes if isinstance(done, Accepted)]
+    for entry, done in zip(plan.events, accepted, strict=True):
+        entry.seq += further[entry.room_id]
+        done.seq = entry.seq
+    for room, by in further.items():
+        plan.facts.heads[room] += by
 
 
 def kind_of(row: Row) -> Kind:

@@ -15,6 +15,7 @@ from holdfast.messages.ledger.at_once import (
     columns,
     facts_by_heart,
     is_only_posts,
+    move_on,
     rooms_of,
     statement_of,
 )
@@ -165,8 +166,7 @@ class PostgresStore:
         except asyncio.CancelledError:
             db.terminate()
             raise
-        if found != guess:  # others spoke meanwhile
-            plan = make_plan(batch, facts_by_heart(found, self._keyring.mac))
+        move_on(plan, {room: head - guess[room] for room, head in found.items()})
         return plan
 
     async def _write_step_by_step(self, db: asyncpg.Connection, batch: list[Waiting]) -> Plan:
