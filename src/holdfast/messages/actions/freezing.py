@@ -8,7 +8,7 @@ from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import MemberId
 from holdfast.kit.tables import to_millis
 from holdfast.members.actions.freezing import end_freeze, note_apart
-from holdfast.members.queries import freezes
+from holdfast.members.queries import freeze_of, freezes
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.ledger import Ledger
 from holdfast.messages.ledger.entries import Hide, Restore
@@ -17,11 +17,13 @@ from holdfast.messages.queries.freezing import (
     AT_ONCE,
     Standing,
     apart_for_nobody,
+    pins_of,
     set_apart_of,
     still_standing,
 )
 from holdfast.messages.queries.hidden import hidden_message
 from holdfast.rights.rules import System
+from holdfast.rooms.actions import pin_again
 
 
 async def carry_out_freezes(ledger: Ledger, actor: System) -> None:
@@ -75,4 +77,7 @@ async def _put_back(ledger: Ledger, actor: System, member_id: MemberId) -> None:
         if len(some) < AT_ONCE or not back:
             break
     async with ledger.workshop.work() as work:
-        await end_freeze(work, actor, member_id=member_id)
+        row = await freeze_of(work, member_id)
+        if row is not None and await end_freeze(work, actor, member_id=member_id):
+            for room_id, seq in await pins_of(work, member_id, row.at):
+                await pin_again(work, actor, room_id=room_id, seq=seq)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
@@ -15,7 +15,8 @@ from holdfast.members.queries import is_frozen
 from holdfast.members.tables import FreezeRow
 from holdfast.messages.tables import HiddenWordsRow, MessageRow
 from holdfast.rooms.access import Author
-from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
+from holdfast.rooms.rules.guiding import Guidance
+from holdfast.rooms.tables import GuidanceRow, RoomKind, RoomRow, SeatRow
 
 AT_ONCE = 200
 Found = TypeVarTuple("Found")
@@ -103,6 +104,27 @@ async def set_apart_of(work: Work, member_id: MemberId) -> list[tuple[RoomId, in
         .limit(AT_ONCE)
     )
     return [(room, seq) for room, seq in await work.db.execute(query)]
+
+
+async def pins_of(work: Work, member_id: MemberId, since: datetime) -> list[tuple[RoomId, int]]:
+    """What of this member stood at the top of its room until it went out of sight, and stands.
+
+    Not where anything else was pinned there since.
+    """
+    pinned = GuidanceRow.kind == Guidance.PINNED
+    newest = select(func.max(GuidanceRow.id)).where(pinned).group_by(GuidanceRow.room_id)
+    by_itself = GuidanceRow.ended_by.is_(None), GuidanceRow.ended_at >= since
+    query = select(GuidanceRow.room_id, GuidanceRow.value).where(
+        GuidanceRow.id.in_(newest), *by_itself
+    )
+    found = [(room, int(seq)) for room, seq in await work.db.execute(query)]
+    return [one for one in found if await _stands(work, member_id, *one)]
+
+
+async def _stands(work: Work, member_id: MemberId, room_id: RoomId, seq: int) -> bool:
+    query = select(MessageRow.row).join(SeatRow, SeatRow.id == MessageRow.seat_id)
+    its = MessageRow.room_id == room_id, MessageRow.seq == seq, MessageRow.removed_by.is_(None)
+    return await work.db.scalar(query.where(*its, SeatRow.member_id == member_id)) is not None
 
 
 async def frozen_messages(work: Work) -> set[MessageId]:

@@ -61,6 +61,13 @@ async def unpin_gone(work: Work, actor: System, *, room_id: RoomId, seq: int) ->
         await _take_away(work, actor, await room_named(work, room_id), Guidance.PINNED)
 
 
+async def pin_again(work: Work, actor: System, *, room_id: RoomId, seq: int) -> None:
+    """A message that was out of sight for a while is at the top again, where nothing else is."""
+    room = await room_to_change(work, room_id)
+    if await standing(work, room_id, Guidance.PINNED) is None:
+        await pin_at(work, actor, room=room, seq=seq)
+
+
 async def end_what_is_over(work: Work, actor: System) -> None:
     """Topics and paces whose time has come stand no longer."""
     await take_turn(work, Turn.GUIDANCE)
