@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -31,7 +32,12 @@ def test_a_server_loads_nothing_that_only_other_commands_need() -> None:
 
 
 @pytest.mark.slow
-def test_what_draws_in_colours_is_not_loaded_until_something_is_drawn() -> None:
+@pytest.mark.parametrize(
+    ("is_drawn", "more"), [("True", {"FORCE_COLOR": "1"}), ("False", {})], ids=["drawn", "written"]
+)
+def test_what_draws_in_colours_is_not_loaded_until_something_is_drawn(
+    is_drawn: str, more: dict[str, str]
+) -> None:
     program = (
         "import sys; from holdfast import __main__ as start; start._without_colours()\n"
         "from holdfast.cli import servers; print('rich' in sys.modules)\n"
@@ -39,7 +45,11 @@ def test_what_draws_in_colours_is_not_loaded_until_something_is_drawn() -> None:
         "print('rich' in sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        env={k: v for k, v in os.environ.items() if k != "FORCE_COLOR"} | more,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert done.stdout.split() == ["False", "True"]
-    assert done.stderr == "Here.\n"
+    assert done.stdout.split() == ["False", is_drawn]
+    assert "Here." in done.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +33,11 @@ class Words:
     """What is said to whoever sits there. What draws it is loaded once there is something."""
 
     def print(self, *said: object, style: str = "") -> None:
-        """Say it, on standard error."""
-        self.console.print(*said, style=style or None)
+        """Say it, on standard error; where nobody looks, without what draws it in colours."""
+        if sys.stderr.isatty() or "FORCE_COLOR" in os.environ:
+            self.console.print(*said, style=style or None)
+        else:
+            print(*said, file=sys.stderr)  # noqa: T201 - to whoever reads it later
 
     @cached_property
     def console(self) -> Console:
