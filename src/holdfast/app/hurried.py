@@ -54,6 +54,7 @@ class Hurried(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._wait(None)  # from here on the line has its own pings
         super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]  # it holds us, and nothing more comes here
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait(None)

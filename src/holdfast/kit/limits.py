@@ -16,7 +16,7 @@ from holdfast.kit.clock import Clock
 from holdfast.kit.errors import TooFast
 from holdfast.kit.evened import Evened
 
-SWEEP_AT = 20_000
+SWEEP_AT = 2_000  # buckets: each line has one of its own, and leaves it behind when it goes
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ class Socket(asyncio.Protocol):
         if self.line is not None:
             self.floor.goodbye(self.line)
         self.floor.gone(self)
+        self._let_go()
 
     def pause_writing(self) -> None:
         if self.line is not None:
@@ -130,6 +131,13 @@ class Socket(asyncio.Protocol):
             self.close(1001)
 
     # -- the rest -----------------------------------------------------------------------------
+
+    def _let_go(self) -> None:
+        """Line, socket and parser hold each other: gone ones would wait for the collector."""
+        self.line = None
+        self.protocol.parser.close()
+        if self.protocol.parser_exc is not None:
+            self.protocol.parser_exc.__traceback__ = None
 
     def _slow(self, data: bytes) -> None:
         self.protocol.receive_data(data)
