@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from random import Random
+from statistics import fmean
 
 import pytest
-from bench.slope import slope, student
+from bench.slope import MOST, lasting, slope, student
 
 MINUTES = [60.0 * minute for minute in range(30)]
+
+
+def wandering(chance: Random, goes_on: float) -> list[float]:
+    """Noise of which each value keeps so much of the one before."""
+    values = [chance.gauss(0, 1) / sqrt(1 - goes_on**2)]
+    for _ in MINUTES[1:]:
+        values.append(goes_on * values[-1] + chance.gauss(0, 1))
+    return values
+
+
+def as_if_free(values: list[float]) -> float:
+    """How far off a slope would be said to be if the points knew nothing of each other."""
+    middle, mean = fmean(MINUTES), fmean(values)
+    width = sum((at - middle) ** 2 for at in MINUTES)
+    rise = slope(MINUTES, values).each_hour / 3600
+    off = [v - mean - rise * (at - middle) for at, v in zip(MINUTES, values, strict=True)]
+    free = len(values) - 2
+    return 3600 * student(free) * sqrt(sum(one**2 for one in off) / free / width)
 
 
 def test_what_stays_the_same_has_no_slope() -> None:
@@ -26,7 +46,45 @@ def test_in_nineteen_of_twenty_the_truth_is_between_the_two_values() -> None:
     for _ in range(1_000):
         found = slope(MINUTES, [3 * at / 3600 + chance.gauss(0, 1) for at in MINUTES])
         held += found.low <= 3 <= found.high
-    assert 930 <= held <= 970
+    assert 930 <= held <= 985
+
+
+@pytest.mark.parametrize(("goes_on", "least"), [(0.3, 920), (0.6, 900), (0.8, 870)])
+def test_the_truth_is_as_surely_there_where_each_value_clings_to_the_one_before(
+    goes_on: float, least: int
+) -> None:
+    chance, held, naive = Random(7), 0, 0
+    for _ in range(1_000):
+        values = [
+            3 * at / 3600 + one for at, one in zip(MINUTES, wandering(chance, goes_on), strict=True)
+        ]
+        found = slope(MINUTES, values)
+        held += found.low <= 3 <= found.high
+        naive += abs(found.each_hour - 3) <= as_if_free(values)
+    assert held >= least
+    assert naive < held - 50, "else the correction would be for nothing"
+
+
+def test_what_seems_to_rise_may_only_wander() -> None:
+    chance = Random(8)
+    rose = [slope(MINUTES, wandering(chance, 0.8)).low > 0 for _ in range(1_000)]
+    assert sum(rose) <= 70
+
+
+def test_a_leak_is_found_through_noise_that_lasts() -> None:
+    chance, found = Random(9), 0
+    for _ in range(200):
+        values = [
+            30 * at / 3600 + one for at, one in zip(MINUTES, wandering(chance, 0.5), strict=True)
+        ]
+        found += slope(MINUTES, values).low > 1
+    assert found >= 190
+
+
+def test_how_much_of_a_distance_is_there_again_is_neither_less_than_none_nor_all() -> None:
+    assert lasting([0.0] * 9) == 0
+    assert lasting([1.0, -1.0] * 9) == 0
+    assert lasting([float(at) for at in range(-50, 51)]) == MOST
 
 
 def test_noise_alone_seldom_rises_for_sure() -> None:
