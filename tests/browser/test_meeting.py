@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -90,3 +91,46 @@ def test_an_answer_that_was_overtaken_does_not_bring_the_old_panel_back(
         route.fulfill(response=answer)
     page.evaluate("new Promise((done) => setTimeout(done))")
     expect(panel).to_contain_text("Opening round")
+
+
+@pytest.mark.slow
+def test_a_panel_that_could_not_be_fetched_is_asked_for_again(
+    visitor: MakeVisitor, room: str
+) -> None:
+    one = visitor().sits_in(room)
+    page, panel = one.page, one.page.locator("#meeting")
+    start = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    path = f"/api/v1/rooms/{room}/meetings"
+    number = calls(one, "POST", path, starts_at=start, minutes=30, theme="Small things")["id"]
+    expect(panel).to_contain_text("Next meeting", timeout=15_000)
+    ways: list[Callable[[Route], None]] = [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=503),
+        lambda route: route.continue_(),
+    ]
+    page.route("**/state", lambda route: ways.pop(0)(route) if ways else route.continue_())
+    calls(one, "PUT", f"{path}/{number}/lead", do="next")
+    expect(panel).to_contain_text("Opening round", timeout=15_000)
+    assert ways == []
+    one.complaints.clear()  # the browser notes what it could not fetch
+
+
+@pytest.mark.slow
+def test_a_panel_that_is_refused_is_not_asked_for_again(visitor: MakeVisitor, room: str) -> None:
+    one = visitor().sits_in(room)
+    page, answers, asked = one.page, [404, 503], list[int]()
+
+    def refuses(route: Route) -> None:
+        asked.append(answers.pop())
+        route.fulfill(status=asked[-1])
+
+    page.route("**/state", refuses)
+    page.clock.install()
+    with page.expect_response("**/state"):
+        page.evaluate("document.querySelector('hf-room').hear({ event: 'meeting' })")
+    with page.expect_response("**/state"):
+        page.clock.run_for(1_000)
+    page.clock.run_for(120_000)
+    page.evaluate("fetch('/help')")
+    assert asked == [503, 404]
+    one.complaints.clear()  # the browser notes what it could not fetch

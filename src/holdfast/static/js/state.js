@@ -6,6 +6,9 @@
  * such place on a page.
  */
 
+const FIRST = 500;
+const LONGEST = 60_000;
+
 let asked = 0;
 let shown = 0;
 
@@ -18,10 +21,9 @@ let shown = 0;
 export async function showState(slug, { nodes, the }) {
   const mine = ++asked;
   try {
-    const answer = await fetch(`/rooms/${slug}/state`);
-    if (!answer.ok) return;
-    const fresh = nodes(await answer.text());
-    if (mine < shown) return;
+    const answer = await answered(slug, mine);
+    if (!answer || mine < shown) return;
+    const fresh = nodes(answer);
     shown = mine;
     const state = the(HTMLElement, "#state", fresh);
     // The elements stay, so that screen readers say what is new in them.
@@ -39,8 +41,27 @@ export async function showState(slug, { nodes, the }) {
     const shut = kind === "closed" || !!fresh.querySelector("#fitted [data-shut]");
     for (const form of document.querySelectorAll("form.comp")) form.toggleAttribute("hidden", shut);
   } catch {
-    // No connection: the page says so itself, and comes back with the newest line.
+    // Another page than this one: what was asked for is not for this member any more.
   }
+}
+
+/**
+ * Asked again with growing pauses where nothing answers, until something newer is asked.
+ *
+ * @param {string} slug @param {number} mine
+ */
+async function answered(slug, mine) {
+  for (let pause = FIRST; mine === asked; pause = Math.min(2 * pause, LONGEST)) {
+    try {
+      const answer = await fetch(`/rooms/${slug}/state`);
+      if (answer.ok) return await answer.text();
+      if (answer.status < 500 && answer.status !== 429) return "";
+    } catch {
+      // No connection: the page says so itself.
+    }
+    await new Promise((done) => setTimeout(done, pause * (0.5 + Math.random())));
+  }
+  return "";
 }
 
 /** @param {Element | null | undefined} fresh @param {Element | null | undefined} old */
