@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.visitors import DESK, MakeVisitor, Visitor
 from contract.client import Place
@@ -85,6 +86,20 @@ def test_someone_enters_reads_answers_adds_a_note_and_leaves_without_a_mouse(
     for _ in range(3):
         keys.press("Shift")
     ash.page.wait_for_url("https://www.wikipedia.org/")
+
+
+@pytest.mark.slow
+def test_what_a_room_is_about_covers_it_until_escape(visitor: MakeVisitor, room: str) -> None:
+    ash = visitor().sits_in(room)
+    ash.page.locator(".about-link").focus()
+    ash.page.keyboard.press("Enter")
+    expect(ash.page.locator("#about")).to_be_visible()
+    expect(ash.page.locator("#text")).to_be_hidden()  # nothing behind it gets the focus
+    ash.page.keyboard.press("Tab")
+    assert ash.page.evaluate("!!document.activeElement.closest('.about-close')")
+    ash.page.keyboard.press("Escape")
+    expect(ash.page.locator("#about")).to_be_hidden()
+    assert ash.page.evaluate("document.activeElement.matches('.about-link')")
 
 
 @pytest.mark.slow

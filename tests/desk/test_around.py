@@ -123,8 +123,9 @@ async def test_a_break_lets_go_of_what_is_in_ones_hands_and_checks_out(
     desk: Desk, sam: Person, town: Town
 ) -> None:
     assert "Your shift ends in" not in (await desk.opens(sam, "/desk")).said
+    assert "You are the only one here" not in (await desk.opens(sam, "/desk/break")).said
     await desk.comes_on_shift(sam)
-    assert "Your shift ends in 120 min" in (await desk.opens(sam, "/desk")).said
+    assert "Your shift ends in 2 h" in (await desk.opens(sam, "/desk")).said
     await desk.hears(town.ash, GOODBYE)
     await desk.does(sam, "take")
     before = await desk.opens(sam, "/desk/break")

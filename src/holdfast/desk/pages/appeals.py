@@ -101,7 +101,7 @@ def appeal_shown(
         "until": f"{day_of(one.until, looks)}, {clock_of(one.until, looks)}" if one.until else "",
         "words": one.words,
         "due": f"{day_of(one.due_at, looks)}, {clock_of(one.due_at, looks)}",
-        "left": waited(left),
+        "left": waited(left, looks),
         "late": one.late,
         "mine": one.mine,
     }

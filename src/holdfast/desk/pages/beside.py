@@ -179,7 +179,7 @@ async def called_shown(work: Work, looks: Looks, now: datetime, staff: Staff) ->
                 "id": one.id,
                 "language": language_name(one.language, looks),
                 "since": one.raised_at,
-                "waited": waited(round((now - one.raised_at).total_seconds())),
+                "waited": waited(round((now - one.raised_at).total_seconds()), looks),
             }
             for one in up
         ],
@@ -196,5 +196,5 @@ def alone(one: Unanswered, looks: Looks, now: datetime) -> dict[str, Any]:
         "pseudonym": one.pseudonym,
         "is_newcomer": one.is_newcomer,
         "since": one.at,
-        "waited": waited(round((now - one.at).total_seconds())),
+        "waited": waited(round((now - one.at).total_seconds()), looks),
     }

@@ -122,7 +122,7 @@ def case_in_queue(one: CaseSummary, seen: Seen) -> dict[str, Any]:
         "room": room_words(one.room_name, looks.locale),
         "pseudonym": one.pseudonym if one.seat_id is not None else None,
         "raised_at": one.opened_at,
-        "waited": waited(round((seen.now - one.opened_at).total_seconds())),
+        "waited": waited(round((seen.now - one.opened_at).total_seconds()), looks),
         "reports": one.reports,
         "worried": one.worried,
         "flags": one.flags,

@@ -26,6 +26,7 @@ from holdfast.kit.work import Work
 from holdfast.members.actions import time_zones
 from holdfast.rights.rules import Permission, Role, Staff, may
 from holdfast.rooms.queries import rota_gaps
+from holdfast.settings import Switch
 from holdfast.staff.actions.shifts import (
     ShiftPlan,
     call_off_shift,
@@ -88,6 +89,7 @@ async def rota_page(
         people=[(str(row.id), row.name) for row in people if row.role in SERVES],
         roles=[("", say(looks.locale, OWN_ROLE)), *_roles(looks)],
         duties=DUTIES,
+        covered=house.settings.coverage is Switch.ON,
         hours=lambda shift: hours_of(shift.starts_at, shift.ends_at, looks),
         moment=moments_for(looks),
         zones=[(name, name.replace("_", " ")) for name in time_zones()],

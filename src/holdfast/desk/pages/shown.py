@@ -91,14 +91,16 @@ HELD = {
     Held.UNREAD: N_("The rules could not read it"),
     Held.NEWCOMER: N_("New here"),
 }
+HOURS = N_("%(hours)s h")
 COVERED = frozenset({Held.METHOD, Held.CONDUCT, Held.CONCERN, Held.CARE})
 
 
-def waited(seconds: int) -> str:
-    """A time as `4:02`; hours where there are any."""
+def waited(seconds: int, looks: Looks) -> str:
+    """A time as `4:02`; from an hour on the hours alone, where no second matters any more."""
     minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    if minutes >= 60:
+        return say(looks.locale, HOURS, hours=minutes // 60)
+    return f"{minutes}:{rest:02d}"
 
 
 def in_queue(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, Any]:
@@ -123,8 +125,8 @@ def in_queue(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, 
         "room": room_words(one.room_name, looks.locale),
         "pseudonym": one.pseudonym,
         "raised_at": one.raised_at,
-        "waited": waited(round((now - one.raised_at).total_seconds())),
-        "left_words": waited(one.seconds_left),
+        "waited": waited(round((now - one.raised_at).total_seconds()), looks),
+        "left_words": waited(one.seconds_left, looks),
         "seconds_left": one.seconds_left,
         "may_open": may_take(me, one.concern),
         "late": one.seconds_left < 0 and one.stage is Stage.RAISED,
@@ -274,7 +276,7 @@ def held_shown(one: Waiting, looks: Looks, now: datetime, uncovered: bool) -> di
         "why": one.why.value,
         "why_words": say(looks.locale, HELD[one.why]),
         "clock": when_of(one.held_at, now, looks),
-        "waited": waited(round((now - one.held_at).total_seconds())),
+        "waited": waited(round((now - one.held_at).total_seconds()), looks),
         "covered": covered,
         "text": "" if covered else one.text,
         "note": one.note or "",

@@ -1,13 +1,17 @@
 // @ts-check
 /** The times on the desk: waits grow by themselves, and what is left shrinks. */
 
-const opened = Date.now();
+import { written } from "./times.js";
 
-/** A time as 4:02; with hours where there are any. @param {number} seconds */
+const opened = Date.now();
+const MANY = 100; // minutes of a shift, from where on it is said in hours
+
+/** A time as 4:02; from an hour on the hours alone. @param {number} seconds */
 function clock(seconds) {
-  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
-  const rest = String(seconds % 60).padStart(2, "0");
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60)];
+  const words = document.getElementById("desk")?.dataset["hours"];
+  if (hours && words) return words.replace("#", written(hours));
+  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /** Every time as it is now. */
@@ -16,11 +20,10 @@ export function tick() {
     const since = Date.parse(one.getAttribute("data-since") ?? "");
     one.textContent = clock(Math.max(0, Math.round((Date.now() - since) / 1_000)));
   }
-  for (const one of document.querySelectorAll("[data-until]")) {
-    const until = Date.parse(one.getAttribute("data-until") ?? "");
-    const left = String(Math.max(0, Math.ceil((until - Date.now()) / 60_000)));
-    const words = one.textContent ?? "";
-    if (/^\D*\d+/.test(words)) one.textContent = words.replace(/\d+/, left);
+  for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-until]"))) {
+    const { until = "", hours = "", minutes = "" } = one.dataset;
+    const left = Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 60_000));
+    one.textContent = left < MANY ? minutes.replace("#", written(left)) : hours.replace("#", written(Math.round(left / 60)));
   }
   for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("b[data-left]"))) {
     one.dataset["from"] ??= String(one.closest("[data-fresh]") ? Date.now() : opened);
