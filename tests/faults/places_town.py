@@ -17,7 +17,7 @@ from faults.checker import breaches
 from faults.facts import Breach
 from faults.history import Refused, Sent, digest_of
 from faults.load import Load
-from faults.places_desk import Alert, alerts, untold
+from faults.places_desk import SOON, Alert, alerts, untold
 from faults.places_desk_apart import DeskApart
 from faults.places_nodes import Node
 from faults.voices import Event, Saying, Voice
@@ -121,8 +121,16 @@ class Town(Load):
     async def judge(self, node: Node) -> list[Breach]:
         """Come to rest, and say what was promised and not kept: P1 to P10, and P12."""
         history = await self.rest()
-        told = untold(await asyncio.to_thread(self.alerts, node))
-        return [*breaches(history), *told]
+        return [*breaches(history), *untold(await self._told_in_time(node))]
+
+    async def _told_in_time(self, node: Node) -> list[Alert]:
+        """What became of every concern, once the desk knows of all or the time for it is over."""
+        over = self.now() + SOON
+        while True:
+            found = await asyncio.to_thread(self.alerts, node)
+            if self.now() > over or all(alert.told for alert in found):
+                return found
+            await asyncio.sleep(0.2)
 
     def alerts(self, node: Node) -> list[Alert]:
         """What became of every concern that was accepted until now."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -21,14 +20,16 @@ KILLS = 50  # on each database
 BETWEEN = (0.8, 1.8)  # seconds that it may serve before it is killed again
 
 
-async def _kill_again_and_again(town: Town, node: Node) -> list[float]:
-    """When it was started again, each time."""
+async def _kill_again_and_again(town: Town, node: Node) -> list[tuple[float, float]]:
+    """When it was started again, and when nothing of what it had answered before was under way."""
     begun = []
     for _ in range(KILLS):
         await asyncio.sleep(town.random.uniform(*BETWEEN))
         node.kill()
-        begun.append(time.monotonic())
+        started_at = town.now()
         node.launch()
+        await town.until(lambda: not any(v.is_live.is_set() for v in town.voices), "still there")
+        begun.append((started_at, town.now()))
         await town.accepts(1)
     return begun
 
@@ -47,7 +48,10 @@ async def _experiment(found: Findings, node: Node) -> None:
         begun = await _kill_again_and_again(town, node)
         found.runs = KILLS
         found.judged(await town.judge(node))
-        waits = [first_accepted_after(town.history, moment) for moment in begun]
+        waits = [
+            first_accepted_after(town.history, quiet) + quiet - started_at
+            for started_at, quiet in begun
+        ]
         told = town.alerts(node)
         assert town.strange == []
     found.figure("messages accepted", town.accepted)
