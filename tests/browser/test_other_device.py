@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.visitors import MakeVisitor
 
@@ -22,6 +23,8 @@ def test_six_words_a_yes_to_the_sign_and_the_other_device_is_in(
     phone.page.fill("#words", words)
     phone.page.click("form[action='/other-device'] button")
     sign = phone.page.inner_text("main .words")
+    expect(phone.page.locator("[data-by-itself]")).to_be_visible(visible=scripts)
+    expect(phone.page.locator("main noscript")).to_be_visible(visible=not scripts)
     if not scripts:
         first.goes_to("/me/private/device")  # else the page goes on by itself
     first.page.locator("main[data-asks], main [data-asks]").wait_for()
@@ -29,7 +32,8 @@ def test_six_words_a_yes_to_the_sign_and_the_other_device_is_in(
     first.page.click("form[action='/me/private/device/answer'] .btn-main")
     first.page.wait_for_url("**/me/private?saved=device*")
     if not scripts:
-        phone.page.click("form[data-goes-on] button")  # the page looks again by itself
+        phone.page.click("main a[data-look]")
+        phone.page.click("form[data-goes-on] button")
     phone.page.wait_for_url("**/rooms")
     assert phone.page.locator("main h1").count() == 1
     for one in (first, phone):

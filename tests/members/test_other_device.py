@@ -50,6 +50,10 @@ async def test_another_device_comes_in_once_there_was_a_yes_on_the_first(
     waits = await send(phone, await visit(phone, OTHER), OTHER, words=words.upper())
     sign = SIGN.findall(waits.said)
     assert len(sign) == 1
+    for page in (waits, await visit(client, DEVICE)):
+        assert not re.search(
+            r"http-equiv=.?refresh", page.html
+        )  # nobody reads with a clock running
     assert (await phone.get("/me")).status_code == 401
     asks = await visit(client, DEVICE)
     assert asks.headings == ["A device wants in"]

@@ -101,6 +101,7 @@ if (sift instanceof HTMLFormElement) {
   sift.querySelector("#order")?.addEventListener("change", () => sift.requestSubmit());
 }
 
+for (const line of document.querySelectorAll("[data-by-itself]")) line.removeAttribute("hidden");
 listenForKeys(queue, at);
 listen();
 window.setInterval(() => {

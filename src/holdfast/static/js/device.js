@@ -28,6 +28,7 @@ async function look(way) {
   setTimeout(() => void look(way), EVERY);
 }
 
+for (const line of document.querySelectorAll("[data-by-itself]")) line.removeAttribute("hidden");
 const way = document.querySelector("a[data-look]");
 if (way instanceof HTMLAnchorElement) setTimeout(() => void look(way), EVERY);
 
