@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
+import asyncpg
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from holdfast.kit.asking import as_one, dealt, joined, may_be_joined, numbered
 from holdfast.kit.errors import NotKept
-from holdfast.kit.glances import AT_ONCE, MOST_JOINED, Glances, glances_at
+from holdfast.kit.glances import AT_ONCE, MOST_JOINED, Glances, PostgresGlances, glances_at
 from holdfast.kit.house import House
+from holdfast.kit.pulse import Pulse
+from holdfast.rooms.tables import RoomRow
 from town import on_postgresql
 
 ASKING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
@@ -19,6 +25,13 @@ AFTER = "SELECT id, slug FROM rooms WHERE id > ? ORDER BY id DESC"
 CALLED = "SELECT id, name FROM rooms WHERE slug = ?"
 NAMED = "SELECT id, slug FROM rooms WHERE slug = ? OR id = ?"
 NEWEST = "SELECT slug FROM rooms ORDER BY id LIMIT ?"
+HELD_UP = "SELECT name FROM rooms WHERE slug = ? AND pg_advisory_xact_lock_shared(?) IS NOT NULL"
+HOLD_UP, LET_GO = "SELECT pg_advisory_lock(7)", "SELECT pg_advisory_unlock(7)"
+WAITING = (
+    "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+    " WHERE l.locktype = 'advisory' AND l.objid = 7 AND NOT l.granted"
+    " AND d.datname = current_database()"
+)
 BROKEN = "SELECT 1 / (id - ?) FROM rooms"
 WHOLE = "SELECT id, slug FROM rooms ORDER BY id"
 
@@ -100,6 +113,76 @@ async def test_whoever_stops_waiting_takes_nobodys_answer(glances: Glances) -> N
     assert await glances.rows(WHOLE) == whole  # and whoever comes later is answered
 
 
+class Noticing:
+    """The pulse of a database, and every question that goes out on a connection it makes."""
+
+    def __init__(self, pulse: Pulse) -> None:
+        self.asked: list[str] = []
+        self._pulse = pulse
+
+    async def connect(self, **options: Any) -> asyncpg.Connection:
+        connection = await self._pulse.connect(**options)
+        connection.add_query_logger(lambda record: self.asked.append(record.query))
+        return connection
+
+
+@asynccontextmanager
+async def held_up(house: House) -> AsyncIterator[None]:
+    """Nobody who asks `HELD_UP` with a 7 is answered meanwhile."""
+    connection = await house.workshop.database.pulse.connect()
+    try:
+        await connection.execute(HOLD_UP)
+        yield
+        await connection.execute(LET_GO)
+    finally:
+        await connection.close()
+
+
+async def one_waits(house: House) -> None:
+    while not await house.workshop.glances.rows(WAITING):
+        pass
+
+
+@on_postgresql
+async def test_what_is_being_asked_already_the_others_ask_together(house: House) -> None:
+    pulse = Noticing(house.workshop.database.pulse)
+    glances = PostgresGlances(cast(Pulse, pulse))
+    try:
+        ((_, slug), *_) = await glances.rows(WHOLE)
+        pulse.asked.clear()
+        async with held_up(house):
+            first = asyncio.ensure_future(glances.rows(HELD_UP, slug, 7))
+            await one_waits(house)
+            crowd = [
+                asyncio.ensure_future(glances.rows(HELD_UP, slug, 7))
+                for _ in range(2 * MOST_JOINED + AT_ONCE)
+            ]
+            assert await glances.rows("SELECT 1") == [(1,)]  # nobody waits behind another question
+        names = await asyncio.gather(first, *crowd)
+        assert [*names[:1] * len(names)] == names
+        assert await glances.rows("SELECT 2") == [(2,)]
+        asked = [question for question in pulse.asked if "pg_advisory" in question]
+        # Alone; as many as may ask together, twice; and the few that are left.
+        assert len(asked) == 4
+    finally:
+        await glances.close()
+
+
+@on_postgresql
+async def test_who_asks_with_others_is_never_told_what_was_before(
+    house: House, glances: Glances
+) -> None:
+    ((_, slug), *_) = await glances.rows(WHOLE)
+    async with held_up(house):
+        early = asyncio.ensure_future(glances.rows(HELD_UP, slug, 7))
+        await one_waits(house)
+        async with house.workshop.work() as work:
+            await work.db.execute(update(RoomRow).where(RoomRow.slug == slug).values(name="New"))
+        late = [asyncio.ensure_future(glances.rows(HELD_UP, slug, 7)) for _ in range(3)]
+    assert await early != [("New",)]
+    assert await asyncio.gather(*late) == [[("New",)]] * 3
+
+
 @on_postgresql
 async def test_what_breaks_for_one_is_said_to_all_who_asked_with_them(glances: Glances) -> None:
     ((one, *_),) = (await glances.rows(WHOLE))[:1]
@@ -115,7 +198,7 @@ async def test_what_breaks_for_one_is_said_to_all_who_asked_with_them(glances: G
 async def test_a_lost_connection_is_made_anew(house: House, glances: Glances) -> None:
     whole = await glances.rows(WHOLE)
     mine = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-    asked = [glances.rows("SELECT pg_sleep(?)", 30.0) for _ in range(AT_ONCE)]
+    asked = [glances.rows("SELECT pg_sleep(?) LIMIT ?", 30.0, 1) for _ in range(AT_ONCE)]
     waiting = asyncio.gather(*asked, return_exceptions=True)
     here = f"{mine} AND datname = current_database() AND query LIKE '%pg_sleep($%'"
     ended = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -77,15 +77,19 @@ class SqliteGlances:
             self._db.close()
 
 
+def most_of(statement: str) -> int:
+    """How many may ask this in one go."""
+    return MOST_JOINED if is_joined(statement) else 1
+
+
 def not_read() -> NotKept:
     """The database does not answer just now."""
     return NotKept(NOT_READ, code="not_read")
 
 
 class Question(NamedTuple):
-    """Somebody who waits for a connection."""
+    """Somebody who waits for an answer."""
 
-    statement: str
     values: Sequence[object]
     answer: asyncio.Future[list[Row]]
 
@@ -93,15 +97,18 @@ class Question(NamedTuple):
 class PostgresGlances:
     """On a few connections, past everything that is not needed here.
 
-    Whoever finds one free asks at once. While all are busy questions gather, and the next free
-    connection takes all that are the same as one: it regulates itself, as the ledger does.
+    Whoever is alone asks at once. While that is being answered, those who ask the same gather, and
+    then ask as one: each way there and back costs this process more than the answer does. It
+    regulates itself, as the ledger does.
     """
 
     def __init__(self, pulse: Pulse) -> None:
         self._pulse = pulse
         self._idle: list[asyncpg.Connection] = []
         self._busy = 0
-        self._waiting: deque[Question] = deque()
+        self._waiting: dict[str, list[Question]] = {}  # by what they ask
+        self._asked: Counter[str] = Counter()  # on how many connections, just now
+        self._is_taking = False
         self._answering: set[asyncio.Task[None]] = set()
         self._joined: dict[str, str] = {}
         self._is_closed = False
@@ -109,17 +116,11 @@ class PostgresGlances:
     async def rows(self, statement: str, *values: object) -> list[Row]:
         if self._is_closed:
             raise not_read()
-        if self._busy == AT_ONCE:
-            answer = asyncio.get_running_loop().create_future()
-            self._waiting.append(Question(statement, values, answer))
-            return list(await answer)
-        self._busy += 1
-        try:
-            return await self._fetched(in_numbers(statement), values)
-        except WEATHER as broken:
-            raise not_read() from broken
-        finally:
-            self._one_is_free()
+        answer: asyncio.Future[list[Row]] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(statement, []).append(Question(values, answer))
+        if not self._is_taking:
+            self._take()
+        return await answer
 
     async def several(self, *asked: Asked) -> list[list[Row]]:
         values = [value for _, values in asked for value in values]
@@ -128,30 +129,34 @@ class PostgresGlances:
 
     # -- those who wait -----------------------------------------------------------------------
 
-    def _one_is_free(self) -> None:
-        self._busy -= 1
-        if self._waiting:
+    def _take(self) -> None:
+        """Ask what waits, as far as connections are free."""
+        loop, self._is_taking = asyncio.get_running_loop(), False
+        while self._busy < AT_ONCE and (statement := self._next()) is not None:
             self._busy += 1
-            task = asyncio.get_running_loop().create_task(self._answer(self._next()))
+            self._asked[statement] += 1
+            task = loop.create_task(self._answer(statement, self._askers(statement)))
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
 
-    def _next(self) -> list[Question]:
-        """Who waits longest, and whoever asks the same."""
-        first = self._waiting.popleft()
-        if not is_joined(first.statement):
-            return [first]
-        asked, others = [first], deque[Question]()
-        for question in self._waiting:
-            same = question.statement == first.statement and len(asked) < MOST_JOINED
-            (asked if same else others).append(question)
-        self._waiting = others
-        return asked
+    def _next(self) -> str | None:
+        """What has waited longest and is not being asked; or by more than are answered together."""
+        for statement, asking in self._waiting.items():
+            if not self._asked[statement] or len(asking) >= most_of(statement):
+                return statement
+        return None
 
-    async def _answer(self, asked: list[Question]) -> None:
+    def _askers(self, statement: str) -> list[Question]:
+        """Who is answered now. Those who are more come after what else waits."""
+        asking, most = self._waiting.pop(statement), most_of(statement)
+        if len(asking) > most:
+            self._waiting[statement] = asking[most:]
+        return asking[:most]
+
+    async def _answer(self, statement: str, asked: list[Question]) -> None:
         waiting = [question.answer for question in asked]
         try:
-            answers = await self._answers(asked)
+            answers = await self._answers(statement, [question.values for question in asked])
         except Exception as broken:
             for answer in waiting:
                 if not answer.done():
@@ -163,14 +168,21 @@ class PostgresGlances:
         finally:
             for answer in waiting:
                 answer.cancel()  # where the process ends; else each has its answer
-            self._one_is_free()
+            self._is_free(statement)
 
-    async def _answers(self, asked: list[Question]) -> list[list[Row]]:
-        statement = asked[0].statement
+    def _is_free(self, statement: str) -> None:
+        """A connection is: whoever else asks in this moment asks with those who wait."""
+        self._busy -= 1
+        self._asked -= Counter((statement,))
+        if self._waiting and not self._is_taking:
+            self._is_taking = True
+            asyncio.get_running_loop().call_soon(self._take)
+
+    async def _answers(self, statement: str, asked: list[Sequence[object]]) -> list[list[Row]]:
         if len(asked) == 1:
-            return [await self._fetched(in_numbers(statement), asked[0].values)]
+            return [await self._fetched(in_numbers(statement), asked[0])]
         question = self._joined.get(statement) or await self._learned(statement)
-        lists = [list(each) for each in zip(*(one.values for one in asked), strict=True)]
+        lists = [list(each) for each in zip(*asked, strict=True)]
         return dealt(await self._fetched(question, lists), len(asked))
 
     async def _learned(self, statement: str) -> str:
