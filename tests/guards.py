@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-import hypothesis
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
@@ -139,13 +138,6 @@ def _give_time(items: list[pytest.Item]) -> None:
 
 
 # ---------------------------------------------------------------- quick where it may be
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Without the slow tests each property is tried on fewer examples; `--all` tries them all."""
-    hypothesis.settings.register_profile("quick", max_examples=25)
-    if "not slow" in config.option.markexpr:
-        hypothesis.settings.load_profile("quick")
 
 
 def pytest_collection_finish() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
@@ -39,6 +41,7 @@ SCREENING_MAY_IMPORT = (
 UNDONE = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Node = TypeVar("Node", bound=ast.AST)
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,29 @@ class Module:
         """The names below the slice: `["actions", "cases"]` for `moderation/actions/cases.py`."""
         return self.place.removesuffix(".py").split("/")[1:]
 
-    def functions(self) -> Iterator[Function]:
+    @cached_property
+    def _nodes(self) -> dict[type[ast.AST], list[Any]]:
+        """Everything in it by its kind: a tree is gone through once for all rules."""
+        found = defaultdict(list)
         for node in ast.walk(self.tree):
-            if isinstance(node, Function):
-                yield node
+            found[type(node)].append(node)
+        return found
 
-    def calls(self) -> Iterator[ast.Call]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                yield node
+    def each(self, kind: type[Node]) -> list[Node]:
+        return self._nodes.get(kind, [])
+
+    def functions(self) -> Iterator[Function]:
+        yield from self.each(ast.FunctionDef)
+        yield from self.each(ast.AsyncFunctionDef)
+
+    def calls(self) -> list[ast.Call]:
+        return self.each(ast.Call)
 
     def imports(self) -> Iterator[tuple[str, list[str]]]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                yield from ((alias.name, []) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                yield node.module or "", [alias.name for alias in node.names]
+        for node in self.each(ast.Import):
+            yield from ((alias.name, []) for alias in node.names)
+        for source in self.each(ast.ImportFrom):
+            yield source.module or "", [alias.name for alias in source.names]
 
 
 Rule = Callable[[Module], list[str]]
@@ -113,14 +123,11 @@ def takes_few_parameters(module: Module) -> list[str]:
 
 def is_named_in_our_words(module: Module) -> list[str]:
     strays = [part for part in (module.slice, *module.rooms) if part in NAMES_THAT_SAY_NOTHING]
-    for node in ast.walk(module.tree):
-        names = []
-        if isinstance(node, Function | ast.ClassDef):
-            names = [node.name]
-        elif isinstance(node, ast.Assign) and _targets(node) == ["__tablename__"]:
-            names = [str(getattr(node.value, "value", ""))]
-        strays += [name for name in names if _parts(name) & WORDS_OF_OTHERS]
-    return strays
+    names = [node.name for node in (*module.functions(), *module.each(ast.ClassDef))]
+    for given in module.each(ast.Assign):
+        if _targets(given) == ["__tablename__"]:
+            names.append(str(getattr(given.value, "value", "")))
+    return strays + [name for name in names if _parts(name) & WORDS_OF_OTHERS]
 
 
 def _targets(node: ast.Assign) -> list[str]:
@@ -184,11 +191,12 @@ def asks_the_clock_for_the_time(module: Module) -> list[str]:
     if module.place in WHO_MAY_READ_THE_CLOCK:
         return []
     strays = []
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and node.attr in CLOCKS.get(_name(node.value), ()):
+    for node in module.each(ast.Attribute):
+        if node.attr in CLOCKS.get(_name(node.value), ()):
             strays.append(f"line {node.lineno}: {_name(node.value)}.{node.attr}")
-        elif isinstance(node, ast.ImportFrom) and node.module == "time":
-            strays += [alias.name for alias in node.names if alias.name in CLOCKS["time"]]
+    for source, names in module.imports():
+        if source == "time":
+            strays += [name for name in names if name in CLOCKS["time"]]
     return strays
 
 

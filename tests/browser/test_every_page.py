@@ -17,15 +17,20 @@ PSEUDO = "en-x-pseudo"
 
 
 every_page = pytest.mark.parametrize("name", PAGES)
-FIRST = {"landing", "help", "room", "desk"}  # those that matter most
+AT_ONCE = {"room"}  # where people are most of the time
+FIRST = {"landing", "help", "desk"}  # those that matter most beside it: CI opens them
 
 
-def in_the_long_run(*first: str) -> list[Any]:
-    """Every page; these also when the run is to be short."""
-    return [name if name in first else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
+def in_the_long_run(name: str) -> Any:
+    """A page, and how long a run must be to open it."""
+    if name in AT_ONCE:
+        return name
+    return pytest.param(name, marks=pytest.mark.full if name in FIRST else pytest.mark.slow)
 
 
-the_first_and_in_the_long_run_every_page = pytest.mark.parametrize("name", in_the_long_run(*FIRST))
+the_first_and_in_the_long_run_every_page = pytest.mark.parametrize(
+    "name", [in_the_long_run(name) for name in PAGES]
+)
 
 
 def opened(visitor: MakeVisitor, name: str, room: str, **looks: Any) -> Visitor:

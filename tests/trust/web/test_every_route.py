@@ -257,6 +257,7 @@ async def test_w22_no_door_shows_how_the_house_is_built(app: FastAPI, town: Town
 # ---------------------------------------------------------------- addresses
 
 
+@pytest.mark.full
 def test_w30_no_secret_stands_in_an_address(walked: list[Heard], town: Town) -> None:
     """Neither where we send people, nor what a page links to."""
     secrets = re.compile(r"[?&](token|session|phrase|recovery_phrase|password|key)=", re.I)
