@@ -184,6 +184,9 @@ async def test_the_host_has_a_list_of_themes_and_others_have_not(
     assert "Choose this theme" not in await page(client, people[1], f"/circles/{slug}")
     await send(client, people[0], f"/circles/{slug}/theme", theme="grief-days")
     assert "Days that are harder than others" in await page(client, people[1], f"/rooms/{slug}")
+    inside = await page(client, people[1], f"/circles/{slug}")
+    assert "Days that are harder than others" in inside
+    assert "data-theme" not in inside  # the theme of a week is none of the page's colours
     refused = await send(client, people[1], f"/circles/{slug}/theme", theme="rest")
     assert refused.status_code == 403
 

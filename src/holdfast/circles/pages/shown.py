@@ -111,7 +111,7 @@ async def state_of(
     return {
         "week": course.week,
         "weeks": course.weeks,
-        "theme": theme_shown(work, circle, looks),
+        "week_theme": theme_shown(work, circle, looks),
         "over": over,
         "kept_until": days_for(looks)(circle.ended_at + WORDS_STAY) if circle.ended_at else "",
         "ends": days_for(looks)(circle.ends_at),
