@@ -28,7 +28,12 @@ from holdfast.crisis.actions import (
 from holdfast.crisis.actions.planned import join_plan_signals
 from holdfast.crisis.events import EscalationChanged
 from holdfast.crisis.jobs import look_after
-from holdfast.crisis.queries import are_unjoined, shows_in_a_room
+from holdfast.crisis.queries import (
+    are_unjoined,
+    are_unjoined_until,
+    newest_unjoined,
+    shows_in_a_room,
+)
 from holdfast.kit.ids import EscalationId, MemberId, RoomId
 from holdfast.kit.work import Event, Workshop
 from holdfast.members.events import MemberErased, SessionEnded
@@ -61,7 +66,7 @@ class Concerns:
         self._workshop, self._ledger = workshop, ledger
         self._in_hand, self._is_side = in_hand, is_side
         self._say, self._spawn = say, spawn
-        self._joining = asyncio.Lock()
+        self._joining, self._somebody_waits = asyncio.Lock(), False
         workshop.hearers.append(self.hear)
 
     def hear(self, event: Event) -> None:
@@ -83,18 +88,29 @@ class Concerns:
                 self._spawn(self._stayed(entry) if entry.author.badge else self._wrote(entry))
 
     def join_soon(self) -> None:
-        self._spawn(self.join())
+        """Whoever has not begun yet finds what is new as well: one who waits is enough."""
+        if not self._somebody_waits:
+            self._somebody_waits = True
+            self._spawn(self.join())
 
     async def join(self) -> None:
-        """Bring new signals into escalations until there are none. One at a time does it."""
+        """Bring the signals that are there now into escalations. One at a time does it.
+
+        What comes meanwhile is for whoever comes next: else a process that stops would go on for as
+        long as people write at the others.
+        """
         async with self._joining:
+            self._somebody_waits = False
             async with self._workshop.reading() as work:
-                found = await are_unjoined(work) + len(await signals_in_plans(work))
-            while found:
+                last, in_plans = await newest_unjoined(work), len(await signals_in_plans(work))
+            go_on = last > 0
+            while go_on:
                 async with self._workshop.work(ahead=True) as work:
-                    found = await join_signals(work, System())
+                    joined = await join_signals(work, System())
+                    go_on = joined > 0 and await are_unjoined_until(work, last)
+            if in_plans:
                 async with self._workshop.work(ahead=True) as work:
-                    found += await join_plan_signals(work, System())
+                    await join_plan_signals(work, System())
 
     async def look_here(self) -> None:
         """Every process: what was noticed elsewhere, and not seen to there, is not left to wait.

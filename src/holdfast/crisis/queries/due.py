@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Exists, exists, select
+from sqlalchemy import Exists, exists, func, select
 from sqlalchemy.orm import aliased
 
 from holdfast.crisis.queries.escalations import OPEN
@@ -39,12 +39,22 @@ async def unjoined_signals(work: Work) -> Sequence[SignalRow]:
     ).all()
 
 
-async def are_unjoined(work: Work, before: datetime | None = None) -> int:
+async def are_unjoined(work: Work, before: datetime) -> bool:
     """Whether there are any, noticed `before` then; asked without taking the pen."""
-    query = select(SignalRow.row).where(SignalRow.escalation_id.is_(None)).limit(1)
-    if before is not None:
-        query = query.where(SignalRow.at < before)
-    return 0 if await work.db.scalar(query) is None else 1
+    query = select(SignalRow.row).where(SignalRow.escalation_id.is_(None), SignalRow.at < before)
+    return await work.db.scalar(query.limit(1)) is not None
+
+
+async def newest_unjoined(work: Work) -> int:
+    """The number of the newest of them; 0 where there is none. Asked without taking the pen."""
+    query = select(func.max(SignalRow.row)).where(SignalRow.escalation_id.is_(None))
+    return await work.db.scalar(query) or 0
+
+
+async def are_unjoined_until(work: Work, number: int) -> bool:
+    """Whether there are any up to this number."""
+    query = select(SignalRow.row).where(SignalRow.escalation_id.is_(None), SignalRow.row <= number)
+    return await work.db.scalar(query.limit(1)) is not None
 
 
 async def cared_for(work: Work) -> set[MemberId]:
