@@ -68,7 +68,7 @@ def test_every_phrase_of_a_rule_is_found(language: str) -> None:
 
 def standing(text: str) -> set[str]:
     folded = fold(text)
-    hits = [(at, hit) for at, hit in rules().automaton.iter(folded) if hit[0] & PHRASE]
+    hits = [(at, hit) for at, hit in rules().hits(folded) if hit[0] & PHRASE]
     places = noticing._places(folded, hits)
     return {rule.name for rule, _ in noticing._whole_phrases(folded.split(), places)}
 
@@ -107,7 +107,7 @@ def test_a_phrase_that_cannot_be_spelled_out_is_refused(phrase: str) -> None:
 def test_a_phrase_is_found_by_its_rarest_part() -> None:
     wishes = "|".join(f"i {wish} to" for wish in WISHES)
     senses = "|".join(f"sense{number}" for number in range(20))
-    anchors, around = template(f"({wishes}) ({senses}) the tide", {})
+    anchors, around = template(f"({wishes}) ({senses}) the tide", {}, {})
     assert anchors == [("the", "tide")]
     words = ["today", "i", "want", "to", "sense7", "the", "tide", "come"]
     assert around.around(words, 5, 7) == (1, 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import product
 
 from holdfast.screening.folding import FOLDS
@@ -51,8 +52,8 @@ def _plain(chunk: str) -> list[Wording]:
     if not PLAIN.fullmatch(chunk):
         return []
     if chunk[0] not in CLOSING:
-        return [tuple(chunk.split())]
-    options = [tuple(one.split()) for one in chunk[1:-1].split("|")]
+        return [_once(chunk)]
+    options = [_once(one) for one in chunk[1:-1].split("|")]
     return list(dict.fromkeys(options if chunk[0] == "(" else [(), *options]))
 
 
@@ -133,6 +134,26 @@ def _joined(pieces: list[list[str]]) -> list[str]:
     return ["".join(chosen) for chosen in product(*pieces)]
 
 
+@cache
 def _words(wording: str) -> Wording:
     """The words of a wording; a `*` belongs to the word it touches."""
-    return tuple(word for word in wording.replace("_", " ").split() if word != "*")
+    return tuple(_word(word) for word in wording.replace("_", " ").split() if word != "*")
+
+
+@cache
+def _once(words: str) -> Wording:
+    """The words of a text, which stand in memory once, however many phrases have them."""
+    return tuple(map(_word, words.split()))
+
+
+@cache
+def _word(word: str) -> str:
+    """The first of all words that are the same."""
+    return word
+
+
+def forget_words() -> None:
+    """Everything is spelled out: nothing more will be alike."""
+    _word.cache_clear()
+    _words.cache_clear()
+    _once.cache_clear()

@@ -11,13 +11,13 @@ from holdfast.screening.expanding import Wording
 class Finder:
     """Wordings to look for. `#` stands for any number, `*` for the rest of a word."""
 
-    def __init__(self, wanted: Callable[[], Iterable[Wording]]) -> None:
-        """What is wanted is asked for when the first text does: most are never needed."""
-        self._ask = wanted
+    def __init__(self, wanted: Callable[[], Iterable[Wording]] | tuple[Wording, ...]) -> None:
+        """What is not at hand is asked for when the first text does: most is never needed."""
+        self._given = wanted
 
     @cached_property
     def _wanted(self) -> tuple[Wording, ...]:
-        return tuple(self._ask())
+        return self._given if isinstance(self._given, tuple) else tuple(self._given())
 
     @cached_property
     def _loose(self) -> list[Wording]:

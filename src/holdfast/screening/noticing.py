@@ -36,7 +36,7 @@ def notice(text: str, author_role: str, language: str) -> Reading:
     compiled = rules()
     folded = fold(text)
     mask, digits, hits = 0, 0, []
-    for place, hit in compiled.automaton.iter(folded):
+    for place, hit in compiled.hits(folded):
         mask |= hit[0]
         if hit[0] & DIGIT:
             digits += 1
@@ -106,8 +106,7 @@ def _signal(words: Words, found: Found, weight: int) -> Signal:
 
 def _found(compiled: Rules, words: Words) -> list[Found]:
     """Where phrases stand, but those that are part of a figure of speech of their language."""
-    hits = ((place, hit) for place, hit in compiled.automaton.iter(words.text))
-    places = list(_places(words.text, _some_of_each(hits)))
+    places = list(_places(words.text, _some_of_each(compiled.hits(words.text))))
     figures = [
         (language, *whole)
         for first, last, hit in places

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.screening.expanding import BadPhrase, Wording, spelled, wordings
 from holdfast.screening.finding import Finder
 from holdfast.screening.signals import Kind
-from holdfast.screening.templates import Template, template
+from holdfast.screening.templates import Known, Template, template
 
 TRACKS = frozenset("CAXVMTW")
 CONTEXTS = frozenset({"negated", "other", "you", "quoted", "about", "past", "joking"})
@@ -114,6 +114,7 @@ class _Making:
     def __init__(self, language: str, raw: dict[str, Any]) -> None:
         self.language = language
         self.raw = raw
+        self.known: Known = {}
         self.lists: dict[str, list[str]] = dict(raw.get("words", {}))
         for name, phrases in self.lists.items():
             self.lists[name] = spelled(phrases, self.lists)
@@ -124,7 +125,7 @@ class _Making:
         self.idioms = tuple(
             (anchor, around)
             for idiom in reading.get("idioms", [])
-            for anchors, around in [template(idiom, self.lists)]
+            for anchors, around in [template(idiom, self.lists, self.known)]
             for anchor in anchors
         )
         finders = {name: self._wanted(reading.get(name, [])) for name in AROUND}
@@ -144,7 +145,7 @@ class _Making:
         self, entry: dict[str, Any], rule: Rule
     ) -> Iterator[tuple[Wording, Rule, Template]]:
         for phrase in entry["phrases"]:
-            anchors, around = template(phrase, self.lists)
+            anchors, around = template(phrase, self.lists, self.known)
             yield from ((anchor, rule, around) for anchor in anchors)
 
     def _rule(self, shape: str, number: int, entry: dict[str, Any]) -> Rule:

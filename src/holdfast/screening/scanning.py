@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from string import ascii_lowercase, digits
+from typing import Any
 
 import ahocorasick
 
 from holdfast.screening.contact import written
-from holdfast.screening.expanding import Wording
+from holdfast.screening.expanding import Wording, forget_words
 from holdfast.screening.folding import fold
 from holdfast.screening.packs import Lift, Pack, Rule, packs
 from holdfast.screening.templates import Template
@@ -19,8 +21,10 @@ PHRASE, IDIOM, DISGUISE, CONTACT, DIGIT = 1, 2, 4, 8, 16
 DISGUISING_DIGITS = "0134578$"
 RUN_TOGETHER = range(9, 17)  # letters: "killmyself"
 
+BEGINNING = 7  # letters of a literal that the automaton looks for at least
+
 Owner = tuple[Rule | str, Template]  # a phrase's rule, or the language of an idiom
-Hit = tuple[int, int, int, tuple[Owner, ...]]  # mask, spaces before, length, whose
+Hit = tuple[int, int, int, tuple[Owner, ...], str]  # mask, spaces before, length, whose, its rest
 WHOLE = Template((), ())
 
 
@@ -31,6 +35,15 @@ class Rules:
     automaton: ahocorasick.Automaton
     lifts: dict[str, tuple[Lift, ...]]
     languages: tuple[str, ...]
+
+    def hits(self, text: str) -> Iterator[tuple[int, Hit]]:
+        """Every literal that stands in a folded text, and where it ends."""
+        for place, hit in self.automaton.iter(text):
+            rest = hit[4]
+            if not rest:
+                yield place, hit
+            elif text.startswith(rest, place + 1):
+                yield place + len(rest), hit
 
 
 _others: list[Callable[[], Rules | None]] = []
@@ -51,23 +64,51 @@ def ask_first(other: Callable[[], Rules | None]) -> None:
 def compiled(languages: list[Pack]) -> Rules:
     """One automaton of every phrase, idiom and mark of disguise of these languages."""
     found: dict[str, tuple[int, list[Owner]]] = {}
+    known: dict[Owner, Owner] = {}
+
+    def one(whose: Rule | str, around: Template) -> Owner:
+        return known.setdefault((whose, around), (whose, around))
+
     for mark, mask in _marks():
         found[mark] = (found.get(mark, (0, []))[0] | mask, [])
     for pack in languages:
         for wording, around in pack.idioms:
-            _add(found, wording, IDIOM, (pack.language, around))
+            _add(found, wording, IDIOM, one(pack.language, around))
         for wording, rule, around in pack.phrases:
-            _add(found, wording, PHRASE, (rule, around))
+            _add(found, wording, PHRASE, one(rule, around))
             joined = "".join(wording)
             if around.is_whole and rule.level >= 3 and len(joined) in RUN_TOGETHER:
-                _add(found, (joined,), PHRASE, (rule, WHOLE))
-    automaton = ahocorasick.Automaton()
-    for literal, (mask, whose) in found.items():
-        before = len(literal) - len(literal.lstrip(" "))
-        automaton.add_word(literal, (mask, before, len(literal), tuple(whose)))
-    automaton.make_automaton()
+                _add(found, (joined,), PHRASE, one(rule, WHOLE))
+    forget_words()
     lifts = {pack.language: pack.lifts for pack in languages}
-    return Rules(automaton, lifts, tuple(pack.language for pack in languages))
+    return Rules(_automaton(found), lifts, tuple(pack.language for pack in languages))
+
+
+def _automaton(found: dict[str, tuple[int, list[Owner]]]) -> ahocorasick.Automaton:
+    """It looks for the beginning of each literal alone: with all letters it is thrice as large."""
+    automaton = ahocorasick.Automaton()
+    alike: dict[Any, Any] = {}  # what many literals have in common, kept once
+    for literal, stem in stems(found):
+        mask, whose = found[literal]
+        before, owners = len(literal) - len(literal.lstrip(" ")), tuple(whose)
+        owners, rest = (alike.setdefault(it, it) for it in (owners, literal[len(stem) :]))
+        automaton.add_word(stem, (mask, before, len(literal), owners, rest))
+    automaton.make_automaton()
+    return automaton
+
+
+def stems(literals: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each literal with as much of its beginning as no other one has, and not too little."""
+    ordered = sorted(literals)
+    shared = [0, *(_alike(*two) for two in pairwise(ordered)), 0]
+    for literal, before, after in zip(ordered, shared, shared[1:], strict=False):
+        yield literal, literal[: max(before + 1, after + 1, BEGINNING)]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    both = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))
 
 
 def _add(

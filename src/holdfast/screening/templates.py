@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from math import inf, prod
 
@@ -15,6 +15,8 @@ from holdfast.screening.finding import Finder
 MOST_ANCHORS = 16
 FREQUENT, SELDOM = 0.02, 0.0005  # how often a word stands in a sentence, roughly
 BURDEN = 0.0001  # of one more wording to look for
+
+Known = dict[tuple[Wording, ...], Finder]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +60,7 @@ def _on(words: Sequence[str], place: int, parts: tuple[Finder, ...]) -> int | No
     return None
 
 
-def template(phrase: str, lists: Lists) -> tuple[list[Wording], Template]:
+def template(phrase: str, lists: Lists, known: Known) -> tuple[list[Wording], Template]:
     """The anchors of a phrase, and what stands around them. Raises `BadPhrase`."""
     parts = chunks(phrase, lists)
     begin, end = _anchor(parts)
@@ -68,11 +70,19 @@ def template(phrase: str, lists: Lists) -> tuple[list[Wording], Template]:
     if () in anchors:
         raise BadPhrase(f"everything may be left out: {phrase}")
     before, after = reversed(parts[:begin]), parts[end:]
-    return list(dict.fromkeys(anchors)), Template(_finders(before), _finders(after))
+    return list(dict.fromkeys(anchors)), Template(_finders(before, known), _finders(after, known))
 
 
-def _finders(parts: Iterable[list[Wording]]) -> tuple[Finder, ...]:
-    return tuple(Finder(partial(list, part)) for part in parts)
+def _finders(parts: Iterable[list[Wording]], known: Known) -> tuple[Finder, ...]:
+    return tuple(_finder(tuple(part), known) for part in parts)
+
+
+def _finder(wanted: tuple[Wording, ...], known: Known) -> Finder:
+    """Many phrases have a part in common: it is kept once."""
+    found = known.get(wanted)
+    if found is None:
+        found = known[wanted] = Finder(wanted)
+    return found
 
 
 def _anchor(parts: list[list[Wording]]) -> tuple[int, int]:
