@@ -87,22 +87,30 @@ def network_watch() -> Iterator[Watch]:
 # ---------------------------------------------------------------- PostgreSQL in the quick run
 
 
+HERE = Path(__file__).parent
+LATER = {"slow", "full"}
 ALWAYS_ON_BOTH = ("test_ledger", "test_erasing_ledger", "test_races", "test_beginning")
 """Files about what two databases do differently: all of them run on both, always."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL the first test of each folder belongs to the quick run; the others to CI's."""
-    seen: set[Path] = set()
+    """On PostgreSQL the first test of each slice belongs to the quick run; the others to CI's."""
+    seen: set[str] = set()
     for item in items:
         if _runs_on_postgresql(item) and not item.path.stem.startswith(ALWAYS_ON_BOTH):
-            is_later = any(item.get_closest_marker(name) for name in ("slow", "full"))
-            if not is_later and item.path.parent in seen:
+            is_later = any(item.get_closest_marker(name) for name in LATER)
+            if not is_later and _slice_of(item) in {None, *seen}:
                 item.add_marker(pytest.mark.full)
             elif not is_later:
-                seen.add(item.path.parent)
+                seen.add(str(_slice_of(item)))
     _give_time(items)
+
+
+def _slice_of(item: pytest.Item) -> str | None:
+    """Which slice of the house a test is about; none for what goes through many."""
+    name = item.path.relative_to(HERE).parts[0]
+    return name if (HERE.parent / "src" / "holdfast" / name).is_dir() else None
 
 
 def _runs_on_postgresql(item: pytest.Item) -> bool:
@@ -111,9 +119,6 @@ def _runs_on_postgresql(item: pytest.Item) -> bool:
 
 
 # ---------------------------------------------------------------- what the quick run leaves out
-
-
-LATER = {"slow", "full"}
 
 
 def pytest_pycollect_makeitem(

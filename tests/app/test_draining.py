@@ -86,6 +86,7 @@ async def test_a_process_that_stops_says_so_at_once_and_still_answers_for_a_whil
             await client.get("/help")
 
 
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_lines_are_closed_one_after_the_other_and_told_to_come_back(
     app: FastAPI, house: House, town: Town
@@ -106,6 +107,7 @@ async def test_lines_are_closed_one_after_the_other_and_told_to_come_back(
         await place.serving
 
 
+@pytest.mark.full
 @mostly_on_sqlite
 async def test_what_was_said_just_before_is_kept_and_answered(
     app: FastAPI, house: House, town: Town

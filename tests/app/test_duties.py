@@ -108,6 +108,7 @@ async def test_who_loses_the_connection_drops_the_duties_at_once_and_they_are_ta
     assert not place.book.together
 
 
+@pytest.mark.full
 async def test_a_web_process_does_them_only_when_nobody_has_for_long_and_steps_back(
     place: Place,
 ) -> None:

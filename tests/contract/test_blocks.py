@@ -253,7 +253,7 @@ def numbers(value: Any) -> set[int]:
 
 
 @on_both_databases
-@pytest.mark.parametrize("kind", ["mute", "block", None])
+@pytest.mark.parametrize("kind", ["mute", pytest.param("block", marks=pytest.mark.full), None])
 def test_nothing_that_is_sent_joins_the_names_of_two_rooms(three: Three, kind: str | None) -> None:
     stranger, elsewhere = three.place.newcomer(), three.place.room()
     for member in (stranger, three.ash):

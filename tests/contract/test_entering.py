@@ -81,6 +81,7 @@ def test_another_epoch_is_answered_by_a_reset_and_leaves_one_outside(
     assert line.hear_until("posted")["text"] == "now there is"
 
 
+@pytest.mark.full
 def test_a_thousand_entries_are_replayed_and_one_more_is_a_reset(
     ash: Member, birch: Member, room: str
 ) -> None:

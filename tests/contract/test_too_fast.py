@@ -71,6 +71,7 @@ def test_over_http_too_fast_is_429_and_nothing_of_it_is_kept(
     assert ash.page(room)["head"] == said
 
 
+@pytest.mark.full
 def test_a_limit_of_one_member_is_not_the_limit_of_another_in_the_same_room(
     strict_place: Place, talker: tuple[Member, str]
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_limit_of_one_member_is_not_the_limit_of_another_in_the_same_room(
     assert birch.put(room, "my turn").status_code == 201
 
 
+@pytest.mark.full
 def test_idle_chatter_that_is_no_command_is_too_fast_as_well(
     talker: tuple[Member, str],
 ) -> None:

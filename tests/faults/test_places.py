@@ -97,6 +97,7 @@ async def test_a_wire_that_is_reset_or_refuses_says_so() -> None:
             again.go.close()
 
 
+@pytest.mark.full
 async def test_a_redis_of_its_own_may_hang_be_emptied_and_die(redis_of_its_own: OwnRedis) -> None:
     server = redis_of_its_own
     with server.client() as client:

@@ -217,6 +217,7 @@ async def counts_told(town: Town) -> list[dict[str, int]]:
     return [event["counts"] for event in events if event["event"] == "responded"]
 
 
+@pytest.mark.full
 @on_sqlite
 async def test_the_first_response_is_told_at_once_and_the_next_ones_a_second_later(
     town: Town, clock: StillClock

@@ -61,6 +61,7 @@ async def test_what_was_told_while_redis_died_is_told_by_notice(
     await ears.head(1, 7)
 
 
+@pytest.mark.full
 async def test_a_bell_that_redis_swallowed_is_rung_by_notice(
     make_bus: MakeBus, redis_apart: RedisServer
 ) -> None:
@@ -96,6 +97,7 @@ async def test_after_a_gap_all_heads_are_looked_at_at_once(
     await ears.head(1, 6)  # and what was said until it was back
 
 
+@pytest.mark.full
 async def test_a_hanging_redis_holds_nothing(make_bus: MakeBus, redis_apart: RedisServer) -> None:
     (ours, _), (theirs, ears) = await pair(make_bus, redis_apart, look_every=LONG)
     redis_apart.hold()

@@ -131,6 +131,7 @@ async def test_who_comes_first_at_a_process_hears_how_many_are_elsewhere(
     await until(lambda: [e["here"] for e in ash.heard("presence")] == [6])
 
 
+@pytest.mark.full
 async def test_a_process_that_was_killed_is_believed_no_longer_than_a_while(
     ours: Process, theirs: Process
 ) -> None:
@@ -142,6 +143,7 @@ async def test_a_process_that_was_killed_is_believed_no_longer_than_a_while(
     await until(lambda: ash.last_here() is None)
 
 
+@pytest.mark.full
 async def test_whoever_stays_is_believed_for_as_long_as_they_stay(
     ours: Process, theirs: Process
 ) -> None:

@@ -39,7 +39,7 @@ async def both(open_place: Callable[..., Any], redis_apart: RedisServer) -> tupl
     return await two(open_place, redis_apart.url)
 
 
-@pytest.fixture(params=["redis", "database"])
+@pytest.fixture(params=["redis", pytest.param("database", marks=pytest.mark.full)])
 def bus(request: pytest.FixtureRequest) -> str:
     """The address of a Redis; or none, and they hear each other by the database alone."""
     found: str = request.getfixturevalue("redis_url") if request.param == "redis" else ""

@@ -112,6 +112,7 @@ async def test_an_envelope_that_is_not_understood_is_read_in_the_database(
     assert there.hearing.not_understood == 1
 
 
+@pytest.mark.full
 async def test_what_cannot_be_read_is_tried_again(
     here: Place, there: Place, network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,7 @@ async def test_five_at_two_processes_are_five(both: tuple[Place, Place]) -> None
             pass
 
 
+@pytest.mark.full
 async def test_that_somebody_writes_is_heard_at_the_other_process(
     both: tuple[Place, Place],
 ) -> None:

@@ -51,6 +51,7 @@ def test_w10_uvicorn_calls_what_we_rely_on() -> None:
     assert "def connection_lost(self, exc" in source
 
 
+@pytest.mark.full
 @on_sqlite
 async def test_w10_half_a_head_is_not_waited_for(impatient: None, served: Served) -> None:
     for part in (b"", BEGUN, b"G"):
