@@ -17,6 +17,8 @@ from contract.server import Appointed, Server
 from contract.sharing import Shared, folder_of_this_run
 from postgres import Cluster
 
+HERE = Path(__file__).parent
+
 
 class Neighbourhood:
     """The servers of this test run, each started when the first test asks for it."""
@@ -57,11 +59,27 @@ class Neighbourhood:
         cluster.execute(f"CREATE DATABASE {name} TEMPLATE template1")
         return cluster.url(name)
 
-    def close(self) -> None:
-        """Give every server back."""
+    def give_back(self) -> None:
+        """Give every server back; whoever asks again gets one again."""
         for shared, server in self.borrowed.values():
             shared.give_back(server)
+        self.borrowed.clear()
+        self.asked.clear()
+
+    def close(self) -> None:
+        self.give_back()
         self.transport.close()
+
+
+NEIGHBOURHOOD = pytest.StashKey[Neighbourhood]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Who goes on to other tests lets the servers go: one that waits goes on with its rounds."""
+    neighbourhood = item.config.stash.get(NEIGHBOURHOOD, None)
+    if neighbourhood and nextitem and HERE not in nextitem.path.parents:
+        neighbourhood.give_back()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -73,8 +91,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def neighbourhood(request: pytest.FixtureRequest) -> Iterator[Neighbourhood]:
-    """All servers of this run; they stop with it."""
+    """All servers of this run; they stop with it, or with the last of these tests."""
     servers = Neighbourhood(folder_of_this_run(), request)
+    request.config.stash[NEIGHBOURHOOD] = servers
     yield servers
     servers.close()
 
