@@ -1,9 +1,10 @@
 """Does something rise while nothing changes? A line through the points, and how sure it is.
 
 What a process holds moves slowly: a value that is high now is high a moment later, so that many
-points say less than as many that know nothing of each other. How much less is reckoned from how
-far each point's distance from the line goes on in the next; a naive interval would be too narrow
-by several times (`tests/test_slope.py` counts how often the truth lies within).
+points say less than as many that know nothing of each other, and a plain interval would be too
+narrow by several times. So the run is cut into quarters, and the line goes through their means:
+what clings together for less than a quarter is one point. `tests/test_slope.py` counts how often
+the truth lies within.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ SURE = (  # Student's t for 95 %, by degrees of freedom: public tables, e.g. NIS
     *((8, 2.306), (9, 2.262), (10, 2.228), (15, 2.131), (20, 2.086), (30, 2.042), (60, 2.0)),
 )
 ALWAYS = 1.96
-MOST = 0.95  # of a distance that goes on: with more there would be nothing left to say
-FEWEST = 3.0  # points that know nothing of each other, however much the distances go on
+PARTS = 4  # with more their means still cling together, with fewer nothing is left to say
 
 
 @dataclass(frozen=True)
@@ -36,32 +36,25 @@ class Slope:
 
 
 def slope(seconds: Sequence[float], values: Sequence[float]) -> Slope:
-    """The line of least squares through at least three points, in the order of their time."""
+    """The line of least squares through the parts of at least three points, in their order."""
     if len(values) < 3 or len(seconds) != len(values):
         raise ValueError("a slope wants three points or more")
-    middle, mean = fmean(seconds), fmean(values)
-    width = sum((at - middle) ** 2 for at in seconds)
-    rise = sum((at - middle) * (v - mean) for at, v in zip(seconds, values, strict=True)) / width
-    off = [v - mean - rise * (at - middle) for at, v in zip(seconds, values, strict=True)]
-    goes_on = lasting(off)
-    fewer = (1 - goes_on) / (1 + goes_on)
-    free = max(1, int(max(FEWEST, len(off) * fewer)) - 2)
-    squares = sum(one**2 for one in off) / (len(off) - 2)
-    give = student(free) * sqrt(squares / width / fewer)
+    at, mean = parts(seconds), parts(values)
+    middle, height = fmean(at), fmean(mean)
+    width = sum((one - middle) ** 2 for one in at)
+    both = list(zip(at, mean, strict=True))
+    rise = sum((one - middle) * (value - height) for one, value in both) / width
+    off = sum((value - height - rise * (one - middle)) ** 2 for one, value in both)
+    free = len(both) - 2
+    give = student(free) * sqrt(off / free / width)
     return Slope(3600 * rise, 3600 * (rise - give), 3600 * (rise + give))
 
 
-def lasting(off: Sequence[float]) -> float:
-    """How much of a point's distance from the line is there again at the next one: 0 to `MOST`.
-
-    Around a line that was laid through these same points it seems less than it is, by about
-    (2 + 4r) / n; that is put back.
-    """
-    squares = sum(one**2 for one in off)
-    if squares == 0:
-        return 0.0
-    seems = sum(one * after for one, after in pairwise(off)) / squares
-    return min(MOST, max(0.0, seems + (2 + 4 * seems) / len(off)))
+def parts(of: Sequence[float]) -> list[float]:
+    """The means of the quarters, or the points themselves where they are fewer."""
+    count = min(PARTS, len(of))
+    ends = [round(part * len(of) / count) for part in range(count + 1)]
+    return [fmean(of[begin:end]) for begin, end in pairwise(ends)]
 
 
 def student(free: int) -> float:

@@ -7,7 +7,7 @@ from random import Random
 from statistics import fmean
 
 import pytest
-from bench.slope import MOST, lasting, slope, student
+from bench.slope import PARTS, parts, slope, student
 
 MINUTES = [60.0 * minute for minute in range(30)]
 
@@ -81,10 +81,18 @@ def test_a_leak_is_found_through_noise_that_lasts() -> None:
     assert found >= 190
 
 
-def test_how_much_of_a_distance_is_there_again_is_neither_less_than_none_nor_all() -> None:
-    assert lasting([0.0] * 9) == 0
-    assert lasting([1.0, -1.0] * 9) == 0
-    assert lasting([float(at) for at in range(-50, 51)]) == MOST
+def test_what_fills_up_and_then_stays_rises_for_sure_only_while_it_fills() -> None:
+    chance = Random(10)
+    filling = [50 * min(1, at / 900) + chance.gauss(0, 0.5) for at in MINUTES]
+    assert slope(MINUTES[:12], filling[:12]).low > 100
+    assert slope(MINUTES[15:], filling[15:]).low < 1
+
+
+def test_the_quarters_of_a_run_are_of_like_length_and_leave_nothing_out() -> None:
+    assert parts([float(at) for at in range(8)]) == [0.5, 2.5, 4.5, 6.5]
+    assert len(parts([1.0] * 30)) == PARTS
+    assert parts([1.0, 2.0, 3.0]) == [1, 2, 3]
+    assert sum(parts([1.0] * 7)) == PARTS
 
 
 def test_noise_alone_seldom_rises_for_sure() -> None:
