@@ -49,6 +49,7 @@ def environment(locale: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # what was drawn once is not looked for on the disk again
         extensions=["jinja2.ext.i18n"],
     )
     env.newstyle_gettext = True  # type: ignore[attr-defined]
@@ -58,6 +59,7 @@ def environment(locale: str) -> Environment:
     return env
 
 
+@cache
 def icon(name: str, cls: str = "") -> Markup:
     """A picture from the sprite; always beside a word or inside something with a name."""
     markup = '<svg class="i {}" aria-hidden="true"><use href="/static/icons/icons.svg#{}"/></svg>'
