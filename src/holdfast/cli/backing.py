@@ -63,6 +63,7 @@ TAKEN = """Backed up {rows} rows and {count} keys in {seconds:.1f} s: {size:.1f}
   {keys}"""
 RESTORED = """Restored {rows} rows ({size:.1f} MB) in {seconds:.1f} s, as they were on {at}.
 What was said after that is not there. {erased} things that people had erased are erased again."""
+FROZEN = "People whose words are kept and not used again, as they asked since then: {people}."
 WHERE = """It is there now:
   the data      {data}
   the keys      {keys}
@@ -173,6 +174,8 @@ def say_restored(done: Restored, settings: Settings) -> None:
     typer.echo(
         RESTORED.format(rows=done.rows, size=size, seconds=done.seconds, at=at, erased=erased)
     )
+    if done.settled.frozen:
+        typer.echo(FROZEN.format(people=done.settled.frozen))
     if done.settled.lost:
         typer.echo(f"{done.settled.lost} words stay closed for ever: their keys are lost.")
     if not done.settled.record_is_whole:

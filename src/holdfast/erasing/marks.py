@@ -13,6 +13,7 @@ from holdfast.kit.ids import KeyId, MemberId, MessageId, RoomId
 from holdfast.kit.tables import to_millis
 
 SEAT = "seat"  # a person's words in one room: known by the seat's handle
+THAWED = "thawed"  # a person who took back that they froze
 KEY = "key"  # of a plan, a sealed line or an address: known by the key's id
 
 
@@ -43,8 +44,14 @@ class Marker:
 
     def person(self, member_id: MemberId, came_in: datetime | None) -> Mark:
         """Numbers may be given again in a restored place; a number and a moment are not."""
-        moment = 0 if came_in is None else to_millis(came_in)
-        return self._mark(Kind.PERSON, b"%d|%d" % (member_id, moment))
+        return self._mark(Kind.PERSON, _who(member_id, came_in))
+
+    def frozen(self, member_id: MemberId, came_in: datetime | None) -> Mark:
+        """Nothing of theirs was erased: it is kept, and not used."""
+        return self._mark(Kind.FREEZE, _who(member_id, came_in))
+
+    def thawed(self, member_id: MemberId, came_in: datetime | None) -> Mark:
+        return self._mark(THAWED, _who(member_id, came_in))
 
     def seat(self, handle: str) -> Mark:
         return self._mark(SEAT, handle.encode())
@@ -64,6 +71,10 @@ class Marker:
 
     def _mark(self, kind: str, name: bytes) -> Mark:
         return Mark(str(kind), hmac.digest(self._key, b"%b|%b" % (kind.encode(), name), sha256))
+
+
+def _who(member_id: MemberId, came_in: datetime | None) -> bytes:
+    return b"%d|%d" % (member_id, 0 if came_in is None else to_millis(came_in))
 
 
 def written(marks: list[Mark]) -> str:

@@ -113,6 +113,7 @@ class Reactions:
         """Know who is looked after, and take up what a stop left behind."""
         await self.by_heart.begin()
         await self.measures.carry_out()
+        await self.freezing.begin()
         await self.raids.begin()
         await self.concerns.join()
 

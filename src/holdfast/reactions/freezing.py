@@ -11,7 +11,9 @@ That nothing more is said into rooms meanwhile, every process knows by heart (`b
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
+from holdfast.kit.errors import HoldfastError
 from holdfast.kit.work import Event, Workshop
 from holdfast.members.events import MemberFrozen, MemberThawed
 from holdfast.messages.actions.freezing import carry_out_freezes
@@ -32,6 +34,11 @@ class Freezing:
     def hear(self, event: Event) -> None:
         if isinstance(event, MemberFrozen | MemberThawed):
             self._spawn(self.look())
+
+    async def begin(self) -> None:
+        """What is to be out of sight is, before anybody comes in: also in a restored place."""
+        with suppress(HoldfastError):
+            await self.look()
 
     async def look(self) -> None:
         """One at a time. By the clock, what a stop cut off, and what came back into a room."""

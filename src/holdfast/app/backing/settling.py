@@ -44,6 +44,7 @@ class Settled:
 
     erased: dict[str, int]
     lost: int
+    frozen: int
     record_is_whole: bool
 
 
@@ -65,7 +66,7 @@ async def settle(
         if lost and lost != accept_loss:
             raise Refused("words_lost", count=lost)
         whole = await _begin_anew(settings, workshop, root, taken_at, lost)
-    return Settled(erased, lost, whole)
+    return Settled(erased, lost, again.frozen, whole)
 
 
 async def _bring_forward(database: Database) -> None:

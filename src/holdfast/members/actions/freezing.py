@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, update
 
@@ -32,15 +33,35 @@ async def freeze(work: Work, actor: Member) -> FreezeRow:
     row = await freeze_of(work, actor.id, held=True)
     if row is not None and row.thawed_at is None:
         return row
-    if row is not None:  # taken back a moment ago: what is still out of sight stays so
-        row.number, row.at = random_bytes_id(), work.clock.now()
-        row.apart_at = row.thawed_at = None
-    else:
-        row = FreezeRow(member_id=actor.id, number=random_bytes_id(), at=work.clock.now())
-        work.db.add(row)
-        await work.db.flush()
+    row = await _frozen(work, row, actor.id, work.clock.now())
     await record(work, actor, what=FROZEN, about=f"member:{actor.id}")
     work.announce(MemberFrozen(actor.id))
+    return row
+
+
+async def freeze_again(work: Work, actor: System, *, member_id: MemberId, at: datetime) -> bool:
+    """In a restored place: what was frozen after its backup is frozen; whether it was not.
+
+    Its number is another one: of the first nothing is left but the receipt itself.
+    """
+    row = await freeze_of(work, member_id)
+    if row is not None and row.thawed_at is None:
+        return False
+    await _frozen(work, row, member_id, at)
+    await record(work, actor, what=FROZEN, about=f"member:{member_id}")
+    return True
+
+
+async def _frozen(
+    work: Work, row: FreezeRow | None, member_id: MemberId, at: datetime
+) -> FreezeRow:
+    if row is not None:  # taken back a moment ago: what is still out of sight stays so
+        row.number, row.at = random_bytes_id(), at
+        row.apart_at = row.thawed_at = None
+    else:
+        row = FreezeRow(member_id=member_id, number=random_bytes_id(), at=at)
+        work.db.add(row)
+        await work.db.flush()
     return row
 
 

@@ -18,6 +18,7 @@ from holdfast.erasing.tombstones import Known, Progress, Tombstones
 from holdfast.kit.ids import MemberId, RoomId, SeatId, SessionId
 from holdfast.kit.work import Work, Workshop
 from holdfast.members.actions import erase_member
+from holdfast.members.actions.freezing import freeze_again
 from holdfast.messages.actions.carrying import Keys, day_begins, null_room, null_words
 from holdfast.messages.actions.going import null_words_of
 from holdfast.messages.actions.holding import withdraw_all
@@ -74,6 +75,7 @@ class EraseAgain:
     stays: Stays = _nothing_stays  # what no night takes
     taken_at: datetime | None = None  # of when the copy is
     done: dict[str, int] = field(default_factory=dict)
+    frozen: int = 0  # people of whom everything is kept and not used, as before
     _seats_done: set[SeatId] = field(default_factory=set)
 
     async def erase_again(self, known: Known, tell: Progress) -> dict[str, int]:
@@ -82,6 +84,7 @@ class EraseAgain:
         )
         if known:
             marker = Marker(self.keyring.root)
+            await self._freezes(marker, known)  # first: no night takes what is frozen
             await self._people(marker, known, tell)
             await self._seats(marker, known, tell)
             await self._rooms(marker, known, tell)
@@ -90,6 +93,17 @@ class EraseAgain:
             parts = Parts(self.workshop, self.keyring, self.tombstones)
             await Erasing(parts, Quietly(), grace=0).look(now=True)
         return self.done
+
+    async def _freezes(self, marker: Marker, known: Known) -> None:
+        async with self.workshop.reading() as work:
+            every = await everybody(work)
+        for member_id, came_in in every:
+            at = known.get(marker.frozen(member_id, came_in))
+            thawed_at = known.get(marker.thawed(member_id, came_in))
+            if at is not None and (thawed_at is None or thawed_at < at):
+                async with self.workshop.work() as work:
+                    fresh = await freeze_again(work, System(), member_id=member_id, at=at)
+                self.frozen += fresh
 
     # ------------------------------------------------------------ people and their words
 
