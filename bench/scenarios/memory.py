@@ -1,7 +1,8 @@
-"""What a connected member costs who says nothing."""
+"""What a connected member costs who says nothing, and a server that nobody is connected to."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -20,6 +21,7 @@ COLUMNS = {
     "server_cpu": "server CPU",
 }
 IDLE = Shape(100, 40, mode="idle")
+SAME_KB, LOOK_EVERY = 256, 1.5  # by which a server at rest may differ after so many seconds
 
 
 def run(session: Session) -> Outcome:
@@ -45,6 +47,15 @@ def _idle(session: Session, server: Server) -> Sample:
     else:
         server.stop()
         server.start()
+    _come_to_rest(server)
     sample = session.load(server, IDLE)
     before, after = sample["memory_before_kb"], sample["memory_after_kb"]
     return sample | {"base_mb": before / 1024, "each_kb": (after - before) / IDLE.everybody}
+
+
+def _come_to_rest(server: Server) -> None:
+    """What a server still loads behind its open doors is its own, and no connection's."""
+    before = 0
+    while abs(server.memory_kb - before) > SAME_KB:
+        before = server.memory_kb
+        time.sleep(LOOK_EVERY)
