@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
 
+from browser.test_circle_by_keys import NAME, goes_by_tab_to
 from browser.visitors import MakeVisitor, Visitor
 
 
@@ -57,6 +58,34 @@ def test_a_meeting_begins_by_itself_and_gives_everyone_a_turn_who_wants_one(
     one.goes_to(f"/rooms/{room}/meetings")
     assert one.axe() == []
     assert one.overflows() == []
+
+
+@pytest.mark.slow
+def test_somebody_takes_their_turn_in_a_meeting_without_a_mouse(
+    visitor: MakeVisitor, room: str
+) -> None:
+    one = visitor().sits_in(room)
+    other = one.place.member_in(room)
+    keys, panel = one.page.keyboard, one.page.locator("#meeting")
+    path = f"/api/v1/rooms/{room}/meetings"
+    asked = {"starts_at": datetime.now(UTC).isoformat(), "minutes": 30, "theme": "Small things"}
+    number = calls(one, "POST", path, **asked)["id"]
+    expect(panel).to_contain_text("Opening round", timeout=15_000)
+    goes_by_tab_to(one, "I would like a turn")
+    keys.press("Enter")
+    one.page.wait_for_url("**#meeting")
+    one.is_live()
+    other.call("PUT", f"{path}/{number}/turn", json={"do": "join"})
+    goes_by_tab_to(one, "The order")
+    keys.press("Enter")
+    calls(one, "PUT", f"{path}/{number}/lead", do="next")
+    expect(panel).to_contain_text("It is your turn.", timeout=15_000)
+    assert str(one.page.evaluate(NAME)).startswith("The order")
+    expect(panel.locator("details")).to_have_attribute("open", "")
+    goes_by_tab_to(one, "Pass")
+    keys.press("Enter")
+    expect(panel).not_to_contain_text("It is your turn.", timeout=15_000)
+    assert one.page.url.endswith("#meeting")
 
 
 @pytest.mark.slow

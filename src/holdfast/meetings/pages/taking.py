@@ -31,7 +31,7 @@ async def post_turn(
         raise Malformed
     async with house.workshop.work() as work:
         await take_part(work, member, slug=slug, meeting_id=meeting_id, do=do)
-    return RedirectResponse(f"/rooms/{slug}", 303)
+    return RedirectResponse(f"/rooms/{slug}#meeting", 303)
 
 
 @router.post("/meetings/{meeting_id}/lead")
@@ -44,7 +44,7 @@ async def post_lead(
     async with house.workshop.work() as work:
         await room_by_slug(work, member, slug)
         await lead_meeting(work, member, meeting_id=meeting_id, do=do)
-    return RedirectResponse(f"/rooms/{slug}", 303)
+    return RedirectResponse(f"/rooms/{slug}#meeting", 303)
 
 
 @router.post("/reminder")

@@ -64,9 +64,23 @@ async function answered(slug, mine) {
   return "";
 }
 
-/** @param {Element | null | undefined} fresh @param {Element | null | undefined} old */
+/**
+ * What is open stays open, and whoever is on a button there stays on it, or in its place.
+ *
+ * @param {Element | null | undefined} fresh @param {Element | null | undefined} old
+ */
 function showIfNew(fresh, old) {
-  if (fresh && old && !fresh.isEqualNode(old)) old.replaceChildren(...fresh.childNodes);
+  if (!fresh || !old) return;
+  const fold = old.querySelector("details");
+  if (fold) fresh.querySelector("details")?.toggleAttribute("open", fold.open);
+  if (fresh.isEqualNode(old)) return;
+  const stops = "a, button, summary";
+  const at = [...old.querySelectorAll(stops)].findIndex((one) => one === document.activeElement);
+  const words = document.activeElement?.textContent;
+  old.replaceChildren(...fresh.childNodes);
+  if (at < 0) return;
+  const now = /** @type {HTMLElement[]} */ ([...old.querySelectorAll(stops)]);
+  (now.find((one) => one.textContent === words) ?? now[Math.min(at, now.length - 1)])?.focus();
 }
 
 /** What is the same stays as it is, and a pin that is open stays open. @param {HTMLElement} fresh @param {HTMLElement} old */
