@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -141,3 +142,22 @@ async def test_the_lead_gives_a_right_by_a_code_and_ends_it(
     assert (await birch("GET", "/duty")).json()["may_listen"] is True
     assert (await fern("DELETE", f"/rights/{number}")).status_code == 204
     assert (await birch("GET", "/duty")).json()["may_listen"] is False
+
+
+@pytest.mark.full
+async def test_the_lead_lets_somebody_go_on_until_another_day_and_nobody_else_does(
+    client: httpx.AsyncClient, talks: Stage
+) -> None:
+    fern, birch = Client(client, talks.fern), Client(client, talks.town.birch)
+    code = (await birch("POST", "/code")).json()["code"]
+    first, later = (talks.clock.now().date() + timedelta(days=days) for days in (30, 60))
+    body = {"code": code, "role": "listener", "until": first.isoformat(), "languages": []}
+    number = (await fern("POST", "/rights", body)).json()["id"]
+    until, there = f"/rights/{number}/until", {"until": later.isoformat()}
+    assert (await birch("PUT", until, there)).status_code == 404
+    assert (await fern("PUT", until, there)).status_code == 204
+    (row,) = [one for one in (await fern("GET", "/rights")).json()["items"] if one["id"] == number]
+    assert row["until"].startswith(later.isoformat())
+    too_late = {"until": (first + timedelta(days=800)).isoformat()}
+    assert (await fern("PUT", until, too_late)).json()["code"] == "malformed"
+    assert (await fern("PUT", "/rights/999/until", there)).status_code == 404

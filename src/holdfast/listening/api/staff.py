@@ -12,7 +12,13 @@ from holdfast.kit.clock import stamp
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.listening.access import granting_staff, staff_who_answers
-from holdfast.listening.actions import answer_hand, decide_guard, grant_by_code, take_right_back
+from holdfast.listening.actions import (
+    answer_hand,
+    decide_guard,
+    extend_right,
+    grant_by_code,
+    take_right_back,
+)
 from holdfast.listening.api.shapes import Body, Code, Id
 from holdfast.listening.queries import GuardCard, HandCard, guard_calls, hands
 from holdfast.listening.rules.sessions import GuardOutcome, HandState
@@ -80,6 +86,12 @@ class GrantBody(Body):
     ]
 
 
+class UntilBody(Body):
+    """The last day."""
+
+    until: Annotated[date, Field(strict=False)]
+
+
 class RightShown(BaseModel):
     """A right, without whose it is."""
 
@@ -138,12 +150,20 @@ async def get_rights(house: InHouse, staff: StaffIn) -> Rights:
 @router.post("/rights", status_code=201)
 async def post_right(house: InHouse, staff: StaffIn, body: GrantBody) -> RightShown:
     """Let somebody listen, or host a circle, until the end of a day."""
-    until = datetime.combine(body.until, time(23, 59, 59), UTC)
+    until = end_of(body.until)
     async with house.workshop.work() as work:
         row = await grant_by_code(
             work, staff, code=body.code, role=body.role, until=until, languages=body.languages
         )
         return _right(row)
+
+
+@router.put("/rights/{right_id}/until", status_code=204)
+async def put_until(house: InHouse, staff: StaffIn, right_id: Id, body: UntilBody) -> Response:
+    """Let somebody go on until the end of another day; an earlier one, too. What rests, rests."""
+    async with house.workshop.work() as work:
+        await extend_right(work, staff, right_id=right_id, until=end_of(body.until))
+    return Response(status_code=204)
 
 
 @router.delete("/rights/{right_id}", status_code=204)
@@ -152,6 +172,11 @@ async def delete_right(house: InHouse, staff: StaffIn, right_id: Id) -> Response
     async with house.workshop.work() as work:
         await take_right_back(work, staff, right_id=right_id)
     return Response(status_code=204)
+
+
+def end_of(day: date) -> datetime:
+    """Until when a right holds that holds on this day as well."""
+    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def _hand(one: HandCard) -> HandShown:
