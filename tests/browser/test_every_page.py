@@ -98,6 +98,20 @@ def test_the_largest_letters_leave_the_log_its_room(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (640, 400)])
+def test_a_room_can_be_read_where_everything_is_drawn_larger(
+    visitor: MakeVisitor, room: str, width: int, height: int
+) -> None:
+    one = opened(visitor, "room", room, viewport={"width": width, "height": height})
+    assert one.page.evaluate("document.querySelector('.log').clientHeight") >= 150
+    one.page.locator("#text").scroll_into_view_if_needed()
+    box = one.page.locator("#text").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= height + 1
+    assert one.overflows() == []
+
+
+@pytest.mark.slow
 @every_page
 def test_longer_words_from_right_to_left_fit_as_well(
     visitor: MakeVisitor, room: str, name: str
