@@ -46,6 +46,24 @@ def test_a_way_to_be_reached_does_not_leave_the_device_until_somebody_shall_read
 
 
 @pytest.mark.slow
+def test_the_quiet_offer_is_still_there_after_a_look_at_the_help_page(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash = visitor().sits_in(room)
+    ash.says("I feel so hopeless tonight. I don’t see the point of anything anymore.")
+    offer = ash.page.get_by_role("button", name="Yes, listen to me")
+    offer.wait_for()
+    ash.page.locator("#care").get_by_role("link", name="People you can reach now").click()
+    ash.page.wait_for_url("**/help")
+    ash.page.go_back()
+    offer.wait_for()
+    ash.page.get_by_role("link", name="Not now").click()
+    ash.page.reload()
+    ash.is_live()
+    expect(offer).to_have_count(0)
+
+
+@pytest.mark.slow
 def test_a_name_is_only_warned_of_and_only_while_it_stands_there(
     visitor: MakeVisitor, room: str
 ) -> None:

@@ -3,7 +3,7 @@
 import { nodes, the } from "./nodes.js";
 
 export class Care {
-  #calm = false;
+  #calm = new URLSearchParams(location.search).has("calm");
 
   /** @param {import("./log.js").Log} log */
   constructor(log) {
@@ -13,17 +13,27 @@ export class Care {
       const link = event.target instanceof Element ? event.target.closest("[data-do=not-now]") : null;
       if (!link) return;
       event.preventDefault();
-      this.#calm = false;
+      this.#keep(false);
       link.closest(".care-card")?.remove();
     });
+    if (this.#calm && !this.place.querySelector(".care-card")) void this.refresh();
   }
 
   /** Somebody noticed: the quiet card, or who is coming. @param {string} level */
   async offer(level) {
-    this.#calm = level === "watch";
+    this.#keep(level === "watch");
     await this.refresh();
     const title = this.place.querySelector("#care-title");
     if (level === "immediate" && title instanceof HTMLElement) title.focus();
+  }
+
+  /** The quiet offer stays in the address, for whoever looks at the help page and comes back. @param {boolean} calm */
+  #keep(calm) {
+    this.#calm = calm;
+    const here = new URL(location.href);
+    if (calm) here.searchParams.set("calm", "1");
+    else here.searchParams.delete("calm");
+    history.replaceState(history.state, "", here);
   }
 
   /** Put in what the server shows now; whoever is in one of its forms is not disturbed. */
