@@ -184,6 +184,13 @@ async def test_who_asks_with_others_is_never_told_what_was_before(
 
 
 @on_postgresql
+async def test_a_question_is_planned_once_for_whoever_asks_it(glances: Glances) -> None:
+    """A plan of its own for each value took the room page's question longer than its answer."""
+    found = await glances.rows("SELECT current_setting('plan_cache_mode')")
+    assert found == [("force_generic_plan",)]
+
+
+@on_postgresql
 async def test_what_breaks_for_one_is_said_to_all_who_asked_with_them(glances: Glances) -> None:
     ((one, *_),) = (await glances.rows(WHOLE))[:1]
     assert await glances.rows(BROKEN, -1)

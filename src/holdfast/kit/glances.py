@@ -29,7 +29,9 @@ from holdfast.kit.words import N_
 AT_ONCE = 6  # connections
 MOST_JOINED = 64  # who are answered by one question
 FAREWELL = 1.0  # seconds
-SETTINGS = {"command_timeout": 5, "server_settings": {"jit": "off"}}
+# Every question is for few rows by their keys: planned anew for each value it would take longer.
+PLANNED_ONCE = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+SETTINGS = {"command_timeout": 5, "server_settings": PLANNED_ONCE}
 NOT_READ = N_("We can’t look that up just now. It isn’t anything you did. Please try again soon.")
 Asked = tuple[str, Sequence[object]]  # a `SELECT` with `?` for its values, and those
 one_of = cache(as_one)
