@@ -100,7 +100,7 @@ READER, ROOM, MEETINGS, WHOSE = 1, 1, 1, 1  # goes to the database
 @pytest.mark.full
 @mostly_on_sqlite
 @unlimited
-async def test_a_page_asks_the_database_in_four_goes(
+async def test_a_page_asks_the_database_in_four_goes_and_waits_for_three(
     town: Town, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await talk(town)
@@ -110,6 +110,7 @@ async def test_a_page_asks_the_database_in_four_goes(
     page = await visit(client, f"/rooms/{NIGHT}")
     assert "Line 11" in page.html
     assert counting.goes == WHOSE + READER + ROOM + MEETINGS
+    assert counting.waits == WHOSE + READER + ROOM  # what stands beside is asked meanwhile
 
 
 @pytest.mark.full

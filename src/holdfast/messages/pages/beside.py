@@ -26,10 +26,12 @@ PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room ha
 }
 
 
-async def beside_talk(house: House, seat: Seat, room: RoomLine, *, past: bool) -> dict[str, Any]:
+async def beside_talk(
+    house: House, seat: Seat, room: RoomLine, fitted: dict[str, Any], *, past: bool
+) -> dict[str, Any]:
     """What stands beside the talk: of slices above, and what is new since somebody was here."""
     digest = None if past else await digest_in(house, seat, room)
-    return {"fitted": await fitted_in(house, seat), "digest": digest, "past": past}
+    return {"fitted": fitted, "digest": digest, "past": past}
 
 
 async def digest_in(house: House, seat: Seat, room: RoomLine) -> dict[str, Any] | None:

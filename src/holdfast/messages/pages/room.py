@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from holdfast.members.rules import promises
 from holdfast.messages.access import message_to_quote
 from holdfast.messages.events import MessagePosted, Quote, avatar_url
 from holdfast.messages.pages.ahead import ask_of_reader, ask_of_room
-from holdfast.messages.pages.beside import beside_talk
+from holdfast.messages.pages.beside import beside_talk, fitted_in
 from holdfast.messages.pages.care import care_of, no_care
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
@@ -74,11 +75,12 @@ async def room_page(
     glances = house.workshop.glances
     await ask_of_reader(house, member, slug)
     seat = await seat_to_speak(glances, member, slug)
-    await ask_of_room(house, seat, (before, PAGE + 1))
+    _, fitted = await gather(ask_of_room(house, seat, (before, PAGE + 1)), fitted_in(house, seat))
     rooms = await rooms_with_seat(glances, member.id) if isinstance(member, Member) else []
     room = here_among(rooms, seat) or await room_of_seat(glances, seat.id)
     page = await page_of(house, seat, room, before=before, reply=reply, edit=edit)
-    around = await all_around(request, house, seat, room, rooms, past=before is not None)
+    around = await all_around(request, house, seat, room, rooms)
+    around |= await beside_talk(house, seat, room, fitted, past=before is not None)
     await note_page(house, seat, page["messages"])
     return render(
         request,
@@ -88,8 +90,6 @@ async def room_page(
         **in_rails(rooms, locale),
         **around,
         seat={"id": seat.author.seat, **me_in(seat)},
-        head=room.head,
-        epoch=house.epoch,
         nonce=random_handle(),
         draft=draft_shown(page.pop("own_words"), draft),
         **refusal_shown(refused, locale),
@@ -100,18 +100,12 @@ async def room_page(
 
 
 async def all_around(
-    request: Request,
-    house: House,
-    seat: Seat,
-    room: RoomLine,
-    rooms: Sequence[RoomLine],
-    *,
-    past: bool,
+    request: Request, house: House, seat: Seat, room: RoomLine, rooms: Sequence[RoomLine]
 ) -> dict[str, Any]:
     """What stands around the messages: the room's state, its guides, what was just done."""
     around = {**await around_of(house, seat, room, rooms), **await guided_in(house, seat)}
     around |= await just_done(house, seat, request.query_params)
-    return around | await beside_talk(house, seat, room, past=past)
+    return {**around, "head": room.head, "epoch": house.epoch}
 
 
 def draft_shown(own_words: dict[str, str], draft: dict[str, str] | None) -> dict[str, str]:
