@@ -24,7 +24,8 @@ from holdfast.kit.house import House
 from holdfast.live.socket import Socket
 from town import NIGHT, Person
 
-PATIENCE = 5.0
+PATIENCE = 20.0
+"""Seconds: nobody waits that long but in vain, however busy the machine is."""
 SUBPROTOCOL = Subprotocol("holdfast.v1")
 Event = dict[str, Any]
 

@@ -18,6 +18,7 @@ from holdfast.app.opening import open_house
 from holdfast.app.schema import EXPAND, Unfit, phases, prepare_schema, revisions, scripts
 from holdfast.kit.database import Database, open_database
 from holdfast.settings import Settings
+from serving import PATIENCE
 from town import StillClock, mostly_on_sqlite
 
 NAMES = sorted(file.name for file in scripts().glob("versions/[0-9]*_*.py"))
@@ -170,7 +171,7 @@ async def test_a_long_lock_makes_the_migration_wait_and_nobody_else(
         await somebody.execute(text("SELECT * FROM rooms"))  # and goes on looking at it
         migrating = asyncio.create_task(prepare_schema(empty, tmp_path, location))
         for _ in range(5):
-            async with asyncio.timeout(1), empty.writer.begin() as other:
+            async with asyncio.timeout(PATIENCE), empty.writer.begin() as other:
                 await other.execute(text("LOCK TABLE rooms IN ROW EXCLUSIVE MODE"))
             await asyncio.sleep(0.05)
         assert not migrating.done()

@@ -19,6 +19,7 @@ from contract.client import Place
 from contract.server import Server
 from holdfast.app.serving import LOGGED, only_allowed_fields
 from holdfast.kit.errors import NotKept
+from serving import PATIENCE
 from town import Town, on_postgresql, on_sqlite
 
 one_server = pytest.mark.xdist_group("a real run")
@@ -128,7 +129,7 @@ async def test_a_database_that_is_really_away_is_noticed(
 
 async def told(client: httpx.AsyncClient, status: int) -> httpx.Response:
     """The answer on `/readyz` once it is this one: soon."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         while (  # noqa: ASYNC110 - nobody tells
             ready := await client.get("/readyz")
         ).status_code != status:

@@ -45,7 +45,7 @@ class _Talk:
     async def over(cls, wire: Wire) -> _Talk:
         return cls(*await asyncio.open_connection("127.0.0.1", wire.port))
 
-    async def takes(self, words: bytes = b"words", patience: float = 5.0) -> float:
+    async def takes(self, words: bytes = b"words", patience: float = 20.0) -> float:
         """How long it takes until these words are heard back."""
         began = time.monotonic()
         self.go.write(words)
@@ -53,12 +53,16 @@ class _Talk:
         assert heard == words
         return time.monotonic() - began
 
+    async def is_prompt(self) -> bool:
+        """Heard back at once, one time in twenty at least: a busy machine takes its time."""
+        return min([await self.takes() for _ in range(20)]) < 0.1
+
 
 async def test_a_wire_passes_on_and_is_late_as_it_is_told() -> None:
     async with _echo() as port:
         with wire_to(port) as wire:
             talk = await _Talk.over(wire)
-            assert await talk.takes() < 0.1
+            assert await talk.is_prompt()
             wire.there.latency, wire.back.latency = 0.1, 0.05
             assert await talk.takes() >= 0.15
             wire.mend()
@@ -71,12 +75,12 @@ async def test_a_wire_that_is_deaf_one_way_delivers_when_it_hears_again() -> Non
     async with _echo() as port:
         with wire_to(port) as wire:
             talk = await _Talk.over(wire)
-            assert await talk.takes() < 0.1
+            assert await talk.is_prompt()
             wire.back.deaf = True
             with pytest.raises(TimeoutError):
                 await talk.takes(b"one", patience=0.2)
             wire.mend()
-            assert await asyncio.wait_for(talk.come.readexactly(3), 1) == b"one"
+            assert await asyncio.wait_for(talk.come.readexactly(3), 20) == b"one"
             talk.go.close()
 
 
@@ -84,7 +88,7 @@ async def test_a_wire_that_is_reset_or_refuses_says_so() -> None:
     async with _echo() as port:
         with wire_to(port) as wire:
             talk = await _Talk.over(wire)
-            assert await talk.takes() < 0.1
+            assert await talk.is_prompt()
             await asyncio.to_thread(wire.reset)
             with pytest.raises(ConnectionResetError):
                 await talk.come.readexactly(1)
@@ -93,7 +97,7 @@ async def test_a_wire_that_is_reset_or_refuses_says_so() -> None:
                 await _Talk.over(wire)
             await asyncio.to_thread(wire.accept)
             again = await _Talk.over(wire)
-            assert await again.takes() < 0.1
+            assert await again.is_prompt()
             again.go.close()
 
 

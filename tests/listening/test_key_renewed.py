@@ -12,7 +12,7 @@ from holdfast.members.actions.people import open_session
 from holdfast.members.tables import SessionKind
 from holdfast.rights.rules import Guest
 from listening.talking import Stage
-from serving import Served
+from serving import PATIENCE, Served
 from town import Person, mostly_on_sqlite, on_sqlite
 from two import as_who_comes
 
@@ -47,7 +47,7 @@ async def test_lines_with_the_old_key_are_told_and_closed_and_no_others_are(
     await _renewed(talks, ash, await _elsewhere(talks, ash))
     told = await hers.hear_next("listening")
     assert (told["what"], told["room"]) == ("renewed", slug)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert await hers.closing() == 1001
     assert (await his.post("Take your time", slug))["event"] == "accepted"
 

@@ -13,7 +13,7 @@ from holdfast.app.hearing import read_anew
 from holdfast.members.actions import sign_in
 from holdfast.messages.pages.stream import AGAIN, WAITING, Window
 from holdfast.rights.rules import Guest
-from serving import Served
+from serving import PATIENCE, Served
 from town import NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 STREAM = f"/rooms/{NIGHT}/stream"
@@ -36,13 +36,13 @@ async def endless(
 
 async def shows(pieces: AsyncIterator[str], town: Town, words: str) -> None:
     await town.say(town.birch, words)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         while words not in await anext(pieces):
             pass
 
 
 async def rest_of(pieces: AsyncIterator[str]) -> str:
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         return "".join([piece async for piece in pieces])
 
 

@@ -11,7 +11,7 @@ from holdfast.members.actions import end_session, sign_in, sign_out, sign_out_ev
 from holdfast.messages.actions import erase_with_words
 from holdfast.rights.rules import Guest
 from holdfast.rooms.actions import leave_seat
-from serving import Line, Served
+from serving import PATIENCE, Line, Served
 from town import EVENING, NIGHT, Person, Town, mostly_on_sqlite
 
 
@@ -31,7 +31,7 @@ async def test_who_signs_out_is_closed_with_4401_in_every_window(
     await lines[0].enter()
     async with town.house.workshop.work() as work:
         await sign_out(work, town.ash.actor)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert [await line.closing() for line in lines] == [4401, 4401]
 
 
@@ -57,7 +57,7 @@ async def test_who_is_erased_is_closed_with_4401(town: Town, served: Served) -> 
     line = await served.line(town.ash)
     await line.enter()
     await erase_with_words(town.house.ledger, town.ash.member)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         assert await line.closing() == 4401
 
 

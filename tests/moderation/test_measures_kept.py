@@ -17,7 +17,7 @@ from holdfast.moderation.jobs import look_at_measures
 from holdfast.moderation.queries.measures import waiting_for_second
 from holdfast.rights.rules import Role
 from moderation.measuring import RUDE, Hand, short
-from serving import Served
+from serving import PATIENCE, Served
 from town import NIGHT, Person, StillClock, Town, on_sqlite
 
 
@@ -107,7 +107,7 @@ async def page_without_scripts(hand: Hand, served: Served) -> AsyncIterator[Asyn
         pieces = page.aiter_text()
         await anext(pieces)
         await hand.town.say(hand.town.birch, "before")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             while "before" not in await anext(pieces):
                 pass
         yield pieces
@@ -121,7 +121,7 @@ async def test_a_page_without_scripts_ends_when_its_reader_is_paused(
     async with page_without_scripts(hand, served) as pieces:
         await hand.takes_here(maren, "pause", hand.town.ash)
         await hand.town.say(hand.town.birch, "said after they went")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             rest = [piece async for piece in pieces]
     assert "said after they went" not in "".join(rest)
 
@@ -134,7 +134,7 @@ async def test_a_page_without_scripts_ends_when_its_reader_signs_out_elsewhere(
         async with hand.town.house.workshop.work() as work:
             await sign_out_everywhere(work, hand.town.ash.member)
         await hand.town.say(hand.town.birch, "said after they went")
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             rest = [piece async for piece in pieces]
     assert "said after they went" not in "".join(rest)
     assert not hand.town.house.floor.pages

@@ -19,7 +19,7 @@ from holdfast.rooms.actions import take_seat
 from holdfast.rooms.tables import RoomKind, RoomRow
 from holdfast.screening.concern import Concern
 from moderation.measuring import RUDE, Hand
-from serving import Served
+from serving import PATIENCE, Served
 from town import EVENING, NIGHT, ORIGIN, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 HERE = f"/api/v1/rooms/{NIGHT}"
@@ -45,7 +45,7 @@ async def test_a_hushed_member_may_read_but_not_write_at_any_door(
     await line.enter()
     assert (await line.post("not yet hushed"))["event"] == "accepted"
     await hand.takes_here(maren, "hush", hand.town.ash)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         told = await line.hear_next("hushed")
     assert (told["why"], told["appeal"]) == ("kind", "/me/measures")
     assert told["until"].startswith("2026-11-22T04:40")
@@ -101,7 +101,7 @@ async def test_a_paused_member_loses_every_open_room_within_a_second(
     ash, line = hand.town.ash, await served.line(hand.town.ash)
     await line.enter()
     await hand.takes_here(maren, "pause", ash)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         told = await line.hear_next("refused")
     assert (told["code"], told["room"], told["help"]) == ("paused", NIGHT, True)
     assert told["until"].startswith("2026-11-22T04:40")

@@ -19,7 +19,7 @@ from holdfast.staff.actions.people import remove_staff
 from holdfast.staff.actions.shifts import check_out
 from members.walking import visit
 from rooms.sitting import begins, hired, on_shift, sits
-from serving import Served
+from serving import PATIENCE, Served
 from town import NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite, written
 
 
@@ -103,7 +103,7 @@ async def stands_up(town: Town, served: Served, dahlia: Person, end: str) -> Non
             assert isinstance(dahlia.actor, Staff)
             elm = replace(town.elm.actor, fresh_at=work.clock.now())
             await remove_staff(work, elm, staff_id=dahlia.actor.id)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await town.house.reactions.settled()
         if end == "removed":
             assert await line.closing() == 4401
