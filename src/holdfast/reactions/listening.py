@@ -41,6 +41,7 @@ from holdfast.listening.events import (
 )
 from holdfast.listening.jobs import forget, look
 from holdfast.listening.queries import session_in
+from holdfast.listening.queries.asks import asks_or_talks
 from holdfast.members.events import MemberErased
 from holdfast.moderation.events import Tried
 from holdfast.moderation.rules.cases import FlagKind
@@ -151,6 +152,9 @@ class ListeningWork:
             )
 
     async def _concern(self, member_id: MemberId, concern: int) -> None:
+        async with self._workshop.reading() as work:
+            if not await asks_or_talks(work, member_id):
+                return
         async with self._workshop.work() as work:
             await note_concern(work, System(), member_id=member_id, concern=concern)
 

@@ -34,6 +34,7 @@ from holdfast.moderation.events import (
 from holdfast.moderation.rules.measures import Ending
 from holdfast.moderation.rules.reports import Step
 from holdfast.notices.actions import Told, tell_members
+from holdfast.notices.queries.telling import has_unseen
 from holdfast.notices.rules.telling import Kind
 from holdfast.reactions.errands import Spawn
 from holdfast.rights.rules import System
@@ -117,7 +118,14 @@ class MemberNotices:
         """A side space waits: somebody came there, or will. What is over waits for nobody."""
         slug = event.side_space
         if slug is not None and (event.level != "over" or event.person is not None):
-            self._soon(Told(event.member_id, Kind.SIDE_SPACE, slug, slug))
+            self._spawn(self._tell_of_care(Told(event.member_id, Kind.SIDE_SPACE, slug, slug)))
+
+    async def _tell_of_care(self, told: Told) -> None:
+        """Each concern offers care; who was told of it and did not look yet is told no more."""
+        async with self._workshop.reading() as work:
+            if await has_unseen(work, told.member_id, told.kind, told.about):
+                return
+        await self._tell([told])
 
     def _returned(self, event: PostReturned) -> None:
         about = f"{event.slug}:{event.nonce}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from holdfast.kit.ids import AskId, MemberId, OfferId
 from holdfast.kit.work import Work
@@ -164,3 +164,12 @@ async def ask_of(work: Work, session: ListeningRow) -> AskRow | None:
     its = AskRow.room_id == session.room_id
     found: AskRow | None = await work.db.scalar(select(AskRow).where(its))
     return found
+
+
+async def asks_or_talks(work: Work, member_id: MemberId) -> bool:
+    """Whether a member waits for a listener, or talks to one."""
+    asks = select(AskRow.id).where(AskRow.member_id == member_id, AskRow.state == AskState.WAITING)
+    talks = select(ListeningRow.id).where(
+        ListeningRow.asker_id == member_id, ListeningRow.ended_at.is_(None)
+    )
+    return bool(await work.db.scalar(select(or_(asks.exists(), talks.exists()))))

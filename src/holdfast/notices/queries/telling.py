@@ -166,3 +166,10 @@ async def side_spaces_told(
         (member_id, about): seen_at or now
         for member_id, about, seen_at in await work.db.execute(query)
     }
+
+
+async def has_unseen(work: Work, member_id: MemberId, kind: Kind, about: str) -> bool:
+    """Whether a member was told this and did not look at it yet: it is not told again."""
+    this = NoticeRow.member_id == member_id, NoticeRow.kind == kind, NoticeRow.about == about
+    query = select(NoticeRow.id).where(*this, NoticeRow.seen_at.is_(None))
+    return await work.db.scalar(query) is not None
