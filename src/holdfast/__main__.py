@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import sys
 
+COLOURS = ("rich", "pygments")
+
 
 def main() -> None:
     """The command line."""
@@ -30,13 +32,15 @@ def _get_ready_to_serve() -> None:
 
 
 def _without_colours() -> None:
-    """structlog and httpx draw in colours where they find `rich`: a server needs none of it."""
-    sys.modules["rich"] = None  # type: ignore[assignment]
+    """structlog and httpx draw in colours where they can: a server needs none of it."""
+    for name in COLOURS:
+        sys.modules[name] = None  # type: ignore[assignment]
     import structlog  # noqa: F401, PLC0415
 
     import holdfast.kit.outside  # noqa: F401, PLC0415 - it brings httpx
 
-    del sys.modules["rich"]
+    for name in COLOURS:
+        del sys.modules[name]
 
 
 if __name__ == "__main__":

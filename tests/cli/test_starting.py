@@ -53,3 +53,18 @@ def test_what_draws_in_colours_is_not_loaded_until_something_is_drawn(
     )
     assert done.stdout.split() == ["False", is_drawn]
     assert "Here." in done.stderr
+
+
+@pytest.mark.slow
+def test_what_checks_passkeys_is_not_loaded_until_somebody_asks_for_one() -> None:
+    program = (
+        "import asyncio, sys\n"
+        "from holdfast.app import afterwards, web\n"
+        "from holdfast.staff.access.slow import at_hand\n"
+        "afterwards.load(); print('webauthn' in sys.modules)\n"
+        "asyncio.run(at_hand()); print('webauthn' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]

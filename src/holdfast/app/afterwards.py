@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-SLOW = ("webauthn", "holdfast.app.figures")
+SLOW = ("holdfast.app.figures",)
 
 
 def load() -> None:

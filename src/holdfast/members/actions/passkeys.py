@@ -23,6 +23,7 @@ from holdfast.members.queries import passkeys_of
 from holdfast.members.tables import MemberPasskeyRow, MemberRow, SessionKind
 from holdfast.rights.rules import Actor, Member
 from holdfast.staff.access.people import NotKnown
+from holdfast.staff.access.slow import at_hand
 from holdfast.staff.actions.challenges import (
     make_challenge,
     open_challenge,
@@ -66,6 +67,7 @@ class TooMany(NotPermitted):
 
 async def ask_to_add(work: Work, actor: Member, *, site: Site, name: str) -> dict[str, Any]:
     """What the browser needs to make a passkey for me, under a neutral name. Raises `TooMany`."""
+    await at_hand()
     await myself(work, actor)
     mine = await passkeys_of(work, actor.id)
     if len(mine) >= MOST:

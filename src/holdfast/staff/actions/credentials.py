@@ -1,7 +1,6 @@
 """What passes between a browser and us about a passkey, whoever it is of: asked, and checked.
 
-Their library is slow to load, and no start waits for it: `app.afterwards` loads it when the doors
-are open.
+Their library is slow to load: it comes when the first one is asked for (`access.slow`).
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor
 from holdfast.staff.access import fresh_staff
 from holdfast.staff.access.people import NotKnown, my_account, own_passkey
+from holdfast.staff.access.slow import at_hand
 from holdfast.staff.actions.challenges import make_challenge, use_challenge
 from holdfast.staff.actions.credentials import (
     LONGEST_NAME,
@@ -44,6 +45,7 @@ async def ask_for_new_passkey(
     work: Work, actor: Actor, *, site: Site, purpose: str, handle: bytes, name: str
 ) -> dict[str, Any]:
     """What the browser needs to make a passkey for somebody on the staff."""
+    await at_hand()
     challenge = await make_challenge(work, actor, purpose=purpose)
     known = await work.db.scalars(
         select(PasskeyRow.credential)

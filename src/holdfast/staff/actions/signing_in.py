@@ -15,6 +15,7 @@ from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Staff
 from holdfast.staff.access.passwords import Weighed
 from holdfast.staff.access.people import NotKnown
+from holdfast.staff.access.slow import at_hand
 from holdfast.staff.actions.challenges import (
     make_challenge,
     open_challenge,
@@ -76,6 +77,7 @@ async def sign_in_by_passkey(
 
 async def ask_again(work: Work, actor: Staff, *, site: Site) -> dict[str, Any]:
     """What the browser needs to ask for one of my passkeys once more."""
+    await at_hand()
     challenge = await make_challenge(work, actor, purpose=f"{AGAIN} {actor.session}")
     mine = await passkeys_of(work, actor.id)
     known = [one.credential for one in mine]

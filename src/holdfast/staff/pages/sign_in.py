@@ -16,6 +16,7 @@ from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Staff
 from holdfast.staff.access.passwords import weighed_password
 from holdfast.staff.access.people import NotKnown, known_passkey
+from holdfast.staff.access.slow import at_hand
 from holdfast.staff.actions.credentials import credential_of
 from holdfast.staff.actions.signing_in import (
     EVERYBODY,
@@ -96,6 +97,7 @@ def sign_in_page(request: Request, form: Filled, refused: HoldfastError | None =
 @router.post("/passkey/options")
 async def post_options(request: Request, house: InHouse) -> Response:
     """What the browser needs to ask for a passkey."""
+    await at_hand()
     now = house.workshop.clock.now()
     return JSONResponse(asked_to_sign_in(house.root, site=site_of(request), now=now))
 

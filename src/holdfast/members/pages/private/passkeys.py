@@ -24,6 +24,7 @@ from holdfast.members.actions.passkeys import (
 )
 from holdfast.members.pages.private.shown import HERE, neutral_name
 from holdfast.rights.api import CurrentActor, CurrentMember
+from holdfast.staff.access.slow import at_hand
 from holdfast.staff.pages.doors import answered, let_in_at, site_of, told
 
 router = APIRouter()
@@ -74,6 +75,7 @@ async def post_remove(house: InHouse, member: CurrentMember, member_passkey: Row
 @router.post(f"{COMING_BACK}/options")
 async def post_asked(request: Request, house: InHouse) -> Response:
     """What the browser needs to ask for a passkey, whosever it is."""
+    await at_hand()
     now = house.workshop.clock.now()
     return JSONResponse(asked_to_come_back(house.root, site=site_of(request), now=now))
 
