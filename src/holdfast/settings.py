@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from holdfast.kit.origins import as_origin, bracketed, is_loopback, is_private
+from holdfast.kit.origins import as_origin, bracketed, is_loopback, is_private, of_this_machine
 
 SPOKEN = {  # what an address may begin with, and what to say of one that does not
     "database_url": (("sqlite:", "postgresql:"), "database address begins with postgresql://"),
@@ -169,8 +169,7 @@ class Settings(BaseSettings):
         """The origins a browser may come from."""
         if self.origin:
             return frozenset([*self.origin.split(","), self.desk_origin]) - {""}
-        hosts = ["127.0.0.1", "localhost", *([self.host] if is_loopback(self.host) else [])]
-        return frozenset(as_origin(f"http://{bracketed(host)}:{self.port}") for host in hosts)
+        return of_this_machine(self.host, self.port)
 
     @property
     def address(self) -> str:

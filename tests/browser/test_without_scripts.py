@@ -53,6 +53,23 @@ def test_words_go_out_by_a_plain_form(visitor: MakeVisitor, served: Place, room:
     assert [(m["text"], m["note"]) for m in said] == [("Posted with no script", "grief")]
 
 
+@pytest.mark.full
+def test_whoever_writes_something_heavy_is_asked_whether_somebody_may_sit_with_them(
+    visitor: MakeVisitor, room: str
+) -> None:
+    ash = visitor(java_script_enabled=False).sits_in(room)
+    offer = ash.page.get_by_role("button", name="Yes, listen to me")
+    ash.page.fill("#text", "I slept a little better")
+    ash.page.click(".send", no_wait_after=True)
+    ash.sees("I slept a little better")
+    assert offer.count() == 0
+    ash.page.fill("#text", "I feel so hopeless. I don’t see the point of anything anymore.")
+    ash.page.click(".send", no_wait_after=True)
+    offer.wait_for()
+    ash.page.get_by_role("link", name="Not now").click(no_wait_after=True)
+    offer.wait_for(state="detached")
+
+
 @pytest.mark.slow
 def test_responding_replying_changing_and_taking_back_work(
     visitor: MakeVisitor, served: Place, room: str

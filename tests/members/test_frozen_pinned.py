@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.messages.actions.hiding import hide_words, restore_words
 from holdfast.rights.rules import System
 from holdfast.rooms.rules.guiding import Guidance
+from members.freezing import froze, thawed
 from rooms.guided import ends, guide, pins
 from rooms.sitting import on_shift
 from town import Person, StillClock, Town, mostly_on_sqlite
@@ -25,18 +25,6 @@ async def asked(town: Town, who: Person) -> int:
     assert said.seq is not None
     await pins(town, await on_shift(town), said.seq)
     return said.seq
-
-
-async def froze(town: Town) -> None:
-    async with town.house.workshop.work() as work:
-        await freeze(work, town.ash.member)
-    await town.house.reactions.settled()
-
-
-async def thawed(town: Town) -> None:
-    async with town.house.workshop.work() as work:
-        await thaw(work, town.ash.member)
-    await town.house.reactions.settled()
 
 
 async def test_what_was_pinned_is_pinned_again_after_thawing(town: Town) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import cache
 from urllib.parse import urlsplit
 
 ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
@@ -34,6 +35,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@cache
+def of_this_machine(host: str, port: int) -> frozenset[str]:
+    """Where a browser on this machine finds a server that listens there."""
+    hosts = ["127.0.0.1", "localhost", *([host] if is_loopback(host) else [])]
+    return frozenset(as_origin(f"http://{bracketed(one)}:{port}") for one in hosts)
 
 
 def is_private(url: str) -> bool:

@@ -93,7 +93,7 @@ async def room_page(
         nonce=random_handle(),
         draft=draft_shown(page.pop("own_words"), draft),
         **refusal_shown(refused, locale),
-        calm=False,
+        calm="calm" in request.query_params,
         news="" if before is not None else await news_for(house, member, slug),
         **page,
     )

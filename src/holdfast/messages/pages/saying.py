@@ -23,12 +23,14 @@ from holdfast.messages.actions import (
     respond_to_message,
     withdraw_post,
 )
+from holdfast.messages.actions.hearing import concern_in
 from holdfast.messages.pages.room import room_page
 from holdfast.messages.rules import Response as Answer
 from holdfast.messages.rules import Wants, drafted
 from holdfast.messages.rules.expiring import chosen_of
 from holdfast.messages.rules.fates import ContactDetail
 from holdfast.rights.api import CurrentMember, Speaker
+from holdfast.screening.concern import Concern
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form()]
@@ -69,6 +71,8 @@ async def post_words(
             request, house, member, slug, reply=answering, draft=kept, refused=refused
         )
     back = f"/threads/{seq_of(reply_to)}#text" if thread and seq_of(reply_to) else ""
+    if not back and concern_in(ledger, member, said) is Concern.WATCH:
+        back = "?calm=1"  # without scripts, too, the page asks whether somebody may sit with them
     return RedirectResponse(f"/rooms/{slug}{back}", 303)
 
 
