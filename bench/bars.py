@@ -74,6 +74,7 @@ BARS: dict[str, Bar] = {
     "raid members": _most("the same: members' p99, of what it was before", 1.5, 1.1, "x"),
     "raid undo": _most("the same: taken back from every screen", 10, 3, "s"),
     "nodes": _times("two processes on PostgreSQL and Redis, of one", 1.7, 1.9),
+    "nodes of apart": _share("two processes, of two places that share nothing", 85, 95),
     "nodes beyond": _most(
         "500 messages/s: p99 to a reader, two processes beyond one", 50, 10, "ms"
     ),

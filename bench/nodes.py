@@ -46,8 +46,9 @@ class Redis:
 class Nodes(Holdfast):
     """The first process is measured as others are; `beside` are the ports of the rest."""
 
-    def __init__(self, count: int, *, cores: Cores, folder: Path) -> None:
-        super().__init__(f"nodes-{count}", core=cores.server, folder=folder, database_core=0)
+    def __init__(self, count: int, *, cores: Cores, folder: Path, name: str = "") -> None:
+        name = name or f"nodes-{count}"
+        super().__init__(name, core=cores.server, folder=folder, database_core=0)
         self.database = self._database = Database(self.folder / "postgresql", core=cores.load[0])
         self._redis = Redis(self.folder, core=cores.load[-1])  # what it spends is little
         self._more = [_Another(self, number, core=cores.database) for number in range(2, count + 1)]

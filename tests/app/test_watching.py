@@ -6,10 +6,13 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from holdfast.app.watching import DETECTOR, Watch
 from holdfast.kit.house import House
 from holdfast.kit.work import Event
+from holdfast.messages.rules.expiring import Expires
+from holdfast.messages.tables import MessageRow
 from holdfast.notices.actions import page_people
 from holdfast.notices.queries import open_pages
 from holdfast.notices.rules import Urgency
@@ -21,7 +24,7 @@ from holdfast.screening.health import CannotRead
 from holdfast.settings import Switch
 from holdfast.staff.actions.shifts import check_in
 from notices.calling import Calling
-from town import StillClock, appoint, mostly_on_sqlite, on_sqlite
+from town import StillClock, Town, appoint, mostly_on_sqlite, on_sqlite
 
 PHONE = "https://a/sam"
 
@@ -179,3 +182,24 @@ async def test_with_the_database_gone_open_pages_are_called_by_heart(
     with pytest.raises(Exception, match="not_read"):
         await watch.look_at_pages()
     assert calling.paper.heard() == [PHONE]
+
+
+async def test_no_words_go_before_their_time_while_the_clock_is_set_ahead(
+    town: Town, clock: StillClock
+) -> None:
+    await town.say(town.ash, "For an hour", expires=Expires.HOUR)
+    watch = Watch(town.house)
+
+    async def left() -> int:
+        await watch.let_words_go()
+        async with town.house.workshop.reading() as work:
+            words = select(func.count()).where(MessageRow.text.is_not(None))
+            return await work.db.scalar(words) or 0
+
+    clock.set_ahead(days=1)
+    assert await left() == 1
+    clock.set_ahead(days=-1)
+    clock.pass_time(minutes=59)
+    assert await left() == 1
+    clock.pass_time(minutes=2)
+    assert await left() == 0

@@ -29,7 +29,7 @@ TIMES = 20
 LITTLE = 40_000  # bytes that still fit when it begins
 RESERVE = 16 * 2**20
 TALK = Size(members=60, rooms=6, rate=150.0, crisis=0.1)
-ALARM = Size(members=60, rooms=6, rate=400.0, crisis=0.6)
+ALARM = Size(members=60, rooms=6, rate=200.0, crisis=0.6)
 ALERTS = 1_000
 HEALED = 5.0  # seconds
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from pyotp import TOTP
 
@@ -18,6 +19,7 @@ from faults.places_nodes import Node, balanced, several, started
 from faults.places_redis import OwnRedis
 from faults.places_town import Size, Town, town_at
 from faults.wrongclock import WrongClock, build_wrong_clock
+from holdfast.app.watching import LET_GO_EVERY
 from holdfast.staff.rules.codes import step_of, written_secret
 
 pytestmark = pytest.mark.faults
@@ -104,6 +106,49 @@ async def test_two_machines_whose_clocks_differ_keep_one_order(
 def _tell(found: Findings, town: Town) -> None:
     found.figure("messages accepted on both", town.accepted)
     found.figure("answer, p99", percentile(answers(town.history), 0.99), "s")
+
+
+async def test_words_do_not_go_early_when_the_clock_is_set_ahead(
+    tmp_path: Path, clocks: Path
+) -> None:
+    node = Node(tmp_path / "house")
+    clock = _with_clock(node, clocks)
+    with experiment("R10", "words that go by the clock", seed=1003) as found, started([node]):
+        await asyncio.to_thread(_say_for_an_hour, node)
+        for name, ahead in (
+            ("an hour", HOUR + 60),
+            ("a day", 24 * HOUR),
+            ("a year", 365 * 24 * HOUR),
+        ):
+            clock.set(ahead)
+            await asyncio.sleep(LET_GO_EVERY + 2)
+            found.figure(f"words left, the clock {name} ahead", _words_left(node), at_least=1)
+        clock.set()
+        found.runs = 3
+        node.kill()
+
+
+def _say_for_an_hour(node: Node) -> None:
+    """A message that its author wants to be gone after an hour."""
+    steward = node.run("steward", "token", "--role", "steward").strip()
+    member = node.run("town", "members", "--count", "1").split()[-1]
+    with httpx.Client(base_url=node.url, trust_env=False, timeout=20) as http:
+
+        def ask(method: str, path: str, token: str, body: dict[str, str]) -> None:
+            headers = {"Authorization": f"Bearer {token}"}
+            http.request(method, path, json=body, headers=headers).raise_for_status()
+
+        room = {"slug": "hall", "name": "Hall", "topic": "the load", "language": "en"}
+        ask("POST", "/api/v1/rooms", steward, room)
+        ask("PUT", "/api/v1/rooms/hall/seat", member, {})
+        said = {"text": "Only for an hour.", "expires": "1h"}
+        ask("PUT", "/api/v1/rooms/hall/messages/nonce-0000-0001", member, said)
+
+
+def _words_left(node: Node) -> int:
+    with closing(sqlite3.connect(node.data / "holdfast.db")) as database:
+        (left,) = database.execute("SELECT count(text) FROM messages").fetchone()
+    return int(left)
 
 
 def test_a_code_is_good_once_whatever_the_clock_does() -> None:

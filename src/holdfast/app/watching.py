@@ -31,6 +31,7 @@ from holdfast.kit.errors import HoldfastError
 from holdfast.kit.facts import fact, set_fact
 from holdfast.kit.house import House
 from holdfast.kit.news import forget_old_news
+from holdfast.kit.reckoning import Reckoning
 from holdfast.kit.tables import to_millis
 from holdfast.kit.work import Event
 from holdfast.listening.glass.jobs import look_after_glass
@@ -79,6 +80,7 @@ class Watch:
         self._house, self._load = house, load
         self.duties = house.duties = duties or duties_of(house)
         self._loaded = False
+        self._reckoning = Reckoning(house.workshop.clock)
         self._covered = house.settings.coverage is Switch.ON
         house.reactions.listening.covered = self._covered
         self._detector_ok: bool | None = None  # nobody knows what a stop left behind
@@ -220,13 +222,10 @@ class Watch:
 
     async def let_words_go(self) -> None:
         """Messages go when their authors chose; what was held for long enough goes, too."""
-        await let_go(self._house.ledger, System())
+        if not self._reckoning.is_ahead():
+            await let_go(self._house.ledger, System())
         await look_at_holds(self._house.workshop, self._house.ledger.open_work)
         await look_after_glass(self._house.workshop)
-
-    async def forget_at_night(self) -> None:
-        """Once a day, after midnight UTC: words that were kept for long enough go."""
-        await self._forgetting.look()
 
     @asynccontextmanager
     async def going(self) -> AsyncIterator[None]:
@@ -260,18 +259,19 @@ class Watch:
 
     def _duties(self) -> list[Look]:
         """What one process of the place looks at."""
+        surely = self._reckoning.surely
         return [
             Look(self.look_at_rooms, LOOK_AT_ROOMS_EVERY, self._rooms_now),
             Look(self.look_at_pages, LOOK_AT_PAGES_EVERY, self._pages_now),
             Look(self.look_ahead, LEARN_EVERY),
             Look(partial(look_at_circles, self._house.workshop), LEARN_EVERY),
             Look(self.tell_members, TELL_EVERY),
-            Look(self.forget, FORGET_EVERY),
+            Look(surely(self.forget), FORGET_EVERY),
             Look(partial(forget_old_news, self._house.workshop), LEARN_EVERY),
             Look(self.look_at_the_record, LOOK_AT_THE_RECORD_EVERY),
             Look(self.let_words_go, LET_GO_EVERY),
-            Look(self.forget_at_night, LEARN_EVERY),
-            Look(self._sweep.look, FORGET_EVERY),
+            Look(surely(self._forgetting.look), LEARN_EVERY),
+            Look(surely(self._sweep.look), FORGET_EVERY),
             Look(self._house.erasing.look, LOOK_AT_ERASURES_EVERY, self._house.erasing.wake),
             Look(self._house.reactions.raids.look, LOOK_AT_ROOMS_EVERY),
             Look(self._house.reactions.look, LOOK_AT_PAGES_EVERY),
@@ -279,7 +279,7 @@ class Watch:
             Look(self._house.reactions.rooms.look, LOOK_AT_PAGES_EVERY),
             Look(self._house.reactions.meetings.look, LOOK_AT_PAGES_EVERY),
             Look(self._house.reactions.listening.look, LOOK_AT_PAGES_EVERY),
-            Look(self._house.reactions.listening.forget, FORGET_EVERY),
+            Look(surely(self._house.reactions.listening.forget), FORGET_EVERY),
         ]
 
 
