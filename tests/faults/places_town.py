@@ -17,9 +17,10 @@ from faults.checker import breaches
 from faults.facts import Breach
 from faults.history import Refused, Sent, digest_of
 from faults.load import Load
-from faults.places_desk import SOON, Alert, alerts, untold
+from faults.places_desk import SOON, Alert, alerts, asked, untold
 from faults.places_desk_apart import DeskApart
 from faults.places_nodes import Node
+from faults.restored import CHANGES, with_changes
 from faults.voices import Event, Saying, Voice
 
 CONCERN = "I do not want to be alive any more"  # high: it is said in the room, and people are told
@@ -121,6 +122,7 @@ class Town(Load):
     async def judge(self, node: Node) -> list[Breach]:
         """Come to rest, and say what was promised and not kept: P1 to P10, and P12."""
         history = await self.rest()
+        history = with_changes(history, await asyncio.to_thread(asked, node, CHANGES))
         return [*breaches(history), *untold(await self._told_in_time(node))]
 
     async def _told_in_time(self, node: Node) -> list[Alert]:

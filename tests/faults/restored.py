@@ -27,6 +27,7 @@ from holdfast.app.backing.pairs import new_pair
 
 PROGRAM = Path(sys.executable).with_name("holdfast")
 Heads = dict[str, int]
+CHANGES = "SELECT rooms.slug, changes.seq FROM changes JOIN rooms ON rooms.id = changes.room_id"
 
 
 @dataclass

@@ -19,6 +19,7 @@ from faults.experiments import Findings, experiment
 from faults.history import Reset, Restored
 from faults.load import Load, loaded
 from faults.restored import (
+    CHANGES,
     Vault,
     accepted_in_the_window,
     erased_in_the_window,
@@ -34,7 +35,6 @@ ROUNDS = 3
 LOAD = "16 members in 2 rooms"
 RTO = 15 * 60  # seconds, for 10 GB
 HEADS = "SELECT slug, head FROM rooms"
-CHANGES = "SELECT rooms.slug, changes.seq FROM changes JOIN rooms ON rooms.id = changes.room_id"
 NewDatabase = Callable[[], str | None]
 
 

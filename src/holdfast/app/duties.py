@@ -26,6 +26,7 @@ log = structlog.get_logger()
 OPENING = 10.0  # seconds in which the database answers when the house opens
 WITHIN = 3.0  # seconds in which it answers later, or the duties are dropped
 PATIENCE = 5.0  # seconds that a look under way has when duties are given back
+FAREWELL = 0.5  # the same where this process stops: a successor waits for the door
 LET_GO = 5.0  # seconds in which a process that just stopped is gone from the database, too
 IF_WE_ARE_GONE = {  # so the database notices a machine that was cut off: later than the machine
     "tcp_keepalives_idle": "4",
@@ -118,7 +119,7 @@ class Duties:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        await self.rounds.end(PATIENCE)
+        await self.rounds.end(FAREWELL)
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(*WEATHER):

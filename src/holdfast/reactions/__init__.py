@@ -65,6 +65,8 @@ from holdfast.reactions.takingup import TakingUp, Told
 from holdfast.rooms.access import Seat
 from holdfast.screening.concern import Concern
 
+FAREWELL = 0.5  # seconds: at a quiet hour all is done by then; a successor waits for the door
+
 
 class Floor(Tells, Protocol):
     """Who tells people things on their open lines, as far as reactions ask."""
@@ -169,7 +171,7 @@ class Reactions:
         await self._errands.settled()
 
     async def close(self) -> None:
-        await self.settled()
+        await self._errands.end(FAREWELL)
         with suppress(HoldfastError):
             await self.notices.look(closing=True)
             await self.raids.write_down()
