@@ -13,25 +13,13 @@ from holdfast.audit.tables import AuditRow
 from holdfast.desk.jobs import Forgetting
 from holdfast.kit.errors import NotKept
 from holdfast.kit.house import House
-from holdfast.members.actions.freezing import freeze, thaw
 from holdfast.members.tables import FreezeRow
 from holdfast.messages.tables import HiddenWordsRow
 from holdfast.settings import Settings
+from members.freezing import froze, thawed
 from town import StillClock, Town, mostly_on_sqlite
 
 MINE = "only kept from now on"
-
-
-async def froze(town: Town) -> None:
-    async with town.house.workshop.work() as work:
-        await freeze(work, town.birch.member)
-    await town.house.reactions.settled()
-
-
-async def thawed(town: Town) -> None:
-    async with town.house.workshop.work() as work:
-        await thaw(work, town.birch.member)
-    await town.house.reactions.settled()
 
 
 @pytest.mark.full
@@ -43,7 +31,7 @@ async def test_words_that_were_frozen_after_the_backup_are_out_of_sight_from_the
     await town.say(town.birch, MINE)
     taken = await backed.back_up()
     backed.clock.pass_time(hours=1)
-    await froze(town)
+    await froze(town, town.birch)
     since = backed.clock.now()
     done = await backed.restored(empty, taken)
     assert (done.settled.frozen, done.settled.record_is_whole) == (1, True)
@@ -56,7 +44,8 @@ async def test_words_that_were_frozen_after_the_backup_are_out_of_sight_from_the
                 select(AuditRow).where(AuditRow.what == "member:frozen")
             )
         assert (row.at, row.apart_at is not None, told.role) == (since, True, "system")
-        await thawed(people(house))
+        again = people(house)
+        await thawed(again, again.birch)
         assert MINE in str(await seen(people(house)))
 
 
@@ -68,9 +57,9 @@ async def test_what_was_thawed_again_before_the_restore_is_not_frozen_by_it(
     town = backed.town
     await town.say(town.birch, MINE)
     taken = await backed.back_up()
-    await froze(town)
+    await froze(town, town.birch)
     backed.clock.pass_time(hours=1)
-    await thawed(town)
+    await thawed(town, town.birch)
     assert (await backed.restored(empty, taken)).settled.frozen == 0
     async with open_house(empty, StillClock()) as house:
         assert MINE in str(await seen(people(house)))
@@ -85,7 +74,7 @@ async def test_what_is_frozen_again_is_not_taken_by_the_night_that_let_it_stay(
     await town.say(town.ash, "its time is over")
     await town.say(town.birch, MINE)
     taken = await backed.back_up()
-    await froze(town)
+    await froze(town, town.birch)
     backed.clock.pass_time(days=31)
     assert await Forgetting(house.workshop, house.ledger.keyring).look() == 1
     await house.erasing.look(now=True)
@@ -108,7 +97,7 @@ async def test_where_the_list_does_not_answer_a_freeze_holds_and_the_clock_notes
     await town.say(town.birch, MINE)
     with monkeypatch.context() as away:
         away.setattr(list_, "add", silent)
-        await froze(town)
+        await froze(town, town.birch)
         assert MINE not in str(await seen(town))
         assert await list_.known() == {}
     await town.house.reactions.freezing.look()

@@ -24,6 +24,15 @@ def calls(one: Visitor, method: str, path: str, **body: Any) -> Any:
     return done.json() if done.content else None
 
 
+def planned(one: Visitor, room: str) -> str:
+    """A meeting in five minutes, which the panel tells of; where it is led."""
+    start = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    path = f"/api/v1/rooms/{room}/meetings"
+    number = calls(one, "POST", path, starts_at=start, minutes=30, theme="Small things")["id"]
+    expect(one.page.locator("#meeting")).to_contain_text("Next meeting", timeout=15_000)
+    return f"{path}/{number}/lead"
+
+
 @pytest.mark.slow
 def test_a_meeting_begins_by_itself_and_gives_everyone_a_turn_who_wants_one(
     visitor: MakeVisitor, room: str
@@ -94,10 +103,7 @@ def test_an_answer_that_was_overtaken_does_not_bring_the_old_panel_back(
 ) -> None:
     one = visitor().sits_in(room)
     page, panel = one.page, one.page.locator("#meeting")
-    start = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
-    path = f"/api/v1/rooms/{room}/meetings"
-    number = calls(one, "POST", path, starts_at=start, minutes=30, theme="Small things")["id"]
-    expect(panel).to_contain_text("Next meeting", timeout=15_000)
+    lead = planned(one, room)
     held: list[tuple[Route, APIResponse]] = []
 
     def keep_the_first(route: Route) -> None:
@@ -113,7 +119,7 @@ def test_an_answer_that_was_overtaken_does_not_bring_the_old_panel_back(
         page.evaluate(hear)  # how it stands now, long on its way
     while not held:
         page.wait_for_timeout(20)
-    calls(one, "PUT", f"{path}/{number}/lead", do="next")
+    calls(one, "PUT", lead, do="next")
     expect(panel).to_contain_text("Opening round", timeout=15_000)
     route, answer = held[0]
     with page.expect_event("requestfinished", lambda it: it == route.request):
@@ -128,17 +134,14 @@ def test_a_panel_that_could_not_be_fetched_is_asked_for_again(
 ) -> None:
     one = visitor().sits_in(room)
     page, panel = one.page, one.page.locator("#meeting")
-    start = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
-    path = f"/api/v1/rooms/{room}/meetings"
-    number = calls(one, "POST", path, starts_at=start, minutes=30, theme="Small things")["id"]
-    expect(panel).to_contain_text("Next meeting", timeout=15_000)
+    lead = planned(one, room)
     ways: list[Callable[[Route], None]] = [
         lambda route: route.abort(),
         lambda route: route.fulfill(status=503),
         lambda route: route.continue_(),
     ]
     page.route("**/state", lambda route: ways.pop(0)(route) if ways else route.continue_())
-    calls(one, "PUT", f"{path}/{number}/lead", do="next")
+    calls(one, "PUT", lead, do="next")
     expect(panel).to_contain_text("Opening round", timeout=15_000)
     assert ways == []
     one.complaints.clear()  # the browser notes what it could not fetch

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from holdfast.erasing.marks import Marker
 from holdfast.erasing.tables import ErasureRow
-from holdfast.messages.actions.retention import Night, forget_some
+from holdfast.messages.actions.retention import forget_some
 from holdfast.messages.queries.retention import NOTHING_KEPT, old_rows
 from holdfast.messages.rules.retention import kept_since
 from holdfast.messages.tables import ForgettingRow
@@ -17,11 +17,13 @@ from messages.test_retention import keep_for, night, said_in
 from town import NIGHT, StillClock, Town, on_sqlite
 
 
-async def forget_next(town: Town, one: Night) -> None:
-    """One step of a night, after which it is cut off."""
+async def cut_off(town: Town, clock: StillClock) -> None:
+    """The first step of a night three days on, after which it is cut off."""
+    clock.pass_time(days=3)
     keyring = town.house.ledger.keyring
+    (one,) = await night(town)._nights(kept_since(clock.now(), 0))
     async with town.house.workshop.work() as work:
-        one.rows = one.rows or await old_rows(work, one.room_id, one.before)
+        one.rows = await old_rows(work, one.room_id, one.before)
         assert await forget_some(work, System(), night=one, keyring=keyring, kept=NOTHING_KEPT)
 
 
@@ -34,10 +36,7 @@ async def test_the_same_night_erases_once_and_what_a_stop_cut_off_is_taken_up(
     await keep_for(town, clock, 1)
     for number in range(5):
         await town.say(town.ash, f"Message {number}")
-    clock.pass_time(days=3)
-    stopped = night(town)
-    (one,) = await stopped._nights(kept_since(clock.now(), 0))
-    await forget_next(town, one)
+    await cut_off(town, clock)
     again = night(town)
     assert await again.look() == 3
     assert await again.look() == 0
@@ -54,9 +53,7 @@ async def test_a_night_cut_off_after_its_last_words_leaves_its_tombstones_and_th
     await keep_for(town, clock, 1)
     await town.say(town.ash, "For a day")
     day = day_of(clock.now())
-    clock.pass_time(days=3)
-    (one,) = await night(town)._nights(kept_since(clock.now(), 0))
-    await forget_next(town, one)
+    await cut_off(town, clock)
     await town.house.erasing.look(now=True)
     mark = Marker(town.house.root).night(seat.room_id, NIGHT, day)
     assert mark in await town.house.erasing.parts.tombstones.known()
@@ -78,9 +75,7 @@ async def test_a_night_cut_off_takes_nothing_more_once_words_are_to_be_kept_for_
     await keep_for(town, clock, 1)
     for number in range(2):
         await town.say(town.ash, f"Message {number}")
-    clock.pass_time(days=3)
-    (one,) = await night(town)._nights(kept_since(clock.now(), 0))
-    await forget_next(town, one)
+    await cut_off(town, clock)
     await keep_for(town, clock, 30)
     clock.pass_time(days=1)
     assert await night(town).look() == 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from holdfast.cli.opening import Data, place_at, with_workshop
 from holdfast.kit.cipher import RootKey
+from holdfast.kit.clock import end_of
 from holdfast.kit.work import Workshop
 from holdfast.listening.actions import grant_by_code, take_right_back
 from holdfast.rights.queries import standing_rights
@@ -32,7 +33,7 @@ def grant(
     """Let whoever made this code listen, or host a circle, until the end of a day."""
 
     async def give(workshop: Workshop, _: RootKey) -> int:
-        last = datetime.combine(until.date(), time(23, 59, 59), UTC)
+        last = end_of(until.date())
         async with workshop.work() as work:
             row = await grant_by_code(
                 work, System(), code=code, role=role, until=last, languages=language or ()

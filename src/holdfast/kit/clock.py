@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from datetime import time as of_day
 from functools import lru_cache
 from typing import Protocol
 
@@ -26,6 +27,11 @@ class WallClock:
 
     def ticks(self) -> float:
         return time.monotonic()
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a day, UTC: what holds until a day holds on that day as well."""
+    return datetime.combine(day, of_day(23, 59, 59), UTC)
 
 
 @lru_cache(maxsize=4_096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import Request
@@ -11,6 +11,7 @@ from fastapi import Request
 from holdfast.circles.queries.hosts import hosted_by
 from holdfast.desk.pages.steward_doors import days_for
 from holdfast.desk.pages.weeks import language_name
+from holdfast.kit.clock import end_of
 from holdfast.kit.errors import Malformed
 from holdfast.kit.ids import MemberId
 from holdfast.kit.looks import Looks
@@ -101,7 +102,7 @@ def _trend(one: Granted, locale: str) -> str:
 def last_day(typed: str) -> datetime:
     """The end of the day that was typed."""
     try:
-        return datetime.combine(date.fromisoformat(typed), time(23, 59, 59), UTC)
+        return end_of(date.fromisoformat(typed))
     except ValueError:
         raise Malformed(N_("Please choose the last day.")) from None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Annotated
 
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from holdfast.kit.clock import stamp
+from holdfast.kit.clock import end_of, stamp
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.listening.access import granting_staff, staff_who_answers
@@ -172,11 +172,6 @@ async def delete_right(house: InHouse, staff: StaffIn, right_id: Id) -> Response
     async with house.workshop.work() as work:
         await take_right_back(work, staff, right_id=right_id)
     return Response(status_code=204)
-
-
-def end_of(day: date) -> datetime:
-    """Until when a right holds that holds on this day as well."""
-    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def _hand(one: HandCard) -> HandShown:
