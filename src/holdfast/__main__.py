@@ -7,6 +7,7 @@ starting takes a fifth less. `app.opening` lets the looking begin once the doors
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 COLOURS = ("rich", "pygments")
@@ -15,6 +16,7 @@ COLOURS = ("rich", "pygments")
 def main() -> None:
     """The command line."""
     gc.disable()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else every package is searched
     from holdfast.cli import SERVE  # noqa: PLC0415 - see above
     from holdfast.cli import main as command_line  # noqa: PLC0415
 

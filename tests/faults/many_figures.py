@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from faults.history import Accepted, Entry, Heard, Sent
 
 Moment = float
+WINDOW = 2.0  # seconds
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -34,6 +35,13 @@ def deliveries(
                 late.append(entry.at - sent.at)
             heard.add(once)
     return late
+
+
+def delivery_windows(history: Sequence[Entry], since: Moment, until: Moment) -> list[float]:
+    """The p99 of what was said in each whole two seconds between these moments."""
+    many = int((until - since) // WINDOW)
+    begins = (since + number * WINDOW for number in range(many))
+    return [percentile(deliveries(history, begin, begin + WINDOW), 0.99) for begin in begins]
 
 
 def answers(history: Sequence[Entry], since: Moment = 0.0, until: Moment = math.inf) -> list[float]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -25,8 +23,8 @@ from websockets.typing import Subprotocol
 from faults.facts import Breach
 from faults.history import Accepted, History, Sent
 from faults.places_nodes import Node
+from faults.served import asked
 from faults.voices import CUT_OFF
-from postgres import run_apart
 
 SOON = 5.0  # seconds
 FIRST_VERSION = 1  # an escalation's, before the first concern joins it
@@ -146,20 +144,3 @@ def concerns_in(node: Node) -> dict[tuple[str, int], tuple[int, int]]:
         for slug, seq, number, place in rows
         if number is not None
     }
-
-
-def asked(node: Node, question: str) -> list[tuple[Any, ...]]:
-    """What a node's database answers."""
-    url = node.environment.get("HOLDFAST_DATABASE_URL")
-    if url:
-        return run_apart(lambda: _fetched(url, question))
-    with closing(sqlite3.connect(f"file:{node.data}/holdfast.db?mode=ro", uri=True)) as database:
-        return database.execute(question).fetchall()
-
-
-async def _fetched(url: str, question: str) -> list[tuple[Any, ...]]:
-    connection: Any = await asyncpg.connect(url)
-    try:
-        return [tuple(row) for row in await connection.fetch(question)]
-    finally:
-        await connection.close()

@@ -17,10 +17,11 @@ from faults.checker import breaches
 from faults.facts import Breach
 from faults.history import Refused, Sent, digest_of
 from faults.load import Load
-from faults.places_desk import SOON, Alert, alerts, asked, untold
+from faults.places_desk import SOON, Alert, alerts, untold
 from faults.places_desk_apart import DeskApart
 from faults.places_nodes import Node
 from faults.restored import CHANGES, with_changes
+from faults.served import asked
 from faults.voices import Event, Saying, Voice
 
 CONCERN = "I do not want to be alive any more"  # high: it is said in the room, and people are told

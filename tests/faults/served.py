@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import asyncpg
 import httpx
 
 from faults.powercut import Power
+from postgres import run_apart
 
 ROOT = Path(__file__).parents[2]
 WEAKEN = Path(__file__).with_name("weaken")
@@ -143,3 +147,19 @@ def served(
         yield server
     finally:
         server.kill()
+
+
+def asked(server: Served, question: str) -> list[tuple[Any, ...]]:
+    """What a server's database answers; nobody need serve it."""
+    if url := server.environment.get("HOLDFAST_DATABASE_URL"):
+        return run_apart(lambda: _fetched(url, question))
+    with closing(sqlite3.connect(f"file:{server.data}/holdfast.db?mode=ro", uri=True)) as database:
+        return database.execute(question).fetchall()
+
+
+async def _fetched(url: str, question: str) -> list[tuple[Any, ...]]:
+    connection: Any = await asyncpg.connect(url)
+    try:
+        return [tuple(row) for row in await connection.fetch(question)]
+    finally:
+        await connection.close()

@@ -12,6 +12,7 @@ from faults.many_figures import (
     accepted_between,
     answers,
     deliveries,
+    delivery_windows,
     first_accepted_after,
     percentile,
 )
@@ -48,6 +49,11 @@ def test_words_are_late_by_the_time_since_they_were_first_said() -> None:
     assert deliveries(TALK) == pytest.approx([0.3, 2.0])
     assert deliveries(TALK, since=1.5) == pytest.approx([2.0])
     assert answers(TALK) == pytest.approx([0.2, 1.5])
+
+
+def test_each_two_seconds_have_a_figure_of_their_own() -> None:
+    assert delivery_windows(TALK, 0.0, 5.9) == pytest.approx([0.3, 2.0])
+    assert delivery_windows(TALK, 0.0, 1.9) == []
 
 
 def test_the_first_answer_after_a_moment_is_found_or_there_is_none() -> None:

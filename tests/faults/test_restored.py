@@ -27,7 +27,7 @@ from faults.restored import (
     with_changes,
     without_the_window,
 )
-from faults.served import Served, served
+from faults.served import Served, asked, served
 from postgres import Cluster
 
 pytestmark = pytest.mark.faults
@@ -55,18 +55,6 @@ def new_database(
     yield make
     for name in made:
         postgres_cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def asked_of(server: Served, question: str) -> list[tuple[str, int]]:
-    """What a place says that nobody serves."""
-    if url := server.environment.get("HOLDFAST_DATABASE_URL"):
-        db = await asyncpg.connect(url)
-        try:
-            return [tuple(row) for row in await db.fetch(question)]
-        finally:
-            await db.close()
-    with closing(sqlite3.connect(server.data / "holdfast.db")) as file:
-        return file.execute(question).fetchall()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -131,7 +119,7 @@ async def one_loss(
     again = Served(vault.folder / "again", database=database)
     again.port, again.url = server.port, server.url
     await vault.restore(server, again)
-    heads = dict(await asked_of(again, HEADS))
+    heads = dict(asked(again, HEADS))
     load.write(Restored(load.now()))
     load_anew(load, heads)
     try:
@@ -141,7 +129,7 @@ async def one_loss(
         history = await load.rest()
     finally:
         again.kill()
-    history = with_changes(history, await asked_of(again, CHANGES))
+    history = with_changes(history, asked(again, CHANGES))
     lost = accepted_in_the_window(history, heads, killed_at)
     merged = without_the_window(history, heads, killed_at)
     assert lost
@@ -200,7 +188,7 @@ async def fill_database(url: str) -> None:
 
 async def _nothing_is_being_erased(server: Served) -> None:
     for _ in range(600):
-        if not dict(await asked_of(server, ERASING))["erasing"]:
+        if not dict(asked(server, ERASING))["erasing"]:
             return
         await asyncio.sleep(0.2)
     raise AssertionError("something is being erased for two minutes")

@@ -24,7 +24,7 @@ IN_CHECKOUT = Path(__file__).parents[3] / "migrations"
 EXPAND, CONTRACT = "expand", "contract"
 PHASE = re.compile(r'^phase = "(expand|contract)"', re.MULTILINE)
 PHASES = "phases"  # the fact that says them
-LOCK_WITHIN = "200ms"  # for longer nobody waits behind a migration
+LOCK_WITHIN = "150ms"  # for 200 ms nobody waits behind a migration: giving up takes time, too
 LOCKED = "55P03"  # what PostgreSQL calls a lock that was not to be had in time
 PAUSES = (0.1, 0.2, 0.4, 0.8, *(1.5,) * 40)  # before it asks again; a minute in all
 

@@ -123,7 +123,7 @@ def draw(request: Request, template: str, /, **context: Any) -> str:
     known = state.house.community
     shared["own_words"] = partial(own_words, known, looks.locale)
     shared["community_name"] = "" if known is None else known.name
-    return environment(looks.locale).get_template(template).render(**{**shared, **context})
+    return environment(looks.locale).get_template(template).render(**shared, **context)
 
 
 def own_words(community: Any, locale: str, name: str) -> Any:

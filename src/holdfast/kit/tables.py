@@ -55,7 +55,7 @@ CLOSED_LIST = Enum(StrEnum, native_enum=False, values_callable=values_of, length
 RowId = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Table(MappedAsDataclass, DeclarativeBase, kw_only=True):
+class Table(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=False):
     """A typed row."""
 
     metadata = MetaData(naming_convention=NAMES)
