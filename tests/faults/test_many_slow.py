@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 
-from faults.experiments import experiment
+from faults.experiments import Findings, experiment
 from faults.many_crowd import Crowd, crowd_at
 from faults.many_figures import deliveries, delivery_windows, percentile
 from faults.many_idle import Idler, all_live, come_in
@@ -126,6 +126,21 @@ def _usual(crowd: Crowd, *spells: Spell) -> float:
     return median(chain(*(delivery_windows(crowd.history, *spell) for spell in spells)))
 
 
+def _delays(found: Findings, crowd: Crowd, without: list[Spell], meanwhile: Spell) -> None:
+    """How late words came to the others, with and without slow readers."""
+    usual, with_them = _usual(crowd, *without), _usual(crowd, meanwhile)
+    every = [percentile(deliveries(crowd.history, *one), 0.99) for one in (*without, meanwhile)]
+    found.figure("delivery to others, p99, without slow readers", usual, "s")
+    found.figure("delivery to others, p99, with them", with_them, "s")
+    found.figure("the second to the first", with_them / usual, at_most=1.2)
+    found.figure("p99 of all that time, without (the higher of two)", max(every[:-1]), "s")
+    found.figure("p99 of all that time, with them", every[-1], "s")
+    found.note(
+        "A p99 here is that of every two seconds, the middle one of them: a moment in which "
+        "the whole machine stands still tells nothing of slow readers."
+    )
+
+
 async def test_slow_readers_cost_the_others_nothing_and_miss_nothing(
     tmp_path: Path, postgres_of_its_own: OwnPostgres
 ) -> None:
@@ -149,22 +164,11 @@ async def test_slow_readers_cost_the_others_nothing_and_miss_nothing(
             again, _ = await _quiet(node)
             found.judged(await crowd.judge(node))
             assert crowd.strange == []
-        spells = (quiet, again, slow)
-        usual, meanwhile = _usual(crowd, quiet, again), _usual(crowd, slow)
-        whole = [percentile(deliveries(crowd.history, *spell), 0.99) for spell in spells]
+        _delays(found, crowd, [quiet, again], slow)
         found.runs = 1
         found.figure("memory beyond the base", most - base, "MB", at_most=64)
-        found.figure("delivery to others, p99, without slow readers", usual, "s")
-        found.figure("delivery to others, p99, with them", meanwhile, "s")
-        found.figure("the second to the first", meanwhile / usual, at_most=1.2)
-        found.figure("p99 of all that time, without (the higher of two)", max(whole[:2]), "s")
-        found.figure("p99 of all that time, with them", whole[2], "s")
         found.figure("slow readers let go", gone, at_least=SLOW)
         told = sum(reader.code == LAGGING for reader in readers)
         found.figure("of the half that reads on: told why (4408)", told, at_least=SLOW / 2)
         found.figure("not live again", absent, at_most=0)
         found.figure("missing or doubled after resume", missing, at_most=0)
-        found.note(
-            "A p99 here is that of every two seconds, the middle one of them: a moment in which "
-            "the whole machine stands still tells nothing of slow readers."
-        )

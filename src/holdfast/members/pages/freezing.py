@@ -41,7 +41,7 @@ def _page(
         status,
         row=row,
         is_frozen=is_frozen,
-        letters=signed(house.root, receipt_of_freeze(row.number, row.at)) if row else "",
+        receipt=signed(house.root, receipt_of_freeze(row.number, row.at)) if row else "",
         day=days_for(looks_of(request)),
         **context,
     )

@@ -27,7 +27,7 @@ def app_shown(secret: bytes, name: str) -> dict[str, object]:
     )
     letters = written_secret(secret)
     spaced = " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
-    return {"picture": Markup(drawn.getvalue().decode("ascii")), "letters": spaced}  # noqa: S704 - drawn here
+    return {"picture": Markup(drawn.getvalue().decode("ascii")), "secret": spaced}  # noqa: S704 - drawn here
 
 
 def look_through(form: Filled, context: tuple[str, ...]) -> None:
