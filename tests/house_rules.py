@@ -28,12 +28,13 @@ CLOCKS = {
 LOG_VERBS = {"debug", "info", "warning", "error", "exception", "critical", "log", "msg", "bind"}
 NEVER_LOGGED = {"text", "body", "pseudonym", "phrase", "recovery_phrase", "words", "note", "token"}
 SCREENING_MAY_IMPORT = (
-    *("__future__", "collections", "dataclasses", "enum", "functools", "itertools", "math"),
+    *("__future__", "collections", "enum", "functools", "itertools", "math"),
     *("re", "string", "typing", "unicodedata", "bisect"),
     *(
         "ahocorasick",
         "importlib.resources",
         "json",
+        "msgspec",
         "tomllib",
     ),  # its own rules, and what finds them
     *("holdfast.screening", "holdfast.kit.ids", "holdfast.kit.words", "holdfast.kit.errors"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import make_url
 
 from holdfast.app.duties import Duties, Pace

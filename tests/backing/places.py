@@ -5,8 +5,10 @@ from __future__ import annotations
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from holdfast.app.backing.pairs import identities_in
 from holdfast.app.backing.restoring import Asked, Restored, restore
@@ -52,7 +54,7 @@ class Backed:
             self.settings.root_key_file,
             str(self.settings.keys_folder / NAME),
         )
-        return replace(asked, **more)  # type: ignore[arg-type]
+        return replace(asked, **more)
 
     async def restored(self, into: Settings, taken: Taken, **more: object) -> Restored:
         """Restore a backup into an empty place."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from holdfast.circles.rules.fairness import FEWEST, Cell, Told, audited, hidden
 
@@ -14,7 +13,7 @@ ONE = Told("en", "18+", frozenset({"grief"}), waited=10.0, placed=True, fit=0.5)
 
 
 def people(count: int, **otherwise: object) -> list[Told]:
-    return [replace(ONE, **otherwise) for _ in range(count)]  # type: ignore[arg-type]
+    return [replace(ONE, **otherwise) for _ in range(count)]
 
 
 def test_it_says_how_many_are_placed_after_what_wait_and_how_well() -> None:

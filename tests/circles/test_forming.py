@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from circles.checking import alike, crowd, what_is_wrong, words_of
 from holdfast.circles.rules.forming.clusters import seated
@@ -81,7 +81,7 @@ def test_six_who_have_everything_in_common_are_one_circle() -> None:
 )
 def test_who_may_not_sit_with_the_others_goes_on_waiting(otherwise: dict[str, object]) -> None:
     people = alike()
-    people[0] = replace(people[0], **otherwise)  # type: ignore[arg-type]
+    people[0] = replace(people[0], **otherwise)
     formed = form_groups(pool_of(people))
     is_sound(people, formed)
     assert len(formed.left) == 1
@@ -226,7 +226,7 @@ def test_the_second_pair_of_eyes_sees_what_is_broken(
 ) -> None:
     people = alike()
     assert what_is_wrong(people) == []
-    people[number] = replace(people[number], **otherwise)  # type: ignore[arg-type]
+    people[number] = replace(people[number], **otherwise)
     assert set(what_is_wrong(people)) == {wrong}
 
 

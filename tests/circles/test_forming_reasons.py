@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from circles.checking import alike
 from holdfast.circles.rules.forming.reasons import Reason, reasons, reasons_for_seat

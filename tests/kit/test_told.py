@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import Enum
 from types import NoneType, UnionType
@@ -10,6 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from holdfast.app import opening
 from holdfast.kit.told import NotOurs, as_bytes, from_bytes, kinds
@@ -46,9 +46,9 @@ def example(kind: Any) -> Any:
 
 
 def made(kind: Any) -> Any:
-    """A dataclass with examples in it."""
+    """A value with examples in it."""
     hints = get_type_hints(kind)
-    return kind(**{each.name: example(hints[each.name]) for each in fields(kind)})
+    return kind(**{name: example(hints[name]) for name in kind.__struct_fields__})
 
 
 def test_every_kind_of_event_has_a_name_of_its_own() -> None:
@@ -96,8 +96,7 @@ def test_what_cannot_be_understood_here_is_nothing(kind: str, body: bytes) -> No
 def test_a_kind_that_was_imported_later_is_known() -> None:
     assert "CameLater" not in kinds()
 
-    @dataclass(frozen=True)
-    class CameLater(Event):
+    class CameLater(Event, frozen=True):
         number: int
 
     assert from_bytes("CameLater", b'{"number": 3}') == CameLater(3)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -15,8 +13,7 @@ from holdfast.kit.work import Event, Work
 from town import on_postgresql, on_sqlite
 
 
-@dataclass(frozen=True)
-class Happened(Event):
+class Happened(Event, frozen=True):
     what: str
 
 

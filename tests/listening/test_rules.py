@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from holdfast.kit.ids import AskId, MemberId
 from holdfast.listening.rules.asks import PREFERENCES, WANTS, Preference, Want, is_whole

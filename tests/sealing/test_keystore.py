@@ -6,10 +6,10 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from holdfast.kit.errors import NotKept
 from holdfast.kit.ids import KeyId, SeatId

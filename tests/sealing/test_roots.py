@@ -7,7 +7,6 @@ import json
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from holdfast.app.opening import open_house

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from holdfast.messages.tables import MessageRow

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.app.preparing import prepare, prepare_folder
 from holdfast.app.schema import Unfit
@@ -25,8 +26,7 @@ HERE_ALREADY = "The keys of this place lie in a cluster already: HOLDFAST_KEYSTO
 Tell = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """How many keys are there now."""
 
     keys: int

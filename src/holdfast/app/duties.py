@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import structlog
+from msgspec import Struct
 
 from holdfast.app.preparing import Lock
 from holdfast.app.roles import ProcessRole
@@ -57,8 +57,7 @@ NOT_ALONE = (
 )
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How duties change hands, in seconds."""
 
     ask_every: float = 1.0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 import holdfast.app.sealed  # noqa: F401 - fills the register of what is sealed
 from holdfast.app.knowing.kept import kept_in_tables
@@ -64,8 +65,7 @@ HOSTING.of = _host_of
 ENDINGS.beyond = meets_beyond_its_end()
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """What the house stands on."""
 
     workshop: Workshop

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.settings import Settings
 
@@ -30,8 +31,7 @@ class ProcessRole(StrEnum):
         return self in {ProcessRole.SERVE, ProcessRole.WORKER}
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Struct, frozen=True):
     """One process: its role, and whether it was told that it is one of several like it."""
 
     role: ProcessRole = ProcessRole.SERVE

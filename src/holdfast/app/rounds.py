@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 import structlog
+from msgspec import Struct, field
 
 log = structlog.get_logger()
 
 
-@dataclass
-class Look:
+class Look(Struct):
     """One thing that is looked at: whenever it is woken, and after each pause."""
 
     look: Callable[[], Awaitable[object]]

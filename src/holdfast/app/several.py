@@ -13,10 +13,10 @@ import socket
 from asyncio.subprocess import Process as Child
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 log = structlog.get_logger()
 READY = b"ready"
@@ -27,16 +27,14 @@ LIVED = 30.0  # seconds after which its death is a new one
 Command = Callable[[int, int], Sequence[str]]  # the listening socket, the line to the parent
 
 
-@dataclass(eq=False)
-class Running:
+class Running(Struct, eq=False):
     """One process that was started, and the line to it: it goes when that is closed."""
 
     child: Child
     line: socket.socket
 
 
-@dataclass
-class Slot:
+class Slot(Struct):
     """The place of one process: its socket, and who stands there now."""
 
     listening: socket.socket

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 import holdfast.app.sealed  # noqa: F401 - fills the register of what is sealed
@@ -25,8 +25,7 @@ GO_WITH_THEIR_AUTHOR = {"reports", "measures", "appeals", "held", "hidden_words"
 Tell = Callable[[str, int, int], None]
 
 
-@dataclass
-class Tried:
+class Tried(Struct):
     """What opened, and what did not."""
 
     keys: int = 0
@@ -42,8 +41,7 @@ class Tried:
         return not (self.broken_keys or self.broken_words or self.lost_words)
 
 
-@dataclass
-class Trying:
+class Trying(Struct):
     """One look at everything. It only reads."""
 
     workshop: Workshop

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import Struct, field
 from sqlalchemy import select, update
 
 import holdfast.app.sealed  # noqa: F401 - fills the register of what is wrapped
@@ -51,8 +51,7 @@ Wrapped = TypeVar("Wrapped")
 Tell = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
-@dataclass(frozen=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """What came of it. `file` is where the new key lies; the operator moves it where it must.
 
     `broken`: how many keys open with no root key there is. They lie as they lay.
@@ -81,8 +80,7 @@ async def rotate(settings: Settings, tell: Tell, *, heard: float = HEARD) -> Tur
         lease.close()
 
 
-@dataclass
-class Turning:
+class Turning(Struct):
     """One turn of the root key, from wherever it was cut off."""
 
     settings: Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from holdfast.audit.queries import Record, recent
 from holdfast.kit.errors import NotFound

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.exc import OperationalError
 
@@ -41,8 +41,7 @@ WHOLE = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A row of the record as a person sees it."""
 
     seq: int
@@ -55,8 +54,7 @@ class Record:
     detail: Detail
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """From where the record goes to where: as its head says, and as its rows do."""
 
     genesis: bytes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.circles.queries.circles import circle_named, circle_of, seat_ever
 from holdfast.circles.queries.proposals import answers_to, proposal_to
@@ -54,8 +56,7 @@ REFUSALS: Final[dict[Rule, type[HoldfastError]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Comer:
+class Comer(Struct, frozen=True):
     """A member who may come in, the circle, and the slots in which they can be there."""
 
     member: Member
@@ -63,8 +64,7 @@ class Comer:
     slots: frozenset[int]
 
 
-@dataclass(frozen=True)
-class Inside:
+class Inside(Struct, frozen=True):
     """A circle, for who sits there."""
 
     circle: CircleRow

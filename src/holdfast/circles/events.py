@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import MemberId, ProposalId, RoomId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class CircleProposed(Event):
+class CircleProposed(Event, frozen=True):
     """Some who wait are asked whether they would like to begin, or to take a free seat."""
 
     proposal_id: ProposalId
     members: tuple[MemberId, ...]
 
 
-@dataclass(frozen=True)
-class CircleBegun(Event):
+class CircleBegun(Event, frozen=True):
     """A circle began: these sit there."""
 
     room_id: RoomId
@@ -25,8 +21,7 @@ class CircleBegun(Event):
     members: tuple[MemberId, ...]
 
 
-@dataclass(frozen=True)
-class CircleEnding(Event):
+class CircleEnding(Event, frozen=True):
     """A circle ends in some days: these sit there."""
 
     room_id: RoomId
@@ -34,8 +29,7 @@ class CircleEnding(Event):
     members: tuple[MemberId, ...]
 
 
-@dataclass(frozen=True)
-class CircleEnded(Event):
+class CircleEnded(Event, frozen=True):
     """A circle ended: it can be read for two more weeks."""
 
     room_id: RoomId
@@ -43,15 +37,13 @@ class CircleEnded(Event):
     members: tuple[MemberId, ...]
 
 
-@dataclass(frozen=True)
-class CircleChanged(Event):
+class CircleChanged(Event, frozen=True):
     """Who sits there, the theme or the host is another: those who are there look again."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True)
-class HelpCalled(Event):
+class HelpCalled(Event, frozen=True):
     """Somebody of a circle, or its host, called for somebody of the staff."""
 
     room_id: RoomId

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from holdfast.circles.actions.ending import (
     ask_after,
@@ -45,8 +46,7 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Forming:
+class Forming(Struct, frozen=True):
     """What a forming came to."""
 
     waiting: int
@@ -55,8 +55,7 @@ class Forming:
     asked: int
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """People who would fit, as places among those who wait."""
 
     people: tuple[int, ...]

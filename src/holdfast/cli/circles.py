@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
+from msgspec.structs import asdict
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -60,7 +61,7 @@ def audit(data: Data = None, as_json: Json = False) -> None:
     """
     found = audited(with_workshop(place_at(data), _told))
     if as_json:
-        typer.echo(json.dumps(asdict(found), indent=1))
+        typer.echo(json.dumps(to_builtins(found), indent=1))
         return
     if found.everybody is None:
         typer.echo(TOO_FEW)

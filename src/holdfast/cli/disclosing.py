@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
+from msgspec import to_builtins
 
 from holdfast.app.knowing.disclosing import Reason, disclosed, member_named
 from holdfast.app.knowing.mapping import ELSEWHERE, data_map
@@ -39,7 +39,7 @@ def disclose(
     their words with the reason for it.
     """
     if not member:
-        typer.echo(_as_json({"tables": [asdict(one) for one in data_map()], **_elsewhere()}))
+        typer.echo(_as_json({"tables": [to_builtins(one) for one in data_map()], **_elsewhere()}))
         return
     if opened and reason is None:
         words.print(NEEDS_REASON, style="red")

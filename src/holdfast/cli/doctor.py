@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
 
 from holdfast.cli.opening import Data, settings_with
 from holdfast.kit.clock import WallClock
@@ -52,7 +52,7 @@ def doctor(
         )
     )
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+        typer.echo(json.dumps([to_builtins(finding) for finding in findings], indent=1))
     else:
         show(findings, every=every)
     raise typer.Exit(exit_code(findings))

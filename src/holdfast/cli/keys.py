@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from holdfast.app.backing.folder import KEPT_FOR, KEYS
@@ -93,7 +94,7 @@ def check_keys(
         words_found = tried.words - tried.erased_words
         typer.echo(WHOLE.format(keys=tried.keys, words=words_found, erased=tried.erased_words))
         return
-    words.print(BROKEN.format(**vars(tried)), style="red")
+    words.print(BROKEN.format(**asdict(tried)), style="red")
     raise typer.Exit(1)
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class ChosenAnew(Event):
+class ChosenAnew(Event, frozen=True):
     """Words, a setting, how long words are kept, or a helpline: every process reads it again."""
 
     what: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Response
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from holdfast.crisis.access import escalations_to_see
@@ -140,8 +140,7 @@ async def answer(house: House, escalation_id: int, waits: int | None = None) -> 
     return shown(one, waits)
 
 
-@dataclass(frozen=True)
-class Hands:
+class Hands(Struct, frozen=True):
     """A staff person with one escalation, and what they do with it."""
 
     house: House

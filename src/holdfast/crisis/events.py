@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import EscalationId, MemberId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class EscalationChanged(Event):
+class EscalationChanged(Event, frozen=True):
     """Something about an escalation is new: raised, taken, joined, handed over, closed."""
 
     id: EscalationId
@@ -17,8 +14,7 @@ class EscalationChanged(Event):
     what: str
 
 
-@dataclass(frozen=True)
-class ConcernRaised(Event):
+class ConcernRaised(Event, frozen=True):
     """Someone may be in danger, or in more than before."""
 
     id: EscalationId
@@ -27,8 +23,7 @@ class ConcernRaised(Event):
     held: bool
 
 
-@dataclass(frozen=True)
-class CareOffered(Event):
+class CareOffered(Event, frozen=True):
     """What a member is told of those who look after them, wherever they are."""
 
     member_id: MemberId
@@ -37,8 +32,7 @@ class CareOffered(Event):
     person: str | None = None
 
 
-@dataclass(frozen=True)
-class CareEnded(Event):
+class CareEnded(Event, frozen=True):
     """Nobody needs to be with this member any more: their words go to the room again."""
 
     member_id: MemberId

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.crisis.access import escalation_to_read
@@ -21,8 +21,7 @@ from holdfast.rooms.access import room_to_sit_in
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 
 
-@dataclass(frozen=True, slots=True)
-class Somebody:
+class Somebody(Struct, frozen=True):
     """A member as one room knows them. Who they are elsewhere, nobody at the desk learns."""
 
     seat_id: SeatId

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from holdfast.circles.queries.circles import ended_before
 from holdfast.circles.rules.course import WORDS_STAY
@@ -75,8 +76,7 @@ async def know_how_long(workshop: Workshop, known: Known) -> None:
         known.kept = await policy(work)
 
 
-@dataclass(slots=True)
-class Forgetting:
+class Forgetting(Struct):
     """The night's erasing, once a day. What a stop cut off is taken up by the next look."""
 
     workshop: Workshop

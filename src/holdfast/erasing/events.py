@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class ErasureBegun(Event):
+class ErasureBegun(Event, frozen=True):
     """Something is out of sight; what is left to do is done now."""
 
     erasure_id: int

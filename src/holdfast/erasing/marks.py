@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+
+from msgspec import Struct
 
 from holdfast.erasing.rules import Kind
 from holdfast.kit.cipher import RootKey
@@ -17,8 +18,7 @@ THAWED = "thawed"  # a person who took back that they froze
 KEY = "key"  # of a plan, a sealed line or an address: known by the key's id
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One tombstone: what kind of thing, and the keyed hash of its name."""
 
     kind: str

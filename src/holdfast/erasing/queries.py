@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.erasing.holds.tables import HeldWordsRow
@@ -18,8 +18,7 @@ Erasure = ErasureRow  # as the slices above call it
 Ask = ErasureAskRow
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A key that goes, and the erasure that it goes with."""
 
     key: KeyId

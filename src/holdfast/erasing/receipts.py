@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from holdfast.erasing.queries import numbered
 from holdfast.erasing.rules import BACKUPS_OF_KEYS, Kind
@@ -26,8 +26,7 @@ VERSION = 1
 SIGNS = 43  # of 256 bits
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What is said to whoever erased something."""
 
     number: str

@@ -7,7 +7,6 @@ gets them through the root key, and says which are of no more use; `erasing` des
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -34,8 +33,7 @@ class LeavingKeyRow(Table):
     at: Mapped[datetime] = mapped_column(info={"privacy": "time"})
 
 
-@dataclass(frozen=True)
-class KeysLeft(Event):
+class KeysLeft(Event, frozen=True):
     """Some keys are to be destroyed."""
 
 

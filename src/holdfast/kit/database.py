@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -29,8 +29,7 @@ SQLITE_PRAGMAS = (
 )
 
 
-@dataclass(frozen=True)
-class Database:
+class Database(Struct, frozen=True):
     """An engine that writes, an engine that reads, and the pen."""
 
     url: URL

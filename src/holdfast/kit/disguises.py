@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.words import N_
 
 OWN_NAME = "Holdfast"
 
 
-@dataclass(frozen=True, slots=True)
-class Disguise:
+class Disguise(Struct, frozen=True):
     """A neutral name for the tab, the bar and the home screen, and a picture that fits it."""
 
     name: str

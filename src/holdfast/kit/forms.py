@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Path, Request
+from msgspec import Struct, field
 
 LONGEST = 4_000
 RowNumber = Annotated[int, Path(ge=1, le=2**53 - 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """A form as it came. What was written is shown again when something is missing."""
 
     given: dict[str, str]

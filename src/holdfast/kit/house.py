@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from msgspec import Struct, field
 
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.cipher import RootKey
@@ -20,8 +20,7 @@ Fitting = Callable[[Any, Any], Awaitable[dict[str, Any]]]  # of (house, seat)
 Soon = Callable[[Any, Any, Any], Awaitable[dict[Any, str]]]  # of (work, room ids, looks)
 
 
-@dataclass
-class House:
+class House(Struct):
     """The house, put together. What is `Any` here is known by name further up."""
 
     workshop: Workshop

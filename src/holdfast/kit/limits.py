@@ -8,7 +8,8 @@ through behind the answer: whether something may pass is always decided here and
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.kit.bus import Bus, Jots
 from holdfast.kit.cipher import RootKey
@@ -19,8 +20,7 @@ from holdfast.kit.evened import Evened
 SWEEP_AT = 2_000  # buckets: each line has one of its own, and leaves it behind when it goes
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """`burst` at once, then one every `every` seconds."""
 
     every: float

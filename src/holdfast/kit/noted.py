@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from holdfast.kit.asking import Row
 from holdfast.kit.glances import Asked, Glances

@@ -9,31 +9,29 @@ what else is to be done: wait, read what is missing, or give up.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 PATIENCE = 0.02  # seconds that what came early waits for its elders
 FURTHEST = 1_000  # further behind, whoever listens comes back and loads the page
 AGAIN_AFTER = (0.1, 0.4, 1.0)  # seconds between one reading that broke and the next
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """Nothing is to be done before this time."""
 
     until: float
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """What lies after one place, up to another, is missing."""
 
     after: int
     to: int
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(Struct, frozen=True):
     """Too much is missing, or it cannot be read: whoever listens must begin anew."""
 
 

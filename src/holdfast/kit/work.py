@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import asyncpg
+from msgspec import Struct, field
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -17,16 +17,14 @@ from holdfast.kit.errors import NotKept
 from holdfast.kit.glances import NOT_READ, glances_at
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened, told in the past tense."""
 
 
 Hearer = Callable[[Event], None]
 
 
-@dataclass
-class Work:
+class Work(Struct):
     """A transaction, the time, and what is to be announced when it is on disk."""
 
     db: AsyncSession

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.ids import HandId, OfferId
@@ -23,8 +23,7 @@ from holdfast.rooms.rules.stops import kept_out_by
 from holdfast.staff.queries import on_shift, shift_of
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
+class Mine(Struct, frozen=True):
     """A session, and which of the two I am."""
 
     row: ListeningRow

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import AskId, HandId, ListeningId, MemberId, OfferId, RoomId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class AskChanged(Event):
+class AskChanged(Event, frozen=True):
     """Somebody asked, or their ask is over: `what` is asked, withdrawn, ended, matched."""
 
     id: AskId
@@ -17,16 +14,14 @@ class AskChanged(Event):
     what: str
 
 
-@dataclass(frozen=True)
-class DutyChanged(Event):
+class DutyChanged(Event, frozen=True):
     """A listener is on duty now, or no more."""
 
     member_id: MemberId
     on: bool
 
 
-@dataclass(frozen=True)
-class OfferChanged(Event):
+class OfferChanged(Event, frozen=True):
     """An ask lies before a listener: `what` is offered, or gone."""
 
     id: OfferId
@@ -34,8 +29,7 @@ class OfferChanged(Event):
     what: str
 
 
-@dataclass(frozen=True)
-class ListeningBegan(Event):
+class ListeningBegan(Event, frozen=True):
     """Two were put together: they sit in a room now."""
 
     id: ListeningId
@@ -45,8 +39,7 @@ class ListeningBegan(Event):
     listener_id: MemberId
 
 
-@dataclass(frozen=True)
-class ListeningChanged(Event):
+class ListeningChanged(Event, frozen=True):
     """Something about a session is new: both sides, and who was called, look again.
 
     `what`: paused, went_on, soon, ended, hand, came, earlier, hand_over, guard, decided, again.
@@ -59,32 +52,28 @@ class ListeningChanged(Event):
     what: str
 
 
-@dataclass(frozen=True)
-class HandRaised(Event):
+class HandRaised(Event, frozen=True):
     """Somebody of the staff is called into a session."""
 
     id: HandId
     version: int = 0
 
 
-@dataclass(frozen=True)
-class HandDown(Event):
+class HandDown(Event, frozen=True):
     """A hand is no longer up: somebody came, or it was taken down."""
 
     id: HandId
     version: int = 1
 
 
-@dataclass(frozen=True)
-class SomebodyCame(Event):
+class SomebodyCame(Event, frozen=True):
     """A staff person sat down in a listening room: from here on it is said to them as well."""
 
     id: ListeningId
     room_id: RoomId
 
 
-@dataclass(frozen=True)
-class GuardCalled(Event):
+class GuardCalled(Event, frozen=True):
     """A listener tried twice to pass on a way to be reached: a person decides within the hour."""
 
     id: ListeningId

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, cast
+
+from msgspec import Struct
 
 from holdfast.kit.bus import Bus, Jots
 from holdfast.kit.clock import Clock, WallClock
@@ -26,13 +27,15 @@ STANDS = 24 * 3_600.0  # seconds that how a meeting stands is told to who enters
 PARTS = 10  # who is here is said again for a tenth of the rooms at a time
 
 
-@dataclass(frozen=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True):
     """How often things are told, in seconds."""
 
     beat: float = 1.0  # comings and goings, and that somebody writes, are told then
     say_again: float = 10.0  # a process tells the others again who is with it
     stale: float = 30.0  # it is not believed any more
+
+
+RHYTHM = Rhythm()
 
 
 class Presence:
@@ -48,7 +51,7 @@ class Presence:
         bus: Bus | None = None,
         clock: Clock | None = None,
         *,
-        rhythm: Rhythm = Rhythm(),
+        rhythm: Rhythm = RHYTHM,
     ) -> None:
         self._hub = hub
         self._drawing = drawing

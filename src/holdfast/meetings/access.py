@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.errors import NotFound, NotPermitted
@@ -27,8 +27,7 @@ async def _nobody(work: Work, room_id: RoomId) -> SeatId | None:
     return None
 
 
-@dataclass
-class Hosting:
+class Hosting(Struct):
     """Whose seat hosts a circle. Circles know, and the house tells it when it is put together."""
 
     of: Callable[[Work, RoomId], Awaitable[SeatId | None]] = _nobody

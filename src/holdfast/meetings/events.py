@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.kit.ids import MeetingId, RoomId
@@ -14,8 +13,7 @@ from holdfast.messages.events import NOTES
 NOTES.update(LINES)
 
 
-@dataclass(frozen=True)
-class MeetingMoved(Event):
+class MeetingMoved(Event, frozen=True):
     """Something about a room's meeting is new: its round, its turn, its time.
 
     `turn` is a number in the order, never a person.
@@ -27,8 +25,7 @@ class MeetingMoved(Event):
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class MeetingSaid(Event):
+class MeetingSaid(Event, frozen=True):
     """The house has a line to say in this room, as part of a meeting."""
 
     room_id: RoomId
@@ -36,16 +33,14 @@ class MeetingSaid(Event):
     facts: dict[str, int]
 
 
-@dataclass(frozen=True)
-class MeetingSoon(Event):
+class MeetingSoon(Event, frozen=True):
     """A meeting begins soon; who asked to be told is told."""
 
     meeting_id: MeetingId
     room_id: RoomId
 
 
-@dataclass(frozen=True)
-class MeetingReplanned(Event):
+class MeetingReplanned(Event, frozen=True):
     """A meeting is at another time, or not at all: those who sit there are told."""
 
     meeting_id: MeetingId

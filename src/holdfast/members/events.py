@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.kit.ids import MemberId, SessionId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class SessionEnded(Event):
+class SessionEnded(Event, frozen=True):
     """Signed out: nothing more is delivered to this session."""
 
     session: SessionId
     member_id: MemberId
 
 
-@dataclass(frozen=True)
-class SessionLocked(Event):
+class SessionLocked(Event, frozen=True):
     """From that moment on nothing is delivered to this session until its PIN is typed."""
 
     session: SessionId
@@ -26,45 +23,39 @@ class SessionLocked(Event):
     at: datetime
 
 
-@dataclass(frozen=True)
-class SessionSeen(Event):
+class SessionSeen(Event, frozen=True):
     """Somebody came back before a session locked itself, or unlocked it."""
 
     session: SessionId
     member_id: MemberId
 
 
-@dataclass(frozen=True)
-class MemberErased(Event):
+class MemberErased(Event, frozen=True):
     """Gone, with everything kept about them."""
 
     member_id: MemberId
 
 
-@dataclass(frozen=True)
-class MemberFrozen(Event):
+class MemberFrozen(Event, frozen=True):
     """What they said and what is known of them is kept and not used from now on."""
 
     member_id: MemberId
 
 
-@dataclass(frozen=True)
-class MemberThawed(Event):
+class MemberThawed(Event, frozen=True):
     """They took that back: it may be used as before."""
 
     member_id: MemberId
 
 
-@dataclass(frozen=True)
-class MemberCameIn(Event):
+class MemberCameIn(Event, frozen=True):
     """Somebody came through the door; `invited`, with an invitation."""
 
     member_id: MemberId
     invited: bool
 
 
-@dataclass(frozen=True)
-class MembersSettled(Event):
+class MembersSettled(Event, frozen=True):
     """These have been here long enough to be newcomers no longer."""
 
     members: tuple[MemberId, ...]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.glances import Glances
@@ -156,8 +158,7 @@ async def own_block(work: Work, member_id: MemberId, handle: str) -> Block:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Struct, frozen=True):
     """What a time for words is set for: all rooms of a kind, or one room."""
 
     kind: RoomKind | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.ids import MemberId, RoomId, SeatId
@@ -15,8 +17,7 @@ from holdfast.rooms.access import Author
 EXCERPT = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """What a reply refers to: by reference only, drawn anew whenever it is shown."""
 
     seq: int
@@ -25,8 +26,7 @@ class Quote:
     note: str | None = None
 
 
-@dataclass(slots=True)
-class MessagePosted:
+class MessagePosted(Struct):
     """A message as it stands now: new, edited or removed."""
 
     room_id: RoomId
@@ -58,8 +58,7 @@ def quote_of(message: MessagePosted) -> Quote:
     return Quote(message.seq, message.author.pseudonym, short, message.note)
 
 
-@dataclass(slots=True)
-class MessageEdited:
+class MessageEdited(Struct):
     room_id: RoomId
     seq: int
     owner: SeatId
@@ -76,8 +75,7 @@ class MessageEdited:
         return replace(self, text=now.text, note=now.note, now=now)
 
 
-@dataclass(slots=True)
-class MessageRemoved:
+class MessageRemoved(Struct):
     room_id: RoomId
     seq: int
     owner: SeatId | None
@@ -87,8 +85,7 @@ class MessageRemoved:
     now: MessagePosted | None = None
 
 
-@dataclass(slots=True)
-class MessageResponded:
+class MessageResponded(Struct):
     room_id: RoomId
     seq: int
     of: int
@@ -97,8 +94,7 @@ class MessageResponded:
     given: frozenset[tuple[int, str]] = frozenset()  # (seat, response); never told to anybody
 
 
-@dataclass(slots=True)
-class NoteLeft:
+class NoteLeft(Struct):
     """A line of the house: which one, and what stands in it. Drawn in the reader's language.
 
     The name in it, if any, is of staff; `numbers` are never about a person.
@@ -113,8 +109,7 @@ class NoteLeft:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Skipped:
+class Skipped(Struct):
     """In the place of something that a reader does not see. It is the same whatever it was."""
 
     room_id: RoomId
@@ -122,8 +117,7 @@ class Skipped:
     owner: SeatId | None = None
 
 
-@dataclass(slots=True)
-class RoomChanged:
+class RoomChanged(Struct):
     """What the room is now: its state and, where known, until when."""
 
     room_id: RoomId
@@ -132,16 +126,14 @@ class RoomChanged:
     owner: SeatId | None = None
 
 
-@dataclass(frozen=True)
-class WordsForgotten(Event):
+class WordsForgotten(Event, frozen=True):
     """Words were kept as long as this room keeps them, and are erased now."""
 
     room_id: RoomId
     on_screens: bool  # somebody may still have them before them
 
 
-@dataclass(frozen=True)
-class PostReturned(Event):
+class PostReturned(Event, frozen=True):
     """Held words were given back to the member who wrote them."""
 
     member_id: MemberId
@@ -152,23 +144,20 @@ class PostReturned(Event):
     suggestion: str | None
 
 
-@dataclass(frozen=True)
-class SightChanged(Event):
+class SightChanged(Event, frozen=True):
     """What these members see of each other, or of one message, is different from now on."""
 
     members: tuple[MemberId, ...]
 
 
-@dataclass(frozen=True)
-class PostReleased(Event):
+class PostReleased(Event, frozen=True):
     """Held words are in their room now, at this place."""
 
     seat_id: SeatId
     seq: int
 
 
-@dataclass(frozen=True)
-class PostWithdrawn(Event):
+class PostWithdrawn(Event, frozen=True):
     """A member took back words that were held."""
 
     room_id: RoomId

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import structlog
+from msgspec import Struct, field
 
 from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import RootKey, WrongKey
@@ -24,8 +24,7 @@ log = structlog.get_logger()
 Addresses = Mapping[StaffId, Sequence[Address]]
 
 
-@dataclass
-class Pager:
+class Pager(Struct):
     """What is needed to call people: the telephone, who there is, and what is known by heart."""
 
     telephone: Telephone

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import PageId
 from holdfast.kit.work import Event
 from holdfast.notices.rules import Urgency
 
 
-@dataclass(frozen=True)
-class PageRaised(Event):
+class PageRaised(Event, frozen=True):
     """People are to be called, from now on."""
 
     page_id: PageId
     urgency: Urgency
 
 
-@dataclass(frozen=True)
-class PageAcknowledged(Event):
+class PageAcknowledged(Event, frozen=True):
     """Somebody answered: nobody more is called about this."""
 
     page_id: PageId
 
 
-@dataclass(frozen=True)
-class CallListChanged(Event):
+class CallListChanged(Event, frozen=True):
     """Who is called, in which order or how, is another now."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import RaidId, RoomId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class RaidBegan(Event):
+class RaidBegan(Event, frozen=True):
     """Many came in at once (`by_itself`), or somebody said so: in one room, or everywhere."""
 
     raid_id: RaidId
@@ -18,8 +15,7 @@ class RaidBegan(Event):
     by_itself: bool = False
 
 
-@dataclass(frozen=True)
-class RaidEnded(Event):
+class RaidEnded(Event, frozen=True):
     """It is calm again, or somebody said so; `by_hand`, it does not begin again by itself soon."""
 
     raid_id: RaidId
@@ -28,16 +24,14 @@ class RaidEnded(Event):
     by_hand: bool
 
 
-@dataclass(frozen=True)
-class CohortUndone(Event):
+class CohortUndone(Event, frozen=True):
     """What a cohort said was taken back, or brought back again."""
 
     raid_id: RaidId
     version: int
 
 
-@dataclass(frozen=True)
-class ReadFirstSet(Event):
+class ReadFirstSet(Event, frozen=True):
     """Newcomers are read first in a room from now on, or not any more."""
 
     room_id: RoomId

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+
+from msgspec import Struct
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId
 
@@ -28,8 +29,7 @@ AT_ONCE, ONCE = 4, 10.0  # so many coming in within so many seconds: they are re
 WARY_FOR = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """What is never too many, however quiet it usually is."""
 
     usual: float  # in ten minutes

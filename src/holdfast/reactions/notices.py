@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.crisis.events import CareOffered
 from holdfast.kit.ids import RoomId, SeatId
@@ -44,8 +45,7 @@ ONCE = 500  # messages looked at in one go
 MOST = 20_000  # kept in memory while the database cannot be asked; the oldest go first
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Something said that may concern one member who is not there."""
 
     kind: Kind

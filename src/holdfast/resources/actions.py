@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.audit.actions import record
 from holdfast.community.events import ChosenAnew
@@ -24,8 +25,7 @@ NO_SOURCE = N_("Please give the page where the new number stands. It begins with
 STAYS = N_("This one always stays on the help page. Put the right number in its place instead.")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What somebody found out about a line, and how."""
 
     how: How

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import MemberId, RightId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class RightGranted(Event):
+class RightGranted(Event, frozen=True):
     """Somebody may do this from now on."""
 
     id: RightId
@@ -17,8 +14,7 @@ class RightGranted(Event):
     role: str
 
 
-@dataclass(frozen=True)
-class RightStopped(Event):
+class RightStopped(Event, frozen=True):
     """Frozen or ended: from now on they may not; what they had begun is seen to."""
 
     id: RightId
@@ -27,8 +23,7 @@ class RightStopped(Event):
     how: str  # frozen | ended
 
 
-@dataclass(frozen=True)
-class RightGoesOn(Event):
+class RightGoesOn(Event, frozen=True):
     """It was frozen, and is no more."""
 
     id: RightId
@@ -36,8 +31,7 @@ class RightGoesOn(Event):
     role: str
 
 
-@dataclass(frozen=True)
-class OwnKeyRenewed(Event):
+class OwnKeyRenewed(Event, frozen=True):
     """A member's own key is another one: what any line of theirs holds of the old opens no more."""
 
     member_id: MemberId

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # noqa: TID251 - not all of an actor is compared
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from holdfast.kit.ids import MemberId, SessionId, StaffId
 from holdfast.kit.looks import Looks
@@ -18,8 +20,7 @@ __all__ = ["MATRIX", "STAFF_ROLES", "Permission", "Role"]  # known by their stor
 EVERYONES = Looks()
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """Someone who looks around and has not come in."""
 
 
@@ -53,8 +54,7 @@ class Staff:
     own: OwnKey | None = field(default=None, compare=False, repr=False)  # for private talk
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(Struct, frozen=True):
     """The house itself: migrations, the demonstration, timers."""
 
 

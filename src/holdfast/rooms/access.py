@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
 from holdfast.kit.errors import HoldfastError, NotFound, NotPermitted
@@ -24,8 +24,7 @@ from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 from holdfast.staff.queries import shift_of
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """Who someone is in one room, as the room sees them: nothing of it is the same elsewhere."""
 
     seat: str
@@ -34,8 +33,7 @@ class Author:
     badge: str = ""  # the role, where a staff person speaks under the staff name
 
 
-@dataclass(slots=True, weakref_slot=True, eq=False)
-class Seat:
+class Seat(Struct, eq=False, weakref=True):
     """A seat that was found to be its holder's, kept in hand while it is. `held` ends that.
 
     `state` is the room's as it was when the seat was looked up; the ledger knows it newer.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,16 +11,14 @@ from holdfast.rooms.rules import RoomState
 from holdfast.rooms.rules.stops import Stop
 
 
-@dataclass(frozen=True)
-class SeatLeft(Event):
+class SeatLeft(Event, frozen=True):
     """A seat is no longer held: its lines lose the room."""
 
     room_id: RoomId
     seat_id: SeatId
 
 
-@dataclass(frozen=True)
-class SeatTaken(Event):
+class SeatTaken(Event, frozen=True):
     """A member sat down in an open room."""
 
     room_id: RoomId
@@ -29,22 +26,19 @@ class SeatTaken(Event):
     member_id: MemberId
 
 
-@dataclass(frozen=True)
-class SeatRenamed(Event):
+class SeatRenamed(Event, frozen=True):
     """A seat has another name or picture: whoever has it in hand takes it up anew."""
 
     seat_id: SeatId
 
 
-@dataclass(frozen=True)
-class SideSpaceOpened(Event):
+class SideSpaceOpened(Event, frozen=True):
     """A member has a side space from now on."""
 
     room_id: RoomId
 
 
-@dataclass(frozen=True)
-class RoomStateChanged(Event):
+class RoomStateChanged(Event, frozen=True):
     """A room is live, held or quiet now, as far as the rota knows until then."""
 
     room_id: RoomId
@@ -52,8 +46,7 @@ class RoomStateChanged(Event):
     until: datetime | None
 
 
-@dataclass(frozen=True)
-class RoomGuided(Event):
+class RoomGuided(Event, frozen=True):
     """Something else about a room is new: `facts`, as the wire says them in `room_changed`."""
 
     room_id: RoomId
@@ -62,8 +55,7 @@ class RoomGuided(Event):
     facts: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class SeatStopped(Event):
+class SeatStopped(Event, frozen=True):
     """A seat may read and not write from now on; without `stop` it may write again."""
 
     room_id: RoomId
@@ -73,8 +65,7 @@ class SeatStopped(Event):
     stop: Stop | None
 
 
-@dataclass(frozen=True)
-class MemberStopped(Event):
+class MemberStopped(Event, frozen=True):
     """A member may not come into open rooms from now on; without `stop` they may again."""
 
     member_id: MemberId

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.screening.signals import Kind, Signal
 
@@ -24,8 +25,7 @@ NO_MORE = 1_000_000
 NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRule:
+class ContactRule(Struct, frozen=True):
     """One rule: what it looks for, and what may not be so."""
 
     name: str
@@ -38,8 +38,7 @@ class ContactRule:
     spelled: bool  # numbers in words count
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRules:
+class ContactRules(Struct, frozen=True):
     """The file, made ready."""
 
     rules: tuple[ContactRule, ...]

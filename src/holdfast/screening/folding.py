@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LETTERS_OF_THEIR_OWN = {
     **{
@@ -89,8 +90,7 @@ def fold(text: str) -> str:
     return f" {' '.join(text.translate(FOLDS).split())} "
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """Folded words, and for each of their characters its place in the original."""
 
     text: str

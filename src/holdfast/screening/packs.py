@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.screening.expanding import BadPhrase, Wording, spelled, wordings
 from holdfast.screening.finding import Finder
@@ -35,8 +36,7 @@ KEYS = {
 WITHIN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """How one language is read around a phrase."""
 
     language: str
@@ -47,8 +47,7 @@ class Around:
         return self.finders[name]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(Struct, frozen=True, eq=False):
     """One rule: what must hold where one of its phrases stands."""
 
     name: str
@@ -64,8 +63,7 @@ class Rule:
     here_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lift:
+class Lift(Struct, frozen=True):
     """Lifts a sign that stands near certain words."""
 
     level: int
@@ -76,8 +74,7 @@ class Lift:
     within: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """One language's phrases, spelled out."""
 
     language: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.screening.noticing import notice
 from holdfast.screening.signals import Kind, Reading, Signal
@@ -12,8 +12,7 @@ __all__ = ["NOTHING_NOTICED", "Kind", "Read", "Reading", "Signal", "read"]
 NOTHING_NOTICED = Reading()
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A person's words together with their reading: the only form in which words may be kept."""
 
     text: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from string import ascii_lowercase, digits
 from typing import Any
 
 import ahocorasick
+from msgspec import Struct
 
 from holdfast.screening.contact import written
 from holdfast.screening.expanding import Wording, forget_words
@@ -28,8 +28,7 @@ Hit = tuple[int, int, int, tuple[Owner, ...], str]  # mask, spaces before, lengt
 WHOLE = Template((), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """All languages, compiled."""
 
     automaton: ahocorasick.Automaton

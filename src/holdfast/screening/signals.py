@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.screening.concern import Concern, concern_of
 
@@ -33,8 +34,7 @@ TOWARD_SOMEONE = frozenset({Kind.THREAT, Kind.BAITING, Kind.SEXUAL})
 WARNED_OF = frozenset({Kind.NAME, Kind.SCHOOL, Kind.ADDRESS, Kind.BIRTH})
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """One thing noticed: by which rule, and between which places of the text as it was written."""
 
     rule: str
@@ -44,8 +44,7 @@ class Signal:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the rules noticed in a text. The absence of signals never means that someone is safe."""
 
     level: int = 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import inf, prod
+
+from msgspec import Struct
 
 from holdfast.screening.expanding import BadPhrase, Lists, Wording, chunks
 from holdfast.screening.finding import Finder
@@ -19,8 +20,7 @@ BURDEN = 0.0001  # of one more wording to look for
 Known = dict[tuple[Wording, ...], Finder]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(Struct, frozen=True, eq=False):
     """What must stand before and after an anchor."""
 
     before: tuple[Finder, ...]  # the nearest first

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from holdfast.screening.folding import fold_with_places
 
@@ -15,8 +16,7 @@ STRETCHED = re.compile(r"([a-z])\1{2,}")
 NONE, SOFT, HARD = 0, 1, 2
 
 
-@dataclass(slots=True)
-class Words:
+class Words(Struct):
     """A text as folded words; `spans` are their places in the original."""
 
     original: str
@@ -98,8 +98,7 @@ def _made(base: Words, words: list[str]) -> Words:
     return Words(base.original, f" {' '.join(words)} ", words, base.spans, base.gaps)
 
 
-@dataclass
-class Quotes:
+class Quotes(Struct, dict=True):
     """Where quotation marks stand around words."""
 
     original: str

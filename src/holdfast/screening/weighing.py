@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.screening.packs import Around, Lift, Rule
 from holdfast.screening.signals import Kind
@@ -14,8 +15,7 @@ BESIDE_A_QUOTE = 8
 HELD_KINDS = frozenset({Kind.THREAT, Kind.BAITING, Kind.SEXUAL, Kind.HARSH, Kind.METHOD})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A phrase of a rule, and between which words it stands."""
 
     rule: Rule
@@ -23,8 +23,7 @@ class Found:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A text being read carefully."""
 
     words: Words

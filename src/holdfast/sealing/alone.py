@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from holdfast.kit.boxes import lock_under, unlock_with
 from holdfast.kit.cipher import KEY_BYTES, DataKey, RootKey, WrongKey

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from holdfast.kit.cipher import SUITE
 from holdfast.kit.ids import KeyId, MessageId, RoomId, SeatId
@@ -22,8 +23,7 @@ class Private(Unreadable):
     """These words are between two people, and the reader is neither of them. That is no damage."""
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """Where words lie: sealed for one place, they open in no other. `part` is `t`ext or `n`ote."""
 
     room: RoomId
@@ -36,8 +36,7 @@ class Place:
         return SUITE + b"%b%b%b|%d|%d" % (key, self.message, self.part, self.room, self.seat)
 
 
-@dataclass(slots=True)
-class Sealed:
+class Sealed(Struct):
     """Words as they lie on disk, with what it takes to open them."""
 
     data: bytes

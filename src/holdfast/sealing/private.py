@@ -10,10 +10,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from holdfast.kit.boxes import seal_to
@@ -36,8 +36,7 @@ BOXES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Somebody who has a seat in a private room, and the public half of their key."""
 
     public: bytes
@@ -45,16 +44,14 @@ class Holder:
     staff_session_id: SessionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HalfHolder:
+class HalfHolder(Struct, frozen=True):
     """Somebody of the staff who holds one half of break-glass, and their public half for it."""
 
     staff_id: StaffId
     public: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Halves:
+class Halves(Struct, frozen=True):
     """Who holds the halves now. Where one half has nobody, nothing is boxed for either."""
 
     care: Sequence[HalfHolder] = ()
@@ -70,8 +67,7 @@ async def nobody_holds(work: Work) -> Halves:
     return Halves()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part that was begun, and its key."""
 
     id: int

@@ -7,8 +7,9 @@ such words lie. What every slice has is put in by `holdfast/app/sealed.py`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.kit.ids import KeyId
 from holdfast.kit.tables import Table
@@ -47,8 +48,7 @@ OTHER_KEYS: Mapping[str, str] = {
 """Columns of bytes that no seat's key seals, and what they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class SealedWords:
+class SealedWords(Struct, frozen=True):
     """Columns of one table that are sealed under one key of a seat."""
 
     table: type[Table]
@@ -82,8 +82,7 @@ def register(
     REGISTER[table.__tablename__, key] = SealedWords(table, texts, key, seat, place)
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedKeys:
+class WrappedKeys(Struct, frozen=True):
     """A column of keys that the root key wrapped, outside the keystore."""
 
     table: type[Table]

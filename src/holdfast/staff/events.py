@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import SessionId, StaffId
 from holdfast.kit.work import Event
 
 
-@dataclass(frozen=True)
-class StaffSessionEnded(Event):
+class StaffSessionEnded(Event, frozen=True):
     """Signed out, or removed: nothing more is delivered to this session."""
 
     session: SessionId
 
 
-@dataclass(frozen=True)
-class RotaChanged(Event):
+class RotaChanged(Event, frozen=True):
     """Someone came or went, or the plan is another: what rooms may be is looked at again."""
 
     staff_id: StaffId

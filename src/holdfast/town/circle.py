@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from msgspec.structs import asdict
+
 from holdfast.circles.actions.making import CirclePlan, make_circle
 from holdfast.circles.actions.proposing import plan_first_meetings
 from holdfast.circles.rules.times import slots_of
@@ -64,7 +66,7 @@ async def settle_circles(house: House, people: Mapping[str, MemberId], guide: st
 
 async def _circle(work: Work, plan: CirclePlan, people: list[MemberId]) -> str:
     evenings = slots_of(("evening",), "UTC", work.clock.now())
-    whole = CirclePlan(**{**vars(plan), "slots": evenings})
+    whole = CirclePlan(**{**asdict(plan), "slots": evenings})
     circle = await make_circle(work, System(), plan=whole, people=people)
     await plan_first_meetings(work, System(), circle=circle)
     return (await room_named(work, circle.room_id)).slug

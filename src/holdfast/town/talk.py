@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from itertools import pairwise
 from typing import Annotated, Any, Self
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from holdfast.messages.rules import Response, Wants, clean_note, clean_text
@@ -24,16 +24,14 @@ FRESH_MINUTES = 360
 DATED = re.compile(r"(?:-(?P<back>[1-3])|0)d (?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(Struct, frozen=True):
     """How one member is seen in one room. `avatar` are the words its picture is drawn from."""
 
     pseudonym: str
     avatar: str
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """One member of the town, with a seat in every room where they write or respond."""
 
     key: str
@@ -42,16 +40,14 @@ class Voice:
     seats: Mapping[str, Seat]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """The words a message has now, and since when."""
 
     text: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One message. `reply_to` is the place, from 0, of an earlier message in the same room."""
 
     by: str
@@ -66,8 +62,7 @@ class Said:
     responses: tuple[tuple[str, Response], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """Everyone in the town, and what was said in each room, oldest first."""
 
     voices: tuple[Voice, ...]

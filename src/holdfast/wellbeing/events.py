@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import MemberId, OpeningId, ReliefId
 from holdfast.kit.work import Event
 from holdfast.screening.reading import Reading
 
 
-@dataclass(frozen=True)
-class PlanRead(Event):
+class PlanRead(Event, frozen=True):
     """What a member wrote for themselves was read as high or immediate: someone should come.
 
     The words stay theirs; whoever comes is told that it was written in the plan, and no more.
@@ -20,16 +17,14 @@ class PlanRead(Event):
     reading: Reading
 
 
-@dataclass(frozen=True)
-class LineOpened(Event):
+class LineOpened(Event, frozen=True):
     """Two staff people opened a sealed line."""
 
     member_id: MemberId
     opening_id: OpeningId
 
 
-@dataclass(frozen=True)
-class ReliefChanged(Event):
+class ReliefChanged(Event, frozen=True):
     """Somebody asked for relief, rests, was relieved, or is back."""
 
     relief_id: ReliefId

@@ -12,12 +12,12 @@ import hmac
 import json
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyrage
+from msgspec import Struct, field, to_builtins
 
 from holdfast.app.backing.refusals import Refused
 from holdfast.app.backing.sealed import PIECE, SealedReader, SealedWriter
@@ -29,8 +29,7 @@ PURPOSE = b"backups"  # for which a key is derived that seals manifests
 Tell = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """What a backup is of. `kind` is where it was: `sqlite` or `postgresql`."""
 
     id: str
@@ -43,8 +42,7 @@ class Head:
     taken_at: int  # milliseconds since 1970: everything committed before is in it
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Struct, frozen=True):
     """One stretch of bytes, and what they must come to."""
 
     name: str
@@ -54,8 +52,7 @@ class Section:
     about: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What was in a backup when it was made."""
 
     head: Head
@@ -79,7 +76,7 @@ class Manifest:
         return hmac.compare_digest(self.seal, self._seal(key))
 
     def _seal(self, key: bytes) -> str:
-        told = asdict(self) | {"seal": ""}
+        told = to_builtins(self) | {"seal": ""}
         return hmac.new(key, json.dumps(told, sort_keys=True).encode(), sha256).hexdigest()
 
 
@@ -90,7 +87,7 @@ class Archive:
         self._out, self.head = out, head
         self._sections: list[Section] = []
         out.write(MAGIC)
-        self._part(b"H", asdict(head))
+        self._part(b"H", to_builtins(head))
 
     def _part(self, letter: bytes, told: dict[str, Any]) -> None:
         self._frame(letter, json.dumps(told).encode())
@@ -116,7 +113,7 @@ class Archive:
         told = {**self._about, **about}
         done = Section(self._name, rows, self.size, self._sum.hexdigest(), told)
         self._sections.append(done)
-        self._part(b"E", asdict(done))
+        self._part(b"E", to_builtins(done))
 
     @property
     def rows(self) -> int:
@@ -125,7 +122,7 @@ class Archive:
     def close(self, ended_at: int, key: bytes) -> Manifest:
         """Write what it all comes to, and put it on disk under its name."""
         made = Manifest(self.head, tuple(self._sections), ended_at).sealed_by(key)
-        self._part(b"M", asdict(made))
+        self._part(b"M", to_builtins(made))
         self._out.keep()
         return made
 

@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyrage
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from holdfast.app.backing.archive import Tell
@@ -44,16 +45,14 @@ THROWN_AWAY = "drill-"  # how the folders begin that drills restore into
 SAMPLE = 100  # newest rows of each kind of words that are opened
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """What opens the backups. `root_key`: the copy that is kept elsewhere, where one is tried."""
 
     identities: Sequence[pyrage.x25519.Identity]
     root_key: Path | None = None
 
 
-@dataclass(frozen=True)
-class Drilled:
+class Drilled(Struct, frozen=True):
     """How it went: how long a restore takes, and how old what it restores would be."""
 
     seconds: float

@@ -7,10 +7,11 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from holdfast.app.backing.refusals import Refused
 from holdfast.app.backing.sealed import DRAFT
@@ -25,8 +26,7 @@ COPIED = re.compile(r"holdfast-\d+\.db")  # made before a migration, unsealed
 COPIES_KEPT_FOR = KEPT_FOR[KEYS]  # what was erased must not outlive the keys in such a copy
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One backup in a folder."""
 
     file: Path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
+
+from msgspec.structs import asdict, replace
 
 from holdfast.app.backing.archive import Archive, Tell
 from holdfast.app.backing.refusals import Refused

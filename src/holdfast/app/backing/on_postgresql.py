@@ -7,10 +7,10 @@ other. It needs no program of the server's (`pg_dump`), and no more than the pla
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 import asyncpg
+from msgspec import Struct
 
 from holdfast.app.backing.archive import Archive, Tell
 
@@ -31,8 +31,7 @@ SIZE = "SELECT coalesce(sum(pg_table_size(oid)), 0)::bigint FROM unnest($1::oid[
 NUMBERED = "SELECT pg_get_serial_sequence($1, $2)"
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One table as the database has it."""
 
     oid: int

@@ -7,13 +7,13 @@ open what is there; cut off at any point, the restore goes on when it is run aga
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pyrage
+from msgspec import Struct
 
 from holdfast.app.backing import folder
 from holdfast.app.backing.archive import PURPOSE, Backup, Manifest, Tell, checked
@@ -58,8 +58,7 @@ class Into(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is restored, and what the operator says to it."""
 
     data: Path
@@ -70,8 +69,7 @@ class Asked:
     accept_loss: int = 0
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What was restored, how long it took, and what came of it."""
 
     taken_at: datetime  # what was said later is not there
@@ -81,8 +79,7 @@ class Restored:
     settled: Settled
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """Backups that were read to their end, and found to be what they were."""
 
     data: Manifest

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyrage
+from msgspec import Struct
 
 from holdfast.app.backing.pairs import public_keys
 from holdfast.app.backing.refusals import Refused
@@ -21,8 +21,7 @@ from holdfast.sealing.keystore import KeptKey
 from holdfast.settings import Settings
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(Struct, frozen=True):
     """The root key of a place, with the secret of the place, and how its file says it."""
 
     key: RootKey

@@ -5,8 +5,7 @@ Its newest shape; what was erased gone again; its keys compared with its words; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import func, or_, select
 
 import holdfast.app.sealed  # noqa: F401 - fills the register
@@ -38,8 +37,7 @@ from holdfast.settings import Settings
 WHAT = "place:restored"
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """What came of a restore: what was erased again, and what cannot be opened any more."""
 
     erased: dict[str, int]

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pyrage
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from holdfast import __version__
@@ -45,16 +46,14 @@ DRAFT = "backing.db"
 Moment = Callable[[Archive, Tell], Awaitable[None]]  # adds the data as they were then
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(Struct, frozen=True):
     """The folders: of the data's backups, and of the keys'."""
 
     data: Path
     keys: Path
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What was made, and what was thrown away because it became too old."""
 
     data: Path
@@ -66,8 +65,7 @@ class Taken:
     thrown_away: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sealing:
+class Sealing(Struct, frozen=True):
     """To whom backups are sealed, and by what their place knows them again."""
 
     to: list[pyrage.x25519.Recipient]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 from holdfast.app.doctor.machine import Machine
 from holdfast.kit.work import Work, Workshop
@@ -25,8 +26,7 @@ class Level(StrEnum):
 WORTH = {Level.FINE: 0, Level.UNSEEN: 0, Level.CARE: 1, Level.UNSAFE: 2}
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at. What is not fine has a reason and a mend."""
 
     check: str
@@ -36,8 +36,7 @@ class Finding:
     mend: str = ""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a check may look at: the settings, the machine, and the data where they can be read."""
 
     settings: Settings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
+from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.doctor.findings import Finding, Look

@@ -8,18 +8,17 @@ import resource
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from msgspec import Struct
 
 TIME_ERROR = 5  # what adjtimex says of a clock that nothing keeps
 ROOM_FOR_TIMEX = 512
 PATIENCE = 5.0  # seconds
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a web server said."""
 
     status: int
@@ -57,8 +56,7 @@ def disk_of(path: Path) -> int:
     return path.stat().st_dev
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """Where the doctor looks. `root` is the folder that holds `proc` and `sys`."""
 
     root: Path = Path("/")

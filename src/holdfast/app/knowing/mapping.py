@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Column
 
 from holdfast.app.knowing.columns import Privacy, privacy_of
@@ -23,8 +23,7 @@ ELSEWHERE: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One column: what it is to a person, and whether its member is handed it."""
 
     name: str
@@ -32,8 +31,7 @@ class Kept:
     told: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """One table: what it is for, how it leads to a member, and its columns."""
 
     name: str

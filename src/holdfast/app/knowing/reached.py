@@ -7,13 +7,13 @@ A way is a column, and what it names: a member, or a row of another table that l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 BY_CODE = "codes"  # the column holds a code such as `escalation:12`
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """From a row to a member: by a column that names one, or a row of the table `through`."""
 
     column: str

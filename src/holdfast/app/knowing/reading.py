@@ -6,7 +6,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, partial
 from itertools import groupby
@@ -16,6 +15,7 @@ from typing import Any
 from babel.dates import format_date, get_timezone_name
 from fastapi import Request
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from holdfast.app.knowing.labels import LABELS, PARTS, TABLES
 from holdfast.app.knowing.meanings import MEANINGS
@@ -37,8 +37,7 @@ TECHNICAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Eyes:
+class Eyes(Struct, frozen=True):
     """Who reads the page: their hours, their language, and the rooms they know by name."""
 
     looks: Looks

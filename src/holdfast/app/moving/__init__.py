@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import asyncpg
+from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from holdfast.app.arriving import DONE
@@ -52,8 +52,7 @@ AWAY = "The database went away ({error}). Nothing is lost: run it again, and it 
 Tell = Callable[[str, int, int], None]  # what is done, how much of it, of how much
 
 
-@dataclass(frozen=True)
-class Moving:
+class Moving(Struct, frozen=True):
     """What was moved, and whether the record of what staff did is whole there."""
 
     tables: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Boolean, Date
 from sqlalchemy.schema import Table as Shape
 
@@ -19,8 +19,7 @@ Row = Sequence[Any]
 Change = tuple[int, Callable[[Any], Any]]  # of the value at a place of the row
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """How many rows there are, and what they come to, in whatever order they were read."""
 
     rows: int = 0
@@ -35,8 +34,7 @@ class Sum:
         return Sum(count, hashes % (1 << 8 * WIDTH))
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """One table: its columns, and which of their values look different on the two databases."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.audit.actions import record, roll_off
 from holdfast.audit.jobs.witness import Witness, read_head
@@ -27,8 +28,7 @@ Tell = Callable[[int, int], None]
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What a walk along the whole record found."""
 
     head: Head

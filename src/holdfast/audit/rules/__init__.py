@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 SHAPE = 1  # of the bytes that are hashed; a new shape of row gets a new number
 WHAT = re.compile(r"[a-z][a-z0-9_:.-]{0,63}")
@@ -26,8 +27,7 @@ ONE_READING = timedelta(minutes=1)
 Detail = Mapping[str, str | int]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What somebody did, before it has a place in the record."""
 
     at: int  # milliseconds since 1970, UTC
@@ -39,8 +39,7 @@ class Entry:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An entry in its place, with the hash that holds it there."""
 
     seq: int
@@ -48,8 +47,7 @@ class Link:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """How far the record goes. Whoever knows a head knows everything before it."""
 
     seq: int
@@ -71,8 +69,7 @@ class Breach(StrEnum):
     UNSIGNED = "unsigned"  # its beginning is gone, and no row of ours says that it was rolled off
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One place where the record is not what it was."""
 
     seq: int
@@ -135,8 +132,7 @@ def not_noted(first: int, last: int, known: Sequence[tuple[int, int]]) -> tuple[
 # ---------------------------------------------------------------- walking it
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """Goes along the rows in order, one at a time, and notes what is broken.
 
     `seen` are heads that somebody outside the table remembers: the chain must pass through each.

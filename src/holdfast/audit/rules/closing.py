@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.audit.rules import ROLLED, Detail, Head, Link
 
@@ -18,8 +19,7 @@ LEAST = YEAR.days * 86_400_000  # milliseconds: nobody signs that younger rows w
 PURPOSE = b"audit closing"
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Struct, frozen=True):
     """The rows from `first` to `last` were rolled off.
 
     They stood on `stood`, and what is left stands on `hash`: whoever kept them elsewhere can still

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from holdfast.circles.events import CircleBegun
 from holdfast.circles.queries.circles import Room, may_host, names_of_going
@@ -19,8 +20,7 @@ from holdfast.rights.rules import Staff, System
 from holdfast.rooms.actions.circles import lay_circle_room, sit_in_circle
 
 
-@dataclass(frozen=True)
-class CirclePlan:
+class CirclePlan(Struct, frozen=True):
     """What a circle is to be. Every code is one of `rules/choices.py`."""
 
     language: str

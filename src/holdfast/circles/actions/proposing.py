@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.circles.access import circle_to_join, may_come_in, proposal_to_answer
@@ -41,8 +41,7 @@ MOST_UNANSWERED = 2
 SHARED_BY = 2  # what a circle is about is what at least two of it chose
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One person to ask: their wish, why, and how well it would fit them."""
 
     wish: WishRow

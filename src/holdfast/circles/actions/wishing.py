@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
@@ -46,8 +46,7 @@ TOO_MANY = N_("Your list is full. Please take somebody off it first, or tell us 
 NO_LANGUAGE = N_("Please choose a language that you speak.")
 
 
-@dataclass(frozen=True)
-class Wishing:
+class Wishing(Struct, frozen=True):
     """What somebody chose. Codes that there are not are left out; nothing chosen is no claim."""
 
     languages: tuple[str, ...]
@@ -62,8 +61,7 @@ class Wishing:
     words: str = ""
 
 
-@dataclass(slots=True)
-class Wished:
+class Wished(Struct):
     """The wish as it is kept. `help`: somebody comes because of its words."""
 
     row: WishRow

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
+from msgspec import Struct
 from starlette.datastructures import FormData, QueryParams
 
 from holdfast.circles.rules.choices import (
@@ -24,8 +24,7 @@ from holdfast.circles.rules.times import DAYS, PARTS
 from holdfast.kit.looks import LANGUAGES, Looks
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What stands in the form."""
 
     languages: tuple[str, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request
+from msgspec.structs import replace
 from starlette.datastructures import FormData
 from starlette.responses import Response
 

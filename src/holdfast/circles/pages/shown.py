@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from holdfast.circles.access import Inside, circle_inside
 from holdfast.circles.actions.hosting import about_call, theme_now

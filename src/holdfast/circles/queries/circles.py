@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
 from holdfast.circles.tables import CircleRow, CircleSeatRow
@@ -20,8 +20,7 @@ Circle = CircleRow
 Room = RoomRow
 
 
-@dataclass(frozen=True, slots=True)
-class Sitter:
+class Sitter(Struct, frozen=True):
     """One who sits in a circle, as the circle sees them; whose seat it is only rules look at."""
 
     seat_id: SeatId

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -43,8 +43,7 @@ AT_ONCE = 5_000  # members in one statement
 Pairs = dict[MemberId, set[MemberId]]
 
 
-@dataclass(frozen=True)
-class Open:
+class Open(Struct, frozen=True):
     """A circle with what is asked of who comes."""
 
     circle: CircleRow

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from holdfast.circles.rules.forming.wishes import SMALLEST
 from holdfast.kit.errors import Malformed
@@ -26,8 +27,7 @@ ANSWER_WITHIN: Final = timedelta(weeks=2)
 WEEK: Final = timedelta(weeks=1)
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Struct, frozen=True):
     """Where a circle is."""
 
     week: int  # 1 is the first

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
+
+from msgspec import Struct
 
 FEWEST: Final = 10
 ROUNDED_TO: Final = 5  # people
@@ -21,8 +22,7 @@ WEEK: Final = 7 * 24  # longer ones in whole weeks
 FIT: Final = 0.05
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(Struct, frozen=True):
     """One wish, as much of it as the audit may know: placed or still waiting."""
 
     language: str
@@ -33,8 +33,7 @@ class Told:
     fit: float | None = None  # to the others in their circle
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """Some people, none of whom can be told apart."""
 
     people: int  # rounded down to fives
@@ -43,8 +42,7 @@ class Cell:
     fit_p10: float | None  # None where fewer than ten were placed
 
 
-@dataclass(frozen=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """Everybody, and everybody by each view. A cell that is hidden is `None`."""
 
     everybody: Cell | None

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.cli.reference.drawing import code, modules, table
 from holdfast.kit.errors import HoldfastError
 
 
-@dataclass(frozen=True, order=True)
-class Refusal:
+class Refusal(Struct, frozen=True, order=True):
     """One way to say no."""
 
     status: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 NAME, COUNTRY = "name", "country"
 LONGEST_NAME = 40
@@ -13,16 +14,14 @@ A_COUNTRY = re.compile(r"[A-Z]{2}")
 HOME = "GB"  # until a steward says which country most people here live in
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWords:
+class OwnWords(Struct, frozen=True):
     """The community's own words for one place, and the language they are in."""
 
     words: str
     language: str
 
 
-@dataclass(slots=True)
-class Known:
+class Known(Struct):
     """What the community chose, as every process holds it in memory: no page asks the database."""
 
     words: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.kit.words import N_, NP_
 
@@ -11,8 +12,7 @@ LINE = re.compile(r"[^\x00-\x1f\x7f]*")
 LINES = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """One place on a page that a community may put words of its own into."""
 
     name: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import orjson
+from msgspec.structs import asdict
 
 from holdfast.crisis.access import my_escalation, own_escalation
 from holdfast.crisis.actions.steps import note_step

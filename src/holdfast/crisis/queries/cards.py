@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.crisis.queries.escalations import Summary, summary_of
@@ -31,8 +31,7 @@ from holdfast.staff.tables import StaffRow
 CONTEXT = 5  # lines of talk before the words that triggered
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """One message in which the rules noticed something, opened for staff; covered until chosen."""
 
     line: Line | None
@@ -43,8 +42,7 @@ class Sign:
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What one person asked for and a second one may grant."""
 
     row: int
@@ -54,8 +52,7 @@ class Request:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """All of one escalation that the named person needs."""
 
     summary: Summary
@@ -67,8 +64,7 @@ class Card:
     packet: PacketRow | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What was done, by whom and when."""
 
     what: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -26,8 +26,7 @@ from holdfast.staff.tables import StaffRow
 OPEN = EscalationRow.stage != Stage.CLOSED
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """An escalation as the queue shows it: how urgent, how long, with whom. No words."""
 
     id: EscalationId

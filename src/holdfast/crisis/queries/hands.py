@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.crisis.rules.steps import HANDLING
@@ -16,8 +15,7 @@ from holdfast.screening.concern import Concern
 ROUGH = frozenset({Why.CONCERN, Why.CARE, Why.CONDUCT, Why.METHOD})  # hard to read, if held so
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """What uncovered words weigh: their concern, whose escalation they belong to, how plain."""
 
     concern: Concern

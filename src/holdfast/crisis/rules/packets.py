@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from holdfast.kit.errors import TooLong
 from holdfast.kit.words import N_
@@ -16,8 +18,7 @@ def code_of(escalation_id: int) -> str:
     return f"HF-{escalation_id:04d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What whoever hands over writes into the packet; the rest is taken from the escalation."""
 
     words: str  # those that matter, in the member's own voice
@@ -26,8 +27,7 @@ class Said:
     contact: str = ""  # the way the member chose
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """The page that a service outside receives. No name, and nothing the member did not want in."""
 
     code: str

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from holdfast.crisis.rules.tracks import Track
@@ -32,8 +32,7 @@ class BadScript(ValueError):
     """A script that cannot be read: which file, which step, and what is wrong there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step: sentences to say, things to do, and what to leave alone."""
 
     id: str
@@ -43,8 +42,7 @@ class Step:
     never: Lines
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """The steps for one concern. `is_awaited`: the reader's own language has none yet."""
 
     language: str
@@ -154,8 +152,7 @@ def scripts_for(
     return Script(written.language, not is_written, bool(written.read_by), steps)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """For what a script is shown, and who would say it."""
 
     is_now: bool

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.words import N_
@@ -23,8 +24,7 @@ CHECK_INS = (24, 72, 168)  # hours
 CHECK_IN_LASTS = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """When somebody must have looked and must have written, after the words (safeguarding §3.2)."""
 
     seen: timedelta

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.crisis import actions
@@ -28,8 +28,7 @@ Number = Annotated[int, Form(ge=0, le=2**53 - 1)]
 Act = Callable[..., Awaitable[Any]]
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """One escalation's card in front of a staff person, and what they do with it."""
 
     request: Request

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from holdfast.crisis.rules.steps import may_take
 from holdfast.desk.pages.between_two import between_two, copied_shown
@@ -88,8 +89,7 @@ DONE = {  # what a measure is called in the steps of a case
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """Who looks at a case, when, and what they chose to uncover."""
 
     looks: Looks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.audit.actions import record_covered_words, record_reading
@@ -48,8 +48,7 @@ LARGEST = 2**53 - 1
 AFTER = 2  # lines of talk after what a case is about
 
 
-@dataclass(frozen=True)
-class AtCase:
+class AtCase(Struct, frozen=True):
     """One case in front of a staff person, what they do with it, and what they had typed."""
 
     request: Request

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.desk.pages.bar import bar_for
@@ -52,8 +52,7 @@ async def minding_the_door(staff: CurrentStaff) -> Staff:
 AtTheDoor = Annotated[Staff, Depends(minding_the_door)]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A raid, and what taking back its cohort would do now."""
 
     raid: RaidSummary

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from holdfast.resources.pages.wording import country_name
 from holdfast.resources.queries import places
@@ -15,8 +16,7 @@ from holdfast.resources.rules.showing import Standing, days_left, standing
 SOON = 30  # days before a check runs out in which the line is in its turn again
 
 
-@dataclass(frozen=True, slots=True)
-class LineShown:
+class LineShown(Struct, frozen=True):
     """One line with what its newest check says of it."""
 
     row: Row  # as it came with the programme

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.audit.actions import (
@@ -59,8 +59,7 @@ class Leafing(TooFast):
     help = False
 
 
-@dataclass(frozen=True)
-class AtPerson:
+class AtPerson(Struct, frozen=True):
     """Somebody of the staff in front of the page of a person in a room."""
 
     request: Request

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Path, Query, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.desk.pages.bar import bar_for
@@ -33,8 +33,7 @@ Seq = Annotated[int | None, Query(ge=0, le=2**53 - 1)]
 SAVED = frozenset({*Guidance, "question", "second", "ended"})
 
 
-@dataclass(frozen=True)
-class AtRoom:
+class AtRoom(Struct, frozen=True):
     """Somebody at the desk, before one room."""
 
     request: Request

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
+from msgspec import Struct
 
 from holdfast.kit.words import N_
 
@@ -22,8 +22,7 @@ KINDS = {"": N_("All kinds"), "escalation": N_("Concerns"), "case": N_("Cases")}
 LONGEST_SLUG = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Sift:
+class Sift(Struct, frozen=True):
     """What the reader of the queue chose to see of it."""
 
     order: str = "urgent"

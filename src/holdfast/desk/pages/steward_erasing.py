@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import steward_page
@@ -52,8 +52,7 @@ async def may_erase(staff: CurrentStaff) -> Staff:
 Eraser = Annotated[Staff, Depends(may_erase)]
 
 
-@dataclass(frozen=True, slots=True)
-class AskShown:
+class AskShown(Struct, frozen=True):
     """One wish, as both of the two see it."""
 
     id: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.desk.jobs import know_how_long, nights_for, what_stays
@@ -55,8 +55,7 @@ NOT_TYPED = N_("Please type “%(name)s” as it stands there, so that nothing g
 NO_NUMBER = N_("Please write the number of days.")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a time is set for, as its page shows it."""
 
     of: Keeping

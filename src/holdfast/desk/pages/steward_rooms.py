@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Path, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import Steward, steward_page
@@ -45,8 +45,7 @@ WEEK = timedelta(days=7)
 LONGEST = {"name": LONGEST_NAME, "topic": LONGEST_TOPIC, "about": LONGEST_ABOUT}
 
 
-@dataclass(frozen=True, slots=True)
-class RoomShown:
+class RoomShown(Struct, frozen=True):
     """One room, as a steward sees it."""
 
     slug: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.desk.pages.steward_doors import Steward, steward_page
@@ -35,8 +35,7 @@ DECIDE = (Role.CRISIS_MODERATOR, Role.SUPERVISOR, Role.LEAD)  # remove somebody,
 LEAST = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """How many there are who can come, by what they can do."""
 
     people: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from fastapi import Request
+from msgspec import Struct, field
 from starlette.responses import Response
 
 from holdfast.community.rules.wording import SLOTS
@@ -29,8 +28,7 @@ LOOK = N_("Have a look")
 OPEN = N_("Open")
 
 
-@dataclass(slots=True)
-class Card:
+class Card(Struct):
     """One part of looking after the place, and what is to be said about it today."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from holdfast.kit.ids import RoomId
 from holdfast.kit.looks import Looks
@@ -37,8 +38,7 @@ class Tiled(Protocol):
     def state(self) -> RoomState: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(Struct, frozen=True):
     """What is known of the rooms at this moment."""
 
     here: Mapping[RoomId, int | None]  # nothing below five: nobody is counted out

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from babel import Locale, UnknownLocaleError
+from msgspec import Struct
 
 from holdfast.kit.errors import Malformed
 from holdfast.kit.looks import Looks
@@ -19,8 +19,7 @@ NEVER_BEFORE, NEVER_AFTER = date(2020, 1, 1), date(2200, 1, 1)
 DAYS = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One day of the rota, with the shifts that begin on it or go on into it."""
 
     date: date
@@ -29,8 +28,7 @@ class Day:
     shifts: tuple[Shift, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """Seven days from a Monday, in one time zone."""
 
     monday: date

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.kit.errors import Conflict, NotPermitted
 from holdfast.kit.ids import HoldId, KeyId, MemberId, MessageId
@@ -97,8 +98,7 @@ class NotNow(Conflict):
     words = N_("This has changed since you looked. Please look again.")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """Something open, and what it names: these messages, and this member's account."""
 
     about: str  # `escalation:12`, `case:7`
@@ -106,8 +106,7 @@ class Named:
     messages: Collection[MessageId] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a receipt says of one hold: until when, how many messages, whether the account."""
 
     until: datetime
@@ -116,8 +115,7 @@ class Told:
     is_set: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What is held now of what somebody wants to erase.
 
     Words of `messages` lie apart from them, sealed with `keys`; everything else may go. Of

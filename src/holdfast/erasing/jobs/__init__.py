@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import structlog
+from msgspec import Struct
 
 from holdfast.erasing.actions import (
     drop_names,
@@ -55,8 +55,7 @@ class Doing(Protocol):
         """A person's bare row that was held goes, if it is held no longer."""
 
 
-@dataclass(slots=True)
-class Parts:
+class Parts(Struct):
     """What erasing works with."""
 
     workshop: Workshop

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from msgspec import Struct, field
 from sqlalchemy import select, text, update
 
 from holdfast.erasing.queries import keys_still_held
@@ -48,8 +48,7 @@ class NotForeseen(Exception):
         self.key = key
 
 
-@dataclass(slots=True)
-class Bucket:
+class Bucket(Struct):
     """One old key: what of it goes, and the key that comes in its place."""
 
     kept: KeptKey
@@ -70,8 +69,7 @@ class Bucket:
         return not (copies and row.message_id in self.messages)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A key that shall go."""
 
     key: KeyId
@@ -79,8 +77,7 @@ class Wish:
     messages: frozenset[MessageId] = frozenset()
 
 
-@dataclass(slots=True)
-class Anew:
+class Anew(Struct):
     """Seals what stays under new keys."""
 
     workshop: Workshop

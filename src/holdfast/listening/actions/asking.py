@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 
 from holdfast.kit.errors import HoldfastError
@@ -48,8 +48,7 @@ LOOKED = timedelta(hours=1)
 AN_HOUR = 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """What somebody asks for. `not_with` and `again_with` name rooms of earlier sessions."""
 
     wants: frozenset[str]
@@ -60,8 +59,7 @@ class Asking:
     again_with: str | None = None
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(Struct):
     """The ask as it is kept. `help`: somebody comes because of its words."""
 
     row: AskRow

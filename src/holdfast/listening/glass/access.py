@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.boxes import Pair, unlock_with
@@ -31,8 +30,7 @@ from holdfast.staff.access import fresh_staff
 WORDS = b"break-glass, words"
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """The open work that a conversation is opened for, as its own door found it."""
 
     about: str  # `escalation:12`, `case:7`

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.kit.errors import Conflict, Malformed, NotPermitted
 from holdfast.kit.words import N_, NP_
@@ -148,8 +149,7 @@ class TooLate(Conflict):
     words = NP_("safety", "They have been told already, or nothing was opened.")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A request as far as its standing goes."""
 
     asked_at: datetime
@@ -206,8 +206,7 @@ def check_pair(
         raise OtherHalfNeeded
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """By what one human is known again behind two accounts: what they sign in with."""
 
     subjects: Collection[str] = ()  # at the organisation's own sign-in

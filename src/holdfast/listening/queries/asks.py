@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import func, or_, select
 
 from holdfast.kit.ids import AskId, MemberId, OfferId
@@ -18,8 +18,7 @@ from holdfast.rights.rules import Member
 from holdfast.sealing.seam import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class MyAsk:
+class MyAsk(Struct, frozen=True):
     """My own ask while it waits, as my page shows it."""
 
     id: AskId
@@ -34,8 +33,7 @@ class MyAsk:
     again: bool  # for the listener of before
 
 
-@dataclass(frozen=True, slots=True)
-class MyOffer:
+class MyOffer(Struct, frozen=True):
     """An ask that lies before me."""
 
     id: OfferId

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import or_, select
 
 from holdfast.kit.ids import MemberId
@@ -19,8 +19,7 @@ from holdfast.rights.tables import RightRole
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """How much somebody listens and listened lately."""
 
     talking: int
@@ -29,8 +28,7 @@ class Load:
     rests_until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class MyDuty:
+class MyDuty(Struct, frozen=True):
     """My duty as my page shows it. `until` None: I am not on duty."""
 
     may_listen: bool

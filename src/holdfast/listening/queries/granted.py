@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, RightId
@@ -17,8 +17,7 @@ from holdfast.rooms.tables import SeatRow
 from holdfast.staff.queries import name_of
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """A right that stands. `known_as`: the name in the room of their last talk, and no other."""
 
     right: Right

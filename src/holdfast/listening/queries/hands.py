@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import HandId, ListeningId, RoomId, SeatId
@@ -18,8 +18,7 @@ from holdfast.staff.queries import name_of
 SHOWN_FOR = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class HandCard:
+class HandCard(Struct, frozen=True):
     """A raised hand, as the desk lists it."""
 
     id: HandId
@@ -34,8 +33,7 @@ class HandCard:
     answered_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class GuardCard:
+class GuardCard(Struct, frozen=True):
     """A listener who tried twice: what a person decides about."""
 
     session_id: ListeningId

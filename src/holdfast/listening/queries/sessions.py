@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, or_, select
 
 from holdfast.kit.ids import ListeningId, MemberId, RoomId, StaffId
@@ -31,8 +31,7 @@ from holdfast.staff.queries import name_of
 FEWEST_ANSWERS = 10  # below which nothing is said of a listener
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """A session as one who sits in it sees it. `side` None: somebody of the staff who came."""
 
     id: ListeningId

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -18,8 +18,7 @@ from holdfast.sealing.seam import Keyring
 from holdfast.staff.tables import StaffRow
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(Struct, frozen=True):
     """One who sits there. `role`: a staff person, always shown with it."""
 
     seat: str
@@ -30,8 +29,7 @@ class Sitting:
     seat_id: SeatId
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What somebody asked with, for the two who talk about it."""
 
     words: str
@@ -40,8 +38,7 @@ class Asked:
     summary: str  # of the listener before, as the member agreed to it
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(Struct, frozen=True):
     """The other one of the two, as they are called in that room."""
 
     name: str

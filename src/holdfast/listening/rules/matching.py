@@ -8,9 +8,10 @@ for, then to who has done least lately.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from holdfast.kit.ids import AskId, MemberId
 from holdfast.listening.rules.sessions import MOST_TOGETHER
@@ -46,8 +47,7 @@ class No(StrEnum):
     ALONE = "alone"  # nobody who could be called in is on shift
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """An ask as matching sees it."""
 
     id: AskId
@@ -66,8 +66,7 @@ class Wanted:
     open_offers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class OnDuty:
+class OnDuty(Struct, frozen=True):
     """A listener as matching sees them."""
 
     member: MemberId
@@ -86,8 +85,7 @@ class OnDuty:
     in_concern: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """One ask for one listener, and why."""
 
     ask: AskId

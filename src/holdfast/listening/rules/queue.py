@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
+
+from msgspec import Struct
 
 FEWEST = 5  # cases below which nothing is said
 LOOKED_BACK = timedelta(days=28)
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """How long people really waited, and how many of them there were."""
 
     seconds: int

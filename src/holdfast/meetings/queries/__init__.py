@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from holdfast.kit.ids import MeetingId, MemberId, RoomId, SeatId
@@ -20,8 +20,7 @@ KEPT = timedelta(days=14)  # after its time a meeting is forgotten
 REMIND_BEFORE = timedelta(minutes=30)
 
 
-@dataclass
-class Endings:
+class Endings(Struct):
     """Which meetings lie beyond the end of their circle. Circles know; the house is told it.
 
     They are there, because a circle that planned to end early goes on when somebody joins.

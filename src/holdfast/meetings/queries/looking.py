@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from holdfast.kit.ids import MeetingId
 from holdfast.kit.work import Work
@@ -19,8 +20,7 @@ from holdfast.rooms.tables import RoomKind, RoomState
 A_WHILE = timedelta(minutes=5)  # for which somebody who gave a sign is taken to be there
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A meeting as the clock finds it: what to tell the rules."""
 
     row: MeetingRow

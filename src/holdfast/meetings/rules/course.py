@@ -6,8 +6,10 @@ Pure. Nobody is ever silenced by it: it says whose turn it is, and everybody may
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.meetings.rules.happened import (
     Done,
@@ -34,8 +36,7 @@ MORE_TURN, MORE_ROUND = timedelta(minutes=1), timedelta(minutes=5)
 MOST_GIVEN = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A seat's place in the go-round."""
 
     seat: int
@@ -43,8 +44,7 @@ class Turn:
     state: TurnState = TurnState.WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """Where a meeting stands."""
 
     starts_at: datetime

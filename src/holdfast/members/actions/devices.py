@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from holdfast.kit.cipher import RootKey
@@ -42,8 +42,7 @@ class WrongWords(NotFound):
     help = True
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """What a device holds that wants in, and the sign that both devices show."""
 
     key: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.audit.actions import record
 from holdfast.kit.cipher import RootKey
@@ -47,8 +47,7 @@ class InvitationNeeded(NotPermitted):
     help = True
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What somebody shows at the door; each may be empty."""
 
     proof: str = ""

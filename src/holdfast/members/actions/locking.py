@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import update
 
 from holdfast.kit.cipher import RootKey
@@ -34,8 +34,7 @@ NO_PIN = N_("A PIN has four to eight digits.")
 OTHER_PIN = N_("These two are not the same. Please type it twice.")
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What came of a PIN: another token for the session where it was right, else tries left."""
 
     token: str = ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from holdfast.kit.cipher import RootKey
@@ -78,8 +78,7 @@ class WrongPhrase(NotFound):
     help = True
 
 
-@dataclass(frozen=True, slots=True)
-class CameIn:
+class CameIn(Struct, frozen=True):
     """What someone is given at the door, once."""
 
     member_id: MemberId

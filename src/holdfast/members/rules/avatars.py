@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 # Background and foreground: eight pairs that can be told apart in grey as well.
 HUES = (
@@ -21,8 +22,7 @@ HUES = (
 ELLIPSE, LEAF, STALK, FAN = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Rosette:
+class Rosette(Struct, frozen=True):
     """What one seed looks like: how many petals, which, how turned, and what sits in the middle."""
 
     background: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 ALGORITHM = "PBKDF2/SHA-256"
 ROUNDS = 2_000  # of the hash, for each number that is tried
@@ -20,8 +21,7 @@ LONGEST_WAIT = timedelta(minutes=30)
 WAIT_LASTS = timedelta(minutes=30)  # from when it is over
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """What is asked of who comes in: a proof, or an invitation, or nothing."""
 
     asks_proof: bool = False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import count
 from math import gcd
 from pathlib import Path
+
+from msgspec import Struct
 
 from holdfast.kit.errors import Conflict
 from holdfast.kit.words import N_
@@ -35,8 +36,7 @@ class NoNameLeft(Conflict):
     words = N_("All our names are taken in this room. You can still go into another room.")
 
 
-@dataclass(frozen=True)
-class Withheld:
+class Withheld(Struct, frozen=True, dict=True):
     """What must not be in a name; `withheld.toml` says why, part by part."""
 
     names: frozenset[str]
@@ -56,8 +56,7 @@ class Withheld:
         return halves
 
 
-@dataclass(frozen=True, slots=True)
-class Wordbook:
+class Wordbook(Struct, frozen=True):
     """The words that names are made of in one language, in the order they are said."""
 
     first: tuple[str, ...]

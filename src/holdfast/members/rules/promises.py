@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.words import N_, NP_
 
@@ -11,8 +11,7 @@ from holdfast.kit.words import N_, NP_
 VERSION = "2026-11-22.2"
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """One promise, an example of keeping it, and an example said less well and then better."""
 
     slug: str
@@ -23,8 +22,7 @@ class Promise:
     you_could_say: str
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True):
     """One thing a member says yes to, and what it means to take the yes back."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.kit.words import N_, NP_
 
@@ -12,16 +13,14 @@ NOT_QUITE = N_("Not quite, and that’s all right. Here is how it is.")
 NOT_ANSWERED = N_("Here is how it is.")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One answer that can be picked."""
 
     slug: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is asked, what can be answered, which answer is so, and why."""
 
     slug: str
@@ -31,8 +30,7 @@ class Question:
     explanation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(Struct, frozen=True):
     """What someone is told about their answer to one question."""
 
     question: Question

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
 from sqlalchemy import delete
 
 from holdfast.erasing.actions import Going, begin_erasure, name_keys, note_hidden
@@ -46,7 +46,7 @@ AT_ONCE = 1_000
 NEARLY = timedelta(hours=1)  # a night may have begun before a copy was made, and ended after it
 
 
-class Quietly(Keys):
+class Quietly(Keys, frozen=True):
     """Erases where nobody is told, because nobody is there yet."""
 
     async def hide(self, row: Erasure) -> None:
@@ -65,8 +65,7 @@ async def _nothing_stays(work: Work) -> Kept:
     return NOTHING_KEPT
 
 
-@dataclass(slots=True)
-class EraseAgain:
+class EraseAgain(Struct):
     """Looks through a restored place for what the ledger names."""
 
     workshop: Workshop

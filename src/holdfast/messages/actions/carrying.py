@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, select, update
 
 from holdfast.erasing.actions import note_bare, note_hidden
@@ -41,7 +41,7 @@ Lying = tuple[int, MessageId, int | None]  # a message's row, its id, its place 
 UNKNOWN = bytes(16)  # in the place of what told the words first said: no words are the same
 
 
-class Keys:
+class Keys(Struct, frozen=True):
     """Which keys go, and what tells the same words from others."""
 
     async def keys(self, work: Work, row: Erasure) -> tuple[set[KeyId], bool]:
@@ -57,8 +57,7 @@ class Keys:
             await _macs_of_changes(work, seat, old, new)
 
 
-@dataclass(slots=True)
-class Carrying(Keys):
+class Carrying(Keys, frozen=True):
     """The same, and hides: in a house that is open."""
 
     ledger: Ledger

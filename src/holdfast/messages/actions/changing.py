@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from holdfast.erasing.actions import ERASURES, Going, erasure_values
 from holdfast.erasing.holds.rules import NOTHING_HELD, Held

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, update
 
 from holdfast.erasing.actions import (
@@ -75,8 +75,7 @@ async def marks_of(work: Work, member: Member, *, marker: Marker) -> list[Mark]:
 # ---------------------------------------------------------------- as often as it takes
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     """Somebody who goes, and the erasure that says so."""
 
     member: Member

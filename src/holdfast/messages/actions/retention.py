@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 from sqlalchemy import delete, select, update
 
 from holdfast.audit.actions import record
@@ -84,8 +84,7 @@ async def undo_retention(work: Work, actor: Actor, *, of: Keeping) -> None:
 # ---------------------------------------------------------------- the night
 
 
-@dataclass(slots=True)
-class Night:
+class Night(Struct):
     """One room's words of before a moment, as they go: how far it is."""
 
     room_id: RoomId

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.kit.ids import MemberId, MessageId
 from holdfast.kit.limits import Pace
@@ -67,8 +69,7 @@ def is_prepared(ledger: Ledger, seat: Seat, draft: Draft) -> bool:
     return ledger.keyring.holds(seat.id, day_of(ledger.clock.now()))
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(Struct):
     """Words and content note as they were read, and the graver of the two readings."""
 
     text: Read

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from holdfast.kit.ids import KeyId
 from holdfast.messages.events import Entry
@@ -14,8 +15,7 @@ Known = tuple[int | None, bytes | None, int, KeyId | None, str | None]  # seq, m
 Mac = Callable[[KeyId, str, Actor], bytes]  # of a key and a meaning, for who says it again
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """What the database knew when the batch began. Seqs and counts are moved on by the plan."""
 
     heads: dict[int, int]  # room → newest seq
@@ -30,8 +30,7 @@ class Facts:
     unfolded: set[tuple[int, int]] = field(default_factory=set)  # whose counts wait to be told
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """Rows to write, in the order of `sqlite.py` and `postgresql.py`, and what follows."""
 
     facts: Facts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.ids import KeyId, MessageId
@@ -16,8 +17,7 @@ from holdfast.rooms.access import Seat
 AN_HOUR = 3_600_000  # milliseconds
 
 
-@dataclass(slots=True)
-class Accepted:
+class Accepted(Struct):
     """It is on disk. `first` is False when the same nonce had already been kept."""
 
     nonce: str
@@ -26,8 +26,7 @@ class Accepted:
     first: bool = True
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(Struct):
     """It is on disk and waits for a person: not in the room, never lost."""
 
     nonce: str
@@ -47,8 +46,7 @@ def is_new(outcome: Outcome | None) -> bool:
     return isinstance(outcome, Accepted | Kept) and outcome.first
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row that goes with an entry, in its transaction: what else follows from what was said."""
 
     table: str
@@ -112,8 +110,7 @@ class Ticket:
         return self.outcome
 
 
-@dataclass(slots=True)
-class Post:
+class Post(Struct):
     """Something to be said; or, with `why`, to be kept until a person has read it."""
 
     seat: Seat
@@ -144,8 +141,7 @@ class Post:
         return self.at + self.goes_after * AN_HOUR
 
 
-@dataclass(slots=True)
-class Edit:
+class Edit(Struct):
     """Other words for something said. `now` is the message as it will stand."""
 
     seat: Seat
@@ -163,8 +159,7 @@ class Edit:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Remove:
+class Remove(Struct):
     """Taking back something said. What goes with it says that it is to be erased."""
 
     seat: Seat
@@ -176,8 +171,7 @@ class Remove:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Respond:
+class Respond(Struct):
     """A response given or taken away."""
 
     seat: Seat
@@ -189,8 +183,7 @@ class Respond:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Fold:
+class Fold(Struct):
     """The house telling a room how many responses a message now has."""
 
     room_id: int
@@ -199,8 +192,7 @@ class Fold:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Release:
+class Release(Struct):
     """A held message taking its place in the room's order now."""
 
     room_id: int
@@ -211,8 +203,7 @@ class Release:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Announce:
+class Announce(Struct):
     """The house telling a room something: a care note, or that the room is another now."""
 
     room_id: int
@@ -222,8 +213,7 @@ class Announce:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Hide:
+class Hide(Struct):
     """A moderator taking something out of the room. Its words are kept, sealed, for an appeal.
 
     `frozen`: its author, who wants it kept and not used; the room sees what it sees when they take
@@ -238,8 +228,7 @@ class Hide:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Restore:
+class Restore(Struct):
     """Something hidden coming back into the room, with its words. `now` is how it stands then.
 
     `frozen`: only what its author froze comes back, and as it was before.
@@ -253,8 +242,7 @@ class Restore:
     ticket: Ticket = field(default_factory=Ticket)
 
 
-@dataclass(slots=True)
-class Annotate:
+class Annotate(Struct):
     """A moderator's content note above something said, or its end. The words stay as they are."""
 
     room_id: int
@@ -271,8 +259,7 @@ Guided = Hide | Restore | Annotate
 Waiting = Spoken | Guided | Fold | Release | Announce
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct):
     """What a committed batch comes to."""
 
     outcomes: list[tuple[Ticket, Outcome]]

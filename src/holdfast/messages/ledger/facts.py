@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.messages.ledger.entries import (
     Annotate,
@@ -16,8 +16,7 @@ from holdfast.messages.ledger.entries import (
 )
 
 
-@dataclass(slots=True)
-class Needs:
+class Needs(Struct):
     """What to read before planning."""
 
     rooms: list[int]

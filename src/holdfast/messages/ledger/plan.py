@@ -7,9 +7,9 @@ here looks at a clock, a database or a socket.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import orjson
+from msgspec.structs import replace
 
 from holdfast.kit.errors import Conflict, NotFound
 from holdfast.kit.ids import RoomId

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.erasing.queries import erased_by
@@ -31,8 +31,7 @@ WHAT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptShown:
+class ReceiptShown(Struct, frozen=True):
     """A receipt in plain words, and as letters to keep."""
 
     what: str

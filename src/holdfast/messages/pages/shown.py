@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from msgspec import Struct, field
 
 from holdfast.kit.clock import stamp
 from holdfast.kit.looks import Looks
@@ -76,8 +76,7 @@ def badge_words(role: str, locale: str) -> str:
     return say(locale, BADGES[Role(role)]) if role else ""
 
 
-@dataclass
-class View:
+class View(Struct):
     """How one reader sees a run of messages."""
 
     looks: Looks

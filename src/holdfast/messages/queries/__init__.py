@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from holdfast.kit.glances import Glances
@@ -39,8 +40,7 @@ FOUND = 50
 PRIVATE = "private"  # in the place of who removed it: words between two, and the reader is neither
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True, eq=False):
     """Who opens the words: their right to the room was checked at the access door.
 
     `whole`: what is read is for everybody, as where somebody changes what all will see.
@@ -49,7 +49,7 @@ class Reader:
     keyring: Keyring
     actor: Actor
     whole: bool = False
-    known: dict[RoomId, Unseen] = field(default_factory=dict, compare=False)
+    known: dict[RoomId, Unseen] = field(default_factory=dict)
 
     async def in_hand(self, keys: Iterable[KeyId]) -> None:
         """Make sure of these keys, and of the parts of private talk that are the reader's."""

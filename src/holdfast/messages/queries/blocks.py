@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.clock import stamp
@@ -15,8 +15,7 @@ from holdfast.messages.tables import BlockKind, BlockRow, HideRow
 from holdfast.rooms.tables import RoomRow, SeatRow
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A mute or block as the one who set it sees it: the room and the name, as they were then."""
 
     id: BlockId
@@ -99,8 +98,7 @@ async def kept_unseen(work: Work, member_id: MemberId) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Whoever sits, or sat, in a seat of this room, as the room knows them."""
 
     seat_id: SeatId

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import orjson
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from holdfast.kit.ids import RoomId, SeatId

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import and_, exists, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
@@ -17,8 +17,7 @@ AT_ONCE = 200
 OVER = (HeldState.RETURNED, HeldState.WITHDRAWN)  # a post no room will ever see
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """A message whose time is over, and whose it is; `removed` where it went before.
 
     `hidden`: a moderator took it out of the room, and its words still lie apart.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
@@ -68,8 +68,7 @@ def _unused(work: Work, week: date) -> Any:
     return select(MemberRow.id).where(*away, ~is_frozen(MemberRow.id))
 
 
-@dataclass(frozen=True, slots=True)
-class GivenBack:
+class GivenBack(Struct, frozen=True):
     """Words that were given back to their author, a while ago."""
 
     id: MessageId

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId
@@ -22,8 +22,7 @@ AT_ONCE = 200
 Found = TypeVarTuple("Found")
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """A message of somebody who is frozen, which others still see."""
 
     room_id: RoomId

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import RoomId
@@ -68,8 +68,7 @@ async def _is_gone(work: Work, room_id: RoomId, seq: int) -> bool:
     return await work.db.scalar(select(MessageRow.row).where(*its)) is None
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """Whether a second room may be opened, and what that depends on."""
 
     voices: int  # members who wrote in the last quarter of an hour

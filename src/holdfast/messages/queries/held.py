@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, MessageId, RoomId, SeatId, StaffId
@@ -17,8 +17,7 @@ from holdfast.rooms.access import Author
 from holdfast.rooms.tables import RoomRow, SeatRow
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A held message, opened."""
 
     id: MessageId

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, or_, select
 
 from holdfast.kit.ids import RoomId, SeatId
@@ -18,8 +18,7 @@ from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 NEWEST = 20_000  # messages among which those of the last moments are looked for
 
 
-@dataclass(frozen=True, slots=True)
-class SaidLately:
+class SaidLately(Struct, frozen=True):
     """Something said from which something may still follow."""
 
     room_id: RoomId

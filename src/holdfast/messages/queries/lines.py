@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from holdfast.erasing.holds.tables import HeldWordsRow
@@ -25,8 +26,7 @@ from holdfast.rooms.tables import SeatRow
 from holdfast.staff.tables import StaffRow
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One message by itself, said or held."""
 
     seq: int | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from holdfast.kit.glances import Asked, Glances
 from holdfast.kit.ids import MemberId, RoomId, SeatId

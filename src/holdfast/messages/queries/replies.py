@@ -6,10 +6,10 @@ What counts as an answer is in `messages.rules.replies`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, RoomId, SeatId
@@ -30,8 +30,7 @@ def nobody_is_new(member_id: MemberId) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """Somebody who said something and had no reply: where, who, since when."""
 
     room_id: RoomId
@@ -44,8 +43,7 @@ class Unanswered:
     is_newcomer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Replies:
+class Replies(Struct, frozen=True):
     """The last 24 hours of every open room, as far as answers go."""
 
     waiting: list[Unanswered]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, or_, select, union
 
 from holdfast.erasing.holds.tables import HeldWordsRow
@@ -26,8 +26,7 @@ from holdfast.sealing.seam import Keyring, day_of
 MOST_NAMED = 1_000  # messages named in one statement; with more of them it is "about"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What is named in something open, and so stays however old it is."""
 
     messages: Collection[MessageId] = ()
@@ -38,8 +37,7 @@ class Kept:
 NOTHING_KEPT = Kept()
 
 
-@dataclass(frozen=True, slots=True)
-class Old:
+class Old(Struct, frozen=True):
     """One message whose words are old enough to go."""
 
     row: int

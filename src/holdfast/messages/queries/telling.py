@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
@@ -19,8 +19,7 @@ from holdfast.rooms.tables import RoomRow, SeatRow
 Spot = tuple[RoomId, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ForMember:
+class ForMember(Struct, frozen=True):
     """Something said that one member should know of."""
 
     member_id: MemberId

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.glances import Glances
@@ -49,8 +49,7 @@ async def replies_in(work: Work, reader: Reader, room_id: RoomId, seq: int) -> l
     return await seen_messages(work, reader, room_id, query.limit(LONGEST_THREAD))
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A message by its author's name there, and a number or a wish that goes with it."""
 
     seq: int
@@ -59,8 +58,7 @@ class Named:
     wants: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What is new since somebody last read: numbers and names, and nobody's words."""
 
     messages: int

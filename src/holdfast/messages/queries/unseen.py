@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -33,8 +34,7 @@ from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.tables import SeatRow
 
 
-@dataclass(slots=True)
-class Unseen:
+class Unseen(Struct):
     """Seats and single messages of one room that one reader does not see.
 
     `seqs` are the hidden messages, and among them those of hidden seats as far as they are known.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.words import N_, NP_
@@ -60,8 +60,7 @@ class KeptForCare(HoldfastError):
     help = True
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(Struct, frozen=True):
     """What is true of the place and the writer when words come."""
 
     state: RoomState = RoomState.LIVE
@@ -71,8 +70,7 @@ class Circumstances:
     newcomer: bool = False  # somebody's first words, where these are read first
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """`why` it is held, or the `refusal`; neither means that it is said."""
 
     why: str | None = None

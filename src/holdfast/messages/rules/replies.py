@@ -9,9 +9,10 @@ somebody is itself an answer and waits for none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
+
+from msgspec import Struct, field
 
 from holdfast.kit.ids import RoomId, SeatId
 
@@ -20,8 +21,7 @@ THREAD = timedelta(minutes=30)  # within that, the next words of somebody else a
 BEAT, BEATS = timedelta(minutes=5), 12  # a room's pulse: an hour in steps
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """That something was said: who, when, in answer to what. Never the words."""
 
     room_id: RoomId
@@ -32,8 +32,7 @@ class Spoken:
     by_staff: bool = False
 
 
-@dataclass(slots=True)
-class Turn:
+class Turn(Struct):
     """What one person said in a row, and when somebody first answered."""
 
     first: Spoken
@@ -47,8 +46,7 @@ class Turn:
         return None if self.answered_at is None else self.answered_at - self.first.at
 
 
-@dataclass(frozen=True, slots=True)
-class FirstReplies:
+class FirstReplies(Struct, frozen=True):
     """How long people in one room waited for the first reply. Nothing where nobody was answered."""
 
     median: timedelta | None

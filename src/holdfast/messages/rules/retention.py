@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from holdfast.kit.ids import RoomId
 
@@ -26,8 +27,7 @@ class Chosen(Protocol):
     def days(self) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """How long words are kept, as it holds at one moment."""
 
     kinds: Mapping[str, int] = field(default_factory=lambda: dict(USUAL))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from holdfast.kit.errors import HoldfastError, Malformed, TooLong
 from holdfast.kit.words import N_
@@ -55,8 +55,7 @@ class Response(StrEnum):
     STRENGTH = "strength"
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """What someone wants to say, checked and cleaned."""
 
     nonce: str

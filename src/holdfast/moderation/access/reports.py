@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.errors import NotFound
@@ -21,8 +20,7 @@ from holdfast.rooms.tables import SeatRow
 ID_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Whom a report is about, and which message where it is one. `words` as their author sealed
     them.
     """

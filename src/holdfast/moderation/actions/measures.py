@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from holdfast.kit.errors import NotFound, NotPermitted
 from holdfast.kit.ids import CaseId, MemberId, MessageId, RoomId, SeatId
@@ -51,8 +52,7 @@ from holdfast.screening.reading import Read, read
 from holdfast.sealing.seam import Keyring, day_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """What somebody wants to do, by which rule and why.
 
     `seq` names the message; `words` are what the member reads (a note), `rewrite` is another way

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.crisis.actions.worried import hear_worry
 from holdfast.kit.errors import Conflict, NotPermitted
@@ -34,8 +36,7 @@ from holdfast.sealing.seam import Keyring, day_of
 KINDS = {Door.WORRIED: CaseKind.WORRIED, Door.CONDUCT: CaseKind.CONDUCT}
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A report that lies with us. `first` False: it lay with us before."""
 
     id: ReportId

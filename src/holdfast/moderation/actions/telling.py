@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.errors import NotFound
 from holdfast.kit.limits import Pace
@@ -21,8 +21,7 @@ PACES = {  # each door its own: what is not ok never uses up a worry
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """What somebody tells us: where, about what, through which door, in which words.
 
     `kind` None: they have not chosen one. Their words are read all the same.

@@ -6,8 +6,9 @@ is in hand already, the measures join that, and whoever reported it is answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from holdfast.kit.ids import CaseId, MeasureId, MemberId, MessageId, RoomId, SeatId
 from holdfast.kit.work import Work
@@ -24,8 +25,7 @@ from holdfast.rights.rules import Actor, Staff
 from holdfast.sealing.seam import Keyring
 
 
-@dataclass(slots=True)
-class Swept:
+class Swept(Struct):
     """One seat in an open room, and what its member said there that stands: seq and message."""
 
     member_id: MemberId
@@ -34,8 +34,7 @@ class Swept:
     said: list[tuple[int, MessageId]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Sweeping:
+class Sweeping(Struct, frozen=True):
     """By which rule, why, and until when the member is paused."""
 
     rule: str

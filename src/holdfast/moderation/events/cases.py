@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import CaseId, RoomId, SeatId
 from holdfast.kit.work import Event
 from holdfast.moderation.rules.cases import FlagKind
 
 
-@dataclass(frozen=True)
-class CaseChanged(Event):
+class CaseChanged(Event, frozen=True):
     """Something about a case is new: opened, joined, claimed, released, decided, closed."""
 
     id: CaseId
@@ -18,8 +15,7 @@ class CaseChanged(Event):
     what: str
 
 
-@dataclass(frozen=True)
-class Tried(Event):
+class Tried(Event, frozen=True):
     """Somebody wrote what is not simply said. Once may be a slip; every process counts."""
 
     room_id: RoomId

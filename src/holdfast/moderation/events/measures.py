@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from holdfast.kit.ids import AppealId, MeasureId, MemberId, RoomId, StaffId
@@ -10,8 +9,7 @@ from holdfast.kit.work import Event
 from holdfast.moderation.rules.measures import Ending, MeasureKind
 
 
-@dataclass(frozen=True)
-class MeasureTaken(Event):
+class MeasureTaken(Event, frozen=True):
     """A measure is in force. `member_id` is whom it is about; a room's measure has none."""
 
     id: MeasureId
@@ -22,8 +20,7 @@ class MeasureTaken(Event):
     until: datetime | None
 
 
-@dataclass(frozen=True)
-class MeasureEnded(Event):
+class MeasureEnded(Event, frozen=True):
     """A measure is over, by the clock, by hand, or because an appeal was upheld."""
 
     id: MeasureId
@@ -33,24 +30,21 @@ class MeasureEnded(Event):
     member_id: MemberId | None
 
 
-@dataclass(frozen=True)
-class MeasureOverturned(Event):
+class MeasureOverturned(Event, frozen=True):
     """Somebody else saw it another way: worth learning from, for who took the measure."""
 
     id: MeasureId
     staff_id: StaffId
 
 
-@dataclass(frozen=True)
-class AppealMade(Event):
+class AppealMade(Event, frozen=True):
     """A member asked for a second look."""
 
     id: AppealId
     due_at: datetime
 
 
-@dataclass(frozen=True)
-class AppealAnswered(Event):
+class AppealAnswered(Event, frozen=True):
     """Somebody read the appeal and decided."""
 
     id: AppealId

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from holdfast.kit.ids import MemberId, ReportId
 from holdfast.kit.work import Event
 from holdfast.moderation.rules.reports import Step
 
 
-@dataclass(frozen=True)
-class ReportAnswered(Event):
+class ReportAnswered(Event, frozen=True):
     """A report went a step on: it was looked at, or there is an answer."""
 
     member_id: MemberId

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Path, Request
+from msgspec import Struct
 from starlette.responses import Response
 
 from holdfast.kit.cookies import go_to
@@ -75,8 +75,7 @@ async def post_person_form(
     return await send(request, house, member, About(slug, handle=handle))
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What the form is about, as its address says it."""
 
     slug: str

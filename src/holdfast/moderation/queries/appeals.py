@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, or_, select
 
 from holdfast.kit.ids import AppealId, MeasureId, MessageId, StaffId
@@ -26,8 +26,7 @@ from holdfast.sealing.seam import Place, Sealed
 APPEAL, ANSWER = b"aw", b"aa"  # the parts that are sealed
 
 
-@dataclass(frozen=True, slots=True)
-class Appeal:
+class Appeal(Struct, frozen=True):
     """An appeal as whoever judges it sees it: never who took the measure."""
 
     id: AppealId
@@ -151,8 +150,7 @@ async def waiting_count(work: Work) -> int:
     return await work.db.scalar(select(func.count()).select_from(AppealRow).where(*waits)) or 0
 
 
-@dataclass(frozen=True, slots=True)
-class Overturned:
+class Overturned(Struct, frozen=True):
     """A measure of one's own that somebody else saw another way: worth learning from."""
 
     measure_id: MeasureId

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.crisis.queries import opened_lines
@@ -25,8 +25,7 @@ from holdfast.staff.tables import StaffRow
 CONTEXT = 6  # lines of talk before the newest message that was reported
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(Struct, frozen=True):
     """What one member told us. Who they are stands nowhere: a reporter is never named."""
 
     id: ReportId
@@ -39,8 +38,7 @@ class Reported:
     copied: Sequence[Copied] = ()  # of a talk between two: all of it that is open
 
 
-@dataclass(frozen=True, slots=True)
-class Flagged:
+class Flagged(Struct, frozen=True):
     """What a machine noticed, and about which message."""
 
     what: FlagKind
@@ -48,8 +46,7 @@ class Flagged:
     line: Line | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What was done, by whom and when."""
 
     what: str
@@ -58,8 +55,7 @@ class Step:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseCard:
+class CaseCard(Struct, frozen=True):
     """All of one case that whoever decides it needs."""
 
     summary: CaseSummary

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -25,8 +25,7 @@ from holdfast.staff.tables import StaffRow
 ENDED_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What one person asked for, and a second one may grant."""
 
     id: int
@@ -38,8 +37,7 @@ class Asked:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HoldShown:
+class HoldShown(Struct, frozen=True):
     """One hold as the desk shows it. Whose it is stands in the work it is for, and only there."""
 
     about: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -31,8 +31,7 @@ PURPOSE, NOBODYS = b"holdfast measures of rooms", KeyId(bytes(16))
 REASON, WORDS, REWRITE = b"mr", b"mw", b"mo"  # the parts that are sealed
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A measure as staff see it, opened."""
 
     id: MeasureId

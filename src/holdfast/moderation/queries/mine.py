@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.ids import MeasureId, MemberId
@@ -27,8 +27,7 @@ from holdfast.moderation.tables import AppealRow, MeasureRow
 from holdfast.rooms.tables import RoomRow
 
 
-@dataclass(frozen=True, slots=True)
-class MyAppeal:
+class MyAppeal(Struct, frozen=True):
     """What I wrote, by when somebody answers, and what they said."""
 
     state: AppealState
@@ -39,8 +38,7 @@ class MyAppeal:
     judged_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class MyMeasure:
+class MyMeasure(Struct, frozen=True):
     """One measure about me. Who took it is not told; that somebody else reads an appeal is."""
 
     id: MeasureId

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from holdfast.kit.ids import MessageId, ReportId, RoomId, SeatId
@@ -21,8 +21,7 @@ from holdfast.sealing.seam import Sealed
 AROUND = 5  # lines before, and as many after
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """One line that opened as it lies there."""
 
     id: MessageId
@@ -32,8 +31,7 @@ class Opened:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """One line of a copy, as the desk reads it."""
 
     seq: int

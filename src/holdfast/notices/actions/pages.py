@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
@@ -36,8 +36,7 @@ from holdfast.rights.rules import Actor, Staff, System
 CALLING = timedelta(seconds=15)  # a rung whose calls were cut off by a stop is made again after it
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call that was made, and what became of it."""
 
     staff_id: StaffId | None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 from sqlalchemy import delete, text, update
 
 from holdfast.kit.facts import set_fact
@@ -30,8 +30,7 @@ TELL_AGAIN = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One thing that one member should know. Of a place, `about` is the place itself."""
 
     member_id: MemberId

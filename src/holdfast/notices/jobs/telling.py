@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from holdfast.kit.apart import find_keys
 from holdfast.kit.cipher import RootKey, WrongKey
@@ -43,8 +43,7 @@ log = structlog.get_logger()
 FindLooks = Callable[[Work, Collection[MemberId]], Awaitable[Mapping[MemberId, Looks]]]
 
 
-@dataclass
-class Teller:
+class Teller(Struct):
     """What is needed to tell members: the telephone, the key, and how those signed in read."""
 
     telephone: Telephone

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import exists, func, select
 
 from holdfast.kit.clock import stamp
@@ -24,8 +24,7 @@ UNSEEN = "SELECT slug, COUNT(*) FROM notices WHERE member_id = ? AND seen_at IS 
 ONCE, AT_MOST = 200, 5_000  # members told in one go; notices looked at for it
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One thing that a member was told: what kind of thing, where it leads, when."""
 
     id: NoticeId
@@ -36,8 +35,7 @@ class Notice:
     seen_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What one member's devices are to say now, all at once: that something is new."""
 
     member_id: MemberId

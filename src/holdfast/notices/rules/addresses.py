@@ -8,8 +8,10 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from holdfast.kit.ids import ContactId, StaffId
 from holdfast.notices.rules.climbing import Way
@@ -20,8 +22,7 @@ POINT_BYTES, SECRET_BYTES = 65, 16
 NUMBER = re.compile(r"\+[0-9][0-9 ().-]{5,22}[0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """What a browser gives so that it can be called: where, and the keys to seal it for."""
 
     endpoint: str
@@ -32,8 +33,7 @@ class Subscription:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """One way to call one person, opened, as it is held in memory while it is used."""
 
     contact_id: ContactId

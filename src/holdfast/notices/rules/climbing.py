@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.kit.ids import StaffId
 from holdfast.kit.words import NP_
@@ -58,8 +59,7 @@ class Outcome(StrEnum):
     NO_WAY = "no_way"  # they have not said how to call them, or it is turned off here
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """One step of a ladder: so long after the page was raised, these people."""
 
     after: timedelta
@@ -86,8 +86,7 @@ ENDS = {
 }  # told once; everything else climbs until it is answered
 
 
-@dataclass(frozen=True, slots=True)
-class Climb:
+class Climb(Struct, frozen=True):
     """What is due now: whom to call, how many steps are behind us then, and when the next is."""
 
     whom: Whom
@@ -95,8 +94,7 @@ class Climb:
     next_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """Who there is to call, by what the rota and the chain say just now."""
 
     on_shift: tuple[StaffId, ...] = ()  # crisis moderators and above who are here

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from holdfast.kit.words import NP_
 
@@ -24,8 +25,7 @@ DAY = 24 * 60
 LONG_AGO = 10_000  # notices that one member may take along
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a device shows, in its reader's language. Never who, where or why."""
 
     title: str

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
 
 from holdfast.kit.cipher import RootKey
 from holdfast.kit.clock import Clock
@@ -51,8 +50,7 @@ class Telephone(Protocol):
         """Hang up for good, when the house closes."""
 
 
-@dataclass
-class Senders(AbstractAsyncContextManager["Senders"]):
+class Senders(Struct):
     """The telephone of a real house. What is not set up here is never called."""
 
     pushing: PushSender | None

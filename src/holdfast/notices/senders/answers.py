@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
+from msgspec import Struct
 
 from holdfast.notices.rules import Outcome
 
 NO_MORE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What became of a call, and the code that says so."""
 
     outcome: Outcome

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ import httpx
 import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from msgspec import Struct
 from py_vapid import Vapid02
 
 from holdfast.kit.cipher import RootKey
@@ -34,8 +34,7 @@ def signing_key(root: RootKey) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(number, ec.SECP256R1())
 
 
-@dataclass(frozen=True, slots=True)
-class PushSender:
+class PushSender(Struct, frozen=True):
     """Sends one and the same notice. Nothing in it says why, or about whom."""
 
     client: httpx.AsyncClient

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 import httpx
 import orjson
+from msgspec import Struct
 
 from holdfast.kit.clock import Clock
 from holdfast.notices.rules import NEUTRAL, Urgency
@@ -23,8 +23,7 @@ def signature(secret: str, at: int, body: bytes) -> str:
     return f"t={at},v1={signed.hexdigest()}"
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookSender:
+class WebhookSender(Struct, frozen=True):
     """Asks the gateway to call numbers. Nothing in it says why, or about whom."""
 
     client: httpx.AsyncClient

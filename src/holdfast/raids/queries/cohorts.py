@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import exists, or_, select
 
 from holdfast.crisis.tables import SignalRow
@@ -15,8 +14,7 @@ from holdfast.raids.tables import CohortRow, RaidMeasureRow
 from holdfast.rooms.tables import RoomKind, RoomRow, SeatRow
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What taking back a cohort would do."""
 
     people: int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import MemberId, RaidId, RoomId, SeatId
@@ -17,8 +17,7 @@ from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 AT_ONCE = 5_000  # in one question to the database
 
 
-@dataclass(frozen=True, slots=True)
-class RaidSummary:
+class RaidSummary(Struct, frozen=True):
     """A raid as the desk shows it."""
 
     id: RaidId
@@ -76,8 +75,7 @@ async def arrivals_since(work: Work, slot: int) -> dict[int, dict[int, int]]:
     return dict(found)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRoom:
+class OpenRoom(Struct, frozen=True):
     """A room that a raid can be about."""
 
     id: RoomId

@@ -6,13 +6,14 @@ import gzip
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
+from msgspec import Struct
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from holdfast.kit.house import House, InHouse
@@ -61,8 +62,7 @@ async def help_for_young(request: Request, house: InHouse) -> Response:
     return _answer(request, house, young=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """A page as it is sent. It holds nothing of anybody, so it may be compressed."""
 
     body: bytes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from holdfast.resources.rules.helplines import (
@@ -58,8 +58,7 @@ class Check(BaseModel):
 Checks = Mapping[str, Check]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One thing to check: a country's emergency number, a helpline or the directory."""
 
     key: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from holdfast.resources.rules.helplines import (
     WORLD,
@@ -24,8 +25,7 @@ HiddenFor = Literal["weak", "partial", "memory", "expired"]
 DoubtWhy = Literal["unchecked", "expiring", "expired", "checked later than today", "wrong"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A helpline with the contacts that may be seen, and how far they can be trusted."""
 
     line: Helpline
@@ -33,8 +33,7 @@ class Shown:
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(Struct, frozen=True):
     """A helpline, or some contacts of it, that may not be seen, and why."""
 
     line: Helpline
@@ -42,8 +41,7 @@ class Hidden:
     why: HiddenFor
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """Help for one country on one day. Never empty: emergency and directory always remain."""
 
     country: str
@@ -55,8 +53,7 @@ class Sheet:
     hidden: tuple[Hidden, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """One row that the people who run this place should look at."""
 
     country: str

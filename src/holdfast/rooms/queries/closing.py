@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.ids import RoomId
@@ -14,8 +14,7 @@ from holdfast.rooms.rules.closing import TOLD_AT_ONCE
 from holdfast.rooms.tables import RoomClosingRow, RoomKind, RoomRow, RoomState, SeatRow
 
 
-@dataclass(frozen=True, slots=True)
-class RoomKept:
+class RoomKept(Struct, frozen=True):
     """A room of the open kind as a steward looks after it: its words of itself, and its closing."""
 
     id: RoomId

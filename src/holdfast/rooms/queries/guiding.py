@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -35,8 +35,7 @@ STANDING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
+class Guide(Struct, frozen=True):
     """What stands in a room now, beside its own words."""
 
     topic: str = ""  # of the hour
@@ -135,8 +134,7 @@ async def slugs_in_use(work: Work, slugs: Sequence[str]) -> set[str]:
     return set(await work.db.scalars(select(RoomRow.slug).where(RoomRow.slug.in_(slugs))))
 
 
-@dataclass(frozen=True, slots=True)
-class CameIn:
+class CameIn(Struct, frozen=True):
     """A member who sat down here for the first time, as this room knows them."""
 
     handle: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.ids import MemberId, RoomId
@@ -12,8 +11,7 @@ from holdfast.rooms.tables import RoomKind, RoomRow, RoomState, SeatRow
 from holdfast.staff.tables import StaffRow
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A member's side space."""
 
     room_id: RoomId

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.glances import Asked, Glances
@@ -22,8 +22,7 @@ HERE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StaffHere:
+class StaffHere(Struct, frozen=True):
     """Somebody of the staff who sits in a room, as the room sees them."""
 
     staff_id: StaffId

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.ids import RoomId
@@ -29,8 +29,7 @@ class Stated(Protocol):
     def language(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Unsettled:
+class Unsettled(Struct, frozen=True):
     """A room that is to be something else than its row says."""
 
     room_id: RoomId
@@ -38,8 +37,7 @@ class Unsettled:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class StateLine:
+class StateLine(Struct, frozen=True):
     """What the line under a room's name tells: its state, who is here, who comes, how long."""
 
     state: RoomState

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.kit.words import N_
 
@@ -14,8 +15,7 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 LONGEST_NAME, LONGEST_TOPIC, LONGEST_ABOUT, LONGEST_LANGUAGE = 60, 200, 1_000, 35
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A room as it is planned. Its words are message ids, shown in the reader's language."""
 
     slug: str

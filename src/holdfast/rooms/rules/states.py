@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
+
+from msgspec import Struct
 
 
 class RoomState(StrEnum):
@@ -18,8 +19,7 @@ class RoomState(StrEnum):
     CLOSED = "closed"  # by a person, whatever the rota says; its members can read
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(Struct, frozen=True):
     """Someone certified who is on shift, as far as a room's state asks."""
 
     languages: Collection[str]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from holdfast.kit.errors import HoldfastError, TooFast
 from holdfast.kit.ids import MeasureId
@@ -23,8 +24,7 @@ RULES = {  # the one list of what is asked of everyone here, and why words or pe
 WHERE = "/me/measures"  # the page that says what, why and until when, and takes an appeal
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """That somebody may not write, or not come in; without `until` for good."""
 
     until: datetime | None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from holdfast.kit.ids import KeyId, SeatId
 
 ROOT = "root"  # under this name lies by what the root key is known that wraps the keys
 
 
-@dataclass(frozen=True, slots=True)
-class KeptKey:
+class KeptKey(Struct, frozen=True):
     """A data key as it is kept: wrapped by the root key, for one seat and UTC day.
 
     `generation` counts up when a message of the bucket is erased and its neighbours are sealed

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.sealing.keystore import KeptKey
 
 Write = Callable[[Sequence[KeptKey]], Awaitable[list[KeptKey]]]
 
 
-@dataclass(slots=True)
-class Waiting:
+class Waiting(Struct):
     """New keys, and who waits until they are on disk."""
 
     keys: Sequence[KeptKey]

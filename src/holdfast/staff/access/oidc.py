@@ -8,13 +8,13 @@ Its libraries are slow to load, and most places have no such sign-in: they come 
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
+from msgspec import Struct
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.outside import outside
@@ -36,8 +36,7 @@ class SsoSilent(HoldfastError):
     words = N_("Your organisation’s sign-in doesn’t answer just now. Please try again soon.")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What only we know about one request, until its answer comes."""
 
     back: str
@@ -46,8 +45,7 @@ class Asked:
     again: bool  # somebody is asked once more, although they are signed in there
 
 
-@dataclass(frozen=True, slots=True)
-class SsoPerson:
+class SsoPerson(Struct, frozen=True):
     """Who somebody is there, and when they last showed it."""
 
     issuer: str

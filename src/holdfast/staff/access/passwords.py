@@ -6,12 +6,12 @@ import asyncio
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.ids import StaffId
@@ -25,8 +25,7 @@ Found = TypeVar("Found")
 SCALES = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="scales")
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """Somebody whose password was right a moment ago. It says nothing about their code."""
 
     staff_id: StaffId

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from holdfast.kit.errors import Malformed
 from holdfast.staff.access.people import NotKnown
@@ -20,16 +21,14 @@ Found = TypeVar("Found")
 Credential = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Where the browser is: the name a passkey is bound to, and the origins it may come from."""
 
     name: str
     origins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whom a device is told that a passkey is of: a random handle, and what its list says."""
 
     handle: bytes
@@ -38,8 +37,7 @@ class Owner:
     place: str = PLACE
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """The public half of a passkey that a device has just made."""
 
     credential: bytes

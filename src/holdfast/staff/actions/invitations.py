@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
@@ -49,8 +49,7 @@ class NameTaken(Conflict):
     words = N_("Somebody here has that name already. Please choose another one.")
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Somebody who is in for the first time, with what they are told once."""
 
     token: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select, update
 
 from holdfast.audit.actions import record
@@ -26,8 +26,7 @@ from holdfast.staff.rules.shifts import EARLY, LONGEST, SERVES, SHORTEST, TalkFi
 from holdfast.staff.tables.shifts import ShiftRow
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftPlan:
+class ShiftPlan(Struct, frozen=True):
     """A shift as it is wished for. No languages: those of the person."""
 
     staff_id: StaffId

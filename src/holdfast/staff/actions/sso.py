@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict
 from datetime import UTC, datetime
 
+from msgspec.structs import asdict
 from sqlalchemy import select
 
 from holdfast.kit.work import Work

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, select
 
 from holdfast.kit.glances import Glances
@@ -18,8 +18,7 @@ from holdfast.staff.tables import StaffRow
 from holdfast.staff.tables.shifts import ShiftRow
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A shift on the rota, with its person's name."""
 
     id: ShiftId

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.ids import StaffId
@@ -20,8 +20,7 @@ from holdfast.staff.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """How somebody can sign in."""
 
     passkeys: int

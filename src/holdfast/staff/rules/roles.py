@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.words import N_
 from holdfast.rights.rules import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(Struct, frozen=True):
     """A role in words: its name, what one does in it, and what one never can."""
 
     name: str

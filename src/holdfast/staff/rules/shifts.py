@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
 
 from holdfast.kit.errors import Conflict
 from holdfast.kit.ids import StaffId
@@ -38,8 +39,7 @@ class TalkFirst(Conflict):
     way = "/desk/care"
 
 
-@dataclass(frozen=True, slots=True)
-class OnShift:
+class OnShift(Struct, frozen=True):
     """Someone certified who is here now. `until` is the end of the shift as it was planned."""
 
     staff_id: StaffId
@@ -59,8 +59,7 @@ class OnShift:
         return self.until + GRACE
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A stretch of the rota, as far as coverage asks."""
 
     role: Role
@@ -69,8 +68,7 @@ class Planned:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A time for which nobody is planned: no reader of a language, or no crisis moderator.
 
     `starts_at` is the true end of what was planned before, so a gap has one name for good.

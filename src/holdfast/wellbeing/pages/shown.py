@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from fastapi import Request
+from msgspec import Struct
 from starlette.responses import RedirectResponse, Response
 
 from holdfast.kit.errors import HoldfastError
@@ -26,8 +26,7 @@ CARE = "care"  # what was just written was read as high or immediate
 PACE = Pace(every=2, burst=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """What would not go into the plan: where it was written, its words, and why not."""
 
     at: str

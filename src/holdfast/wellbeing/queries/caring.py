@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
 from holdfast.kit.ids import DebriefId, ReliefId, StaffId
@@ -34,8 +34,7 @@ HANDLED = ("escalation:", "case:")  # what a hard one is counted by: the case, n
 DEBRIEFERS = (Role.SUPERVISOR, Role.LEAD)
 
 
-@dataclass(frozen=True, slots=True)
-class Care:
+class Care(Struct, frozen=True):
     """How one person is doing on this shift. The share is for their own eyes alone."""
 
     share: int
@@ -58,8 +57,7 @@ class Care:
         return worn or self.talks > 0 or bool(self.asked_at or self.break_until)
 
 
-@dataclass(frozen=True, slots=True)
-class Relief:
+class Relief(Struct, frozen=True):
     """Somebody who asked for cover: who and since when, and nothing of why."""
 
     id: ReliefId
@@ -68,8 +66,7 @@ class Relief:
     asked_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True):
     """A talk after something hard: with whom and until when. What it was about is nobody's."""
 
     id: DebriefId

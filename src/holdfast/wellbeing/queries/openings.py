@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.cipher import RootKey
@@ -20,8 +20,7 @@ from holdfast.wellbeing.rules.openings import READ_WITHIN
 from holdfast.wellbeing.tables import LineOpeningRow, SealedLineRow
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """An opening, told to the member: both names, the time, and the reason as it was written."""
 
     id: OpeningId
@@ -32,8 +31,7 @@ class Opening:
     told_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningAsked:
+class OpeningAsked(Struct, frozen=True):
     """An opening on its way, for those at the desk who may open a line: who, when and why."""
 
     id: OpeningId

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from holdfast.kit.cipher import RootKey
@@ -22,8 +22,7 @@ from holdfast.wellbeing.rules.seals import SEALED_LINE, Purpose
 from holdfast.wellbeing.tables import PlanLineRow, PlanSignalRow, PlanUndoRow, SealedLineRow
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a plan, opened for its member."""
 
     id: PlanLineId
@@ -32,8 +31,7 @@ class Line:
     shared_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SharedLine:
+class SharedLine(Struct, frozen=True):
     """One line that its member agreed to hand over, and since when."""
 
     part: Part
@@ -41,16 +39,14 @@ class SharedLine:
     agreed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Struct, frozen=True):
     """What was done last, and the words that would come back."""
 
     change: Change
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeftLine:
+class LeftLine(Struct, frozen=True):
     """The sealed line, opened for the member who left it."""
 
     words: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from holdfast.kit.apart import find_keys
@@ -17,8 +17,7 @@ from holdfast.wellbeing.rules.seals import Purpose, bound_to
 from holdfast.wellbeing.tables import PlanKeyRow
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Struct, frozen=True):
     """One member's key, for one purpose or one line."""
 
     key: DataKey

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.kit.ids import StaffId
 from holdfast.screening.concern import Concern
@@ -37,8 +38,7 @@ class DebriefState(StrEnum):
 OPEN_STATES = (DebriefState.OFFERED, DebriefState.WANTED)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Something hard that was read: its points and when."""
 
     points: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from holdfast.kit.errors import Conflict, HoldfastError, Malformed, TooFast, TooLong
 from holdfast.kit.words import N_, NP_
@@ -33,8 +34,7 @@ class Change(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """What stands over one part, and a question that helps to fill it."""
 
     part: Part

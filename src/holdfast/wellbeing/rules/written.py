@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from holdfast.kit.errors import HoldfastError
 from holdfast.screening.concern import Concern
 from holdfast.screening.reading import Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """Reading comes before refusing: words that are not kept have been read all the same."""
 
     reading: Reading

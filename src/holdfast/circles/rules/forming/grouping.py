@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 
 from holdfast.circles.rules.forming.alike import TIMES, TIMES_EACH_PASS, own_fits, portraits
 from holdfast.circles.rules.forming.clusters import clusters
@@ -27,16 +27,14 @@ CLOSE: Final = 0.8  # of what their nearest five would be, for who wants it clos
 Progress = Callable[[int, int], object]
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """One circle to be: people as places in the pool, and the column of a language of all."""
 
     people: tuple[int, ...]
     language: int
 
 
-@dataclass(frozen=True)
-class Formed:
+class Formed(Struct, frozen=True):
     """The circles, who goes on waiting, and how well each person's circle fits them (or NaN)."""
 
     groups: list[Group]

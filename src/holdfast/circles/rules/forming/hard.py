@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_
+
+from msgspec import Struct
 
 from holdfast.circles.rules.forming.pool import Pool
 from holdfast.circles.rules.forming.wishes import LARGEST, MOST_HIGH, SHARED_SLOTS, SMALLEST
@@ -12,8 +13,7 @@ from holdfast.circles.rules.forming.wishes import LARGEST, MOST_HIGH, SHARED_SLO
 EVERY_SLOT = (1 << 64) - 1
 
 
-@dataclass(frozen=True)
-class HardRules:
+class HardRules(Struct, frozen=True):
     """What may not be, of people who already share an age class and a language."""
 
     hours: list[int]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from holdfast.circles.rules.forming.wishes import FACETS, SLOTS, Wish
@@ -23,8 +23,7 @@ class Vectors(Protocol):
         """One unit vector for each text; they are let go with the call that asked for them."""
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(Struct, frozen=True, eq=False):
     """n people. A person is their place in every column."""
 
     ages: Ints  # class of age
@@ -38,7 +37,7 @@ class Pool:
     apart: Ints  # m x 2 pairs, either way round
     tongues: tuple[str, ...] = ()  # the languages, in the order of their columns
     vectors: Floats | None = None  # n x d, unit; where texts can be compared
-    enemies: dict[int, set[int]] = field(init=False, repr=False, default_factory=dict)
+    enemies: dict[int, set[int]] = field(default_factory=dict)  # by person; from `apart`
 
     def __post_init__(self) -> None:
         for one, other in self.apart.tolist():

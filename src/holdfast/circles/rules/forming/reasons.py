@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from holdfast.circles.rules.forming.wishes import FACETS, SHARED_SLOTS, OpenCircle, Wish
 from holdfast.circles.rules.times import EVERY_SLOT
@@ -11,8 +12,7 @@ from holdfast.circles.rules.times import EVERY_SLOT
 LEAST_OTHERS = 2  # what only one other chose is theirs to tell
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """`what` is a facet, "language" or "times"; `value` is what is shared (for times, how many)."""
 
     what: str

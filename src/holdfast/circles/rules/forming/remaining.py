@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from holdfast.circles.rules.forming.alike import own_fits
 from holdfast.circles.rules.forming.clusters import clusters
@@ -14,8 +14,7 @@ from holdfast.circles.rules.forming.pool import Flags, Floats, Pool
 from holdfast.circles.rules.forming.wishes import LARGEST, SHARED_SLOTS, SMALLEST, TARGET
 
 
-@dataclass
-class Circle:
+class Circle(Struct):
     """A circle while it is being formed: people as places in the pool, and a language of all."""
 
     people: list[int]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from holdfast.circles.rules.forming.alike import portraits
 from holdfast.circles.rules.forming.grouping import NEAREST, PATIENT
@@ -19,8 +20,7 @@ CHOICES: Final = 8  # circles that are tried for a person
 SAMPLE: Final = 4096  # of those who wait, to know how close a new circle could be
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A seat for somebody: places among the wishes and among the circles."""
 
     wish: int

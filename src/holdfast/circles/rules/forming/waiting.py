@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from msgspec import Struct
 
 from holdfast.circles.rules.forming.wishes import FACETS, TARGET, OpenCircle, Wish, may_meet
 
@@ -13,8 +14,7 @@ ANSWERS_TAKE = 12.0  # hours, until enough of those who are asked have said yes
 LONGEST_GUESS = 28 * 24.0  # hours; beyond it we cannot say
 
 
-@dataclass(frozen=True)
-class Wait:
+class Wait(Struct, frozen=True):
     """`hours` is None where we cannot say; `why` is "seat", "next forming", or "others"."""
 
     hours: float | None

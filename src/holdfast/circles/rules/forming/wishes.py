@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 from typing import Final
+
+from msgspec import Struct, field
 
 SMALLEST: Final = 4
 TARGET: Final = 6
@@ -20,8 +21,7 @@ HOURS_OF_A_SLOT: Final = 4
 FACETS: Final = {"theme": 0.7, "stage": 0.35, "culture": 0.35, "pace": 0.2, "manner": 0.2}
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """One person's wish. `key` is theirs for this forming only; `apart` holds others' keys."""
 
     key: str
@@ -57,8 +57,7 @@ class Wish:
         }[facet]
 
 
-@dataclass(frozen=True)
-class OpenCircle:
+class OpenCircle(Struct, frozen=True):
     """A circle with a seat free, as those see it who may come in: what it shares, nobody's own."""
 
     key: str
@@ -108,8 +107,7 @@ class Rule(StrEnum):
     TIMES = "times"
 
 
-@dataclass(frozen=True)
-class Together:
+class Together(Struct, frozen=True):
     """People as one: what all of them share, and what keeps some of them apart."""
 
     ages: frozenset[str]

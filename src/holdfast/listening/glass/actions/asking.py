@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete
 
 from holdfast.audit.actions import record
@@ -47,8 +47,7 @@ from holdfast.rights.rules import Actor, Permission
 from holdfast.sealing.private import bound_half, half_boxes
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """How much is to be opened, and for how long."""
 
     since: datetime

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from holdfast.kit.boxes import open_with
 from holdfast.kit.cipher import RootKey, WrongKey
@@ -42,8 +44,7 @@ from holdfast.sealing.private import bound_half, half_boxes, join
 from holdfast.sealing.seam import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Parts that stand open for one session of one person. It never leaves memory."""
 
     keys: Mapping[int, bytes]
@@ -53,8 +54,7 @@ class Look:
         return "Look(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class PageShown:
+class PageShown(Struct, frozen=True):
     """One page of words, and where it stands."""
 
     number: int
