@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from holdfast.kit.errors import NotKept
@@ -188,7 +187,7 @@ class Disk:
 def writes(plan: Plan) -> bool:
     """Whether anything is to be put on the disk. What was known before needs no room there."""
     said = {"facts", "outcomes", "events"}
-    return any(getattr(plan, one.name) for one in fields(plan) if one.name not in said)
+    return any(getattr(plan, name) for name in plan.__struct_fields__ if name not in said)
 
 
 def succeed(future: asyncio.Future[Any], value: Any) -> None:
