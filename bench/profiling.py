@@ -15,6 +15,7 @@ from bench.shapes import Shape
 UNDER = Shape(20, 50, senders=10)
 RATE = 200  # samples a second
 SHOWN = 30
+BESIDE = ("Thread.", "0x")  # threads beside the loop, which wait most of the time
 
 
 def profile(session: Session) -> None:
@@ -40,10 +41,11 @@ def profile(session: Session) -> None:
 def _stacks(spy: str, pid: int, file: Path, seconds: float) -> list[tuple[list[str], int]]:
     duration = str(max(int(seconds) - 1, 1))
     command = [spy, "record", "--pid", str(pid), "--duration", duration, "--rate", str(RATE)]
-    command += ["--format", "raw", "--native", "--output", str(file)]
+    command += ["--format", "raw", "--nonblocking", "--output", str(file)]
     subprocess.run(command, check=True, capture_output=True, timeout=seconds + 60)
     lines = (line.rpartition(" ") for line in file.read_text().splitlines())
-    return [(stack.split(";"), int(count)) for stack, _, count in lines]
+    stacks = [(stack.split(";"), int(count)) for stack, _, count in lines]
+    return [(stack, count) for stack, count in stacks if not stack[0].startswith(BESIDE)]
 
 
 def _shares(stacks: list[tuple[list[str], int]]) -> tuple[Counter[str], Counter[str]]:
