@@ -31,6 +31,7 @@ def _get_ready_to_serve() -> None:
 
         beside.begin()
     _without_colours()
+    _with_models_built_when_used()
 
 
 def _without_colours() -> None:
@@ -43,6 +44,16 @@ def _without_colours() -> None:
 
     for name in COLOURS:
         del sys.modules[name]
+
+
+def _with_models_built_when_used() -> None:
+    """Most of the calls' models, and all that describe them, are not used for hours.
+
+    Where they are not served, as in our tests, each is built at once: so a broken one is found.
+    """
+    from pydantic import BaseModel  # noqa: PLC0415 - see above
+
+    BaseModel.model_config["defer_build"] = True
 
 
 if __name__ == "__main__":

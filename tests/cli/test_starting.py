@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +69,26 @@ def test_what_checks_passkeys_is_not_loaded_until_somebody_asks_for_one() -> Non
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.full
+def test_models_that_are_built_when_used_are_the_same_models(tmp_path: Path) -> None:
+    program = (
+        "import json, sys\n"
+        "from holdfast import __main__ as start; {first}\n"
+        "from holdfast.app.web import Problem, build_app; from holdfast.settings import Settings\n"
+        "print(Problem.__pydantic_complete__)\n"
+        "print(json.dumps(build_app(Settings(data=sys.argv[1])).openapi(), sort_keys=True))\n"
+    )
+    written = [
+        subprocess.run(
+            [sys.executable, "-c", program.format(first=first), str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        for first in ("start._with_models_built_when_used()", "pass")
+    ]
+    assert [built for built, _ in written] == ["False", "True"]
+    assert written[0][1] == written[1][1]
+    assert len(json.loads(written[0][1])["paths"]) > 50
