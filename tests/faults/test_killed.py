@@ -17,7 +17,7 @@ from faults.places_town import BASE, Town, town_at
 
 pytestmark = pytest.mark.faults
 KILLS = 50  # on each database
-BETWEEN = (0.8, 1.8)  # seconds that it may serve before it is killed again
+BETWEEN = (0.6, 1.4)  # seconds that it may serve before it is killed again
 
 
 async def _kill_again_and_again(town: Town, node: Node) -> list[tuple[float, float]]:
@@ -61,7 +61,7 @@ async def _experiment(found: Findings, node: Node) -> None:
     found.figure("desk told of a concern, p99", percentile((a.delay for a in told), 0.99), "s")
     found.note(
         "“First answer” runs from the operator's command until the first of 200 reconnecting "
-        "clients is told that its words are kept. The server is killed 0.8 to 1.8 s after it "
+        "clients is told that its words are kept. The server is killed 0.6 to 1.4 s after it "
         "last came back, more often than in the field, so that a hundred kills fit."
     )
 
