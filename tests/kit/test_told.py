@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import Enum
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import orjson
 import pytest
+from markupsafe import Markup
 from msgspec.structs import replace
 
 from holdfast.app import opening
 from holdfast.kit.told import NotOurs, as_bytes, from_bytes, kinds
+from holdfast.kit.words import NP_
 from holdfast.kit.work import Event
 from holdfast.messages.events import PostReturned
+from holdfast.rooms.events import RoomGuided
 
 assert opening.__name__, "it imports the whole house, and every event in it"
 OURS = sorted(name for name, kind in kinds().items() if kind.__module__.startswith("holdfast."))
@@ -72,6 +75,27 @@ def test_what_may_be_nothing_comes_back_as_nothing() -> None:
     assert from_bytes("PostReturned", as_bytes(without)) == without
 
 
+@pytest.mark.parametrize(
+    ("ours", "plain"),
+    [
+        (NP_("safety", "Come in"), "Come in"),
+        ({"on": Markup("<b>")}, {"on": "<b>"}),
+        ([type("Seq", (int,), {})(7)], [7]),
+        (MappingProxyType({"turn": 2}), {"turn": 2}),
+    ],
+)
+def test_words_and_numbers_of_our_own_kinds_are_told_as_what_they_say(
+    ours: Any, plain: Any
+) -> None:
+    guided = replace(made(RoomGuided), facts={"said": ours})
+    assert from_bytes("RoomGuided", as_bytes(guided)) == replace(guided, facts={"said": plain})
+
+
+def test_what_is_no_fact_is_not_told() -> None:
+    with pytest.raises(TypeError, match="object"):
+        as_bytes(replace(made(RoomGuided), facts={"said": object()}))
+
+
 def test_what_somebody_newer_says_beside_it_is_left_out() -> None:
     event = made(kinds()["SeatLeft"])
     newer = orjson.loads(as_bytes(event)) | {"of_late": 12}
@@ -86,6 +110,9 @@ def test_what_somebody_newer_says_beside_it_is_left_out() -> None:
         ("SeatLeft", b'{"room_id": 1, "seat_id": "one"}'),
         ("RoomStateChanged", b'{"room_id": 1, "state": "on_the_moon", "until": null}'),
         ("SeatLeft", b"no JSON"),
+        ("SeatLeft", b'{"room_id": 1, "seat_id": 2, "of_late": ' + b"[" * 100_000),
+        ("AskChanged", b'{"id": 1, "member_id": 2, "what": "\xff"}'),
+        ("RoomGuided", b'{"room_id": 1, "state": "closed", "until": null, "facts": [1]}'),
     ],
 )
 def test_what_cannot_be_understood_here_is_nothing(kind: str, body: bytes) -> None:

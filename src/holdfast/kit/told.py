@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from msgspec import DecodeError
-from msgspec.json import Decoder, encode
+from msgspec.json import Decoder, Encoder
 
 from holdfast.kit.work import Event
 
@@ -22,7 +23,7 @@ class NotOurs(Exception):
 
 def as_bytes(event: Event) -> bytes:
     """An event as JSON."""
-    return encode(event)
+    return WRITER.encode(event)
 
 
 def from_bytes(kind: str, body: bytes) -> Event:
@@ -32,7 +33,7 @@ def from_bytes(kind: str, body: bytes) -> Event:
         raise NotOurs
     try:
         return _reader(told).decode(body)
-    except DecodeError as no:
+    except (DecodeError, UnicodeDecodeError, RecursionError) as no:
         raise NotOurs from no
 
 
@@ -54,3 +55,18 @@ def _below(kind: type[Event]) -> list[type[Event]]:
 @cache
 def _reader(kind: type[Event]) -> Decoder[Event]:
     return Decoder(kind)
+
+
+def _plain(value: object) -> Any:
+    """Words, numbers and mappings of a kind of our own, such as words with their context."""
+    match value:
+        case str():
+            return str(value)
+        case int():
+            return int(value)
+        case Mapping():
+            return dict(value)
+    raise TypeError(f"an event cannot tell what is a {type(value).__name__}")
+
+
+WRITER = Encoder(enc_hook=_plain)
