@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -52,6 +53,9 @@ class Look(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return "Look(…)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []  # what draws tracebacks in colour asks for this instead
 
 
 class PageShown(Struct, frozen=True):
