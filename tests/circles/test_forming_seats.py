@@ -32,6 +32,14 @@ def circle_of(people: list[Wish], key: str, language: str) -> OpenCircle:
     )  # fmt: skip
 
 
+def test_who_stays_apart_is_read_from_the_pairs_and_never_left_over_from_another_pool() -> None:
+    ash, birch, *others = alike()
+    pool = pool_of([replace(ash, apart=frozenset({birch.key})), birch, *others])
+    assert pool.enemies == {0: {1}, 1: {0}}
+    assert replace(pool, apart=pool.apart[:0]).enemies == {}
+    assert pool.enemies == {0: {1}, 1: {0}}
+
+
 def test_a_newcomer_who_fits_gets_the_free_seat() -> None:
     placed = place_in_open([ASH], [OPEN])
     assert [(seat.wish, seat.circle) for seat in placed] == [(0, 0)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from holdfast.circles.rules.forming.wishes import FACETS, SLOTS, Wish
@@ -37,16 +37,19 @@ class Pool(Struct, frozen=True, eq=False):
     apart: Ints  # m x 2 pairs, either way round
     tongues: tuple[str, ...] = ()  # the languages, in the order of their columns
     vectors: Floats | None = None  # n x d, unit; where texts can be compared
-    enemies: dict[int, set[int]] = field(default_factory=dict)  # by person; from `apart`
-
-    def __post_init__(self) -> None:
-        for one, other in self.apart.tolist():
-            self.enemies.setdefault(one, set()).add(other)
-            self.enemies.setdefault(other, set()).add(one)
 
     @property
     def count(self) -> int:
         return len(self.ages)
+
+    @property
+    def enemies(self) -> dict[int, set[int]]:
+        """Who must stay apart from whom, by person."""
+        found: dict[int, set[int]] = {}
+        for one, other in self.apart.tolist():
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return found
 
     @property
     def hours(self) -> NDArray[np.uint64]:
