@@ -94,6 +94,13 @@ class Stage:
         await self.settled()
         return slug
 
+    async def declines(self, person: Person) -> None:
+        """Not this one: whatever lies before them goes on to others."""
+        for offer in await self.offers(person):
+            async with self.town.house.workshop.work() as work:
+                await answer_offer(work, person.member, offer_id=offer.id, accept=False)
+        await self.settled()
+
     async def two(self, asker: Person, listener: Person) -> str:
         """These two talk: one asked, the other took it. Says the room."""
         await self.ask(asker)

@@ -16,7 +16,9 @@ async def test_the_waiting_page_says_whose_waits_it_counted_or_that_it_cannot_sa
     client: httpx.AsyncClient, talks: Stage
 ) -> None:
     now, ash = talks.clock.now(), talks.town.ash
+    await talks.on_duty(talks.town.cedar)
     await talks.ask(ash)
+    await talks.declines(talks.town.cedar)
     page = await client.get("/listening/waiting", headers=ash.bearer)
     assert "We can’t say how long it takes just now." in page.text
     assert "We counted" not in page.text

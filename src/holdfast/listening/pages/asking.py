@@ -25,7 +25,14 @@ from holdfast.listening.actions import (
     withdraw_ask,
 )
 from holdfast.listening.pages.wording import choices_of, chosen_in_words, reasons_in_words
-from holdfast.listening.queries import MyAsk, Talk, my_ask, my_talks, queue_now
+from holdfast.listening.queries import (
+    MyAsk,
+    Talk,
+    is_somebody_on_duty,
+    my_ask,
+    my_talks,
+    queue_now,
+)
 from holdfast.listening.queries.shown import Other, others_in, people_in_talk
 from holdfast.listening.rules.asks import PREFERENCES, WANTS, NotOffered
 from holdfast.listening.rules.sessions import MOST_TOGETHER, Side
@@ -78,6 +85,7 @@ async def asked_page(
     async with house.workshop.reading() as work:
         me = await myself(work, member)
         wait = await queue_now(work)
+        nobody = not await is_somebody_on_duty(work, member.id)
         may_listen = await has_right(work, member.id, RightRole.LISTENER)
         mine = [one for one in talks if one.side is Side.ASKER]
         others = await others_in(work, member, [one.id for one in mine])
@@ -88,6 +96,7 @@ async def asked_page(
         422 if form.missing else 200,
         why_not=say(looks.locale, why_not.words) if why_not else "",
         wait=None if wait is None else round(wait.seconds / 60),
+        nobody=nobody,
         has_words=me.phrase_lookup is not None,
         shut=is_shut(member, has_words=me.phrase_lookup is not None),
         knows=bool(talks),
@@ -190,10 +199,11 @@ async def get_waiting(request: Request, house: InHouse, member: CurrentMember) -
         ask = await my_ask(work, member, house.ledger.keyring)
         talks = [] if ask else await my_talks(work, member, house.ledger.keyring)
         device = await _device(work, house, member)
+        nobody = not await is_somebody_on_duty(work, member.id)
     if ask is None:
         now = next((one for one in talks if one.side is Side.ASKER and one.ended_at is None), None)
         return go_to(HERE if now is None else f"{HERE}/{now.slug}/found")
-    return waiting_page(request, house, ask, device)
+    return waiting_page(request, house, ask, device, nobody=nobody)
 
 
 async def _device(work: Work, house: House, member: Member) -> str:
@@ -204,7 +214,9 @@ async def _device(work: Work, house: House, member: Member) -> str:
     return "could" if may else ""
 
 
-def waiting_page(request: Request, house: House, ask: MyAsk, device: str) -> Response:
+def waiting_page(
+    request: Request, house: House, ask: MyAsk, device: str, *, nobody: bool
+) -> Response:
     looks = looks_of(request)
     return render(
         request,
@@ -219,6 +231,7 @@ def waiting_page(request: Request, house: House, ask: MyAsk, device: str) -> Res
         until=when_of(ask.until, house.workshop.clock.now(), looks),
         again=ask.again,
         before=ask.is_before_someone,
+        nobody=nobody and not ask.is_before_someone,
         device=device,
         help=request.query_params.get("help") == "1",
     )

@@ -17,6 +17,7 @@ from holdfast.listening.queries.duties import (
     MyDuty,
     duties_over,
     duty_of,
+    is_somebody_on_duty,
     my_duty,
 )
 from holdfast.listening.queries.hands import (
@@ -51,6 +52,7 @@ __all__ = [
     "guard_calls",
     "hand_up",
     "hands",
+    "is_somebody_on_duty",
     "living_ask",
     "my_ask",
     "my_duty",

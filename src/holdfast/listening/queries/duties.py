@@ -12,9 +12,9 @@ from holdfast.kit.ids import MemberId
 from holdfast.kit.work import Work
 from holdfast.listening.rules.duty import listened, rests_until
 from holdfast.listening.tables import DutyRow, ListeningRow
-from holdfast.rights.queries import right_of
+from holdfast.rights.queries import holds_at, right_of
 from holdfast.rights.rules import Member
-from holdfast.rights.tables import RightRole
+from holdfast.rights.tables import RightRole, RightRow
 
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 
@@ -90,6 +90,17 @@ async def my_duty(work: Work, actor: Member) -> MyDuty:
         ways=() if row is None else tuple(row.ways.split()),
         load=await load_of(work, actor.id),
     )
+
+
+async def is_somebody_on_duty(work: Work, besides: MemberId) -> bool:
+    """Whether there is a listener at all whom an ask could reach now, but for who asks."""
+    now, others = work.clock.now(), DutyRow.member_id != besides
+    query = (
+        select(DutyRow.id)
+        .join(RightRow, RightRow.id == DutyRow.right_id)
+        .where(DutyRow.ended_at.is_(None), DutyRow.until > now, holds_at(now), others)
+    )
+    return await work.db.scalar(query.limit(1)) is not None
 
 
 async def duties_over(work: Work) -> Sequence[DutyRow]:

@@ -41,6 +41,8 @@ async function look(way) {
 }
 
 const way = document.querySelector("a[data-look]");
+// Only a page with scripts may say that it looks by itself.
+for (const one of document.querySelectorAll("[data-itself]")) one.toggleAttribute("hidden", false);
 if (document.querySelector("#wait-now")) sessionStorage.removeItem("ask"); // it was sent: ask.js
 if (way instanceof HTMLAnchorElement) setTimeout(() => void look(way), EVERY);
 
