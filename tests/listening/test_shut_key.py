@@ -48,6 +48,8 @@ async def test_with_a_shut_key_nobody_is_asked_to_go_on_duty_before_the_words(
     shut = await client.get("/listening/duty", headers=await shut_visit(talks))
     assert 'action="/listening/duty"' not in shut.text
     assert WAY in shut.text
+    words = await client.get("/me/own-key", headers=await shut_visit(talks))
+    assert 'class="btn" href="/rooms"' in words.text, "whoever has no words at hand can go on"
 
 
 @pytest.mark.full

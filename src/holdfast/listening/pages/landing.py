@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -55,8 +56,12 @@ async def goodbye(
     *,
     now: str = "",
     errors: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> Response:
-    """The page itself. `now`: how one is, which is kept nowhere; `errors`: what is still open."""
+    """The page itself. `now`: how one is, which is kept nowhere; `errors`: what is still open.
+
+    `given`: the answers that were there already.
+    """
     async with house.workshop.reading() as work:
         seat = await seat_in(work, member, slug)
         talk = await talk_in(work, member, house.ledger.keyring, seat.room_id)
@@ -74,6 +79,7 @@ async def goodbye(
         said=said if said in SAID else "",
         asks=talk.may_answer,
         errors=errors,
+        given=given or {},
         questions=[(name, say(locale, words)) for name, words in QUESTIONS.items()],
         again=talk.my_wish,
         both=talk.both_wish,
@@ -130,7 +136,7 @@ async def post_feedback(
     form = await filled(request)
     answers = {name: form[name] for name in QUESTIONS}
     if not all(answer in {"0", "1", "2"} for answer in answers.values()):
-        return await goodbye(request, house, member, slug, errors=OPEN)
+        return await goodbye(request, house, member, slug, errors=OPEN, given=answers)
     numbers = {name: int(answer) for name, answer in answers.items()}
     async with house.workshop.work() as work:
         await give_feedback(work, member, slug=slug, **numbers)
