@@ -85,6 +85,8 @@ def comes_and_hears_the_yes(hazel: Visitor, asker: Visitor) -> None:
     hazel.page.get_by_role("button", name="Go there now").first.click()
     hazel.is_live()
     expect(hazel.page.locator("#fitted")).to_contain_text("from when you came")
+    came = asker.page.locator("#fitted [data-part=here] li", has_text="supervisor")
+    expect(came).to_contain_text("is here now", timeout=8_000)  # and not “not here just now”
     asker.page.get_by_role("button", name="Yes, they may").click()
     expect(hazel.page.locator("#fitted")).to_contain_text("what was said before, too")
     hazel.sees("Take your time")

@@ -72,7 +72,7 @@ async def session_shown(work: Work, house: House, actor: Actor, seat: Seat) -> d
 
 
 NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("is_over", "may_share", "shared", "planned", "fresh"), False),
+    **dict.fromkeys(("is_over", "may_share", "shared", "planned", "fresh", "said_no"), False),
     **dict.fromkeys(("role", "ended", "joined", "hand", "paused", "paused_until"), ""),
     **dict.fromkeys(("hand_over", "fades", "kept_until", "guard"), ""),
     "number": 0,
@@ -93,6 +93,7 @@ def state_of(talk: Talk, other: str, house: House, looks: Looks) -> dict[str, An
         "paused": "" if talk.paused_by is None else side_word(talk, talk.paused_by),
         "paused_until": "" if talk.ends_at is None else clock_of(talk.ends_at, looks),
         "hand_over": talk.hand_over is HandOverState.PROPOSED,
+        "said_no": talk.hand_over is HandOverState.REFUSED,
         "fades": clock_of(talk.ends_at, looks) if talk.is_soon and talk.ends_at else "",
         "planned": talk.ending_is_planned,
         "number": talk.number,

@@ -11,5 +11,9 @@ function look() {
   if (!document.hidden) room?.hear?.({ event: "meeting" });
 }
 
+// Whoever has just come shows as away until their own line is there.
+const here = document.querySelector("#fitted > [data-part=here]");
+if (here) new MutationObserver(() => setTimeout(look, 2_000)).observe(here, { childList: true });
+
 setInterval(look, EVERY);
 setTimeout(look, 2_000); // whoever came a moment ago is there by then

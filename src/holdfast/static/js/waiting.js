@@ -56,9 +56,9 @@ export class Waiting {
     if (!bubble) return;
     this.log.steady(() => {
       the(HTMLElement, ".why", bubble).textContent = why;
-      const asIs = this.log.open && (code === "contact_detail" || code === "quiet");
-      the(HTMLElement, "[data-do=as-is]", bubble).hidden = !asIs;
-      the(HTMLElement, "[data-do=again]", bubble).hidden = asIs;
+      const stays = code === "contact_detail" || code === "quiet"; // the same words come back again
+      the(HTMLElement, "[data-do=as-is]", bubble).hidden = !(this.log.open && stays);
+      the(HTMLElement, "[data-do=again]", bubble).hidden = stays;
       the(HTMLElement, ".msg-state", bubble).hidden = true;
       the(HTMLElement, ".note", bubble).hidden = false;
     });

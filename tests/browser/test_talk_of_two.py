@@ -1,0 +1,52 @@
+"""What the page of a talk says and offers when something did not go as it should."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.talking import API, asking, begun
+from browser.visitors import MakeVisitor
+
+pytestmark = pytest.mark.full
+REACH = "Write to me at heron.night@example.org"
+
+
+def test_a_way_to_be_reached_is_not_offered_to_be_sent_again(visitor: MakeVisitor) -> None:
+    """Pressed by a listener it would count as their second try."""
+    ash = visitor()
+    slug, listener = begun(ash, "illness", "money")
+    ash.goes_to(f"/rooms/{slug}").is_live()
+    ash.says(REACH)
+    stays = ash.page.locator(".wait", has_text="heron.night")
+    expect(stays.get_by_role("button", name="Change the words")).to_be_visible()
+    expect(stays.get_by_role("button", name="Try again")).to_be_hidden()
+    listener.call("POST", f"{API}/talks/{slug}/goodbye")
+    expect(ash.page.locator("#fitted")).to_contain_text("This talk has ended.")
+    expect(stays.get_by_role("button", name="Change the words")).to_be_hidden()
+    expect(stays.get_by_role("button", name="Copy text")).to_be_visible()
+
+
+def test_without_a_connection_the_page_does_not_say_who_is_there(visitor: MakeVisitor) -> None:
+    ash = visitor()
+    slug, _ = begun(ash, "illness", "money")
+    ash.goes_to(f"/rooms/{slug}").is_live()
+    there = ash.page.locator(".here-now .xs").first
+    expect(there).to_be_visible()
+    ash.context.set_offline(True)
+    expect(ash.page.locator(".offline").first).to_be_visible()
+    expect(there).to_be_hidden()
+    ash.context.set_offline(False)
+    expect(there).to_be_visible(timeout=15_000)
+
+
+def test_with_three_chosen_the_others_look_as_if_they_cannot_be(visitor: MakeVisitor) -> None:
+    ash = visitor()
+    asking(ash, "")
+    wants = ash.page.locator("input[name=want]")
+    look = "e => getComputedStyle(e.nextElementSibling).backgroundColor"
+    before = wants.nth(5).evaluate(look)
+    wants.nth(1).check(force=True)
+    wants.nth(2).check(force=True)
+    expect(wants.nth(5)).to_be_disabled()
+    assert wants.nth(5).evaluate(look) != before
