@@ -38,6 +38,9 @@ async def test_what_is_missing_in_three_answers_is_said_at_the_top_and_the_other
     slug = await talks.two(ash, cedar)
     async with talks.town.house.workshop.work() as work:
         await end_session(work, ash.member, slug=slug)
+    fresh = await client.get(f"/listening/{slug}/goodbye", headers=ash.bearer)
+    assert fresh.status_code == 200
+    assert 'href="#feedback"' not in fresh.text
     page = await client.post(f"/listening/{slug}/feedback", data={"heard": "1"}, headers=ash.bearer)
     assert page.status_code == 422
     assert page.text.index(OPEN) < page.text.index("Take a moment</h1>")

@@ -17,6 +17,7 @@ from holdfast.listening.rules.sessions import MOST_TOGETHER, HandOverState, Side
 from holdfast.members.pages.wording import days_for
 from holdfast.messages.events import avatar_url
 from holdfast.messages.pages.shown import badge_words
+from holdfast.messages.queries.blocks import block_on_seat
 from holdfast.rights.rules import Actor, Member, Staff
 from holdfast.rooms.access import Seat
 from holdfast.rooms.tables import RoomKind
@@ -62,6 +63,7 @@ async def session_shown(work: Work, house: House, actor: Actor, seat: Seat) -> d
         "asked": asked_shown(await asked_in(work, actor, keyring, seat.room_id), looks),
         "waits": talk is None,
         **NOTHING,
+        "unseen": await unseen_by_me(work, actor, here),
     }
     if talk is None:
         return shown
@@ -69,6 +71,18 @@ async def session_shown(work: Work, house: House, actor: Actor, seat: Seat) -> d
     by = "" if hand is None else "house" if hand.by is None else side_word(talk, hand.by)
     shared = row is not None and row.earlier_to is not None
     return {**shown, **state_of(talk, other, house, looks), "hand": by, "shared": shared}
+
+
+async def unseen_by_me(work: Work, actor: Actor, here: list[Sitting]) -> str:
+    """What I set on the other one, a block or a mute: then the page says so, and how to go on."""
+    others = (one for one in here if one.member_id is not None)
+    if not isinstance(actor, Member):
+        return ""
+    for one in others:
+        if one.member_id != actor.id:
+            row = await block_on_seat(work, actor.id, one.seat_id)
+            return "" if row is None else row.kind.value
+    return ""
 
 
 NOTHING: dict[str, Any] = {

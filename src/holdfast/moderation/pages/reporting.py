@@ -25,6 +25,7 @@ from holdfast.moderation.rules.reports import LONGEST_WORDS, Door, NoDoor, Words
 from holdfast.rights.api import CurrentMember
 from holdfast.rights.rules import Member
 from holdfast.rooms.queries import room_named, words_of
+from holdfast.rooms.tables import RoomKind
 
 router = APIRouter(prefix="/rooms/{slug}")
 Seq = Annotated[int, Path(ge=0, le=2**53 - 1)]
@@ -122,6 +123,7 @@ async def form_page(
         room=words_of(room, looks_of(request).locale),
         pseudonym=subject.pseudonym,
         quote=quote,
+        between_two=room.kind is RoomKind.LISTENING,
         form=form,
         doors=DOORS,
         longest=LONGEST_WORDS,
