@@ -13,7 +13,13 @@ function look() {
 
 // Whoever has just come shows as away until their own line is there.
 const here = document.querySelector("#fitted > [data-part=here]");
-if (here) new MutationObserver(() => setTimeout(look, 2_000)).observe(here, { childList: true });
+let people = here?.childElementCount ?? 0;
+const counted = new MutationObserver(() => {
+  const now = here?.childElementCount ?? 0;
+  if (now > people) setTimeout(look, 2_000);
+  people = now;
+});
+if (here) counted.observe(here, { childList: true });
 
 setInterval(look, EVERY);
 setTimeout(look, 2_000); // whoever came a moment ago is there by then
