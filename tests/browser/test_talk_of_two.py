@@ -50,3 +50,18 @@ def test_with_three_chosen_the_others_look_as_if_they_cannot_be(visitor: MakeVis
     wants.nth(2).check(force=True)
     expect(wants.nth(5)).to_be_disabled()
     assert wants.nth(5).evaluate(look) != before
+
+
+def test_a_talk_that_ended_before_a_word_asks_nobody_to_say_hello(visitor: MakeVisitor) -> None:
+    ash = visitor()
+    slug, listener = begun(ash, "illness", "money")
+    ash.goes_to(f"/rooms/{slug}").is_live()
+    hello = ash.page.get_by_role("heading", name="This room is for you two")
+    expect(hello).to_be_visible()
+    expect(ash.page.locator(".here-now .mine")).to_be_hidden()
+    listener.call("POST", f"{API}/talks/{slug}/goodbye")
+    expect(ash.page.locator("#fitted")).to_contain_text("This talk has ended.")
+    expect(hello).to_be_hidden()
+    ash.page.reload()
+    expect(ash.page.get_by_role("link", name="Take a moment")).to_be_visible()
+    assert "This room is for you two" not in ash.page.content()

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import httpx
 
-from holdfast.listening.actions import end_session, propose_hand_over, refuse_hand_over
+from holdfast.listening.actions import (
+    end_session,
+    propose_hand_over,
+    refuse_hand_over,
+    someone_else,
+)
 from listening.talking import Stage, another_listener
 from town import on_sqlite
 
@@ -59,3 +64,37 @@ async def test_a_talk_of_somebody_without_rooms_has_no_heading_over_nothing(
     alone = await client.get(f"/rooms/{slug}", headers=newcomer.bearer)
     assert "<h2>Yours</h2>" in alone.text
     assert heading not in alone.text
+
+
+async def test_after_not_this_person_the_listener_is_not_asked_to_meet_again(
+    client: httpx.AsyncClient, talks: Stage
+) -> None:
+    again = "Talk with each other again?"
+    ash, cedar = talks.town.ash, talks.town.cedar
+    await talks.on_duty(cedar, most=2)
+    slug = await talks.two(ash, cedar)
+    async with talks.town.house.workshop.work() as work:
+        await someone_else(work, ash.member, talks.town.house.ledger.keyring, slug=slug)
+    parted = await client.get(f"/listening/{slug}/goodbye", headers=cedar.bearer)
+    assert "Take a moment" in parted.text
+    assert again not in parted.text
+    other = await talks.two(talks.town.birch, cedar)
+    async with talks.town.house.workshop.work() as work:
+        await end_session(work, cedar.member, slug=other)
+    ended = await client.get(f"/listening/{other}/goodbye", headers=cedar.bearer)
+    assert again in ended.text
+
+
+async def test_who_says_it_was_hard_comes_back_to_the_answer(
+    client: httpx.AsyncClient, talks: Stage
+) -> None:
+    ash, cedar = talks.town.ash, talks.town.cedar
+    await talks.on_duty(cedar)
+    slug = await talks.two(ash, cedar)
+    async with talks.town.house.workshop.work() as work:
+        await end_session(work, ash.member, slug=slug)
+    said = await client.post(f"/listening/{slug}/hard", headers=cedar.bearer)
+    assert said.headers["location"] == f"/listening/{slug}/goodbye#hard"
+    page = await client.get(f"/listening/{slug}/goodbye", headers=cedar.bearer)
+    assert 'id="hard"' in page.text
+    assert "Nobody new comes to you before that." in page.text

@@ -242,7 +242,7 @@ async def post_withdraw(house: InHouse, member: CurrentMember) -> Response:
     """Take my ask back, with its words."""
     async with house.workshop.work() as work:
         await withdraw_ask(work, member)
-    return go_to(f"{HERE}?said=withdrawn")
+    return go_to(f"{HERE}?said=withdrawn#saved")
 
 
 @router.get(f"{HERE}/{{slug}}/found")

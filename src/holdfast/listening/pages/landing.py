@@ -119,7 +119,7 @@ async def say_hard(house: House, member: Member, slug: str) -> None:
 async def post_hard(house: InHouse, member: CurrentMember, slug: str) -> Response:
     """It was a hard one, for who listened: ten minutes follow without anybody new."""
     await say_hard(house, member, slug)
-    return go_to(f"/listening/{slug}/goodbye")
+    return go_to(f"/listening/{slug}/goodbye#hard")
 
 
 @router.post("/now")

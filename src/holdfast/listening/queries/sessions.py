@@ -137,9 +137,15 @@ def _wishes(row: ListeningRow, side: Side | None) -> tuple[bool | None, bool | N
     return None, None
 
 
+PARTED = {Ending.NOT_FITTING, Ending.GUARD}
+"""Endings after which nobody is asked whether they would like to talk again."""
+
+
 def _may_return(row: ListeningRow, side: Side | None) -> bool:
+    if side is None or row.ended_at is None or row.ended_how in PARTED:
+        return False
     here = row.asker_id is not None and row.listener_id is not None
-    return side is not None and here and row.ended_at is not None and may_meet_again(row.number)
+    return here and may_meet_again(row.number)
 
 
 async def _summary(
