@@ -65,3 +65,15 @@ def test_a_talk_that_ended_before_a_word_asks_nobody_to_say_hello(visitor: MakeV
     ash.page.reload()
     expect(ash.page.get_by_role("link", name="Take a moment")).to_be_visible()
     assert "This room is for you two" not in ash.page.content()
+
+
+def test_a_long_name_with_all_that_is_said_beside_it_stays_on_a_narrow_screen(
+    visitor: MakeVisitor,
+) -> None:
+    ash = visitor(viewport={"width": 320, "height": 640})
+    slug, _ = begun(ash, "illness", "money")
+    ash.goes_to(f"/rooms/{slug}").is_live()
+    ash.page.evaluate("document.documentElement.dataset.text = '150'")
+    other = "document.querySelector('.here-now li:not(.mine) bdi')"
+    ash.page.evaluate(f"{other}.textContent = 'Harmonious Lighthouse'")
+    assert ash.overflows() == []
