@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from browser.talking import API, asking, begun
+from browser.talking import API, asking, asks, begun, on_duty, two_talk
 from browser.visitors import MakeVisitor
 
 pytestmark = pytest.mark.full
@@ -77,3 +77,19 @@ def test_a_long_name_with_all_that_is_said_beside_it_stays_on_a_narrow_screen(
     other = "document.querySelector('.here-now li:not(.mine) bdi')"
     ash.page.evaluate(f"{other}.textContent = 'Harmonious Lighthouse'")
     assert ash.overflows() == []
+
+
+def test_on_a_phone_what_was_asked_for_makes_way_when_the_listener_writes(
+    visitor: MakeVisitor,
+) -> None:
+    cedar = visitor()
+    asker = cedar.place.newcomer()
+    listener = on_duty(cedar.place, cedar.is_a_member(), "habit", "love")
+    asks(asker, "habit", "love")
+    slug = two_talk(asker, listener)
+    cedar.goes_to(f"/rooms/{slug}").is_live()
+    asked = cedar.page.locator("details.asked")
+    expect(asked).to_have_attribute("open", "")
+    cedar.page.click("#text")
+    expect(asked).not_to_have_attribute("open", "")
+    listener.call("DELETE", f"{API}/duty")

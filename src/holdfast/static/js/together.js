@@ -21,5 +21,10 @@ const counted = new MutationObserver(() => {
 });
 if (here) counted.observe(here, { childList: true });
 
+// On a phone what was asked for makes way for the words as soon as somebody writes.
+document.querySelector("#text")?.addEventListener("focus", () => {
+  if (matchMedia("(max-width: 30rem)").matches) document.querySelector("details.asked")?.removeAttribute("open");
+});
+
 setInterval(look, EVERY);
 setTimeout(look, 2_000); // whoever came a moment ago is there by then
