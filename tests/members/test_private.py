@@ -176,7 +176,7 @@ async def test_what_is_no_pin_is_refused_in_words(
 ) -> None:
     await client.post("/sign-in", data={"phrase": town.ash.phrase})
     page = await send(client, await visit(client, HERE), f"{HERE}/pin", pin=pin, again=again)
-    assert (page.status, page.focused) == (400, "refused")
+    assert (page.status, page.focused) == (400, "pin")
     assert pin not in page.html
 
 

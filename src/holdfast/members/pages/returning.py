@@ -63,6 +63,7 @@ def sign_in_page(
     refused: str = "",
 ) -> Response:
     speaks = names_of(offered_languages(request))
+    after = request.query_params.get("after", "") if request.method == "GET" else ""
     return render(
         request,
         "members/sign-in.html",
@@ -72,6 +73,7 @@ def sign_in_page(
         hints=hints,
         named=named_address(request),
         refused=refused,
+        after_tries=after == "tries",
     )
 
 

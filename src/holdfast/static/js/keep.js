@@ -12,7 +12,7 @@ const BEAT = 60_000;
 const AGAIN = 1_500; // another page of ours may say at the same moment that it went out of sight
 
 const page = document.documentElement;
-const hasPin = "pin" in page.dataset;
+const hasPin = "pin" in page.dataset && location.pathname !== "/unlock"; // covered already there
 const shared = "shared" in page.dataset;
 let since = 0;
 let timer = 0;

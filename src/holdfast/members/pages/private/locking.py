@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from holdfast.kit.cookies import clear_session, go_to, set_session
 from holdfast.kit.doors import APIRouter
@@ -28,7 +31,9 @@ from holdfast.rights.rules import Member
 from holdfast.staff.pages.doors import OURS
 
 router = APIRouter()
+INSIDE = "/rooms"
 OTHER_PIN = N_("That isn’t the PIN of this device.")
+SIGNED_OUT = "/sign-in?after=tries"
 
 
 @router.post(f"{HERE}/pin")
@@ -41,7 +46,7 @@ async def post_pin(request: Request, house: InHouse, member: CurrentMember) -> R
                 work, member, root=house.root, pin=form["pin"], again=form["again"]
             )
     except Malformed as refused:
-        return await private_page(request, house, member, refused)
+        return await private_page(request, house, member, refused, wrong_pin=True)
     return set_session(go_to(f"{HERE}?saved=pin#saved"), request, token)
 
 
@@ -54,9 +59,9 @@ async def post_drop(request: Request, house: InHouse, member: CurrentMember) -> 
     if tried.token:
         return set_session(go_to(f"{HERE}?saved=pin-off#saved"), request, tried.token)
     if not tried.left:
-        return clear_session(go_to("/sign-in"), request)
+        return clear_session(go_to(SIGNED_OUT), request)
     wrong = NotFound(OTHER_PIN)
-    return await private_page(request, house, member, wrong, left=tried.left)
+    return await private_page(request, house, member, wrong, wrong_pin=True, left=tried.left)
 
 
 @router.post("/lock")
@@ -100,9 +105,9 @@ async def post_unlock(request: Request, house: InHouse, actor: CurrentActor) -> 
     except HoldfastError as refused:
         return await unlock_page(request, house, actor, back=form["back"], refused=refused)
     if tried.token:
-        return set_session(go_to(after(form["back"])), request, tried.token)
+        return set_session(go_to(after(request, form["back"])), request, tried.token)
     if not tried.left:
-        return clear_session(go_to("/sign-in"), request)
+        return clear_session(go_to(SIGNED_OUT), request)
     return await unlock_page(request, house, actor, back=form["back"], left=tried.left)
 
 
@@ -122,13 +127,20 @@ async def unlock_page(
         request,
         "members/unlock.html",
         refused.status if refused else 422 if left else 200,
-        back=after(back),
+        back=after(request, back),
         left=left,
         has_way_back=has_way_back,
         refused=refused.words if refused else "",
     )
 
 
-def after(back: str) -> str:
-    """Where to go on when it is open: a page of ours that can be read again."""
-    return back if OURS.fullmatch(back) else "/rooms"
+def after(request: Request, back: str) -> str:
+    """Where to go on when it is open: a page of ours that can be read again.
+
+    A form that was refused stays at an address that only takes forms; nobody is sent there.
+    """
+    path = urlsplit(back).path
+    asked = {"type": "http", "method": "GET", "path": path, "headers": []}
+    doors = (route.matches(asked)[0] for route in request.app.router.routes)
+    is_page = OURS.fullmatch(back) and path != "/unlock" and Match.FULL in doors
+    return back if is_page else INSIDE

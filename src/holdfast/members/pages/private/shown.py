@@ -19,7 +19,7 @@ from holdfast.rights.rules import Member
 from holdfast.staff.pages.doors import named_address
 
 HERE = "/me/private"
-SAVED = ("disguise", "shared", "pin", "pin-off", "passkey", "removed", "device")
+SAVED = ("disguise", "shared", "pin", "pin-off", "passkey", "removed", "device", "stopped")
 
 
 async def private_page(
@@ -27,9 +27,12 @@ async def private_page(
     house: House,
     member: Member,
     refused: HoldfastError | None = None,
+    *,
+    wrong_pin: bool = False,
     **more: Any,
 ) -> Response:
-    """Everything about staying private; `refused` says what did not work."""
+    """Everything about staying private; `refused` says what did not work, a PIN by its field."""
+    words = refused.words if refused else ""
     async with house.workshop.reading() as work:
         session = await own_session(work, member.id, member.session)
         passkeys = await passkeys_of(work, member.id)
@@ -39,7 +42,8 @@ async def private_page(
         request,
         "members/private.html",
         refused.status if refused else 200,
-        refused=refused.words if refused else "",
+        refused="" if wrong_pin else words,
+        wrong_pin=words if wrong_pin else "",
         session=session,
         passkeys=passkeys,
         has_way_back=has_way_back,
