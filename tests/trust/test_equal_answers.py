@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,7 @@ from town import Town, newcomers, on_sqlite, unlimited
 from trust.web.test_w18_staff_timing import welch
 
 SAMPLES, ROUNDS = 2_000, 3
+TYPED = re.compile(r"(?<=>)[^<]*(?=</textarea>)")  # still there for whoever typed it
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ async def test_w18_what_is_there_and_what_is_not_are_answered_alike(
     there, absent = [await asked.ask(client, what) for what in (asked.there, asked.absent)]
     assert there.status_code == absent.status_code
     assert there.status_code >= 400
-    assert there.text == absent.text
+    assert TYPED.sub("", there.text) == TYPED.sub("", absent.text)
     names = [sorted(set(one.headers) - {"date"}) for one in (there, absent)]
     assert names[0] == names[1]
 

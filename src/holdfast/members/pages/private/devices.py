@@ -10,7 +10,7 @@ from starlette.responses import Response
 from holdfast.kit.cookies import clear_cookie, cookie, go_to, set_cookie, set_session
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import Conflict, HoldfastError, NotFound, NotKept, TooFast
-from holdfast.kit.forms import filled
+from holdfast.kit.forms import EMPTY, Filled, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import render
 from holdfast.members.access import link_of_mine, link_that_claims
@@ -32,6 +32,7 @@ from holdfast.staff.pages.doors import address_of
 
 router = APIRouter()
 WANTS, OTHER = "holdfast-wants", "/other-device"
+ENDED = f"{OTHER}?after=wait"
 SHARED, OWN = "shared", "own"
 
 
@@ -82,7 +83,7 @@ async def post_answer(request: Request, house: InHouse, member: CurrentMember) -
         async with house.workshop.work() as work:
             if form["yes"] != "yes":
                 await stop_device_link(work, member)
-                return go_to(f"{HERE}#devices")
+                return go_to(f"{HERE}?saved=stopped#saved")
             await answer_link(work, member, sign=form["sign"])
     except Conflict as refused:
         return await asking(request, house, member, refused)
@@ -94,7 +95,20 @@ async def get_other(request: Request, actor: CurrentActor) -> Response:
     """Six words from the device that is in already, please."""
     if isinstance(actor, Member):
         return go_to("/rooms")
-    return render(request, "members/other-device.html", refused="")
+    was_ended = request.query_params.get("after", "") == "wait"
+    return other_page(request, EMPTY, was_ended=was_ended)
+
+
+def other_page(
+    request: Request,
+    form: Filled,
+    status: int = 200,
+    *,
+    refused: str = "",
+    was_ended: bool = False,
+) -> Response:
+    told = {"refused": refused, "was_ended": was_ended}
+    return render(request, "members/other-device.html", status, form=form, **told)
 
 
 @router.post(OTHER)
@@ -107,7 +121,7 @@ async def post_other(request: Request, house: InHouse, actor: CurrentActor) -> R
             claimed = await claim_link(work, actor, root=house.root, typed=form["words"])
     except (WrongWords, TooFast, NotKept) as refused:
         status = 422 if isinstance(refused, WrongWords) else refused.status
-        page = render(request, "members/other-device.html", status, refused=refused.words)
+        page = other_page(request, form, status, refused=refused.words)
         return with_wait(page, refused)
     kept = f"{SHARED if form['shared'] == 'yes' else OWN}.{claimed.key}"
     return set_cookie(go_to(f"{OTHER}/wait"), request, WANTS, kept)
@@ -120,7 +134,7 @@ async def get_wait(request: Request, house: InHouse) -> Response:
     async with house.workshop.reading() as work:
         link = await link_that_claims(work, key) if key else None
     if link is None or link.claim is None:
-        return clear_cookie(go_to(OTHER), request, WANTS)
+        return clear_cookie(go_to(ENDED if key else OTHER), request, WANTS)
     sign, may_come = sign_of(link.claim), link.said_yes
     return render(request, "members/other-wait.html", sign=sign, may_come=may_come)
 
@@ -133,7 +147,7 @@ async def post_wait(request: Request, house: InHouse, actor: CurrentActor) -> Re
         async with house.workshop.work() as work:
             token = await come_in_by_link(work, actor, key=key, shared=how == SHARED)
     except NotFound:
-        return clear_cookie(go_to(OTHER), request, WANTS)
+        return clear_cookie(go_to(ENDED), request, WANTS)
     return clear_cookie(set_session(go_to("/rooms"), request, token), request, WANTS)
 
 
