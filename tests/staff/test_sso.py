@@ -209,6 +209,25 @@ async def test_where_the_organisation_does_not_answer_the_page_says_so(
 ) -> None:
     page = Page(await client.get(START))
     assert (page.status, "doesn’t answer just now" in page.said) == (503, True)
+    assert "/staff/sign-in?back=%2Fstaff%2Fpeople" in page.links  # another way in stands there
+
+
+@on_sqlite
+async def test_whoever_is_refused_is_led_back_to_where_they_began(
+    client: httpx.AsyncClient,
+) -> None:
+    for began, door in (
+        ("sign-in|/staff/people", "/staff/sign-in?back=%2Fstaff%2Fpeople"),
+        ("sign-in|https://evil.example/", "/staff/sign-in?back=%2Fstaff"),
+        ("again|/staff/password", "/staff/again?back=%2Fstaff%2Fpassword"),
+        ("join|a/../key", "/staff/join/a%2F..%2Fkey"),
+        ("", "/staff/sign-in?back=%2Fstaff"),
+    ):
+        client.cookies.set("holdfast-sso", f"of-another-day|{began}")
+        page = Page(await client.get("/staff/sso/finish?code=a&state=b"))
+        assert (page.status, "Please start again." in page.said) == (409, True)
+        assert door in page.links
+        assert "/" not in page.links[page.links.index(door) :]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def sign_in_page(request: Request, form: Filled, refused: HoldfastError | None =
         form=form,
         refused=refused.words if refused else "",
         back=way_back(form["back"] or request.query_params.get("back", "")),
+        was_sent="back" in request.query_params,
         named=named_address(request),
         sso=bool(request.app.state.house.settings.oidc_issuer),
     )

@@ -6,16 +6,16 @@ first page it meets only leads on to the second, and that one is asked for by ou
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.kit.cookies import clear_cookie, cookie, go_to, set_cookie, set_session
 from holdfast.kit.doors import APIRouter
-from holdfast.kit.errors import NotFound
+from holdfast.kit.errors import HoldfastError, NotFound
 from holdfast.kit.house import House, InHouse
-from holdfast.kit.pages import render
+from holdfast.kit.pages import refuse, render
 from holdfast.rights.api import CurrentActor
 from holdfast.rights.rules import Actor, Staff
 from holdfast.staff.access.oidc import Asked, Provider, SsoPerson
@@ -66,7 +66,10 @@ async def _away(request: Request, house: House, actor: Actor, wish: str, where: 
     back = f"{address_of(request)}/staff/sso/back"
     async with house.workshop.work() as work:
         asked, state = await ask_by_sso(work, actor, back=back, again=wish == AGAIN)
-    address = await Provider(house.settings).address(asked, state=state)
+    try:
+        address = await Provider(house.settings).address(asked, state=state)
+    except HoldfastError as refused:
+        return refuse(request, refused, back=_door(wish, where))
     return set_cookie(go_to(address), request, COOKIE, "|".join((state, wish, where)))
 
 
@@ -83,17 +86,26 @@ async def get_finish(
 ) -> Response:
     """Who came back: in, in once more, or not known here."""
     bound, wish, where = [*cookie(request, COOKIE).split("|", 2), "", ""][:3]
-    if not state or bound != state:
-        raise TooLate
-    async with house.workshop.work() as work:
-        asked = await take_sso_answer(work, actor, state=state)
     try:
+        if not state or bound != state:
+            raise TooLate
+        async with house.workshop.work() as work:
+            asked = await take_sso_answer(work, actor, state=state)
         person = await _person(house, asked, code)
         return await _finished(request, house, actor, person, (wish, where))
-    except NotKnown:
-        async with house.workshop.work() as work:
-            await note_refused_sign_in(work, actor, way=StaffWay.SSO)
-        raise
+    except HoldfastError as refused:
+        if isinstance(refused, NotKnown):
+            async with house.workshop.work() as work:
+                await note_refused_sign_in(work, actor, way=StaffWay.SSO)
+        return refuse(request, refused, back=_door(wish, where))
+
+
+def _door(wish: str, where: str) -> str:
+    """Where it began, and where another way in stands."""
+    if wish == JOIN:
+        return f"/staff/join/{quote(where, safe='')}"
+    door = AGAIN if wish == AGAIN else SIGN_IN
+    return f"/staff/{door}?{urlencode({'back': way_back(where)})}"
 
 
 async def _person(house: House, asked: Asked, code: str) -> SsoPerson:
