@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from webauthn.helpers import base64url_to_bytes
 
 from holdfast.members.actions.passkeys import PASSKEYS
-from members.walking import send, visit
+from members.walking import inside, send, visit
 from staff.device import Device
 from town import StillClock, Town, mostly_on_sqlite, on_sqlite
 
@@ -174,6 +174,30 @@ async def test_a_passkey_of_the_staff_is_none_of_a_member_and_the_other_way_roun
     to = "/staff/sign-in/passkey"
     answer = await told(browser, to, device.answer(await asked(browser, to)))
     assert answer.status_code == 401
+
+
+@on_sqlite
+async def test_who_has_only_a_passkey_is_not_told_that_there_is_no_way_back(
+    browser: httpx.AsyncClient, town: Town
+) -> None:
+    await inside(browser)
+    await browser.post("/come-in/visit")
+    lost = "you can’t come back to your place after signing out"
+    assert lost in (await visit(browser, "/me")).said
+    await told(browser, MINE, Device().make(await asked(browser, MINE)))
+    page = await visit(browser, "/me")
+    assert lost not in page.said
+    assert "You come back with your passkey." in page.said
+    assert "or a passkey" in (await visit(browser, "/gone/signed-out")).said
+
+
+@on_sqlite
+async def test_where_passkeys_cannot_work_the_door_has_words_for_it(
+    browser: httpx.AsyncClient,
+) -> None:
+    page = (await browser.get("/sign-in")).text
+    assert "Passkeys need JavaScript. The other way works without it." in page
+    assert "data-no-passkeys hidden" in page
 
 
 @on_sqlite

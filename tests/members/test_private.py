@@ -72,7 +72,7 @@ async def test_who_has_no_way_back_is_told_before_a_pin_or_a_shared_device_and_w
     await client.post("/lock")
     locked = await visit(client, "/unlock")
     assert ends not in locked.said
-    assert "come back with your seven words" in locked.said
+    assert "come back with your seven words or your passkey" in locked.said
 
 
 @pytest.mark.full

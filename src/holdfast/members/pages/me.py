@@ -20,7 +20,7 @@ from holdfast.members.actions import (
     time_zones,
 )
 from holdfast.members.pages.wording import days_for, in_words_of, names_of
-from holdfast.members.queries import consents_of, sessions_of
+from holdfast.members.queries import consents_of, passkeys_of, sessions_of
 from holdfast.members.rules import ages, choices
 from holdfast.members.rules.promises import consent_to
 from holdfast.members.tables import SessionKind
@@ -38,6 +38,7 @@ async def get_me(request: Request, house: InHouse, member: CurrentMember) -> Res
         me = await myself(work, member)
         sessions = await sessions_of(work, member.id)
         consents = await consents_of(work, member.id)
+        has_passkey = bool(await passkeys_of(work, member.id))
     saved = request.query_params.get("saved", "")
     return render(
         request,
@@ -46,6 +47,7 @@ async def get_me(request: Request, house: InHouse, member: CurrentMember) -> Res
         age=ages.LABELS[ages.AgeBand(me.age_band)],
         sessions=[row for row in sessions if row.kind is not SessionKind.LINK],
         this_one=member.session,
+        has_passkey=has_passkey,
         yeses=[(row, consent_to(row.kind)) for row in consents],
         **looks_offered(request),
         day=days_for(looks_of(request)),

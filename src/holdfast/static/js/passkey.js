@@ -85,6 +85,11 @@ async function carryOut(part) {
   location.assign(told.go);
 }
 
+/** One device makes one passkey for a person: asked for a second, it says so. @param {DOMException} error */
+function wordsFor(error) {
+  return error.name === "InvalidStateError" ? "there" : "refused";
+}
+
 /** @param {HTMLElement} part */
 function prepare(part) {
   const button = part.querySelector("button");
@@ -98,7 +103,7 @@ function prepare(part) {
       await carryOut(part);
     } catch (error) {
       if (error instanceof Refused) problem.textContent = error.message;
-      else if (error instanceof DOMException) problem.textContent = part.dataset["refused"] ?? "";
+      else if (error instanceof DOMException) problem.textContent = part.dataset[wordsFor(error)] ?? "";
       else problem.textContent = part.dataset["lost"] ?? "";
       problem.hidden = false;
       button.disabled = false;
@@ -111,4 +116,6 @@ if (window.PublicKeyCredential && navigator.credentials) {
   for (const part of document.querySelectorAll("[data-passkey]")) {
     if (part instanceof HTMLElement) prepare(part);
   }
+} else {
+  for (const line of document.querySelectorAll("[data-no-passkeys]")) line.removeAttribute("hidden");
 }
