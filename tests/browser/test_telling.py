@@ -66,3 +66,21 @@ def test_where_no_service_answers_the_page_says_so_kindly_and_keeps_nothing(
         )
         page.reload()
         expect(page.locator("#device")).to_be_visible()
+
+
+def test_where_no_worker_can_be_kept_the_button_says_so_after_a_while(
+    chromium: Browser, server: Server
+) -> None:
+    with httpx.HTTPTransport() as transport:
+        member = Place(server.url, server.steward(), transport).member_in("night-room")
+    with window(chromium, server, member.token) as context:
+        context.grant_permissions(["notifications"], origin=server.url)
+        context.add_init_script("navigator.serviceWorker.register = () => Promise.reject()")
+        page = context.new_page()
+        page.clock.install()
+        page.goto("/me/notices")
+        page.locator("#device button").click()
+        page.wait_for_timeout(200)
+        expect(page.locator("#device .error")).to_be_hidden()
+        page.clock.fast_forward("00:11")
+        expect(page.locator("#device .error")).to_be_visible()

@@ -61,6 +61,21 @@ async def test_the_page_offers_it_only_where_it_is_on(
 
 
 @on_sqlite
+async def test_a_device_that_others_use_is_told_nothing_and_the_page_says_so(
+    town: Town, clock: StillClock, client: httpx.AsyncClient
+) -> None:
+    client.cookies.set("holdfast", town.ash.token)
+    town.house.pager.telephone = PaperTelephone(push_key="our-key")
+    await Pushing(town, clock).turns(on=True)
+    why = "Other people use this device, too. So it is not told."
+    assert why not in (await visit(client, "/me/notices")).said
+    await client.post("/me/private/shared", data={"shared": "yes"})
+    page = await visit(client, "/me/notices")
+    assert why in page.said
+    assert "pager.js" not in page.html
+
+
+@on_sqlite
 async def test_only_addresses_of_services_that_are_allowed_here_are_taken(
     town: Town, clock: StillClock, client: httpx.AsyncClient
 ) -> None:

@@ -2,6 +2,7 @@
 /** Lets this browser be called: it is asked for an address, which goes into the page's own form. */
 import { the } from "./nodes.js";
 
+const PATIENCE = 10_000;
 const form = the(HTMLFormElement, "#device");
 
 if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window) {
@@ -20,7 +21,7 @@ async function subscribe() {
       complain(form.dataset.no);
       return;
     }
-    const worker = await navigator.serviceWorker.ready;
+    const worker = await Promise.race([navigator.serviceWorker.ready, late()]);
     const given = await worker.pushManager.subscribe({
       userVisibleOnly: true,
       applicationServerKey: form.dataset.key,
@@ -34,6 +35,11 @@ async function subscribe() {
   } catch {
     complain(form.dataset.lost);
   }
+}
+
+/** Where a browser keeps no worker, the one that is waited for never comes. @returns {Promise<never>} */
+function late() {
+  return new Promise((_, no) => setTimeout(no, PATIENCE));
 }
 
 /** @param {string | undefined} words */
