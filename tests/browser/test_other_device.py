@@ -38,3 +38,18 @@ def test_six_words_a_yes_to_the_sign_and_the_other_device_is_in(
     assert phone.page.locator("main h1").count() == 1
     for one in (first, phone):
         assert one.complaints == []
+
+
+@pytest.mark.full
+def test_a_device_that_waits_is_told_of_a_no_by_its_own_page(visitor: MakeVisitor) -> None:
+    first, phone = visitor(), visitor()
+    first.is_a_member()
+    first.goes_to("/me/private")
+    first.page.click("form[action='/me/private/device'] button")
+    phone.goes_to("/other-device")
+    phone.page.fill("#words", first.page.inner_text(".words[lang=en]"))
+    phone.page.click("form[action='/other-device'] button")
+    first.page.locator("main [data-asks]").wait_for()
+    first.page.click("form[action='/me/private/device/answer'] .btn:not(.btn-main)")
+    told = phone.page.get_by_role("status").filter(has_text="did not let this one in")
+    expect(told).to_be_visible(timeout=8_000)

@@ -21,7 +21,8 @@ async function goesOn(answer, until) {
 async function look(way) {
   try {
     const answer = await fetch(way.href);
-    if (await goesOn(answer, way.dataset["look"] ?? "")) location.replace(way.href);
+    // Where a look was led on, its end is said there, and only to whoever was led.
+    if (await goesOn(answer, way.dataset["look"] ?? "")) location.replace(answer.redirected ? answer.url : way.href);
   } catch {
     // No connection: the button leads there as well.
   }
