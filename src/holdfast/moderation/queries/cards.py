@@ -101,7 +101,7 @@ async def case_card(work: Work, reader: Reader, case_id: CaseId) -> CaseCard:
         summary,
         [_reported(reader, row, lines, copies.get(row.id, ())) for row in reports],
         [Flagged(row.what, row.at, _line(lines, row.message_id)) for row in flags],
-        await _talk_before(work, reader, summary, max(seqs, default=None)),
+        await _talk_before(work, reader, summary, seqs),
         await _steps_of(work, case_id),
         [one for one in earlier if one.id != case_id and one.decided_at is not None],
     )
@@ -122,13 +122,16 @@ def _line(lines: dict[MessageId, Line], message_id: MessageId | None) -> Line | 
 
 
 async def _talk_before(
-    work: Work, reader: Reader, case: CaseSummary, newest: int | None
+    work: Work, reader: Reader, case: CaseSummary, theirs: Sequence[int]
 ) -> list[Line]:
-    """The talk before the newest words of a case; nobody's side space is opened for it."""
-    if newest is None or case.room_kind is not RoomKind.OPEN:
+    """The talk before the newest words of a case; nobody's side space is opened for it.
+
+    Words that are in the case itself stand there only, covered where they are hard.
+    """
+    if not theirs or case.room_kind is not RoomKind.OPEN:
         return []
-    talk = await messages_before(work, reader, case.room_id, newest, CONTEXT)
-    return [line_of(message) for message in talk]
+    talk = await messages_before(work, reader, case.room_id, max(theirs), CONTEXT)
+    return [line_of(message) for message in talk if message.seq not in theirs]
 
 
 async def _flags_of(work: Work, case_id: CaseId) -> Sequence[FlagRow]:

@@ -52,6 +52,8 @@ class CaseSummary(Struct, frozen=True):
     opened_at: datetime
     reports: int
     worried: int
+    worried_by: int  # how many people: one may report several messages
+    not_ok_by: int
     flags: int
     claimed_by: StaffId | None
     claimed_name: str
@@ -102,6 +104,11 @@ def _count(row: type[FlagRow | ReportRow], *where: ColumnElement[bool]) -> Any:
     return query.scalar_subquery()
 
 
+def _people(door: ColumnElement[bool]) -> Any:
+    live = (ReportRow.case_id == CaseRow.id, ReportRow.undone_at.is_(None))
+    return select(func.count(ReportRow.seat_id.distinct())).where(*live, door).scalar_subquery()
+
+
 def _escalation() -> ColumnElement[bool]:
     """The open escalation of whom a case is about, as far as their seat has to do with it."""
     from_here = exists().where(
@@ -133,6 +140,8 @@ def _asked(*where: ColumnElement[bool]) -> Any:
             decider.name.label("decided_name"),
             _count(ReportRow, live).label("reports"),
             _count(ReportRow, live, ReportRow.kind == Door.WORRIED).label("worried"),
+            _people(ReportRow.kind == Door.WORRIED).label("worried_by"),
+            _people(ReportRow.kind != Door.WORRIED).label("not_ok_by"),
             _count(FlagRow).label("flags"),
         )
         .join(RoomRow, RoomRow.id == CaseRow.room_id)
@@ -170,6 +179,8 @@ def _summary(found: Any) -> CaseSummary:
         opened_at=row.opened_at,
         reports=found.reports,
         worried=found.worried,
+        worried_by=found.worried_by,
+        not_ok_by=found.not_ok_by,
         flags=found.flags,
         claimed_by=row.claimed_by,
         claimed_name=found.claimed_name or "",
