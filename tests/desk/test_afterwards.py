@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -119,3 +121,14 @@ async def test_who_erased_themselves_while_held_has_left_for_good_and_nobody_loo
     assert {"/desk/holds/escalation/1", "/desk/packs"} <= set(card.links)
     held = await desk.opens(sam, "/desk/holds/escalation/1")
     assert "the bare account of somebody who left" in held.said
+
+
+@on_sqlite
+async def test_how_it_ends_and_why_it_is_lower_are_chosen_and_never_given_by_default(
+    desk: Desk, sam: Person, town: Town
+) -> None:
+    await desk.hears(town.ash)
+    await desk.does(sam, "take")
+    page = await desk.opens(sam)
+    for name in ("to", "why", "how"):
+        assert re.search(rf'name="{name}" required><option value="">Choose<', page.html), name

@@ -96,6 +96,8 @@ async def test_what_is_given_back_reaches_its_writer_with_the_rule_and_another_w
     desk: Desk, maren: Person, town: Town
 ) -> None:
     handle = await asks_for_a_reader(desk)
+    asked = await desk.opens(maren, "/desk/held")
+    assert 'name="rule" required><option value="">Choose<' in asked.html
     await decides(
         desk, maren, handle, "return", rule="private", suggestion="I am here late, most nights."
     )
