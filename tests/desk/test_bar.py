@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -31,3 +33,24 @@ async def test_break_glass_is_one_click_away_for_those_who_may_and_for_nobody_el
     assert there.status_code == (200 if allowed else 404)
     if allowed:
         assert 'href="/desk/glass" aria-current="page"' in there.text
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.AUDITOR])
+async def test_on_a_phone_too_there_is_a_way_to_ones_own_account(
+    town: Town, client: httpx.AsyncClient, role: Role
+) -> None:
+    desk = Desk(town, client)
+    there = await desk.opens(await desk.hires(role, "Sam"), "/desk/record")
+    without_the_wide = re.sub(r"<a [^>]*wide-only[^>]*>", "", there.html)
+    assert 'href="/staff"' in without_the_wide
+
+
+async def test_a_steward_keeps_the_stewards_ways_on_the_rota_and_in_the_record(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    desk = Desk(town, client)
+    elm = await desk.hires(Role.STEWARD, "Elm")
+    for path in ("/desk/shifts", "/desk/record"):
+        assert "/desk/steward/settings" in (await desk.opens(elm, path)).links
+    juniper = await desk.hires(Role.AUDITOR, "Juniper")
+    assert "/desk/steward/settings" not in (await desk.opens(juniper, "/desk/record")).links

@@ -8,11 +8,10 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from holdfast.audit.access import records_to_see
-from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.bar import bar_for, frame_for
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.house import InHouse
 from holdfast.kit.pages import clock_of, day_of, looks_of, render
-from holdfast.rights.rules import Permission, may
 from holdfast.staff.pages.doors import CurrentStaff
 from holdfast.staff.queries import name_of
 
@@ -45,12 +44,11 @@ async def get_record(
         for row in rows
     ]
     earlier = rows[-1].seq if len(rows) == PAGE else None
-    at_the_desk = may(staff, Permission.DESK_WATCH)
     return render(
         request,
         "desk/record.html",
         rows=shown,
         earlier=earlier,
         **bar_for(staff),
-        frame="desk/frame.html" if at_the_desk else "staff/frame.html",
+        frame=frame_for(staff),
     )

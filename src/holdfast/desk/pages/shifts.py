@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.bar import bar_for, frame_for
 from holdfast.desk.pages.gaps import AHEAD, gaps_shown
 from holdfast.desk.pages.weeks import Week, hours_of, moment_after, week_of
 from holdfast.kit.clock import Clock
@@ -48,7 +48,6 @@ NOBODY_CHOSEN = N_("Please choose who.")
 NO_ROLE = N_("Please choose a role from the list.")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 NO_LANGUAGE = N_("Write languages by their codes, such as en or pt-BR.")
-DESK, NO_DESK = "desk/frame.html", "staff/frame.html"
 OWN_ROLE = N_("their own role")
 HERE = "/desk/shifts"
 
@@ -109,7 +108,7 @@ def _reader(staff: Staff) -> dict[str, Any]:
         "my_id": staff.id,
         "is_planner": may(staff, Permission.SHIFT_PLAN),
         "comes": may(staff, Permission.SHIFT_CHECK_IN),
-        "frame": DESK if may(staff, Permission.DESK_WATCH) else NO_DESK,
+        "frame": frame_for(staff),
     }
 
 

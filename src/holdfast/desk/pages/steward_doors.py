@@ -28,9 +28,14 @@ STEWARDS = (
 
 async def looking_after(staff: CurrentStaff) -> Staff:
     """A staff person who looks after the place. For everybody else it is not there."""
-    if not any(may(staff, one) for one in STEWARDS):
+    if not looks_after(staff):
         raise NotFound
     return staff
+
+
+def looks_after(staff: Staff) -> bool:
+    """Whether the stewards' pages, or some of them, are theirs."""
+    return any(may(staff, one) for one in STEWARDS)
 
 
 Steward = Annotated[Staff, Depends(looking_after)]
