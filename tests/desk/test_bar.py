@@ -52,5 +52,9 @@ async def test_a_steward_keeps_the_stewards_ways_on_the_rota_and_in_the_record(
     elm = await desk.hires(Role.STEWARD, "Elm")
     for path in ("/desk/shifts", "/desk/record"):
         assert "/desk/steward/settings" in (await desk.opens(elm, path)).links
+    page = await desk.opens(elm, "/desk/steward/erasing")
+    assert re.search(r'name="why" value="\w+" required', page.html)
+    page = await desk.opens(elm, "/desk/steward/helplines")
+    assert '<span id="ways-name">Helplines</span>' in page.html, "folded on a small screen"
     juniper = await desk.hires(Role.AUDITOR, "Juniper")
     assert "/desk/steward/settings" not in (await desk.opens(juniper, "/desk/record")).links
