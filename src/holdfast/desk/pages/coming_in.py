@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 from msgspec import Struct
 from starlette.responses import Response
 
-from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.bar import bar_for, frame_for
+from holdfast.desk.pages.room_names import room_words
 from holdfast.desk.pages.steward_doors import days_for, said
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
@@ -78,7 +79,7 @@ async def door_page(
         "desk/coming-in.html",
         200 if refused is None else refused.status,
         **bar_for(staff),
-        frame="desk/frame.html" if may(staff, Permission.DESK_WATCH) else "desk/steward/frame.html",
+        frame=frame_for(staff),
         refused="" if refused is None else said(request, refused),
         saved=saved if saved in SAVED and refused is None else "",
         sets_door=may(staff, Permission.DOOR_SET),
@@ -88,6 +89,7 @@ async def door_page(
         rules=[(code, say(locale, words)) for code, words in RULES.items()],
         day=days_for(request),
         moment=moments_for(looks_of(request)),
+        called=lambda name: room_words(name, locale),
         **context,
     )
 
@@ -132,8 +134,9 @@ async def post_invitations(request: Request, house: InHouse, staff: AtTheDoor) -
             codes = await make_invitations(work, staff, root=house.root, count=number)
     except Malformed as refused:
         return await door_page(request, house, staff, refused=refused)
-    frame = "desk/frame.html" if may(staff, Permission.DESK_WATCH) else "desk/steward/frame.html"
-    return render(request, "desk/invitations.html", codes=codes, **bar_for(staff), frame=frame)
+    return render(
+        request, "desk/invitations.html", codes=codes, **bar_for(staff), frame=frame_for(staff)
+    )
 
 
 @router.post("/batches/{batch_id}/burn")

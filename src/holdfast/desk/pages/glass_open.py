@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from holdfast.desk.pages.bar import bar_for
 from holdfast.desk.pages.covers import hard_words
+from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError
 from holdfast.kit.forms import RowNumber, filled
 from holdfast.kit.house import House, InHouse
 from holdfast.kit.looks import Looks
 from holdfast.kit.pages import looks_of, render, when_of
+from holdfast.listening.glass.access import glass_to_see
 from holdfast.listening.glass.actions import show_page
 from holdfast.listening.glass.actions.opening import Look
 from holdfast.listening.glass.rules import NotOpen
@@ -45,6 +47,14 @@ def let_go(house: House, request_id: int) -> None:
     """Nothing of this request is open here any more."""
     for key in [key for key in house.glass if key[0] == request_id]:
         del house.glass[key]
+
+
+@router.get("/{number}/pages/{page}")
+async def get_page(staff: CurrentStaff, number: RowNumber, page: PageNumber) -> Response:
+    """Words are on the answer to one press only; a browser that asks again comes to the request."""
+    glass_to_see(staff)
+    del page
+    return go_to(f"/desk/glass/{number}")
 
 
 @router.post("/{number}/pages/{page}")

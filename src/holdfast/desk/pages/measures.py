@@ -11,6 +11,7 @@ from holdfast.desk.pages.acts import known
 from holdfast.desk.pages.case_shown import Seen
 from holdfast.desk.pages.cases import AtCase, Here, case_of
 from holdfast.desk.pages.measure_shown import end_of, told
+from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
 from holdfast.kit.errors import HoldfastError, Malformed
 from holdfast.kit.pages import looks_of
@@ -23,6 +24,12 @@ router = APIRouter(prefix="/desk/cases/{case_id}/measures", include_in_schema=Fa
 Measure = Annotated[int, Path(ge=1, le=2**53 - 1)]
 KINDS = {kind.value: kind for kind in MeasureKind}
 MOST_SECONDS = 3
+
+
+@router.get("")
+async def get_measures(here: Here) -> Response:
+    """What they will read was shown on the answer to a press; a browser that asks again begins."""
+    return go_to(f"/desk/cases/{here.id}")
 
 
 @router.post("")
