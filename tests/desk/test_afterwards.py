@@ -12,6 +12,7 @@ from holdfast.crisis.rules.packs import pack_for
 from holdfast.crisis.rules.tracks import Track
 from holdfast.messages.actions import erase_with_words
 from holdfast.rights.rules import Role
+from holdfast.rooms.queries.sides import my_side_space
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 CHILD = "I am 15 and my stepfather hits me every night."
@@ -132,3 +133,20 @@ async def test_how_it_ends_and_why_it_is_lower_are_chosen_and_never_given_by_def
     page = await desk.opens(sam)
     for name in ("to", "why", "how"):
         assert re.search(rf'name="{name}" required><option value="">Choose<', page.html), name
+
+
+@on_sqlite
+async def test_who_wrote_a_handover_reads_where_the_member_finds_it(
+    desk: Desk, sam: Person, town: Town
+) -> None:
+    await desk.hears(town.ash)
+    await desk.does(sam, "join")
+    card = await desk.does(sam, "packet", words="It is heavy", wants="Somebody to sit with")
+    assert "They find it in their side space, under “Help outside”." in card.said
+    async with town.house.workshop.reading() as work:
+        side = await my_side_space(work, town.ash.member.id)
+    assert side is not None
+    assert "Help outside" in (await desk.opens(town.ash, f"/rooms/{side.slug}")).said
+    there = await desk.opens(town.ash, f"/rooms/{side.slug}/handover")
+    assert "It is heavy" in there.said
+    assert "Yes, this may go" in there.said
