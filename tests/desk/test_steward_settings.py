@@ -11,7 +11,7 @@ from sqlalchemy import select
 from holdfast.audit.tables import AuditRow
 from holdfast.desk.pages.steward_settings import environment_of
 from holdfast.rights.rules import Role, Staff
-from holdfast.settings import Settings
+from holdfast.settings import Settings, Switch
 from holdfast.staff.actions.shifts import ShiftPlan, plan_shift
 from holdfast.staff.tables import SsoRow
 from members.walking import Page, send, visit
@@ -127,3 +127,15 @@ async def test_a_steward_sees_who_can_come_and_what_waits_while_there_are_too_fe
     page = await visit(client, "/desk/steward/staff")
     assert "There are not two who can sign in" not in page.said
     assert "Sam Crisis moderator04:40–08:40 (UTC)" in page.said
+
+
+@on_sqlite
+async def test_where_rooms_do_not_go_by_shifts_no_page_says_that_they_are_quiet(
+    client: httpx.AsyncClient, town: Town
+) -> None:
+    house = town.house
+    house.settings = house.settings.model_copy(update={"coverage": Switch.OFF})
+    for path in ("/desk/steward", "/desk/steward/staff"):
+        page = await elm_at(client, town, path)
+        assert "Nobody is on shift." in page.said
+        assert "Every room is quiet." not in page.said

@@ -14,6 +14,7 @@ from holdfast.crisis.tables import Stage
 from holdfast.desk.pages.between_two import signs_between_two
 from holdfast.desk.pages.room_names import room_words
 from holdfast.kit.looks import Looks
+from holdfast.kit.numerals import in_digits
 from holdfast.kit.pages import clock_of, when_of
 from holdfast.kit.words import N_, NP_, say
 from holdfast.messages.queries.held import Waiting
@@ -100,7 +101,7 @@ def waited(seconds: int, looks: Looks) -> str:
     minutes, rest = divmod(abs(seconds), 60)
     if minutes >= 60:
         return say(looks.locale, HOURS, hours=minutes // 60)
-    return f"{minutes}:{rest:02d}"
+    return in_digits(f"{minutes}:{rest:02d}", looks.locale)
 
 
 def in_queue(one: Summary, looks: Looks, now: datetime, me: Staff) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from holdfast.kit.pages import looks_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.rights.rules import STAFF_ROLES, Permission, Role, may
+from holdfast.settings import Switch
 from holdfast.staff.pages.wording import moments_for
 from holdfast.staff.queries import on_shift, shifts_between
 from holdfast.staff.queries.people import (
@@ -85,6 +86,7 @@ async def get_staff(request: Request, house: InHouse, staff: Steward) -> Respons
         duties=DUTIES,
         two_needed=TWO_NEEDED,
         here=here,
+        covered=house.settings.coverage is Switch.ON,
         coming=[one for one in coming if one.starts_at > now],
         hours=lambda shift: hours_of(shift.starts_at, shift.ends_at, looks),
         moment=moments_for(looks),

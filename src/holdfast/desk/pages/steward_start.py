@@ -21,6 +21,7 @@ from holdfast.kit.pages import looks_of
 from holdfast.kit.words import N_, NP_, say
 from holdfast.messages.queries.retention import policy
 from holdfast.rooms.tables import RoomState
+from holdfast.settings import Switch
 from holdfast.staff.rules.roles import DUTIES
 
 router = APIRouter(prefix="/desk/steward", include_in_schema=False)
@@ -79,18 +80,22 @@ async def _staff(house: House, looks: Looks) -> Card:
     card = Card("staff", "users-round", N_("Staff"), "/desk/steward/staff")
     async with house.workshop.reading() as work:
         roster = await roster_of(work)
-    for words, facts, needs in _about(roster, looks.locale):
+    for words, facts, needs in _about(
+        roster, looks.locale, covered=house.settings.coverage is Switch.ON
+    ):
         card.say(looks.locale, words, needs=needs, **facts)
     return card
 
 
-def _about(roster: Roster, locale: str) -> list[tuple[str, dict[str, object], bool]]:
+def _about(
+    roster: Roster, locale: str, *, covered: bool
+) -> list[tuple[str, dict[str, object], bool]]:
     """What is to be said of who is there: the sentence, its facts, whether it needs a look."""
     found: list[tuple[str, dict[str, object], bool]] = []
     if roster.here:
         found.append((N_("On shift now: %(n)s"), {"n": roster.here}, False))
     else:
-        found.append((NP_("safety", "Nobody is on shift. Every room is quiet."), {}, True))
+        found.append((QUIET if covered else NOBODY, {}, True))
     if roster.few:
         names = ", ".join(say(locale, DUTIES[role].name) for role in roster.few)
         found.append((N_("Fewer than two: %(roles)s"), {"roles": names}, True))
@@ -101,6 +106,8 @@ def _about(roster: Roster, locale: str) -> list[tuple[str, dict[str, object], bo
     return found
 
 
+QUIET = NP_("safety", "Nobody is on shift. Every room is quiet.")
+NOBODY = NP_("safety", "Nobody is on shift.")
 ALONE = N_(
     "Two people decide together about removing somebody, and about closing a room at once. "
     "There are not two, so these wait."

@@ -11,7 +11,7 @@ function clock(seconds) {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60)];
   const words = document.getElementById("desk")?.dataset["hours"];
   if (hours && words) return words.replace("#", written(hours));
-  return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+  return `${written(minutes)}:${written(seconds % 60, 2)}`;
 }
 
 /** Every time as it is now. */

@@ -96,7 +96,8 @@ export function dayInWords(moment, zone) {
  * A number as it is written here.
  *
  * @param {number} number
+ * @param {number} [least] how many digits at least
  */
-export function written(number) {
-  return number.toLocaleString(language());
+export function written(number, least = 1) {
+  return number.toLocaleString(language(), { minimumIntegerDigits: least });
 }
