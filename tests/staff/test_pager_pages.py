@@ -222,3 +222,19 @@ async def test_test_calls_come_slowly(
     answers = [(await client.post(f"{HERE}/test")).status_code for _ in range(4)]
     assert answers == [303, 303, 303, 429]
     assert paper.heard() == [PHONE] * 3
+
+
+@on_sqlite
+async def test_from_a_call_one_press_leads_to_where_it_is_about(
+    client: httpx.AsyncClient, town: Town, paper: PaperTelephone
+) -> None:
+    sam, elm = await of_role(town.house, Role.CRISIS_MODERATOR), town.elm
+    async with town.house.workshop.work() as work:
+        for urgency in (Urgency.HIGH, Urgency.RAID):
+            await page_people(work, System(), about=f"x:{urgency}", urgency=urgency)
+    links = (await looked_at(client, sam)).links
+    assert links.count("/desk") == 2, "above, and at the call"
+    assert "/desk/coming-in" in links
+    links = (await looked_at(client, elm)).links
+    assert "/desk/coming-in" in links
+    assert "/desk" not in links, "a steward has no queue"

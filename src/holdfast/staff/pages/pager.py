@@ -86,6 +86,8 @@ async def pager_page(
         push_key=house.pager.telephone.push_key,
         has_gateway=bool(house.settings.pager_webhook),
         may_order=may(staff, Permission.SHIFT_PLAN),
+        at_the_desk=may(staff, Permission.DESK_WATCH),
+        at_the_door=may(staff, Permission.DOOR_SET) or may(staff, Permission.RAID_SET),
         moment=moments_for(looks_of(request)),
         why=WHY,
         lost=LOST,
