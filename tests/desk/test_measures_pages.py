@@ -155,6 +155,8 @@ async def test_a_room_is_slowed_from_its_own_case_and_closing_takes_two(
     assert "Slow the room" in page.said
     assert "Close the room" not in page.said, "a moderator cannot ask for it"
     assert "Hide the message" not in page.said
+    assert "A moderator opened it by hand." in page.said
+    assert "about the person as a whole" not in page.said
     slowed = await desk.sends(maren, "measures", about, **slow)
     assert "the room slowed" in slowed.said
     assert "the room slowed" not in (await desk.opens(maren, CASE)).said
