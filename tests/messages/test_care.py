@@ -10,7 +10,9 @@ import pytest
 
 from crisis.voice import GOODBYE
 from desk.sitting import Desk
+from holdfast.crisis.events import CareOffered
 from holdfast.crisis.queries import open_escalations
+from holdfast.kit.work import Event
 from holdfast.members.actions import stay_for_this_visit
 from holdfast.messages.actions import return_post
 from holdfast.messages.queries.held import held_posts
@@ -20,7 +22,7 @@ from holdfast.rooms.tables import RoomRow
 from holdfast.staff.actions.shifts import ShiftPlan, check_in, plan_shift
 from members.walking import Page, send
 from serving import Served
-from town import NIGHT, Person, Town, mostly_on_sqlite, on_sqlite
+from town import NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 from wellbeing.planning import staff
 
 ROOM = f"/rooms/{NIGHT}"
@@ -187,6 +189,29 @@ async def test_the_handover_is_shown_and_goes_only_after_a_yes(
         f"{side}/handover", data={"agree": "yes"}, follow_redirects=True
     )
     assert "You agreed to this." in agreed.text
+
+
+@on_sqlite
+async def test_a_handover_that_waits_for_a_yes_is_said_in_the_side_space(
+    desk: Desk, town: Town, sam: Person, clock: StillClock
+) -> None:
+    await says(desk, town.ash, GOODBYE)
+    await desk.does(sam, "join")
+    side, waits = await side_of(desk, town.ash), "It waits for your yes."
+    told: list[Event] = []
+    town.house.workshop.everywhere.append(told.append)
+    packet = {"words": "I have it ready.", "wants": "Somebody to talk to."}
+    await desk.does(sam, "packet", unseen="danger_to_them", **packet)
+    assert waits not in (await desk.opens(town.ash, side)).said
+    assert not any(isinstance(event, CareOffered) for event in told)
+    clock.pass_time(seconds=1)
+    await desk.does(sam, "packet", **packet)
+    assert [event.person for event in told if isinstance(event, CareOffered)] == ["Sam"]
+    for way in (side, f"{side}/care"):
+        assert waits in (await desk.opens(town.ash, way)).said
+        assert waits not in (await desk.opens(sam, way)).said
+    await desk.at(town.ash).post(f"{side}/handover", data={"agree": "yes"})
+    assert waits not in (await desk.opens(town.ash, side)).said
 
 
 @pytest.mark.full

@@ -15,6 +15,7 @@ from holdfast.audit.jobs import Witness
 from holdfast.circles.pages.shown import fitted as circle_fitted
 from holdfast.circles.queries.circles import circle_of
 from holdfast.circles.queries.hosts import meets_beyond_its_end
+from holdfast.crisis.pages import fitted as side_fitted
 from holdfast.crisis.queries.holding import OpenEscalations
 from holdfast.kit.bus import Alone, Bus
 from holdfast.kit.database import Database
@@ -48,6 +49,7 @@ from holdfast.staff.queries import roster
 ABOVE: dict[str, Any] = {  # what slices above `messages` know, and show beside the talk
     "kept_above": (kept_in_cases, kept_in_tables),
     "fittings": {
+        RoomKind.SIDE.value: side_fitted,
         RoomKind.LISTENING.value: listening_fitted,
         RoomKind.CIRCLE.value: circle_fitted,
     },

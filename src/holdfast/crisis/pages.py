@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Form, Request
 from starlette.responses import Response
@@ -10,15 +10,25 @@ from starlette.responses import Response
 from holdfast.crisis.access import my_escalation
 from holdfast.crisis.actions import ask_for_company, say_safe, see_packet
 from holdfast.crisis.queries import packet_of
-from holdfast.crisis.queries.packets import opened_packet
+from holdfast.crisis.queries.packets import opened_packet, waits_for_a_yes
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
-from holdfast.kit.house import InHouse
+from holdfast.kit.house import House, InHouse
 from holdfast.kit.pages import render
 from holdfast.messages.queries import Reader
 from holdfast.rights.api import CurrentMember
+from holdfast.rights.rules import Member
+from holdfast.rooms.access import Seat
 
 router = APIRouter(include_in_schema=False)
+
+
+async def fitted(house: House, seat: Seat) -> dict[str, Any]:
+    """For a side space: whether a handover waits there for its member's yes."""
+    if not isinstance(seat.actor, Member):
+        return {}
+    async with house.workshop.reading() as work:
+        return {"handover": await waits_for_a_yes(work, seat.actor.id, seat.room_id)}
 
 
 @router.post("/rooms/{slug}/safe")

@@ -7,9 +7,10 @@ from msgspec.structs import asdict
 
 from holdfast.crisis.access import my_escalation, own_escalation
 from holdfast.crisis.actions.steps import note_step
+from holdfast.crisis.events import CareOffered
 from holdfast.crisis.queries import packet_of
 from holdfast.crisis.rules.packets import Packet, Said, code_of
-from holdfast.crisis.rules.steps import AlreadyDone
+from holdfast.crisis.rules.steps import LEVELS, AlreadyDone
 from holdfast.crisis.tables import EscalationRow, PacketRow, Stage
 from holdfast.kit.clock import stamp
 from holdfast.kit.errors import Malformed
@@ -18,6 +19,8 @@ from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, Staff
 from holdfast.rooms.actions import sit_with
+from holdfast.rooms.queries import room_named
+from holdfast.screening.concern import Concern
 from holdfast.screening.reading import read
 from holdfast.sealing.seam import Keyring, Place, day_of
 from holdfast.wellbeing.queries import shared_lines
@@ -58,6 +61,10 @@ async def prepare_packet(
     work.db.add(made)
     row.version += 1
     await note_step(work, actor, row, "packet_written", code=unseen)
+    if not unseen and row.member_id is not None:
+        slug = (await room_named(work, row.side_room_id)).slug
+        level = LEVELS[Concern(row.concern)]
+        work.announce(CareOffered(row.member_id, level, slug, actor.name))
     return made
 
 

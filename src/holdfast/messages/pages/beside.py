@@ -22,6 +22,7 @@ PLAIN: dict[str, Any] = {  # templates of a slice above, or "" where the room ha
     "foot": "",  # instead of the composer
     "css": "",
     "script": "",
+    "handover": False,  # whether something in a side space waits for its member's yes
     "threads": False,  # whether replies to a message stand together on a page of their own
     "meeting": {},  # how the meeting there stands, if there is one
 }

@@ -18,7 +18,7 @@ from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.messages.actions import may_be_danger
 from holdfast.messages.actions.leafing import leaf_back
-from holdfast.messages.pages.beside import fitted_in
+from holdfast.messages.pages.beside import PLAIN, fitted_in
 from holdfast.messages.pages.care import care_of, care_outside
 from holdfast.messages.pages.guided import guided_in
 from holdfast.messages.pages.notices import news_for
@@ -40,7 +40,7 @@ from holdfast.messages.queries import (
 from holdfast.messages.queries.pages import rooms_with_seat
 from holdfast.rights.api import CurrentMember, Speaker
 from holdfast.rights.rules import Actor, Member, Permission, Staff, may
-from holdfast.rooms.access import room_to_see, seat_in
+from holdfast.rooms.access import Seat, room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
 from holdfast.rooms.queries.places import closed_rooms
 from holdfast.rooms.rules.stops import Paused
@@ -133,12 +133,15 @@ async def get_care(
     calm: Annotated[bool, Query()] = False,
 ) -> Response:
     """Who comes to me and what of mine is held, to be put in the place of the old."""
+    seat: Seat | None = None
     async with house.workshop.reading() as work:
         try:
-            care = await care_of(work, house, await seat_in(work, member, slug))
+            seat = await seat_in(work, member, slug)
+            care = await care_of(work, house, seat)
         except Paused as refused:
             care = await care_outside(work, house, refused, member)
-    return render(request, "rooms/_care.html", slug=slug, care=care, calm=calm)
+    fitted = PLAIN if seat is None else await fitted_in(house, seat)
+    return render(request, "rooms/_care.html", slug=slug, care=care, calm=calm, fitted=fitted)
 
 
 @router.get("/rooms/{slug}/history")

@@ -22,9 +22,10 @@ export class Care {
   /** Somebody noticed: the quiet card, or who is coming. @param {string} level */
   async offer(level) {
     this.#keep(level === "watch");
+    const stood = this.place.querySelector("#care-title");
     await this.refresh();
     const title = this.place.querySelector("#care-title");
-    if (level === "immediate" && title instanceof HTMLElement) title.focus();
+    if (level === "immediate" && !stood && title instanceof HTMLElement) title.focus();
   }
 
   /** The quiet offer stays in the address, for whoever looks at the help page and comes back. @param {boolean} calm */
