@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from circles.gathering import wish
@@ -9,7 +10,8 @@ from holdfast.circles.queries.wishes import waiting_rows
 from holdfast.kit.ids import MemberId
 from listening.talking import set_stage
 from members.freezing import froze, thawed
-from town import StillClock, Town, mostly_on_sqlite, on_sqlite
+from members.walking import visit
+from town import NIGHT, StillClock, Town, mostly_on_sqlite, on_sqlite
 from two import talk_of_two
 
 
@@ -67,3 +69,16 @@ async def test_between_two_what_was_said_before_is_out_of_sight_and_talk_goes_on
     assert await talk.texts(town.birch.actor) == ["(author)", "Said after"]
     await thawed(town, town.ash)
     assert await talk.texts(town.birch.actor) == ["Said before", "Said after"]
+
+
+@on_sqlite
+async def test_a_room_says_before_they_write_that_nothing_goes_out_and_where_that_ends(
+    town: Town, client: httpx.AsyncClient
+) -> None:
+    await client.post("/sign-in", data={"phrase": town.ash.phrase})
+    await froze(town)
+    page = await visit(client, f"/rooms/{NIGHT}")
+    assert "nothing is said in a room until you take that back" in page.said
+    assert "/me/freeze" in page.links
+    await thawed(town)
+    assert "/me/freeze" not in (await visit(client, f"/rooms/{NIGHT}")).links

@@ -11,6 +11,7 @@ from holdfast.kit.pages import clock_of, day_of
 from holdfast.kit.words import say
 from holdfast.kit.work import Work
 from holdfast.members.queries import can_come_back
+from holdfast.members.rules.freezing import Frozen
 from holdfast.messages.queries import Reader
 from holdfast.messages.queries.held import Waiting, held_in_seat
 from holdfast.messages.rules import formatted
@@ -30,11 +31,14 @@ async def care_of(work: Work, house: House, seat: Seat) -> dict[str, Any]:
     `held`: my own words that wait, or that came back; `line_opened`: my sealed line was, and I was
     not told yet; `over`: this is my side space, and nobody is on the way now;
     `visit_only`: I could not come back to my side space; `hush`: I may not write in this room;
-    `first_words`: what I write is read first, because I am new `here` or `many` are coming in."""
+    `frozen`: nor in any, since I want my words kept and not used; `first_words`: what I write is
+    read first, because I am new `here` or `many` are coming in."""
     care, is_side = no_care(seat), seat.kind is RoomKind.SIDE
     if not isinstance(seat.actor, Member):
         return care
     care["hush"] = hush_of(house, seat, seat.actor.looks, work.clock.now())
+    if isinstance(stop := house.ledger.stop_of(seat), Frozen):
+        care["frozen"] = say(seat.actor.looks.locale, stop.words)
     beside = await my_side_space(work, seat.actor.id)
     if beside is not None:
         care["people"] = await people_in(work, beside.room_id)
@@ -78,7 +82,7 @@ def no_care(seat: Seat) -> dict[str, Any]:
     is_side, is_staff = seat.kind is RoomKind.SIDE, not isinstance(seat.actor, Member)
     nothing = {"beside": "", "people": [], "held": [], "awake": True, "next_at": ""}
     nothing |= {"line_opened": False, "over": False, "visit_only": False, "hush": None}
-    nothing["first_words"] = ""
+    nothing |= {"frozen": "", "first_words": ""}
     return {"side": is_side, "staff": is_staff, **nothing}
 
 

@@ -180,7 +180,7 @@ async def around_of(
     if (
         held
         or here
-        or seat.id in house.ledger.hushes
+        or house.ledger.stop_of(seat) is not None
         or room.state is not RoomState.LIVE
         or seat.kind is RoomKind.SIDE
         or any(one.kind is RoomKind.SIDE for one in rooms)
