@@ -230,6 +230,21 @@ async def test_whoever_is_refused_is_led_back_to_where_they_began(
         assert "/" not in page.links[page.links.index(door) :]
 
 
+@on_sqlite
+async def test_whoever_cancels_at_the_organisation_is_where_they_began(
+    client: httpx.AsyncClient,
+) -> None:
+    client.cookies.set("holdfast-sso", "mine|again|/staff/password")
+    told = Page(await client.get("/staff/sso/back?error=access_denied&state=mine"))
+    finish = next(link for link in told.links if link.startswith("/staff/sso/finish"))
+    led = await client.get(finish)
+    assert (led.status_code, led.headers["location"]) == (
+        303,
+        "/staff/again?back=%2Fstaff%2Fpassword",
+    )
+    assert (await client.get(finish.replace("mine", "else"))).status_code == 409
+
+
 @pytest.mark.parametrize(
     "named",
     [

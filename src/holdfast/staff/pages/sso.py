@@ -35,6 +35,7 @@ from holdfast.staff.tables import StaffWay
 router = APIRouter(prefix="/staff")
 COOKIE = "holdfast-sso"  # what binds an answer to the browser that asked
 SIGN_IN, AGAIN, JOIN = "sign-in", "again", "join"
+CANCELLED = "access_denied"  # RFC 6749, 4.1.2.1
 
 
 @router.get("/sso")
@@ -76,7 +77,10 @@ async def _away(request: Request, house: House, actor: Actor, wish: str, where: 
 @router.get("/sso/back")
 async def get_back(request: Request) -> Response:
     """Back from there: one step on, to a page that our cookies reach."""
-    told = {name: request.query_params.get(name, "") for name in ("code", "state")}
+    given = request.query_params
+    told = {name: given.get(name, "") for name in ("code", "state")}
+    if given.get("error") == CANCELLED:
+        told["error"] = CANCELLED
     return render(request, "staff/back.html", go=f"/staff/sso/finish?{urlencode(told)}")
 
 
@@ -84,11 +88,13 @@ async def get_back(request: Request) -> Response:
 async def get_finish(
     request: Request, house: InHouse, actor: CurrentActor, code: str = "", state: str = ""
 ) -> Response:
-    """Who came back: in, in once more, or not known here."""
+    """Who came back: in, in once more, or not known here. Who cancelled it is where they began."""
     bound, wish, where = [*cookie(request, COOKIE).split("|", 2), "", ""][:3]
     try:
         if not state or bound != state:
             raise TooLate
+        if request.query_params.get("error") == CANCELLED:
+            return clear_cookie(go_to(_door(wish, where)), request, COOKIE)
         async with house.workshop.work() as work:
             asked = await take_sso_answer(work, actor, state=state)
         person = await _person(house, asked, code)
