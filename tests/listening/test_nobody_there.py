@@ -36,3 +36,15 @@ async def test_a_listener_who_asks_does_not_count_as_somebody_there_for_them(
     other = await client.get("/listening", headers=talks.town.ash.bearer)
     assert NOBODY in mine.text
     assert NOBODY not in other.text
+
+
+async def test_the_rooms_lead_back_to_where_one_waits_and_no_longer_offer_to_ask(
+    client: httpx.AsyncClient, talks: Stage
+) -> None:
+    ash = talks.town.ash
+    before = await client.get("/rooms", headers=ash.bearer)
+    await talks.ask(ash)
+    after = await client.get("/rooms", headers=ash.bearer)
+    ways = ('href="/listening"', 'href="/listening/waiting"')
+    assert [way in before.text for way in ways] == [True, False]
+    assert [way in after.text for way in ways] == [False, True]

@@ -121,6 +121,9 @@ async def test_a_paused_member_loses_every_open_room_within_a_second(
         page = await door.get(f"/rooms/{NIGHT}", follow_redirects=True)
         assert page.url.path == "/me/measures"
         assert "The rooms are closed to you" in page.text
+        rooms = (await door.get("/rooms")).text
+        assert 'id="out"' in rooms
+        assert "Go in" not in rooms.partition('class="doors"')[2].partition("</ul>")[0]
         for path in ("/me", "/help", "/me/measures", "/me/safety-plan"):
             assert (await door.get(path)).status_code == 200
 

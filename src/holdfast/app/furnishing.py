@@ -25,6 +25,7 @@ from holdfast.kit.ids import RoomId, SeatId
 from holdfast.kit.limits import Limits
 from holdfast.kit.work import Work, Workshop
 from holdfast.listening.pages.fitted import fitted as listening_fitted
+from holdfast.listening.queries.asks import is_asking
 from holdfast.live.draw import Drawing
 from holdfast.live.entering import forget_on_screens
 from holdfast.live.floor import Floor
@@ -55,6 +56,7 @@ ABOVE: dict[str, Any] = {  # what slices above `messages` know, and show beside 
     },
     "panels": (panel_of,),
     "soon": soon_in,
+    "asks": is_asking,
 }
 
 

@@ -18,6 +18,7 @@ from holdfast.kit.work import Workshop
 Kept = Callable[[Any, Any, Any], Awaitable[dict[str, Any]]]  # of (work, reader, member)
 Fitting = Callable[[Any, Any], Awaitable[dict[str, Any]]]  # of (house, seat)
 Soon = Callable[[Any, Any, Any], Awaitable[dict[Any, str]]]  # of (work, room ids, looks)
+Asks = Callable[[Any, Any], Awaitable[bool]]  # of (work, member id)
 
 
 class House(Struct):
@@ -48,6 +49,7 @@ class House(Struct):
     glass: dict[tuple[int, int], Any] = field(default_factory=dict)  # open looks, by whose they are
     panels: tuple[Fitting, ...] = ()  # what stands in rooms of any kind, where there is something
     soon: Soon | None = None  # one line for each room in which something is planned
+    asks: Asks | None = None  # whether a member waits for somebody who listens
 
     @property
     def pulse(self) -> Pulse:

@@ -55,6 +55,11 @@ async def living_ask(work: Work, member_id: MemberId) -> AskRow | None:
     return found
 
 
+async def is_asking(work: Work, member_id: MemberId) -> bool:
+    """Whether a member waits for somebody who listens."""
+    return await living_ask(work, member_id) is not None
+
+
 async def my_ask(work: Work, actor: Member, keyring: Keyring | None = None) -> MyAsk | None:
     """My ask, while it waits; with its sentence where a keyring is at hand."""
     row = await living_ask(work, actor.id)

@@ -57,10 +57,12 @@ async def get_rooms(request: Request, house: InHouse, member: CurrentMember) -> 
     """All rooms a member may go into."""
     async with house.workshop.reading() as work:
         rooms = await rooms_shown(work, house, member)
+        asks = house.asks is not None and await house.asks(work, member.id)
     news, out = await news_for(house, member), member.id in house.ledger.pauses
     seats = await rooms_with_seat(house.workshop.glances, member.id)
     own = own_in_rails(seats, member.looks.locale)
-    return render(request, "rooms/rooms.html", rooms=rooms, news=news, out=out, **own)
+    own |= {"asks": asks, "out": out}
+    return render(request, "rooms/rooms.html", rooms=rooms, news=news, **own)
 
 
 async def rooms_shown(work: Work, house: House, member: Actor) -> list[dict[str, Any]]:
