@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from browser.test_rota import NOTICES, deliver, window
 from contract.client import Place
@@ -30,13 +31,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-def test_a_device_that_is_told_shows_nothing_of_this_place_and_leads_to_the_list(
-    chromium: Browser, server: Server
-) -> None:
+@contextmanager
+def device_of_a_member(chromium: Browser, server: Server) -> Iterator[BrowserContext]:
+    """A browser in which somebody is who lets it show notices."""
     with httpx.HTTPTransport() as transport:
         member = Place(server.url, server.steward(), transport).member_in("night-room")
     with window(chromium, server, member.token) as context:
         context.grant_permissions(["notifications"], origin=server.url)
+        yield context
+
+
+def test_a_device_that_is_told_shows_nothing_of_this_place_and_leads_to_the_list(
+    chromium: Browser, server: Server
+) -> None:
+    with device_of_a_member(chromium, server) as context:
         page = context.new_page()
         page.goto("/me/notices")
         expect(page.locator("#device")).to_be_visible()
@@ -54,10 +62,7 @@ def test_where_no_service_answers_the_page_says_so_kindly_and_keeps_nothing(
     chromium: Browser, server: Server
 ) -> None:
     """This machine reaches no push service, so that subscribing cannot work."""
-    with httpx.HTTPTransport() as transport:
-        member = Place(server.url, server.steward(), transport).member_in("night-room")
-    with window(chromium, server, member.token) as context:
-        context.grant_permissions(["notifications"], origin=server.url)
+    with device_of_a_member(chromium, server) as context:
         page = context.new_page()
         page.goto("/me/notices")
         page.locator("#device button").click()
@@ -71,10 +76,7 @@ def test_where_no_service_answers_the_page_says_so_kindly_and_keeps_nothing(
 def test_where_no_worker_can_be_kept_the_button_says_so_after_a_while(
     chromium: Browser, server: Server
 ) -> None:
-    with httpx.HTTPTransport() as transport:
-        member = Place(server.url, server.steward(), transport).member_in("night-room")
-    with window(chromium, server, member.token) as context:
-        context.grant_permissions(["notifications"], origin=server.url)
+    with device_of_a_member(chromium, server) as context:
         context.add_init_script("navigator.serviceWorker.register = () => Promise.reject()")
         page = context.new_page()
         page.clock.install()

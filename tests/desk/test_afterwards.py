@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from desk.sitting import CARD, Desk
@@ -16,11 +15,6 @@ from holdfast.rooms.queries.sides import my_side_space
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 CHILD = "I am 15 and my stepfather hits me every night."
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 @pytest.fixture

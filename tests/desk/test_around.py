@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from crisis.voice import GOODBYE
@@ -15,11 +14,6 @@ from holdfast.wellbeing.actions.caring import note_exposure
 from town import EVENING, NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 WATCH = "I feel so hopeless lately, nothing matters any more."
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 @pytest.fixture

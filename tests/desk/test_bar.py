@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from desk.sitting import Desk
 from holdfast.rights.rules import Permission, Role, Staff, may
-from town import Town, on_sqlite
+from town import on_sqlite
 
 pytestmark = on_sqlite
 WAY = '<a href="/desk/glass"'
@@ -18,9 +17,8 @@ AT_THE_DESK = (Role.MODERATOR, Role.CRISIS_MODERATOR, Role.SUPERVISOR, Role.LEAD
 
 @pytest.mark.parametrize("role", AT_THE_DESK)
 async def test_break_glass_is_one_click_away_for_those_who_may_and_for_nobody_else(
-    town: Town, client: httpx.AsyncClient, role: Role
+    desk: Desk, role: Role
 ) -> None:
-    desk = Desk(town, client)
     sam = await desk.hires(role, "Sam")
     assert isinstance(sam.actor, Staff)
     allowed = may(sam.actor, Permission.GLASS_AGREE)
@@ -36,19 +34,13 @@ async def test_break_glass_is_one_click_away_for_those_who_may_and_for_nobody_el
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.STEWARD, Role.AUDITOR])
-async def test_on_a_phone_too_there_is_a_way_to_ones_own_account(
-    town: Town, client: httpx.AsyncClient, role: Role
-) -> None:
-    desk = Desk(town, client)
+async def test_on_a_phone_too_there_is_a_way_to_ones_own_account(desk: Desk, role: Role) -> None:
     there = await desk.opens(await desk.hires(role, "Sam"), "/desk/record")
     without_the_wide = re.sub(r"<a [^>]*wide-only[^>]*>", "", there.html)
     assert 'href="/staff"' in without_the_wide
 
 
-async def test_a_steward_keeps_the_stewards_ways_on_the_rota_and_in_the_record(
-    town: Town, client: httpx.AsyncClient
-) -> None:
-    desk = Desk(town, client)
+async def test_a_steward_keeps_the_stewards_ways_on_the_rota_and_in_the_record(desk: Desk) -> None:
     elm = await desk.hires(Role.STEWARD, "Elm")
     for path in ("/desk/shifts", "/desk/record"):
         assert "/desk/steward/settings" in (await desk.opens(elm, path)).links

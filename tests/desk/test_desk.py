@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from crisis.voice import GOODBYE, HIGH
@@ -17,11 +16,6 @@ from town import EVENING, NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_
 WATCH = "I feel so hopeless lately, nothing matters any more."
 CHILD = "I am 15 and my stepfather hits me every night."
 MOVED_ON = "Somebody was quicker: this has changed since you looked."
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from crisis.voice import speak
@@ -19,11 +18,6 @@ from town import NIGHT, Person, Town, mostly_on_sqlite, on_sqlite
 CONTACT = "You can write to me at heron.night@example.org if it gets late."
 THREAT = "I know where you live and I am going to hurt you."
 HELD = "/desk/held"
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 @pytest.fixture

@@ -11,14 +11,9 @@ from holdfast.messages.actions import remove_message
 from holdfast.messages.actions.held_up import hold_what_is_named
 from holdfast.rights.rules import Role
 from members.walking import Page
-from town import Person, StillClock, Town, on_sqlite
+from town import Person, StillClock, on_sqlite
 
 HERE, THERE = "/desk/holds", "/api/v1/holds/escalation/1"
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 async def show_again(desk: Desk, *people: Person) -> None:

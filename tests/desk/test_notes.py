@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from desk.sitting import CARD, Desk
@@ -13,11 +12,6 @@ from moderation.reporting import Care
 from town import Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 NOTES, RECORD = "/desk/notes", "/desk/record"
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 @pytest.fixture

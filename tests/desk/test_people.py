@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from desk.sitting import Desk
@@ -13,11 +12,6 @@ from moderation.reporting import Care
 from town import EVENING, NIGHT, Person, StillClock, Town, mostly_on_sqlite, on_sqlite
 
 HOPELESS = "I feel so hopeless lately, nothing matters any more."
-
-
-@pytest.fixture
-def desk(town: Town, client: httpx.AsyncClient) -> Desk:
-    return Desk(town, client)
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ from town import NIGHT, Town, on_sqlite
 @pytest.mark.full
 @on_sqlite
 async def test_a_side_space_is_not_called_the_readers_own(
-    town: Town, client: httpx.AsyncClient
+    desk: Desk, town: Town, client: httpx.AsyncClient
 ) -> None:
-    desk = Desk(town, client)
     sam = await desk.hires(Role.CRISIS_MODERATOR, "Sam")
     await Hand(town).takes_here(sam, "pause", town.ash)
     said = f"/api/v1/rooms/{NIGHT}/messages/nonce-0000-0001"
@@ -40,10 +39,7 @@ def test_a_second_room_is_called_in_the_readers_language() -> None:
 
 
 @on_sqlite
-async def test_at_the_door_too_rooms_are_called_in_the_readers_language(
-    town: Town, client: httpx.AsyncClient
-) -> None:
-    desk = Desk(town, client)
+async def test_at_the_door_too_rooms_are_called_in_the_readers_language(desk: Desk) -> None:
     juno = await desk.hires(Role.LEAD, "Juno")
     in_spanish = {"Accept-Language": "es"}
     page = Page(await desk.at(juno).get("/desk/coming-in", headers=in_spanish))
@@ -53,9 +49,8 @@ async def test_at_the_door_too_rooms_are_called_in_the_readers_language(
 
 @on_sqlite
 async def test_a_browser_that_asks_again_for_what_was_shown_once_comes_to_where_it_began(
-    town: Town, client: httpx.AsyncClient
+    desk: Desk,
 ) -> None:
-    desk = Desk(town, client)
     juno = await desk.hires(Role.LEAD, "Juno")
     for path in ("/desk/cases/1/measures", "/desk/glass/1/pages/1"):
         again = await desk.at(juno).get(path)

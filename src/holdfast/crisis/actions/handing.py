@@ -7,10 +7,10 @@ from msgspec.structs import asdict
 
 from holdfast.crisis.access import my_escalation, own_escalation
 from holdfast.crisis.actions.steps import note_step
-from holdfast.crisis.events import CareOffered
+from holdfast.crisis.actions.taking import tell_of_me
 from holdfast.crisis.queries import packet_of
 from holdfast.crisis.rules.packets import Packet, Said, code_of
-from holdfast.crisis.rules.steps import LEVELS, AlreadyDone
+from holdfast.crisis.rules.steps import AlreadyDone
 from holdfast.crisis.tables import EscalationRow, PacketRow, Stage
 from holdfast.kit.clock import stamp
 from holdfast.kit.errors import Malformed
@@ -19,8 +19,6 @@ from holdfast.kit.tokens import random_bytes_id
 from holdfast.kit.work import Work
 from holdfast.rights.rules import Actor, Member, Permission, Staff
 from holdfast.rooms.actions import sit_with
-from holdfast.rooms.queries import room_named
-from holdfast.screening.concern import Concern
 from holdfast.screening.reading import read
 from holdfast.sealing.seam import Keyring, Place, day_of
 from holdfast.wellbeing.queries import shared_lines
@@ -62,9 +60,7 @@ async def prepare_packet(
     row.version += 1
     await note_step(work, actor, row, "packet_written", code=unseen)
     if not unseen and row.member_id is not None:
-        slug = (await room_named(work, row.side_room_id)).slug
-        level = LEVELS[Concern(row.concern)]
-        work.announce(CareOffered(row.member_id, level, slug, actor.name))
+        await tell_of_me(work, actor, row)
     return made
 
 

@@ -145,15 +145,15 @@ async def _joined(work: Work, actor: Staff, row: EscalationRow, *, first: bool) 
     if first and row.joined_at is None:
         row.joined_at, row.stage = work.clock.now(), Stage.JOINED
         await note_step(work, actor, row, "joined")
-        await _come(work, actor, row)
+        await tell_of_me(work, actor, row)
     elif not first and row.second_by != actor.id:
         row.second_by = actor.id
         await acknowledge(work, actor, about=f"escalation:{row.id}:second")
         await note_step(work, actor, row, "second_joined")
 
 
-async def _come(work: Work, actor: Staff, row: EscalationRow) -> None:
-    """Tell the member who has come."""
+async def tell_of_me(work: Work, actor: Staff, row: EscalationRow) -> None:
+    """Tell the member who is there for them: somebody came, or has something for them."""
     assert row.member_id is not None and row.side_room_id is not None  # noqa: S101, PT018
     slug = (await room_named(work, row.side_room_id)).slug
     level = LEVELS[Concern(row.concern)]

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from holdfast.desk.access import grounds_to_open
-from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.bar import bar_for, frame_for
 from holdfast.desk.pages.glass_acts import act_on_request
 from holdfast.desk.pages.glass_open import look_in_hand
 from holdfast.desk.pages.glass_shown import WHYS, WHYS_UNTOLD, in_list, request_shown
@@ -44,8 +44,7 @@ router = APIRouter(prefix=HERE, include_in_schema=False)
 def frame_of(staff: Staff) -> dict[str, Any]:
     """The frame of the desk, for those who have one."""
     at_the_desk = may(staff, Permission.DESK_WATCH)
-    frame = "desk/frame.html" if at_the_desk else "staff/frame.html"
-    return {"frame": frame, **bar_for(staff), "at_the_desk": at_the_desk}
+    return {"frame": frame_for(staff), **bar_for(staff), "at_the_desk": at_the_desk}
 
 
 @router.get("")

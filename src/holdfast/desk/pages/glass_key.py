@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.bar import bar_for, frame_for
 from holdfast.desk.pages.glass_acts import TYPING
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
@@ -18,7 +18,7 @@ from holdfast.listening.glass.access import glass_to_see
 from holdfast.listening.glass.actions import end_glass_key, make_glass_key, type_words_back
 from holdfast.listening.glass.queries import key_of
 from holdfast.listening.glass.rules import half_of
-from holdfast.rights.rules import Permission, Staff, may
+from holdfast.rights.rules import Staff
 from holdfast.staff.access import FreshSignInNeeded
 from holdfast.staff.pages.doors import CurrentStaff
 
@@ -47,12 +47,11 @@ async def key_page(
     async with house.workshop.reading() as work:
         row = await key_of(work, staff.id)
     living = row is not None and row.ended_at is None
-    at_the_desk = may(staff, Permission.DESK_WATCH)
     return render(
         request,
         "desk/glass-key.html",
         refused.status if refused else 200,
-        frame="desk/frame.html" if at_the_desk else "staff/frame.html",
+        frame=frame_for(staff),
         **bar_for(staff),
         half=half.value if half else "",
         words=words.split(),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path, Request
 from starlette.responses import Response
 
-from holdfast.desk.pages.bar import bar_for
+from holdfast.desk.pages.bar import bar_for, frame_for
 from holdfast.desk.pages.covers import hard_words
 from holdfast.kit.cookies import go_to
 from holdfast.kit.doors import APIRouter
@@ -23,7 +23,7 @@ from holdfast.listening.glass.actions.opening import Look
 from holdfast.listening.glass.rules import NotOpen
 from holdfast.messages.events import MessagePosted
 from holdfast.messages.queries import PRIVATE
-from holdfast.rights.rules import Permission, Staff, may
+from holdfast.rights.rules import Staff
 from holdfast.staff.pages.doors import CurrentStaff
 
 router = APIRouter(prefix="/desk/glass", include_in_schema=False)
@@ -80,13 +80,12 @@ async def post_page(
     except HoldfastError:
         let_go(house, number)
         raise
-    at_the_desk = may(staff, Permission.DESK_WATCH)
     is_hard = hard_words(house)
     hard = {one.seq for one in shown.messages if is_hard(one.text) and str(one.seq) != uncover}
     return render(
         request,
         "desk/glass-page.html",
-        frame="desk/frame.html" if at_the_desk else "staff/frame.html",
+        frame=frame_for(staff),
         **bar_for(staff),
         address=f"/desk/glass/{number}",
         page=shown,

@@ -75,14 +75,11 @@ async def session_shown(work: Work, house: House, actor: Actor, seat: Seat) -> d
 
 async def unseen_by_me(work: Work, actor: Actor, here: list[Sitting]) -> str:
     """What I set on the other one, a block or a mute: then the page says so, and how to go on."""
-    others = (one for one in here if one.member_id is not None)
     if not isinstance(actor, Member):
         return ""
-    for one in others:
-        if one.member_id != actor.id:
-            row = await block_on_seat(work, actor.id, one.seat_id)
-            return "" if row is None else row.kind.value
-    return ""
+    other = next((one.seat_id for one in here if one.member_id not in (None, actor.id)), None)
+    row = None if other is None else await block_on_seat(work, actor.id, other)
+    return "" if row is None else row.kind.value
 
 
 NOTHING: dict[str, Any] = {

@@ -44,6 +44,7 @@ from holdfast.rooms.access import Seat, room_to_see, seat_in
 from holdfast.rooms.queries import open_rooms, words_of
 from holdfast.rooms.queries.places import closed_rooms
 from holdfast.rooms.rules.stops import Paused
+from holdfast.rooms.tables import RoomKind
 
 router = APIRouter(include_in_schema=False)
 SEARCHES = Pace(every=3.0, burst=10)
@@ -142,7 +143,9 @@ async def get_care(
             care = await care_of(work, house, seat)
         except Paused as refused:
             care = await care_outside(work, house, refused, member)
-    fitted = PLAIN if seat is None else await fitted_in(house, seat)
+    fitted = PLAIN  # only a side space shows something of it here
+    if seat is not None and seat.kind is RoomKind.SIDE:
+        fitted = await fitted_in(house, seat)
     return render(request, "rooms/_care.html", slug=slug, care=care, calm=calm, fitted=fitted)
 
 
